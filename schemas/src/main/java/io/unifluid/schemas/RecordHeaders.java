@@ -1,0 +1,24 @@
+package io.unifluid.schemas;
+
+/** Names of the record headers that the system reads or writes. */
+public final class RecordHeaders {
+    /** W3C trace context, carried from request to batch to result. */
+    public static final String TRACEPARENT = "traceparent";
+
+    /** CloudEvents Kafka binding (binary mode). */
+    public static final String CE_ID = "ce_id";
+
+    public static final String CE_TYPE = "ce_type";
+    public static final String CE_SOURCE = "ce_source";
+    public static final String CE_SPECVERSION = "ce_specversion";
+
+    /** On dead letters: why, where from, and when. */
+    public static final String DLQ_REASON = "unifluid.dlq.reason";
+
+    public static final String DLQ_TOPIC = "unifluid.dlq.topic";
+    public static final String DLQ_PARTITION = "unifluid.dlq.partition";
+    public static final String DLQ_OFFSET = "unifluid.dlq.offset";
+    public static final String DLQ_AT = "unifluid.dlq.at";
+
+    private RecordHeaders() {}
+}

@@ -1,0 +1,58 @@
+package io.unifluid.schemas;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.kafka.common.config.TopicConfig;
+
+/**
+ * Every topic of the system. Requests, controls and outcomes are keyed by request id and must have the same number of
+ * partitions, since one task of the topology joins them.
+ */
+public final class Topics {
+    /** Largest record that any topic takes, in bytes; batches carry small pictures inline. */
+    public static final int MAX_RECORD_BYTES = 8 * 1024 * 1024;
+
+    private static final Map<String, String> STREAM =
+            Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(MAX_RECORD_BYTES));
+    private static final Map<String, String> COMPACTED = Map.of(
+            TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+            Integer.toString(MAX_RECORD_BYTES),
+            TopicConfig.CLEANUP_POLICY_CONFIG,
+            TopicConfig.CLEANUP_POLICY_COMPACT);
+
+    public static final Topic<InferenceRequest> REQUESTS =
+            new Topic<>("unifluid.requests", InferenceRequest.class, STREAM);
+    public static final Topic<Control> CONTROLS = new Topic<>("unifluid.controls", Control.class, STREAM);
+    /** Internal: from admission to batching, keyed by lane shard. */
+    public static final Topic<Admitted> SCHEDULE = new Topic<>("unifluid.schedule", Admitted.class, STREAM);
+
+    public static final Topic<Outcome> OUTCOMES = new Topic<>("unifluid.outcomes", Outcome.class, STREAM);
+    public static final Topic<InferenceResult> RESULTS = new Topic<>("unifluid.results", InferenceResult.class, STREAM);
+    public static final Topic<RequestStatus> STATUS = new Topic<>("unifluid.status", RequestStatus.class, COMPACTED);
+
+    /** Records that could not be decoded: original key, value and headers, with the reason in added headers. */
+    public static final String DEAD_LETTERS = "unifluid.dead-letters";
+
+    /** Lane names, interactive ones first: the order in which a worker serves them. */
+    public static final List<String> LANES =
+            List.of("understand-interactive", "generate-interactive", "understand-bulk", "generate-bulk");
+
+    /** The work topic of a lane; read by share groups. */
+    public static Topic<MicroBatch> work(String lane) {
+        if (!LANES.contains(lane)) {
+            throw new IllegalArgumentException("Unknown lane '" + lane + "'; the lanes are " + LANES + ".");
+        }
+        return new Topic<>("unifluid.work." + lane, MicroBatch.class, STREAM);
+    }
+
+    /** All Avro topics, for bootstrap and for the compatibility test. */
+    public static List<Topic<?>> all() {
+        return Stream.<Topic<?>>concat(
+                        Stream.of(REQUESTS, CONTROLS, SCHEDULE, OUTCOMES, RESULTS, STATUS),
+                        LANES.stream().map(Topics::work))
+                .toList();
+    }
+
+    private Topics() {}
+}
