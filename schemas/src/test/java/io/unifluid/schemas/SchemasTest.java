@@ -1,0 +1,144 @@
+package io.unifluid.schemas;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericDatumWriter;
+import org.apache.avro.io.DecoderFactory;
+import org.apache.avro.io.EncoderFactory;
+import org.apache.avro.specific.SpecificData;
+import org.apache.avro.specific.SpecificDatumReader;
+import org.apache.kafka.common.errors.SerializationException;
+import org.junit.jupiter.api.Test;
+
+final class SchemasTest {
+    private final AvroSerdes serdes = AvroSerdes.of("mock://schemas-test");
+
+    @Test
+    void everyEnumHasADefaultSoThatANewSymbolBreaksNobody() {
+        assertThat(enums())
+                .isNotEmpty()
+                .allSatisfy(schema -> assertThat(schema.getEnumDefault())
+                        .as(schema.getFullName())
+                        .isEqualTo("UNKNOWN"));
+    }
+
+    @Test
+    void everyFieldAndEveryTypeIsDocumented() {
+        for (var schema : named()) {
+            assertThat(schema.getDoc()).as(schema.getFullName()).isNotBlank();
+            if (schema.getType() == Schema.Type.RECORD) {
+                assertThat(schema.getFields())
+                        .allSatisfy(field -> assertThat(field.doc())
+                                .as(schema.getName() + "." + field.name())
+                                .isNotBlank());
+            }
+        }
+    }
+
+    @Test
+    void aRequestOfEachTaskSurvivesTheWire() {
+        var tasks = List.of(
+                new Caption(12, "at night"),
+                new Vqa(List.of(new Question("is there a dog?", List.of("yes", "no")))),
+                new Generate("a red car", 2, 0, 0, 7L, 2.5, 20),
+                new Edit("make the background blue", null, null, 0));
+        for (var task : tasks) {
+            var request = request(task);
+            var bytes = serdes.serializer(Topics.REQUESTS).serialize(Topics.REQUESTS.name(), request);
+            assertThat(serdes.deserializer(Topics.REQUESTS).deserialize(Topics.REQUESTS.name(), bytes))
+                    .isEqualTo(request);
+        }
+    }
+
+    @Test
+    void aSymbolAndAFieldFromTheFutureAreReadAsUnknownAndSkipped() throws IOException {
+        var ours = Control.getClassSchema();
+        var newer = new Schema.Parser()
+                .parse(ours.toString()
+                        .replace("\"CANCEL\"", "\"CANCEL\",\"PAUSE\"")
+                        .replace(
+                                "{\"name\":\"issuedAt\"",
+                                "{\"name\":\"by\",\"type\":\"string\"},{\"name\":\"issuedAt\""));
+        var written = new GenericData.Record(newer);
+        written.put("requestId", "r-1");
+        written.put("kind", new GenericData.EnumSymbol(newer.getField("kind").schema(), "PAUSE"));
+        written.put("issuedAt", 1_700_000_000_000L);
+        written.put("by", "somebody");
+        var bytes = new ByteArrayOutputStream();
+        var encoder = EncoderFactory.get().binaryEncoder(bytes, null);
+        new GenericDatumWriter<GenericData.Record>(newer).write(written, encoder);
+        encoder.flush();
+
+        var read = new SpecificDatumReader<Control>(newer, ours)
+                .read(null, DecoderFactory.get().binaryDecoder(bytes.toByteArray(), null));
+
+        assertThat(read.getRequestId()).isEqualTo("r-1");
+        assertThat(read.getKind()).isEqualTo(ControlKind.UNKNOWN);
+        assertThat(read.getIssuedAt()).isEqualTo(Instant.ofEpochMilli(1_700_000_000_000L));
+    }
+
+    @Test
+    void bytesThatAreNotAvroAreRefused() {
+        var deserializer = serdes.deserializer(Topics.REQUESTS);
+        assertThatThrownBy(() -> deserializer.deserialize(
+                        Topics.REQUESTS.name(), "{\"task\":\"caption\"}".getBytes(StandardCharsets.UTF_8)))
+                .isInstanceOf(SerializationException.class);
+    }
+
+    @Test
+    void anUnknownLaneIsRefusedWithTheOnesThatExist() {
+        assertThatThrownBy(() -> Topics.work("express")).hasMessageContaining("express", "understand-interactive");
+    }
+
+    private static InferenceRequest request(Object task) {
+        return InferenceRequest.newBuilder()
+                .setRequestId("r-1")
+                .setTask(task)
+                .setSubmittedAt(Instant.ofEpochMilli(1_700_000_000_000L))
+                .setLabels(Map.of("album", "holiday"))
+                .build();
+    }
+
+    private static List<Schema> enums() {
+        return named().stream()
+                .filter(schema -> schema.getType() == Schema.Type.ENUM)
+                .toList();
+    }
+
+    private static Set<Schema> named() {
+        var found = new LinkedHashSet<Schema>();
+        for (var topic : Topics.all()) {
+            collect(SpecificData.get().getSchema(topic.valueType()), found);
+        }
+        return found;
+    }
+
+    private static void collect(Schema schema, Set<Schema> found) {
+        var parts = new ArrayList<Schema>();
+        switch (schema.getType()) {
+            case RECORD -> {
+                if (found.add(schema)) {
+                    schema.getFields().forEach(field -> parts.add(field.schema()));
+                }
+            }
+            case ENUM -> found.add(schema);
+            case UNION -> parts.addAll(schema.getTypes());
+            case ARRAY -> parts.add(schema.getElementType());
+            case MAP -> parts.add(schema.getValueType());
+            default -> {}
+        }
+        parts.forEach(part -> collect(part, found));
+    }
+}
