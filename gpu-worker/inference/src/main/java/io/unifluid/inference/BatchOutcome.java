@@ -1,0 +1,16 @@
+package io.unifluid.inference;
+
+import java.util.List;
+
+/**
+ * What came of a batch.
+ *
+ * @param items one outcome per item, in the order of the batch
+ * @param inferenceMillis time inside the graphs, in milliseconds
+ * @param paddingShare of all sequence positions that were computed, the share that was padding, 0 to 1
+ */
+public record BatchOutcome(List<ItemOutcome> items, double inferenceMillis, double paddingShare) {
+    public BatchOutcome {
+        items = List.copyOf(items);
+    }
+}

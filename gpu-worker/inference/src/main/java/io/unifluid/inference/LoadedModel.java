@@ -1,0 +1,32 @@
+package io.unifluid.inference;
+
+import io.unifluid.inference.image.ImageSpec;
+import java.util.List;
+import java.util.Set;
+
+/** A model in memory, ready to run. One thread at a time may call {@link #run}; the owner closes it. */
+public interface LoadedModel extends AutoCloseable {
+    ModelInfo info();
+
+    ModelLimits limits();
+
+    /** The tasks this model was trained for; an item of another task fails with BAD_INPUT. */
+    Set<Task> tasks();
+
+    /** What pictures must be decoded to: hand it to an {@link io.unifluid.inference.image.ImageDecoder}. */
+    ImageSpec imageSpec();
+
+    /**
+     * Runs a batch, in which tasks may be mixed. There is one outcome per item in the same order; what goes wrong
+     * with an item becomes its {@link ItemOutcome.ItemFailure} and touches no other item.
+     *
+     * @throws IllegalStateException if the model is closed
+     */
+    BatchOutcome run(List<InferenceItem> batch);
+
+    /** Runs every bucketed shape once, so that the first request is as fast as the others. */
+    void warmUp();
+
+    @Override
+    void close();
+}

@@ -1,0 +1,201 @@
+package io.unifluid.inference;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * A folder with a model: bundle.json, ONNX graphs, a tokenizer. One that is open is sound: every file that a family
+ * will read is there, lies inside the folder and has the checksum that bundle.json states.
+ */
+public final class ModelBundle {
+    private static final String MANIFEST = "bundle.json";
+    private static final int FORMAT = 1;
+
+    private final Path folder;
+    private final Manifest manifest;
+    private final String family;
+    private final String name;
+    private final String version;
+    private final String licence;
+    private final Set<Task> tasks;
+    private final Map<String, String> graphs;
+    private final Map<String, String> checksums;
+
+    private ModelBundle(Path folder, Manifest manifest) {
+        this.folder = folder;
+        this.manifest = manifest;
+        this.family = manifest.text("family");
+        this.name = manifest.text("name");
+        this.version = manifest.text("version");
+        this.licence = manifest.text("licence");
+        this.tasks = tasks(manifest);
+        this.graphs = manifest.textMap("graphs");
+        this.checksums = manifest.textMap("sha256");
+    }
+
+    /**
+     * Opens and checks a bundle, reading every byte of it.
+     *
+     * @throws BundleException if it is not a sound bundle, with one sentence that names the file and what to do
+     */
+    public static ModelBundle open(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            throw new BundleException("Bundle " + folder + ": there is no such folder; name the folder of a model.");
+        }
+        JsonNode json = parse(folder);
+        Manifest manifest = new Manifest("Bundle " + folder, json);
+        if (json.path("format").asInt(0) != FORMAT) {
+            throw new BundleException("Bundle " + folder + ": bundle.json has format " + json.path("format")
+                    + " and this build reads format " + FORMAT + "; take a bundle or a build that fits the other.");
+        }
+        ModelBundle bundle = new ModelBundle(folder, manifest);
+        bundle.verify();
+        return bundle;
+    }
+
+    private static JsonNode parse(Path folder) {
+        Path file = folder.resolve(MANIFEST);
+        if (!Files.isRegularFile(file)) {
+            throw new BundleException(
+                    "Bundle " + folder + ": file bundle.json is missing; name the folder of a model bundle.");
+        }
+        try {
+            JsonNode json = new ObjectMapper().readTree(file.toFile());
+            if (json.isObject()) {
+                return json;
+            }
+            throw new BundleException(
+                    "Bundle " + folder + ": bundle.json is not a JSON object; download or export the bundle again.");
+        } catch (JsonProcessingException e) {
+            throw new BundleException(
+                    "Bundle " + folder + ": bundle.json is not valid JSON (line "
+                            + (e.getLocation() == null ? "?" : e.getLocation().getLineNr())
+                            + "); download or export the bundle again.",
+                    e);
+        } catch (IOException e) {
+            throw new BundleException("Bundle " + folder + ": bundle.json cannot be read (" + e + ").", e);
+        }
+    }
+
+    private static Set<Task> tasks(Manifest manifest) {
+        Set<Task> tasks = EnumSet.noneOf(Task.class);
+        for (String name : manifest.texts("tasks")) {
+            tasks.add(Task.parse(name)
+                    .orElseThrow(() -> manifest.wrong(
+                            "tasks", "names \"" + name + "\", which is none of caption, vqa, generate, edit")));
+        }
+        if (tasks.isEmpty()) {
+            throw manifest.wrong("tasks", "is empty");
+        }
+        return Collections.unmodifiableSet(tasks);
+    }
+
+    private void verify() {
+        checksums.forEach(this::verify);
+        try (Stream<Path> files = Files.list(folder)) {
+            files.map(path -> path.getFileName().toString())
+                    .filter(file -> file.endsWith(".onnx") || file.endsWith(".data"))
+                    .filter(file -> !checksums.containsKey(file))
+                    .findFirst()
+                    .ifPresent(file -> {
+                        throw broken(file, "has no checksum in bundle.json");
+                    });
+        } catch (IOException e) {
+            throw new BundleException("Bundle " + folder + ": the folder cannot be read (" + e + ").", e);
+        }
+    }
+
+    private void verify(String file, String expected) {
+        Path path = inside(file);
+        if (!Files.isRegularFile(path)) {
+            throw broken(file, "is missing");
+        }
+        try {
+            if (!Sha256.of(path).equalsIgnoreCase(expected)) {
+                throw broken(file, "does not match its checksum in bundle.json");
+            }
+        } catch (IOException e) {
+            throw new BundleException("Bundle " + folder + ": file " + file + " cannot be read (" + e + ").", e);
+        }
+    }
+
+    private Path inside(String file) {
+        Path path = folder.resolve(file).normalize();
+        if (file.isBlank()
+                || Path.of(file).isAbsolute()
+                || !path.startsWith(folder.normalize())
+                || path.equals(folder.normalize())) {
+            throw broken(file, "lies outside the bundle's folder");
+        }
+        return path;
+    }
+
+    private BundleException broken(String file, String what) {
+        return new BundleException(
+                "Bundle " + folder + ": file " + file + " " + what + "; download or export the bundle again.");
+    }
+
+    /**
+     * A file of this bundle whose checksum was verified.
+     *
+     * @throws BundleException if bundle.json has no checksum for it
+     */
+    public Path file(String file) {
+        Path path = inside(file);
+        if (!checksums.containsKey(file)) {
+            throw broken(file, "has no checksum in bundle.json");
+        }
+        return path;
+    }
+
+    /**
+     * The file of a graph, by its name under {@code graphs}.
+     *
+     * @throws BundleException if bundle.json does not name it
+     */
+    public Path graph(String graph) {
+        if (!graphs.containsKey(graph)) {
+            throw manifest.wrong("graphs." + graph, "is missing");
+        }
+        return file(graphs.get(graph));
+    }
+
+    public Path folder() {
+        return folder;
+    }
+
+    /** Everything else in bundle.json. */
+    public Manifest manifest() {
+        return manifest;
+    }
+
+    public String family() {
+        return family;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public String version() {
+        return version;
+    }
+
+    /** SPDX identifier of the weights' licence. */
+    public String licence() {
+        return licence;
+    }
+
+    public Set<Task> tasks() {
+        return tasks;
+    }
+}

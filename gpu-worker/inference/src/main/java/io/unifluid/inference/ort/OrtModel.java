@@ -1,0 +1,272 @@
+package io.unifluid.inference.ort;
+
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxValue;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtProvider;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import ai.onnxruntime.providers.OrtCUDAProviderOptions;
+import io.unifluid.inference.BundleException;
+import io.unifluid.inference.ModelOptions;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The graphs of one model in ONNX Runtime. This class alone touches ONNX Runtime: it owns the sessions, and closes
+ * every tensor before {@link #run} returns. Not safe for use by two threads at once.
+ */
+public final class OrtModel implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(OrtModel.class);
+
+    private final Device device;
+    private final Map<String, OrtSession> sessions;
+    private boolean closed;
+    private long runNanos;
+
+    private OrtModel(Device device, Map<String, OrtSession> sessions) {
+        this.device = device;
+        this.sessions = sessions;
+    }
+
+    /**
+     * Loads graphs.
+     *
+     * @param graphs file of each graph, by the name that {@link #run} takes
+     * @throws BundleException if a graph does not load, or CUDA was demanded and does not work
+     */
+    public static OrtModel open(Map<String, Path> graphs, ModelOptions options) {
+        OrtModel model = switch (options.device()) {
+            case CPU -> onCpu(graphs, options, "The CPU was chosen.");
+            case CUDA -> demandCuda(graphs, options);
+            case AUTO -> cudaOrCpu(graphs, options);
+        };
+        LOG.info("Model runs on {}: {}", model.device.name(), model.device.reason());
+        return model;
+    }
+
+    private static OrtModel demandCuda(Map<String, Path> graphs, ModelOptions options) {
+        if (!hasCuda()) {
+            throw new BundleException("CUDA was demanded, but this build of ONNX Runtime has no CUDA provider;"
+                    + " build with -Pgpu, or set the device to auto or cpu.");
+        }
+        try {
+            return onCuda(graphs, options);
+        } catch (OrtException | UnsatisfiedLinkError e) {
+            throw new BundleException(
+                    "CUDA was demanded, but does not work (" + firstLine(e)
+                            + "); install the CUDA 12 and cuDNN 9 libraries and a driver, or set the device to auto or"
+                            + " cpu.",
+                    e);
+        }
+    }
+
+    private static OrtModel cudaOrCpu(Map<String, Path> graphs, ModelOptions options) {
+        if (!hasCuda()) {
+            return onCpu(
+                    graphs, options, "This build of ONNX Runtime has no CUDA provider (the Maven profile gpu has it).");
+        }
+        try {
+            return onCuda(graphs, options);
+        } catch (OrtException | UnsatisfiedLinkError e) {
+            return onCpu(graphs, options, "CUDA does not work here (" + firstLine(e) + ").");
+        }
+    }
+
+    private static boolean hasCuda() {
+        return OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA);
+    }
+
+    private static OrtModel onCuda(Map<String, Path> graphs, ModelOptions options) throws OrtException {
+        try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(0);
+                SessionOptions session = sessionOptions(options)) {
+            cuda.add("arena_extend_strategy", "kSameAsRequested");
+            cuda.add("cudnn_conv_algo_search", "HEURISTIC");
+            session.addCUDA(cuda);
+            return new OrtModel(new Device("cuda:0", "CUDA is there and works."), sessions(graphs, session));
+        }
+    }
+
+    private static OrtModel onCpu(Map<String, Path> graphs, ModelOptions options, String reason) {
+        try (SessionOptions session = sessionOptions(options)) {
+            return new OrtModel(new Device("cpu", reason), sessions(graphs, session));
+        } catch (OrtException e) {
+            throw new BundleException("Bundle graphs cannot be loaded: " + firstLine(e), e);
+        }
+    }
+
+    private static SessionOptions sessionOptions(ModelOptions options) throws OrtException {
+        SessionOptions session = new SessionOptions();
+        session.setOptimizationLevel(SessionOptions.OptLevel.ALL_OPT);
+        // Errors come back as exceptions; ONNX Runtime would print them to stderr as well.
+        session.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+        session.setIntraOpNumThreads(options.intraOpThreads());
+        session.setInterOpNumThreads(options.interOpThreads());
+        if (options.interOpThreads() > 1) {
+            session.setExecutionMode(SessionOptions.ExecutionMode.PARALLEL);
+        }
+        // Idle threads sleep: the broker and the decoders share these cores.
+        session.addConfigEntry("session.intra_op.allow_spinning", "0");
+        session.addConfigEntry("session.inter_op.allow_spinning", "0");
+        return session;
+    }
+
+    private static Map<String, OrtSession> sessions(Map<String, Path> graphs, SessionOptions options)
+            throws OrtException {
+        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        Map<String, OrtSession> sessions = new HashMap<>();
+        try {
+            for (Map.Entry<String, Path> graph : graphs.entrySet()) {
+                sessions.put(
+                        graph.getKey(),
+                        environment.createSession(graph.getValue().toString(), options));
+            }
+            return sessions;
+        } catch (OrtException | RuntimeException | Error e) {
+            close(sessions);
+            throw e;
+        }
+    }
+
+    public Device device() {
+        return device;
+    }
+
+    public Set<String> inputs(String graph) {
+        return session(graph).getInputNames();
+    }
+
+    public Set<String> outputs(String graph) {
+        return session(graph).getOutputNames();
+    }
+
+    /** Time spent inside graphs since this model was opened, in nanoseconds. */
+    public long runNanos() {
+        return runNanos;
+    }
+
+    /**
+     * Runs a graph. Inputs that the graph does not have are left out, since exporters drop what a graph never reads.
+     *
+     * @return every output by its name
+     * @throws GraphFailure if the graph fails
+     * @throws IllegalStateException if this model is closed
+     */
+    public Map<String, Tensor> run(String graph, Map<String, Tensor> inputs) {
+        OrtSession session = session(graph);
+        Map<String, OnnxTensor> tensors = new HashMap<>();
+        long start = System.nanoTime();
+        // Native memory with a fixed end: the garbage collector would free direct buffers too late under load.
+        try (Arena arena = Arena.ofConfined()) {
+            try {
+                for (Map.Entry<String, Tensor> input : inputs.entrySet()) {
+                    if (session.getInputNames().contains(input.getKey())) {
+                        tensors.put(input.getKey(), tensor(arena, input.getValue()));
+                    }
+                }
+                try (OrtSession.Result result = session.run(tensors)) {
+                    return outputs(result);
+                }
+            } finally {
+                tensors.values().forEach(OnnxTensor::close);
+            }
+        } catch (OrtException | OutOfMemoryError e) {
+            throw new GraphFailure("The graph " + graph + " failed: " + firstLine(e), e);
+        } finally {
+            runNanos += System.nanoTime() - start;
+        }
+    }
+
+    private OrtSession session(String graph) {
+        if (closed) {
+            throw new IllegalStateException("The model is closed.");
+        }
+        OrtSession session = sessions.get(graph);
+        if (session == null) {
+            throw new IllegalArgumentException("The model has no graph " + graph + ".");
+        }
+        return session;
+    }
+
+    private static OnnxTensor tensor(Arena arena, Tensor tensor) throws OrtException {
+        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        return switch (tensor) {
+            case Tensor.Floats floats -> {
+                MemorySegment memory = arena.allocateFrom(ValueLayout.JAVA_FLOAT, floats.values());
+                yield OnnxTensor.createTensor(
+                        environment,
+                        memory.asByteBuffer().order(ByteOrder.nativeOrder()).asFloatBuffer(),
+                        floats.shape());
+            }
+            case Tensor.Longs longs -> {
+                MemorySegment memory = arena.allocateFrom(ValueLayout.JAVA_LONG, longs.values());
+                yield OnnxTensor.createTensor(
+                        environment,
+                        memory.asByteBuffer().order(ByteOrder.nativeOrder()).asLongBuffer(),
+                        longs.shape());
+            }
+        };
+    }
+
+    private static Map<String, Tensor> outputs(OrtSession.Result result) throws OrtException {
+        Map<String, Tensor> outputs = new HashMap<>();
+        for (Map.Entry<String, OnnxValue> output : result) {
+            if (output.getValue() instanceof OnnxTensor tensor) {
+                outputs.put(output.getKey(), copy(output.getKey(), tensor));
+            }
+        }
+        return outputs;
+    }
+
+    private static Tensor copy(String name, OnnxTensor tensor) throws OrtException {
+        long[] shape = tensor.getInfo().getShape();
+        if (tensor.getInfo().type == OnnxJavaType.FLOAT) {
+            float[] values = new float[Math.toIntExact(tensor.getInfo().getNumElements())];
+            tensor.getFloatBuffer().get(values);
+            return new Tensor.Floats(values, shape);
+        }
+        if (tensor.getInfo().type == OnnxJavaType.INT64) {
+            long[] values = new long[Math.toIntExact(tensor.getInfo().getNumElements())];
+            tensor.getLongBuffer().get(values);
+            return new Tensor.Longs(values, shape);
+        }
+        throw new OrtException("output " + name + " has type " + tensor.getInfo().type + ", not FLOAT or INT64");
+    }
+
+    private static String firstLine(Throwable e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString());
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            close(sessions);
+        }
+    }
+
+    private static void close(Map<String, OrtSession> sessions) {
+        List<OrtException> failures = new ArrayList<>();
+        for (OrtSession session : sessions.values()) {
+            try {
+                session.close();
+            } catch (OrtException e) {
+                failures.add(e);
+            }
+        }
+        failures.forEach(e -> LOG.warn("A session did not close", e));
+    }
+}

@@ -1,0 +1,13 @@
+package io.unifluid.inference.ort;
+
+/** A dense array that goes into or comes out of a graph, row by row. Nothing is copied: do not change the values. */
+public sealed interface Tensor {
+    /** Length of each axis; empty for a single number. */
+    long[] shape();
+
+    /** 32-bit floats. */
+    record Floats(float[] values, long... shape) implements Tensor {}
+
+    /** 64-bit integers. */
+    record Longs(long[] values, long... shape) implements Tensor {}
+}

@@ -1,0 +1,68 @@
+package io.unifluid.inference.unifluid;
+
+import io.unifluid.inference.ort.Tensor;
+import java.util.List;
+import java.util.function.Function;
+
+/** Pads token ids to one length per batch, and counts what that wastes. */
+final class Padding {
+    private final List<Integer> buckets;
+    private final long pad;
+    private final int imageTokens;
+    private long positions;
+    private long padded;
+
+    Padding(List<Integer> buckets, long pad, int imageTokens) {
+        this.buckets = buckets;
+        this.pad = pad;
+        this.imageTokens = imageTokens;
+    }
+
+    /** The rows' prompts as one tensor, as wide as the smallest bucket that holds the longest. */
+    <R extends Row> Tensor.Longs prompts(List<R> rows) {
+        int longest = rows.stream().mapToInt(row -> row.prompt.length).max().orElse(1);
+        int width = bucket(longest);
+        positions += (long) rows.size() * (imageTokens + width);
+        padded += (long) rows.size() * width
+                - rows.stream().mapToInt(row -> row.prompt.length).sum();
+        return matrix(rows, row -> row.prompt, width);
+    }
+
+    Tensor.Longs answers(List<Row.Score> rows) {
+        int width = rows.stream().mapToInt(row -> row.answer.length).max().orElse(1);
+        positions += (long) rows.size() * width;
+        padded += (long) rows.size() * width
+                - rows.stream().mapToInt(row -> row.answer.length).sum();
+        return matrix(rows, row -> row.answer, width);
+    }
+
+    private int bucket(int length) {
+        for (int bucket : buckets) {
+            if (bucket >= length) {
+                return bucket;
+            }
+        }
+        throw new IllegalArgumentException("No bucket holds " + length + " tokens.");
+    }
+
+    private <R> Tensor.Longs matrix(List<R> rows, Function<R, long[]> ids, int width) {
+        long[] values = new long[rows.size() * width];
+        for (int i = 0; i < rows.size(); i++) {
+            long[] row = ids.apply(rows.get(i));
+            for (int j = 0; j < width; j++) {
+                values[i * width + j] = j < row.length ? row[j] : pad;
+            }
+        }
+        return new Tensor.Longs(values, rows.size(), width);
+    }
+
+    static <R> Tensor.Longs lengths(List<R> rows, Function<R, long[]> ids) {
+        return new Tensor.Longs(
+                rows.stream().mapToLong(row -> ids.apply(row).length).toArray(), rows.size());
+    }
+
+    /** Padding among all positions so far, 0 to 1. */
+    double share() {
+        return positions == 0 ? 0 : (double) padded / positions;
+    }
+}

@@ -1,0 +1,165 @@
+package io.unifluid.inference.unifluid;
+
+import io.unifluid.inference.InferenceItem;
+import io.unifluid.inference.InferenceItem.CaptionItem;
+import io.unifluid.inference.InferenceItem.EditItem;
+import io.unifluid.inference.InferenceItem.GenerateItem;
+import io.unifluid.inference.InferenceItem.QuestionItem;
+import io.unifluid.inference.InferenceItem.VqaItem;
+import io.unifluid.inference.Task;
+import io.unifluid.inference.image.ImageTensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Checks items against the model's limits and turns them into rows. */
+final class Planner {
+    private final UniFluidSettings settings;
+    private final Set<Task> tasks;
+    private final Prompts prompts;
+
+    Planner(UniFluidSettings settings, Set<Task> tasks, Prompts prompts) {
+        this.settings = settings;
+        this.tasks = tasks;
+        this.prompts = prompts;
+    }
+
+    Plan plan(InferenceItem item) {
+        try {
+            if (!tasks.contains(item.task())) {
+                throw new BadItem("This model does not do " + name(item.task()) + "; it does "
+                        + tasks.stream().map(Planner::name).collect(Collectors.joining(", ")) + ".");
+            }
+            return switch (item) {
+                case CaptionItem caption -> caption(caption);
+                case VqaItem vqa -> answers(vqa);
+                case GenerateItem generate -> pictures(generate);
+                case EditItem edit -> picture(edit);
+            };
+        } catch (BadItem e) {
+            return new Plan.Refused(item, e.getMessage());
+        }
+    }
+
+    private static String name(Task task) {
+        return task.name().toLowerCase(Locale.ROOT);
+    }
+
+    private Plan caption(CaptionItem item) throws BadItem {
+        checkImage(item.image());
+        if (item.maxTokens() < 0) {
+            throw new BadItem("maxTokens is " + item.maxTokens() + "; set it to 0 for the default, or above.");
+        }
+        int maxNew = item.maxTokens() == 0
+                ? settings.defaultMaxTokens()
+                : Math.min(item.maxTokens(), settings.limits().maxNewTokens());
+        long[] prompt =
+                prompts.encode(settings.templates().caption(), item.hint().orElse(""), "hint");
+        return new Plan.Caption(item, new Row.Write(item.image(), prompt, maxNew));
+    }
+
+    private Plan answers(VqaItem item) throws BadItem {
+        checkImage(item.image());
+        if (item.questions().isEmpty()) {
+            throw new BadItem("There is no question; ask at least one.");
+        }
+        List<Plan.Question> questions = new ArrayList<>();
+        for (QuestionItem question : item.questions()) {
+            questions.add(new Plan.Question(question, rows(item.image(), question)));
+        }
+        return new Plan.Answers(item, questions);
+    }
+
+    private List<Row> rows(ImageTensor image, QuestionItem question) throws BadItem {
+        requireText(question.text(), "question");
+        long[] prompt = prompts.encode(settings.templates().vqa(), question.text(), "question");
+        if (question.choices().isEmpty()) {
+            return List.of(new Row.Write(image, prompt, settings.defaultMaxTokens()));
+        }
+        if (question.choices().stream().distinct().count()
+                < Math.max(2, question.choices().size())) {
+            throw new BadItem(
+                    "The choices of a question must be at least two, each different; leave them out for a free answer.");
+        }
+        List<Row> rows = new ArrayList<>();
+        for (String choice : question.choices()) {
+            rows.add(new Row.Score(
+                    image,
+                    prompt,
+                    prompts.encodeAnswer(choice, settings.limits().maxNewTokens())));
+        }
+        return rows;
+    }
+
+    private Plan pictures(GenerateItem item) throws BadItem {
+        requireText(item.prompt(), "prompt");
+        checkSize(item.width(), item.height());
+        int maxCount = settings.limits().maxCount();
+        if (item.count() < 1 || item.count() > maxCount) {
+            throw new BadItem("count is " + item.count() + "; ask for 1 to " + maxCount + " pictures.");
+        }
+        long[] prompt = prompts.encode(settings.templates().generate(), item.prompt(), "prompt");
+        long seed = item.seed().orElseGet(() -> Seeds.of(item.id()));
+        float guidance = guidance(item.guidance());
+        int steps = steps(item.steps());
+        List<Row.Draw> rows = new ArrayList<>();
+        for (int i = 0; i < item.count(); i++) {
+            rows.add(new Row.Draw(null, prompt, seed + i, guidance, steps));
+        }
+        return new Plan.Pictures(item, rows);
+    }
+
+    private Plan picture(EditItem item) throws BadItem {
+        checkImage(item.image());
+        requireText(item.instruction(), "instruction");
+        long[] prompt = prompts.encode(settings.templates().edit(), item.instruction(), "instruction");
+        long seed = item.seed().orElseGet(() -> Seeds.of(item.id()));
+        Row.Draw row = new Row.Draw(item.image(), prompt, seed, guidance(item.guidance()), steps(item.steps()));
+        return new Plan.Pictures(item, List.of(row));
+    }
+
+    private static void requireText(String text, String what) throws BadItem {
+        if (text.isBlank()) {
+            throw new BadItem("The " + what + " is empty; write one.");
+        }
+    }
+
+    private void checkImage(ImageTensor image) throws BadItem {
+        int width = settings.image().width();
+        int height = settings.image().height();
+        if (image.width() != width || image.height() != height) {
+            throw new BadItem("The picture was prepared as " + image.width() + "x" + image.height()
+                    + " px and this model takes " + width + "x" + height + "; decode it for this model.");
+        }
+    }
+
+    private void checkSize(int width, int height) throws BadItem {
+        int own = settings.image().width();
+        int tall = settings.image().height();
+        if ((width != 0 && width != own) || (height != 0 && height != tall)) {
+            throw new BadItem("This model draws " + own + "x" + tall + " px and not " + width + "x" + height
+                    + "; leave the size out.");
+        }
+    }
+
+    private float guidance(OptionalDouble asked) throws BadItem {
+        double guidance = asked.orElse(settings.defaultGuidance());
+        if (!(guidance >= 0 && guidance <= DrawLimits.MAX_GUIDANCE)) {
+            throw new BadItem("guidance is " + guidance + "; set it from 0 to " + DrawLimits.MAX_GUIDANCE + ".");
+        }
+        return (float) guidance;
+    }
+
+    private int steps(OptionalInt asked) throws BadItem {
+        int steps = asked.orElse(settings.defaultSteps());
+        if (steps < 1 || steps > settings.limits().maxSteps()) {
+            throw new BadItem("steps is " + steps + "; set it from 1 to "
+                    + settings.limits().maxSteps() + ".");
+        }
+        return steps;
+    }
+}

@@ -1,0 +1,166 @@
+package io.unifluid.inference.unifluid;
+
+import io.unifluid.inference.image.ImageTensor;
+import io.unifluid.inference.ort.OrtModel;
+import io.unifluid.inference.ort.Tensor;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Calls of the five graphs: rows to tensors, tensors to results. Every call may throw GraphFailure. */
+final class UniFluidGraphs {
+    static final String ENCODE = "encode";
+    static final String UNDERSTAND = "understand";
+    static final String SCORE = "score";
+    static final String GENERATE = "generate";
+    static final String EDIT = "edit";
+
+    /** What each graph may take; a graph that wants something else is not of this family. */
+    static final Map<String, Set<String>> INPUTS = Map.of(
+            ENCODE, Set.of("pixels"),
+            UNDERSTAND, Set.of("features", "prompt_ids", "prompt_length", "max_new"),
+            SCORE, Set.of("features", "prompt_ids", "prompt_length", "answer_ids", "answer_length"),
+            GENERATE, Set.of("prompt_ids", "prompt_length", "order", "noise", "guidance", "steps"),
+            EDIT, Set.of("source", "prompt_ids", "prompt_length", "order", "noise", "guidance", "steps"));
+
+    /** What each graph must give. */
+    static final Map<String, Set<String>> OUTPUTS = Map.of(
+            ENCODE, Set.of("features"),
+            UNDERSTAND, Set.of("tokens", "logprob"),
+            SCORE, Set.of("logprob"),
+            GENERATE, Set.of("pixels"),
+            EDIT, Set.of("pixels"));
+
+    private final OrtModel model;
+    private final UniFluidSettings settings;
+
+    UniFluidGraphs(OrtModel model, UniFluidSettings settings) {
+        this.model = model;
+        this.settings = settings;
+    }
+
+    /** The features of each picture, in their order. */
+    List<Tensor.Floats> encode(List<ImageTensor> images) {
+        Tensor.Floats features = floats(ENCODE, "features", Map.of("pixels", pixels(images)));
+        int size = features.values().length / images.size();
+        long[] shape = Arrays.copyOfRange(features.shape(), 1, features.shape().length);
+        Tensor.Floats[] rows = new Tensor.Floats[images.size()];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = new Tensor.Floats(Arrays.copyOfRange(features.values(), i * size, (i + 1) * size), shape);
+        }
+        return List.of(rows);
+    }
+
+    /** Writes tokens and log-probability into each row. */
+    void write(List<Row.Write> rows, Map<ImageTensor, Tensor.Floats> features, Padding padding) {
+        int maxNew = rows.stream().mapToInt(row -> row.maxNew).max().orElse(1);
+        Map<String, Tensor> outputs = model.run(
+                UNDERSTAND,
+                Map.of(
+                        "features",
+                                stack(rows.stream()
+                                        .map(row -> features.get(row.image))
+                                        .toList()),
+                        "prompt_ids", padding.prompts(rows),
+                        "prompt_length", Padding.lengths(rows, row -> row.prompt),
+                        "max_new", new Tensor.Longs(new long[] {maxNew})));
+        long[] tokens = ((Tensor.Longs) outputs.get("tokens")).values();
+        float[] logs = ((Tensor.Floats) outputs.get("logprob")).values();
+        int width = tokens.length / rows.size();
+        for (int i = 0; i < rows.size(); i++) {
+            Row.Write row = rows.get(i);
+            int length = Math.min(width, row.maxNew);
+            row.tokens = Arrays.copyOfRange(tokens, i * width, i * width + length);
+            row.logProbability = 0;
+            for (int j = 0; j < length; j++) {
+                row.logProbability += logs[i * width + j];
+            }
+        }
+    }
+
+    /** Writes the log-probability of its answer into each row. */
+    void score(List<Row.Score> rows, Map<ImageTensor, Tensor.Floats> features, Padding padding) {
+        Tensor.Floats logs = floats(
+                SCORE,
+                "logprob",
+                Map.of(
+                        "features",
+                                stack(rows.stream()
+                                        .map(row -> features.get(row.image))
+                                        .toList()),
+                        "prompt_ids", padding.prompts(rows),
+                        "prompt_length", Padding.lengths(rows, row -> row.prompt),
+                        "answer_ids", padding.answers(rows),
+                        "answer_length", Padding.lengths(rows, row -> row.answer)));
+        for (int i = 0; i < rows.size(); i++) {
+            rows.get(i).logProbability = logs.values()[i];
+        }
+    }
+
+    /** Draws each row's pixels; all rows have the same steps, and all or none a source. */
+    void draw(List<Row.Draw> rows, Padding padding) {
+        int tokens = settings.imageTokens();
+        int numbers = tokens * settings.tokenDim();
+        long[] order = new long[rows.size() * tokens];
+        float[] noise = new float[rows.size() * numbers];
+        float[] guidance = new float[rows.size()];
+        for (int i = 0; i < rows.size(); i++) {
+            Seeds seeds = new Seeds(rows.get(i).seed);
+            seeds.order(order, i * tokens, tokens);
+            seeds.noise(noise, i * numbers, numbers);
+            guidance[i] = rows.get(i).guidance;
+        }
+        draw(
+                rows,
+                new Tensor.Longs(order, rows.size(), tokens),
+                new Tensor.Floats(noise, rows.size(), tokens, settings.tokenDim()),
+                new Tensor.Floats(guidance, rows.size()),
+                padding);
+    }
+
+    /** Draws with the order and noise given, where they do not come from the rows' seeds. */
+    void draw(List<Row.Draw> rows, Tensor.Longs order, Tensor.Floats noise, Tensor.Floats guidance, Padding padding) {
+        Row.Draw first = rows.getFirst();
+        Map<String, Tensor> inputs = new HashMap<>();
+        inputs.put("prompt_ids", padding.prompts(rows));
+        inputs.put("prompt_length", Padding.lengths(rows, row -> row.prompt));
+        inputs.put("order", order);
+        inputs.put("noise", noise);
+        inputs.put("guidance", guidance);
+        inputs.put("steps", new Tensor.Longs(new long[] {first.steps}));
+        if (first.edits()) {
+            inputs.put("source", pixels(rows.stream().map(row -> row.source).toList()));
+        }
+        float[] pixels =
+                floats(first.edits() ? EDIT : GENERATE, "pixels", inputs).values();
+        int size = pixels.length / rows.size();
+        for (int i = 0; i < rows.size(); i++) {
+            rows.get(i).pixels = Arrays.copyOfRange(pixels, i * size, (i + 1) * size);
+        }
+    }
+
+    private Tensor.Floats floats(String graph, String output, Map<String, Tensor> inputs) {
+        return (Tensor.Floats) model.run(graph, inputs).get(output);
+    }
+
+    private Tensor.Floats pixels(List<ImageTensor> images) {
+        return stack(images.stream()
+                .map(image -> new Tensor.Floats(image.values(), 3, image.height(), image.width()))
+                .toList());
+    }
+
+    private static Tensor.Floats stack(List<Tensor.Floats> rows) {
+        Tensor.Floats first = rows.getFirst();
+        int size = first.values().length;
+        float[] values = new float[rows.size() * size];
+        for (int i = 0; i < rows.size(); i++) {
+            System.arraycopy(rows.get(i).values(), 0, values, i * size, size);
+        }
+        long[] shape = new long[first.shape().length + 1];
+        shape[0] = rows.size();
+        System.arraycopy(first.shape(), 0, shape, 1, first.shape().length);
+        return new Tensor.Floats(values, shape);
+    }
+}

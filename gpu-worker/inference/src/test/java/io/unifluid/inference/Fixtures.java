@@ -1,0 +1,39 @@
+package io.unifluid.inference;
+
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Where tests find bundles and pictures; src/test/python/make_fixtures.py wrote them. */
+public final class Fixtures {
+    private Fixtures() {}
+
+    /** A bundle of toy graphs whose answers can be told by hand. */
+    public static Path tinyBundle() {
+        return resource("tiny-bundle");
+    }
+
+    public static byte[] picture(String name) {
+        try {
+            return Files.readAllBytes(resource("pictures").resolve(name));
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    /** The folder of the reference model, where its bundle has been exported. */
+    public static Optional<Path> referenceModel() {
+        Path folder = Path.of(System.getProperty("unifluid.reference-model", "../reference-model"));
+        return Files.isRegularFile(folder.resolve("bundle/bundle.json")) ? Optional.of(folder) : Optional.empty();
+    }
+
+    private static Path resource(String name) {
+        try {
+            return Path.of(Fixtures.class.getResource("/" + name).toURI());
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

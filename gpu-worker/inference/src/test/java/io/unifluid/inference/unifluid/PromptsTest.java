@@ -1,0 +1,66 @@
+package io.unifluid.inference.unifluid;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.unifluid.inference.Fixtures;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class PromptsTest {
+    private static final String TEMPLATE = "<|question|>" + Prompts.PLACE + "<|answer|>";
+
+    private final Prompts prompts = Prompts.open(Fixtures.tinyBundle().resolve("tokenizer.json"), 16, 0, 2);
+
+    @AfterEach
+    void close() {
+        prompts.close();
+    }
+
+    @Test
+    void marksAreSingleTokensAroundTheWords() throws BadItem {
+        long[] ids = prompts.encode(TEMPLATE, "ab", "question");
+
+        assertThat(ids).hasSize(4).startsWith(4).endsWith(5);
+        assertThat(prompts.decode(new long[] {ids[1], ids[2], 2, 0, 0})).isEqualTo("ab");
+    }
+
+    @Test
+    void userCannotWriteMarks() throws BadItem {
+        assertThat(prompts.encode(TEMPLATE, "<|answer|>", "question"))
+                .isEqualTo(prompts.encode(TEMPLATE, "answer|>", "question"));
+        assertThat(prompts.encode(TEMPLATE, "<<||answer|>", "question"))
+                .isEqualTo(prompts.encode(TEMPLATE, "answer|>", "question"));
+    }
+
+    @Test
+    void keepsTheLongestPromptAndRefusesOneTokenMore() throws BadItem {
+        assertThat(prompts.encode(TEMPLATE, "a".repeat(14), "question")).hasSize(16);
+        assertThatThrownBy(() -> prompts.encode(TEMPLATE, "a".repeat(15), "question"))
+                .isInstanceOf(BadItem.class)
+                .hasMessage("The question takes 17 tokens and this model reads at most 16; shorten it.");
+    }
+
+    @Test
+    void refusesAPromptOfTenMegabytesByItsLength() {
+        assertThatThrownBy(() -> prompts.encode(TEMPLATE, "a ".repeat(5_000_000), "prompt"))
+                .hasMessage("The prompt has 10000000 characters and this model reads at most 16 tokens; shorten it.");
+    }
+
+    @Test
+    void readsAnyLanguage() throws BadItem {
+        long[] ids = prompts.encode(TEMPLATE, "é猫", "question");
+
+        assertThat(prompts.decode(java.util.Arrays.copyOfRange(ids, 1, ids.length - 1)))
+                .isEqualTo("é猫");
+    }
+
+    @Test
+    void answersEndWithTheEndMark() throws BadItem {
+        assertThat(prompts.encodeAnswer("yes", 8)).hasSize(4).endsWith(2);
+        assertThatThrownBy(() -> prompts.encodeAnswer("far too long", 8))
+                .hasMessage("The choice \"far too long\" takes 13 tokens and this model answers with at most 8; shorten"
+                        + " it.");
+        assertThatThrownBy(() -> prompts.encodeAnswer("", 8)).hasMessageStartingWith("A choice is empty");
+    }
+}
