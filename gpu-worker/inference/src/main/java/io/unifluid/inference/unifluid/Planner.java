@@ -59,7 +59,7 @@ final class Planner {
                 : Math.min(item.maxTokens(), settings.limits().maxNewTokens());
         long[] prompt =
                 prompts.encode(settings.templates().caption(), item.hint().orElse(""), "hint");
-        return new Plan.Caption(item, new Row.Write(item.image(), prompt, maxNew));
+        return new Plan.Caption(item, new Row.Write(Task.CAPTION, item.image(), prompt, maxNew));
     }
 
     private Plan answers(VqaItem item) throws BadItem {
@@ -78,7 +78,7 @@ final class Planner {
         requireText(question.text(), "question");
         long[] prompt = prompts.encode(settings.templates().vqa(), question.text(), "question");
         if (question.choices().isEmpty()) {
-            return List.of(new Row.Write(image, prompt, settings.defaultMaxTokens()));
+            return List.of(new Row.Write(Task.VQA, image, prompt, settings.defaultMaxTokens()));
         }
         if (question.choices().stream().distinct().count()
                 < Math.max(2, question.choices().size())) {

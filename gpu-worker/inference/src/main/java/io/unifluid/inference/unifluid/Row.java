@@ -1,5 +1,6 @@
 package io.unifluid.inference.unifluid;
 
+import io.unifluid.inference.Task;
 import io.unifluid.inference.image.ImageTensor;
 import io.unifluid.inference.ort.GraphFailure;
 
@@ -14,13 +15,15 @@ abstract sealed class Row {
 
     /** A picture to read and a text to write: a caption or a free answer. */
     static final class Write extends Row {
+        final Task task;
         final ImageTensor image;
         final int maxNew;
         long[] tokens = {};
         double logProbability;
 
-        Write(ImageTensor image, long[] prompt, int maxNew) {
+        Write(Task task, ImageTensor image, long[] prompt, int maxNew) {
             super(prompt);
+            this.task = task;
             this.image = image;
             this.maxNew = maxNew;
         }

@@ -107,7 +107,14 @@ final class UniFluidModel implements LoadedModel {
             }
         }
         Map<ImageTensor, Tensor.Floats> features = encode(writes, scores);
-        run(writes.stream().filter(row -> row.failure == null).toList(), part -> graphs.write(part, features, padding));
+        // Apart, since answers end long before captions do, and a run lasts as long as its longest row.
+        for (Task task : List.of(Task.CAPTION, Task.VQA)) {
+            run(
+                    writes.stream()
+                            .filter(row -> row.task == task && row.failure == null)
+                            .toList(),
+                    part -> graphs.write(part, features, padding));
+        }
         run(scores.stream().filter(row -> row.failure == null).toList(), part -> graphs.score(part, features, padding));
         generated.values().forEach(group -> run(group, part -> graphs.draw(part, padding)));
         edited.values().forEach(group -> run(group, part -> graphs.draw(part, padding)));

@@ -42,7 +42,7 @@ final class WarmUp {
         Map<ImageTensor, Tensor.Floats> features = Map.of(image, encoded.getFirst());
         for (int bucket : settings.limits().promptBuckets()) {
             long[] prompt = prompt(bucket, settings);
-            graphs.write(Collections.nCopies(rows, new Row.Write(image, prompt, 2)), features, padding);
+            graphs.write(Collections.nCopies(rows, new Row.Write(Task.CAPTION, image, prompt, 2)), features, padding);
             if (scores) {
                 long[] answer = {settings.eos()};
                 graphs.score(Collections.nCopies(rows, new Row.Score(image, prompt, answer)), features, padding);

@@ -1,0 +1,288 @@
+package io.unifluid.inference.unifluid;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.unifluid.inference.DeviceChoice;
+import io.unifluid.inference.Fixtures;
+import io.unifluid.inference.InferenceItem;
+import io.unifluid.inference.InferenceItem.CaptionItem;
+import io.unifluid.inference.InferenceItem.EditItem;
+import io.unifluid.inference.InferenceItem.GenerateItem;
+import io.unifluid.inference.InferenceItem.QuestionItem;
+import io.unifluid.inference.InferenceItem.VqaItem;
+import io.unifluid.inference.ItemOutcome;
+import io.unifluid.inference.ItemOutcome.CaptionResult;
+import io.unifluid.inference.ItemOutcome.ImagesResult;
+import io.unifluid.inference.ItemOutcome.VqaResult;
+import io.unifluid.inference.LoadedModel;
+import io.unifluid.inference.ModelBundle;
+import io.unifluid.inference.ModelOptions;
+import io.unifluid.inference.Models;
+import io.unifluid.inference.Task;
+import io.unifluid.inference.image.DecodeLimits;
+import io.unifluid.inference.image.ImageDecoder;
+import io.unifluid.inference.image.ImageTensor;
+import io.unifluid.inference.ort.OrtModel;
+import io.unifluid.inference.ort.Tensor;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The shipped bundle in ONNX Runtime for Java against what PyTorch computed (golden.json), and against itself. */
+class ReferenceModelTest {
+    private static final ModelOptions CPU = new ModelOptions(DeviceChoice.CPU, 0, 1);
+
+    private static Path golden;
+    private static JsonNode cases;
+    private static ModelBundle bundle;
+    private static UniFluidSettings settings;
+    private static Prompts prompts;
+    private static OrtModel ort;
+    private static UniFluidGraphs graphs;
+    private static LoadedModel model;
+    private static ImageDecoder decoder;
+
+    @BeforeAll
+    static void load() throws IOException {
+        Optional<Path> reference = Fixtures.referenceModel();
+        assumeTrue(reference.isPresent(), "The reference bundle has not been exported (gpu-worker/reference-model).");
+        golden = reference.get().resolve("golden");
+        cases = new ObjectMapper().readTree(golden.resolve("golden.json").toFile());
+        bundle = ModelBundle.open(reference.get().resolve("bundle"));
+        settings = UniFluidSettings.read(bundle.manifest());
+        prompts = Prompts.open(bundle.file("tokenizer.json"), 64, settings.pad(), settings.eos());
+        ort = OrtModel.open(
+                Map.of(
+                        UniFluidGraphs.ENCODE, bundle.graph("encode"),
+                        UniFluidGraphs.UNDERSTAND, bundle.graph("understand"),
+                        UniFluidGraphs.SCORE, bundle.graph("score"),
+                        UniFluidGraphs.GENERATE, bundle.graph("generate"),
+                        UniFluidGraphs.EDIT, bundle.graph("edit")),
+                CPU);
+        graphs = new UniFluidGraphs(ort, settings);
+        model = Models.load(bundle, CPU);
+        decoder = new ImageDecoder(settings.image(), DecodeLimits.defaults());
+    }
+
+    @AfterAll
+    static void close() {
+        if (model != null) {
+            model.close();
+            ort.close();
+            prompts.close();
+            decoder.close();
+        }
+    }
+
+    private static ImageTensor image(JsonNode file) throws Exception {
+        return decoder.decode(Files.readAllBytes(golden.resolve(file.asText())));
+    }
+
+    private static float[] floats(JsonNode file) throws IOException {
+        FloatBuffer buffer = ByteBuffer.wrap(Files.readAllBytes(golden.resolve(file.asText())))
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asFloatBuffer();
+        float[] values = new float[buffer.remaining()];
+        buffer.get(values);
+        return values;
+    }
+
+    private static long[] longs(JsonNode array) {
+        return StreamSupport.stream(array.spliterator(), false)
+                .mapToLong(JsonNode::asLong)
+                .toArray();
+    }
+
+    private static Padding padding() {
+        return new Padding(settings.limits().promptBuckets(), settings.pad(), settings.imageTokens());
+    }
+
+    @Test
+    void writesTheSameTokensAsPyTorch() throws Exception {
+        Map<String, String> templates = Map.of(
+                "caption",
+                settings.templates().caption(),
+                "vqa",
+                settings.templates().vqa());
+        List<Row.Write> rows = new ArrayList<>();
+        Map<ImageTensor, Tensor.Floats> features = new HashMap<>();
+        for (JsonNode one : cases.get("understand")) {
+            ImageTensor image = image(one.get("image"));
+            features.put(image, graphs.encode(List.of(image)).getFirst());
+            long[] prompt = prompts.encode(
+                    templates.get(one.get("template").asText()), one.get("text").asText(), "text");
+            rows.add(new Row.Write(Task.CAPTION, image, prompt, settings.defaultMaxTokens()));
+        }
+        assertThat(rows).hasSizeGreaterThan(10);
+
+        Bisection.run(rows, 16, part -> graphs.write(part, features, padding()), (row, failure) -> {
+            throw failure;
+        });
+
+        for (int i = 0; i < rows.size(); i++) {
+            JsonNode one = cases.get("understand").get(i);
+            long[] tokens = rows.get(i).tokens;
+            long[] expected = longs(one.get("tokens"));
+            assertThat(Arrays.copyOf(tokens, prompts.textLength(tokens)))
+                    .as("case %d, %s", i, one)
+                    .isEqualTo(Arrays.copyOf(expected, prompts.textLength(expected)));
+            assertThat(prompts.decode(tokens)).isEqualTo(one.get("answer").asText());
+        }
+    }
+
+    @Test
+    void scoresChoicesAsPyTorchDoes() throws Exception {
+        for (JsonNode one : cases.get("score")) {
+            ImageTensor image = image(one.get("image"));
+            List<Row.Score> rows = new ArrayList<>();
+            for (JsonNode choice : one.get("choices")) {
+                rows.add(new Row.Score(
+                        image,
+                        prompts.encode(
+                                settings.templates().vqa(), one.get("question").asText(), "question"),
+                        prompts.encodeAnswer(choice.asText(), 32)));
+            }
+            graphs.score(rows, Map.of(image, graphs.encode(List.of(image)).getFirst()), padding());
+
+            for (int i = 0; i < rows.size(); i++) {
+                assertThat(rows.get(i).logProbability)
+                        .as("choice %d of %s", i, one)
+                        .isCloseTo(one.get("logprob").get(i).asDouble(), within(1e-3));
+            }
+        }
+    }
+
+    @Test
+    void drawsWhatPyTorchDraws() throws Exception {
+        for (String graph : List.of("generate", "edit")) {
+            boolean edit = graph.equals("edit");
+            for (JsonNode one : cases.get(graph)) {
+                long[] prompt = prompts.encode(
+                        edit
+                                ? settings.templates().edit()
+                                : settings.templates().generate(),
+                        one.get(edit ? "instruction" : "prompt").asText(),
+                        "prompt");
+                assertThat(prompt).as("%s", one).isEqualTo(longs(one.get("promptIds")));
+                Row.Draw row = new Row.Draw(
+                        edit ? image(one.get("source")) : null,
+                        prompt,
+                        0,
+                        (float) one.get("guidance").asDouble(),
+                        one.get("steps").asInt());
+                graphs.draw(
+                        List.of(row),
+                        new Tensor.Longs(longs(one.get("order")), 1, settings.imageTokens()),
+                        new Tensor.Floats(floats(one.get("noise")), 1, settings.imageTokens(), settings.tokenDim()),
+                        new Tensor.Floats(new float[] {row.guidance}, 1),
+                        padding());
+
+                assertThat(row.pixels).containsExactly(floats(one.get("pixels")), within(1e-3f));
+            }
+        }
+    }
+
+    @Test
+    void resultsDoNotDependOnWhoSharesTheBatch() throws Exception {
+        List<InferenceItem> items = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            ImageTensor image = image(cases.get("understand").get(i).get("image"));
+            items.add(new CaptionItem("c" + i, image, Optional.empty(), 0));
+            items.add(new VqaItem(
+                    "v" + i,
+                    image,
+                    List.of(
+                            new QuestionItem("is there a dog?", List.of("yes", "no")),
+                            new QuestionItem("what is the background colour of this picture, please?", List.of()))));
+            items.add(generate("g" + i, "a cat on a red background" + " and a dog".repeat(i)));
+            items.add(new EditItem(
+                    "e" + i,
+                    image,
+                    "make the background " + (i % 2 == 0 ? "red" : "blue, as blue as can be"),
+                    OptionalLong.of(i),
+                    OptionalDouble.empty(),
+                    OptionalInt.of(5)));
+        }
+
+        List<ItemOutcome> together = model.run(items).items();
+
+        for (int i = 0; i < items.size(); i++) {
+            assertSame(together.get(i), model.run(List.of(items.get(i))).items().getFirst());
+        }
+    }
+
+    @Test
+    void aBadItemFailsAloneAmongGoodOnes() throws Exception {
+        ImageTensor image = image(cases.get("understand").get(0).get("image"));
+        float[] broken = image.values().clone();
+        broken[100] = Float.NaN;
+        ImageTensor notNumbers = new ImageTensor(broken, image.width(), image.height(), 64, 64);
+
+        List<ItemOutcome> outcomes = model.run(List.of(
+                        new CaptionItem("good", image, Optional.empty(), 0),
+                        new CaptionItem("nan", notNumbers, Optional.empty(), 0),
+                        new CaptionItem("long", image, Optional.of("word ".repeat(100)), 0),
+                        generate("drawn", "a cat")))
+                .items();
+
+        assertThat(outcomes.get(0)).isInstanceOf(CaptionResult.class);
+        assertThat(outcomes.get(1)).isInstanceOf(ItemOutcome.ItemFailure.class);
+        assertThat(outcomes.get(2)).isInstanceOf(ItemOutcome.ItemFailure.class);
+        assertThat(outcomes.get(3)).isInstanceOf(ImagesResult.class);
+    }
+
+    private static GenerateItem generate(String id, String prompt) {
+        return new GenerateItem(id, prompt, 1, OptionalLong.empty(), OptionalDouble.empty(), OptionalInt.of(5), 0, 0);
+    }
+
+    private static void assertSame(ItemOutcome together, ItemOutcome alone) {
+        switch (together) {
+            case CaptionResult caption -> {
+                assertThat(caption.text()).isEqualTo(((CaptionResult) alone).text());
+                assertThat(caption.logProbability()).isCloseTo(((CaptionResult) alone).logProbability(), within(1e-3));
+            }
+            case VqaResult answers ->
+                assertThat(answers.answers().stream()
+                                .map(ItemOutcome.AnswerResult::answer)
+                                .toList())
+                        .isEqualTo(((VqaResult) alone)
+                                .answers().stream()
+                                        .map(ItemOutcome.AnswerResult::answer)
+                                        .toList());
+            case ImagesResult images -> {
+                BufferedImage one = PngPixels.of(images.images().getFirst().png());
+                BufferedImage two =
+                        PngPixels.of(((ImagesResult) alone).images().getFirst().png());
+                for (int i = 0; i < one.getWidth() * one.getHeight() * 3; i++) {
+                    int pixel = i / 3;
+                    int x = pixel % one.getWidth();
+                    int y = pixel / one.getWidth();
+                    int shift = 8 * (i % 3);
+                    assertThat(one.getRGB(x, y) >> shift & 255).isCloseTo(two.getRGB(x, y) >> shift & 255, within(1));
+                }
+            }
+            case ItemOutcome.ItemFailure failure -> throw new AssertionError(failure.toString());
+        }
+    }
+}
