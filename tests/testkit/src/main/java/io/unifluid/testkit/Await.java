@@ -1,0 +1,45 @@
+package io.unifluid.testkit;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+
+/** Waits for something to become true. */
+public final class Await {
+    private static final Duration PAUSE = Duration.ofMillis(20);
+
+    private Await() {}
+
+    /**
+     * Returns as soon as the condition holds. What the condition throws counts as "not yet".
+     *
+     * @throws AssertionError naming {@code what} when it does not hold in time, with the last exception as its cause
+     */
+    public static void until(String what, Duration atMost, Callable<Boolean> condition) {
+        var end = System.nanoTime() + atMost.toNanos();
+        Throwable last = null;
+        do {
+            try {
+                if (condition.call()) {
+                    return;
+                }
+                last = null;
+                Thread.sleep(PAUSE);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new AssertionError("Interrupted while waiting for " + what + ".", e);
+            } catch (Exception | AssertionError e) {
+                last = e;
+                pause();
+            }
+        } while (System.nanoTime() < end);
+        throw new AssertionError("Waited " + atMost + " in vain for " + what + ".", last);
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(PAUSE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,190 @@
+package io.unifluid.testkit;
+
+import io.unifluid.schemas.Topics;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.storage.Formatter;
+
+/**
+ * A real Kafka broker (KRaft, one node) inside this JVM, on free ports and in a temporary folder of its own.
+ * {@link #stop()} and {@link #startAgain()} keep data and ports; {@link #close()} removes the data. Not thread-safe.
+ */
+public final class LocalBroker implements AutoCloseable {
+    /** Partitions of every topic unless said otherwise. */
+    public static final int PARTITIONS = 4;
+
+    private final Path data;
+    private final int port;
+    private final int controllerPort;
+    private final Map<String, String> overrides;
+    private KafkaRaftServer server;
+
+    private LocalBroker(Map<String, String> overrides) {
+        var ports = FreePorts.take(2);
+        this.data = TemporaryFolder.create("broker");
+        this.port = ports[0];
+        this.controllerPort = ports[1];
+        this.overrides = Map.copyOf(overrides);
+    }
+
+    /** Formats and starts; the system's topics do not exist yet. */
+    public static LocalBroker start() {
+        return start(Map.of());
+    }
+
+    /** @param overrides broker settings that replace or join the testkit's */
+    public static LocalBroker start(Map<String, String> overrides) {
+        var broker = new LocalBroker(overrides);
+        broker.format();
+        broker.startAgain();
+        return broker;
+    }
+
+    /** Starts and creates the system's topics with {@link #PARTITIONS} partitions each. */
+    public static LocalBroker startWithTopics() {
+        var broker = start();
+        broker.createTopics(PARTITIONS);
+        return broker;
+    }
+
+    public String bootstrapServers() {
+        return "127.0.0.1:" + port;
+    }
+
+    /** A new admin client; the caller closes it. */
+    public Admin admin() {
+        return Admin.create(Map.of("bootstrap.servers", bootstrapServers()));
+    }
+
+    /** Creates every topic of {@link Topics} and the dead letters; existing ones stay. */
+    public void createTopics(int partitions) {
+        create(Stream.concat(
+                        Topics.all().stream().map(topic -> newTopic(topic.name(), partitions, topic.config())),
+                        Stream.of(newTopic(
+                                Topics.DEAD_LETTERS,
+                                partitions,
+                                Map.of(
+                                        TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                                        Integer.toString(Topics.MAX_RECORD_BYTES)))))
+                .toList());
+    }
+
+    public void createTopic(String name, int partitions, Map<String, String> config) {
+        create(List.of(newTopic(name, partitions, config)));
+    }
+
+    /** Sets group configs, for example {@code share.auto.offset.reset}; do it before the group's first member joins. */
+    public void configureGroup(String group, Map<String, String> config) {
+        Collection<AlterConfigOp> changes = config.entrySet().stream()
+                .map(e -> new AlterConfigOp(new ConfigEntry(e.getKey(), e.getValue()), AlterConfigOp.OpType.SET))
+                .toList();
+        try (var admin = admin()) {
+            admin.incrementalAlterConfigs(Map.of(new ConfigResource(ConfigResource.Type.GROUP, group), changes))
+                    .all()
+                    .get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("Could not configure group " + group + ".", e.getCause());
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    /** A share group as the workers use it: from the earliest record, committed records only. */
+    public void shareGroup(String group) {
+        configureGroup(group, Map.of("share.auto.offset.reset", "earliest", "share.isolation.level", "read_committed"));
+    }
+
+    /** Shuts the broker down and keeps its data; clients see a broker that is away. */
+    public void stop() {
+        if (server != null) {
+            server.shutdown();
+            server.awaitShutdown();
+            server = null;
+        }
+    }
+
+    /** Starts a stopped broker on its old ports with its old data. */
+    public void startAgain() {
+        var properties = BrokerProperties.of(data, port, controllerPort);
+        properties.putAll(overrides);
+        server = new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);
+        server.startup();
+    }
+
+    @Override
+    public void close() {
+        stop();
+        TemporaryFolder.delete(data);
+    }
+
+    private void format() {
+        var out = new ByteArrayOutputStream();
+        try {
+            new Formatter()
+                    .setPrintStream(new PrintStream(out, true, StandardCharsets.UTF_8))
+                    .setNodeId(1)
+                    .setClusterId(Uuid.randomUuid().toString())
+                    .addDirectory(data.toString())
+                    .setMetadataLogDirectory(data.toString())
+                    .setControllerListenerName("CONTROLLER")
+                    .run();
+        } catch (Exception e) {
+            throw new IllegalStateException(
+                    "Could not format " + data + ": " + out.toString(StandardCharsets.UTF_8), e);
+        }
+        if (!Files.exists(data.resolve("meta.properties"))) {
+            throw new IllegalStateException("Formatting " + data + " left no meta.properties.");
+        }
+    }
+
+    private static NewTopic newTopic(String name, int partitions, Map<String, String> config) {
+        return new NewTopic(name, Optional.of(partitions), Optional.of((short) 1)).configs(config);
+    }
+
+    private void create(Collection<NewTopic> topics) {
+        try (var admin = admin()) {
+            for (var created : admin.createTopics(topics).values().values()) {
+                try {
+                    created.get();
+                } catch (ExecutionException e) {
+                    if (!(e.getCause() instanceof TopicExistsException)) {
+                        throw new IllegalStateException("Could not create the topics.", e.getCause());
+                    }
+                }
+            }
+            var names = Set.copyOf(topics.stream().map(NewTopic::name).toList());
+            Await.until(
+                    "the topics " + names,
+                    java.time.Duration.ofSeconds(20),
+                    () -> admin.listTopics().names().get().containsAll(names));
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private static IllegalStateException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new IllegalStateException("Interrupted while talking to the broker.", e);
+    }
+}

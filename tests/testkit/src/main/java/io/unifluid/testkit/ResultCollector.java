@@ -1,0 +1,72 @@
+package io.unifluid.testkit;
+
+import io.unifluid.schemas.InferenceResult;
+import io.unifluid.schemas.Topics;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.serialization.Deserializer;
+
+/** Every visible result since it was opened, by request id and in order of arrival. */
+final class ResultCollector implements AutoCloseable {
+    private final Map<String, List<InferenceResult>> results = new HashMap<>();
+    private final TopicReader reader;
+    private int count;
+
+    ResultCollector(String bootstrapServers, Deserializer<InferenceResult> deserializer) {
+        this.reader = new TopicReader(
+                bootstrapServers,
+                Topics.RESULTS.name(),
+                record -> add(deserializer.deserialize(record.topic(), record.value())));
+    }
+
+    private synchronized void add(InferenceResult result) {
+        results.computeIfAbsent(result.getRequestId(), id -> new ArrayList<>()).add(result);
+        count++;
+        notifyAll();
+    }
+
+    synchronized List<InferenceResult> of(String requestId) {
+        return List.copyOf(results.getOrDefault(requestId, List.of()));
+    }
+
+    synchronized int count() {
+        return count;
+    }
+
+    /** @throws AssertionError naming some of the requests that have no result in time */
+    synchronized Map<String, InferenceResult> await(Collection<String> requestIds, Duration atMost) {
+        var end = System.nanoTime() + atMost.toNanos();
+        var missing = new LinkedHashSet<>(requestIds);
+        while (missing.removeIf(results::containsKey) || !missing.isEmpty()) {
+            if (missing.isEmpty()) {
+                break;
+            }
+            var left = Duration.ofNanos(end - System.nanoTime()).toMillis();
+            if (left <= 0) {
+                throw new AssertionError(missing.size() + " of " + requestIds.size() + " requests have no result after "
+                        + atMost + ", among them "
+                        + missing.stream().limit(5).toList() + ".");
+            }
+            try {
+                wait(left);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new AssertionError("Interrupted while waiting for results.", e);
+            }
+        }
+        var first = new LinkedHashMap<String, InferenceResult>();
+        requestIds.forEach(id -> first.put(id, results.get(id).getFirst()));
+        return first;
+    }
+
+    @Override
+    public void close() {
+        reader.close();
+    }
+}
