@@ -44,7 +44,7 @@ final class ChunkedBody extends InputStream {
     }
 
     private void nextChunk() throws IOException {
-        if (!first && !HttpGet.line(in, 1).isEmpty()) {
+        if (!first && !(in.read() == '\r' && in.read() == '\n')) {
             throw new ProtocolException("the server sent a malformed chunk");
         }
         first = false;

@@ -15,11 +15,14 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One GET over HTTP/1.1 (RFC 9112), one connection each, to an address that the caller has already checked; follows no
@@ -27,6 +30,7 @@ import javax.net.ssl.SSLSocketFactory;
  * server which drips bytes cannot hold a thread longer.
  */
 final class HttpGet implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpGet.class);
     private static final int LONGEST_HEADER = 64 * 1024;
     private static final int LONGEST_CONNECT_MILLIS = 5_000;
 
@@ -43,9 +47,12 @@ final class HttpGet implements AutoCloseable {
 
     private record Head(int status, Map<String, String> fields) {}
 
+    private final SSLSocketFactory tls;
     private final ScheduledThreadPoolExecutor guard;
 
-    HttpGet() {
+    /** @param tls decides whose certificates are trusted; the host name is checked in any case */
+    HttpGet(SSLSocketFactory tls) {
+        this.tls = tls;
         guard = new ScheduledThreadPoolExecutor(
                 1, Thread.ofPlatform().daemon().name("picture-deadlines").factory());
         guard.setRemoveOnCancelPolicy(true);
@@ -55,7 +62,7 @@ final class HttpGet implements AutoCloseable {
         boolean secure = uri.getScheme().equalsIgnoreCase("https");
         int port = uri.getPort() >= 0 ? uri.getPort() : secure ? 443 : 80;
         try (Socket raw = connect(addresses, port, deadline)) {
-            Future<?> alarm = guard.schedule(() -> closeNow(raw), deadline.remainingMillis(), TimeUnit.MILLISECONDS);
+            Future<?> alarm = alarm(raw, deadline);
             try (Socket socket = secure ? encrypted(raw, uri.getHost(), port) : raw) {
                 socket.getOutputStream().write(request(uri));
                 socket.getOutputStream().flush();
@@ -69,6 +76,14 @@ final class HttpGet implements AutoCloseable {
     @Override
     public void close() {
         guard.shutdownNow();
+    }
+
+    private Future<?> alarm(Socket socket, Deadline deadline) throws IOException {
+        try {
+            return guard.schedule(() -> closeNow(socket), deadline.remainingMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            throw new IOException("the fetcher has been closed", e);
+        }
     }
 
     /** The first address that accepts. */
@@ -89,9 +104,8 @@ final class HttpGet implements AutoCloseable {
         throw last;
     }
 
-    private static Socket encrypted(Socket raw, String host, int port) throws IOException {
-        SSLSocketFactory factory = (SSLSocketFactory) SSLSocketFactory.getDefault();
-        SSLSocket socket = (SSLSocket) factory.createSocket(raw, host, port, true);
+    private Socket encrypted(Socket raw, String host, int port) throws IOException {
+        SSLSocket socket = (SSLSocket) tls.createSocket(raw, host, port, true);
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
         socket.setSSLParameters(parameters);
@@ -103,7 +117,7 @@ final class HttpGet implements AutoCloseable {
         try {
             socket.close();
         } catch (IOException e) {
-            throw new IllegalStateException("A socket could not be closed.", e);
+            LOG.warn("A socket whose time had passed could not be closed.", e);
         }
     }
 

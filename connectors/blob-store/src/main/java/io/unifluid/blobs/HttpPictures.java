@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocketFactory;
 
 /**
  * {@code http(s):} pictures, only from allowed hosts at public addresses. Each hop, redirects included, is judged anew:
@@ -24,9 +25,10 @@ final class HttpPictures implements AutoCloseable {
     private final FetchSettings settings;
     private final Resolver resolver;
     private final Predicate<InetAddress> isPublic;
-    private final HttpGet http = new HttpGet();
+    private final HttpGet http;
 
-    HttpPictures(FetchSettings settings, Resolver resolver, Predicate<InetAddress> isPublic) {
+    HttpPictures(FetchSettings settings, Resolver resolver, Predicate<InetAddress> isPublic, SSLSocketFactory tls) {
+        this.http = new HttpGet(tls);
         this.settings = settings;
         this.resolver = resolver;
         this.isPublic = isPublic;
@@ -36,7 +38,8 @@ final class HttpPictures implements AutoCloseable {
         return new HttpPictures(
                 settings,
                 InetAddress::getAllByName,
-                settings.allowPrivateAddresses() ? any -> true : PublicAddresses::contains);
+                settings.allowPrivateAddresses() ? any -> true : PublicAddresses::contains,
+                (SSLSocketFactory) SSLSocketFactory.getDefault());
     }
 
     byte[] read(String uri) {

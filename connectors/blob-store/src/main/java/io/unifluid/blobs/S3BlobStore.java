@@ -19,12 +19,20 @@ import software.amazon.awssdk.services.s3.model.S3Object;
  */
 public final class S3BlobStore implements BlobStore {
     private static final Duration CALL_TIMEOUT = Duration.ofSeconds(60);
+    /** What S3 lists in one answer at most. */
+    private static final int LARGEST_PAGE = 1000;
 
     private final S3Settings settings;
     private final String folder;
     private final S3Client client;
+    private final int pageSize;
 
     public S3BlobStore(S3Settings settings) {
+        this(settings, LARGEST_PAGE);
+    }
+
+    S3BlobStore(S3Settings settings, int pageSize) {
+        this.pageSize = pageSize;
         this.settings = settings;
         this.folder = settings.prefix() + "sha256/";
         this.client = S3Access.client(settings, CALL_TIMEOUT);
@@ -131,8 +139,10 @@ public final class S3BlobStore implements BlobStore {
 
     private ListObjectsV2Response page(String continuation) {
         try {
-            return client.listObjectsV2(
-                    request -> request.bucket(settings.bucket()).prefix(folder).continuationToken(continuation));
+            return client.listObjectsV2(request -> request.bucket(settings.bucket())
+                    .prefix(folder)
+                    .continuationToken(continuation)
+                    .maxKeys(pageSize));
         } catch (SdkException e) {
             throw failed("list the blobs", e);
         }
