@@ -1,0 +1,17 @@
+package io.unifluid.scheduling;
+
+/** What a worker says about a failure: who must act, and whether trying again can help. */
+public enum FailureKind {
+    /** The caller must act: trying again cannot help. */
+    BAD_INPUT,
+    /** Nobody must act: trying again later can help. */
+    TRANSIENT,
+    /** The model failed on the batch; the item may be innocent. */
+    MODEL,
+    /** The device had too little memory for the batch. */
+    OUT_OF_MEMORY,
+    /** The worker died with the batch. */
+    CRASH,
+    /** Not known to this version: treated as {@link #TRANSIENT}. */
+    UNKNOWN
+}

@@ -1,0 +1,29 @@
+package io.unifluid.scheduling;
+
+import java.util.Optional;
+
+/** What can happen to a request. Any event may come twice, late, or in any order. */
+public sealed interface LifecycleEvent {
+
+    /**
+     * The request arrived.
+     *
+     * @param rejection why admission refuses it, from {@link RequestValidator} or {@link AdmissionLimits}
+     */
+    record Submitted(WorkProfile profile, Optional<Rejection> rejection) implements LifecycleEvent {}
+
+    /** The caller does not want it any more. */
+    record CancelRequested(String requestId, String reason) implements LifecycleEvent {}
+
+    /** A worker started an attempt, or says again that it still works on it: both start the stuck timer anew. */
+    record Started(int attempt, String batchId, String worker) implements LifecycleEvent {}
+
+    /** A worker finished an attempt. */
+    record Succeeded(int attempt) implements LifecycleEvent {}
+
+    /** A worker failed an attempt; {@code message} is one sentence. */
+    record Failed(int attempt, FailureKind kind, String message) implements LifecycleEvent {}
+
+    /** Time passed: {@link LifecycleState#nextDueAt()} may have come. Too early a tick does nothing. */
+    record Tick() implements LifecycleEvent {}
+}

@@ -1,0 +1,22 @@
+package io.unifluid.scheduling;
+
+/** Why admission refused a request; stable names that callers may match on. */
+public enum RejectKind {
+    /** Blank or too long. Such a request gets its result; no state is kept and no status is published for it. */
+    BAD_REQUEST_ID,
+    BAD_TENANT,
+    UNKNOWN_TASK,
+    BAD_MODEL,
+    MISSING_PICTURE,
+    UNEXPECTED_PICTURE,
+    PICTURE_TOO_LARGE,
+    BAD_PICTURE_URI,
+    BAD_PROMPT,
+    BAD_QUESTIONS,
+    BAD_CHOICES,
+    OUT_OF_RANGE,
+    REPLY_TOPIC_NOT_ALLOWED,
+    TOO_MANY_LABELS,
+    /** The tenant has as many unfinished requests as it may have; sending again later can help. */
+    OVER_LIMIT
+}

@@ -1,0 +1,150 @@
+package io.unifluid.scheduling;
+
+import io.unifluid.scheduling.LifecycleEvent.CancelRequested;
+import io.unifluid.scheduling.LifecycleEvent.Failed;
+import io.unifluid.scheduling.LifecycleEvent.Started;
+import io.unifluid.scheduling.LifecycleEvent.Submitted;
+import io.unifluid.scheduling.LifecycleEvent.Succeeded;
+import io.unifluid.scheduling.LifecycleEvent.Tick;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The life of one request: {@code (state, event, now) -> (state, effects)}. Whatever comes, in whatever order and
+ * however often, a submitted request gets exactly one {@link Effect.Settle}, as long as ticks come when they are due.
+ *
+ * <pre>
+ * (new) ----------> CANCEL_PENDING --> TERMINAL, or forgotten
+ *   |
+ *   +-------------> SCHEDULED <---> WAITING
+ *   |                 |     ^          |
+ *   |                 v     |          |
+ *   |               RUNNING-+----------+      each of these --> TERMINAL --> forgotten
+ *   +-------------> TERMINAL (rejected, or expired before admission)
+ * </pre>
+ *
+ * Pure and thread-safe. Where {@code now} is behind an earlier one, timers fire later and nothing else changes.
+ */
+public final class RequestLifecycle {
+    private final LifecycleSettings settings;
+    private final LiveRequest live;
+
+    public RequestLifecycle(LifecycleSettings settings) {
+        this.settings = settings;
+        this.live = new LiveRequest(settings);
+    }
+
+    /**
+     * @param state what was stored for the request; empty when it is new
+     * @param now the time of the event's processing, not of its sending
+     */
+    public Transition apply(Optional<LifecycleState> state, LifecycleEvent event, Instant now) {
+        if (state.isEmpty()) {
+            return onNew(event, now);
+        }
+        LifecycleState known = state.get();
+        return switch (known.phase()) {
+            case CANCEL_PENDING -> onCancelPending(known, event, now);
+            case SCHEDULED, RUNNING, WAITING -> live.apply(known, event, now);
+            case TERMINAL -> onTerminal(known, event, now);
+        };
+    }
+
+    private Transition onNew(LifecycleEvent event, Instant now) {
+        return switch (event) {
+            case Submitted submitted -> admit(submitted, now);
+            case CancelRequested cancel -> {
+                Instant forgetAt = now.plus(settings.cancelWindow());
+                yield Steps.to(LifecycleState.cancelPending(cancel.requestId(), cancel.reason(), now, forgetAt))
+                        .count(Counter.CANCEL_UNKNOWN)
+                        .wake(forgetAt)
+                        .done();
+            }
+            case Succeeded _, Failed _ ->
+                Steps.toNothing().count(Counter.UNKNOWN_OUTCOME).done();
+            case Started _ -> Steps.toNothing().count(Counter.LATE_START).done();
+            case Tick _ -> Steps.toNothing().done();
+        };
+    }
+
+    private Transition admit(Submitted submitted, Instant now) {
+        WorkProfile profile = submitted.profile();
+        if (submitted.rejection().isPresent()) {
+            Rejection rejection = submitted.rejection().get();
+            String kind = rejection.kind().name();
+            if (rejection.kind() == RejectKind.BAD_REQUEST_ID) {
+                return new Transition(
+                        Optional.empty(),
+                        List.of(new Effect.Settle(TerminalStatus.REJECTED, kind, rejection.message())));
+            }
+            return endAtAdmission(profile, TerminalStatus.REJECTED, kind, rejection.message(), now);
+        }
+        if (profile.deadline().filter(at -> !now.isBefore(at)).isPresent()) {
+            return endAtAdmission(
+                    profile,
+                    TerminalStatus.EXPIRED,
+                    Deadlines.QUEUED,
+                    Deadlines.beforeAdmission(profile.deadline().get(), now),
+                    now);
+        }
+        LifecycleState first = LifecycleState.firstScheduled(profile, now, now.plus(settings.lostAfter()));
+        return Steps.to(first)
+                .schedule(first, now)
+                .publish(Phase.SCHEDULED, first.attempt(), "")
+                .wake(first.nextDueAt())
+                .done();
+    }
+
+    private Transition onCancelPending(LifecycleState pending, LifecycleEvent event, Instant now) {
+        return switch (event) {
+            case Submitted submitted -> {
+                String reason = pending.cancelReason().orElseThrow();
+                yield endAtAdmission(submitted.profile(), TerminalStatus.CANCELLED, LiveRequest.CANCELLED, reason, now);
+            }
+            case CancelRequested _ ->
+                Steps.to(pending).count(Counter.DUPLICATE_CANCEL).done();
+            case Succeeded _, Failed _ ->
+                Steps.to(pending).count(Counter.UNKNOWN_OUTCOME).done();
+            case Started _ -> Steps.to(pending).count(Counter.LATE_START).done();
+            case Tick _ -> {
+                if (now.isBefore(pending.nextDueAt())) {
+                    yield Steps.to(pending).done();
+                }
+                yield Steps.toNothing().count(Counter.CANCEL_EXPIRED).purge().done();
+            }
+        };
+    }
+
+    private Transition onTerminal(LifecycleState ended, LifecycleEvent event, Instant now) {
+        return switch (event) {
+            case Submitted _ -> Steps.to(ended).count(Counter.DUPLICATE_REQUEST).done();
+            case CancelRequested _ ->
+                Steps.to(ended).count(Counter.CANCEL_AFTER_TERMINAL).done();
+            case Succeeded _, Failed _ -> Steps.to(ended).count(lateness(ended)).done();
+            case Started _ -> Steps.to(ended).count(Counter.LATE_START).done();
+            case Tick _ -> {
+                if (now.isBefore(ended.nextDueAt())) {
+                    yield Steps.to(ended).done();
+                }
+                yield Steps.toNothing().count(Counter.PURGED).purge().done();
+            }
+        };
+    }
+
+    private static Counter lateness(LifecycleState ended) {
+        return switch (ended.terminal().orElseThrow()) {
+            case SUCCEEDED, FAILED -> Counter.DUPLICATE_OUTCOME;
+            case EXPIRED, CANCELLED, REJECTED -> Counter.LATE_OUTCOME;
+        };
+    }
+
+    private Transition endAtAdmission(
+            WorkProfile profile, TerminalStatus status, String kind, String message, Instant now) {
+        Instant purgeAt = now.plus(settings.retention());
+        return Steps.to(LifecycleState.endedAtAdmission(profile, status, now, purgeAt))
+                .settle(status, 0, kind, message)
+                .wake(purgeAt)
+                .done();
+    }
+}

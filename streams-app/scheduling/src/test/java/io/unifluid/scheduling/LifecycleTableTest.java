@@ -1,0 +1,164 @@
+package io.unifluid.scheduling;
+
+import static io.unifluid.scheduling.RequestsInTests.at;
+import static io.unifluid.scheduling.RequestsInTests.profile;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.unifluid.scheduling.LifecycleEvent.CancelRequested;
+import io.unifluid.scheduling.LifecycleEvent.Failed;
+import io.unifluid.scheduling.LifecycleEvent.Started;
+import io.unifluid.scheduling.LifecycleEvent.Submitted;
+import io.unifluid.scheduling.LifecycleEvent.Succeeded;
+import io.unifluid.scheduling.LifecycleEvent.Tick;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Every phase meets every event: where it goes, and what it settles, schedules and counts. */
+class LifecycleTableTest {
+    private static final String TABLE = """
+            NEW             Submitted        SCHEDULED       Schedule
+            NEW             CancelRequested  CANCEL_PENDING  CANCEL_UNKNOWN
+            NEW             Started          NEW             LATE_START
+            NEW             Succeeded        NEW             UNKNOWN_OUTCOME
+            NEW             Failed           NEW             UNKNOWN_OUTCOME
+            NEW             Tick             NEW             -
+            CANCEL_PENDING  Submitted        TERMINAL        Settle:CANCELLED
+            CANCEL_PENDING  CancelRequested  CANCEL_PENDING  DUPLICATE_CANCEL
+            CANCEL_PENDING  Started          CANCEL_PENDING  LATE_START
+            CANCEL_PENDING  Succeeded        CANCEL_PENDING  UNKNOWN_OUTCOME
+            CANCEL_PENDING  Failed           CANCEL_PENDING  UNKNOWN_OUTCOME
+            CANCEL_PENDING  Tick             NEW             CANCEL_EXPIRED,Purge
+            SCHEDULED       Submitted        SCHEDULED       DUPLICATE_REQUEST
+            SCHEDULED       CancelRequested  TERMINAL        Settle:CANCELLED
+            SCHEDULED       Started          RUNNING         -
+            SCHEDULED       Succeeded        TERMINAL        Settle:SUCCEEDED
+            SCHEDULED       Failed           WAITING         RETRY
+            SCHEDULED       Tick             SCHEDULED       LOST_HAND_OUT,Schedule
+            RUNNING         Submitted        RUNNING         DUPLICATE_REQUEST
+            RUNNING         CancelRequested  TERMINAL        Settle:CANCELLED
+            RUNNING         Started          RUNNING         -
+            RUNNING         Succeeded        TERMINAL        Settle:SUCCEEDED
+            RUNNING         Failed           WAITING         RETRY
+            RUNNING         Tick             SCHEDULED       STUCK,Schedule
+            WAITING         Submitted        WAITING         DUPLICATE_REQUEST
+            WAITING         CancelRequested  TERMINAL        Settle:CANCELLED
+            WAITING         Started          WAITING         LATE_START
+            WAITING         Succeeded        TERMINAL        Settle:SUCCEEDED
+            WAITING         Failed           WAITING         DUPLICATE_OUTCOME
+            WAITING         Tick             SCHEDULED       Schedule
+            TERMINAL        Submitted        TERMINAL        DUPLICATE_REQUEST
+            TERMINAL        CancelRequested  TERMINAL        CANCEL_AFTER_TERMINAL
+            TERMINAL        Started          TERMINAL        LATE_START
+            TERMINAL        Succeeded        TERMINAL        DUPLICATE_OUTCOME
+            TERMINAL        Failed           TERMINAL        DUPLICATE_OUTCOME
+            TERMINAL        Tick             NEW             PURGED,Purge
+            """;
+
+    private static final Map<String, LifecycleEvent> EVENTS = Map.of(
+            "Submitted", new Submitted(profile("r-1"), Optional.empty()),
+            "CancelRequested", new CancelRequested("r-1", "enough"),
+            "Started", new Started(1, "b-1", "w-1"),
+            "Succeeded", new Succeeded(1),
+            "Failed", new Failed(1, FailureKind.TRANSIENT, "It broke."),
+            "Tick", new Tick());
+
+    private final RequestLifecycle lifecycle = new RequestLifecycle(LifecycleSettings.defaults());
+
+    @Test
+    void everyPhaseMeetsEveryEvent() {
+        Set<List<String>> covered = new HashSet<>();
+        for (String line : TABLE.lines().toList()) {
+            String[] cells = line.trim().split("\\s+");
+            Optional<LifecycleState> before = reach(cells[0]);
+            // Far enough for every timer, so that a tick is due.
+            Instant now = before.map(LifecycleState::nextDueAt).orElse(at(0));
+            Transition transition = lifecycle.apply(before, EVENTS.get(cells[1]), now);
+            assertThat(name(transition.state())).as(line).isEqualTo(cells[2]);
+            assertThat(summary(transition.effects())).as(line).isEqualTo(cells[3]);
+            covered.add(List.of(cells[0], cells[1]));
+        }
+        int eventTypes = LifecycleEvent.class.getPermittedSubclasses().length;
+        assertThat(covered).hasSize((1 + Phase.values().length) * eventTypes);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"NEW", "CANCEL_PENDING", "SCHEDULED", "RUNNING", "WAITING", "TERMINAL"})
+    void anEarlyTickChangesNothing(String phase) {
+        Optional<LifecycleState> before = reach(phase);
+        Instant now = before.map(LifecycleState::nextDueAt).orElse(at(0)).minusMillis(1);
+        Transition transition = lifecycle.apply(before, new Tick(), now);
+        assertThat(transition.state()).isEqualTo(before);
+        assertThat(transition.effects()).isEmpty();
+    }
+
+    @Test
+    void everyStateKnowsItsWakeUp() {
+        for (String line : TABLE.lines().toList()) {
+            String[] cells = line.trim().split("\\s+");
+            Optional<LifecycleState> before = reach(cells[0]);
+            Transition transition = lifecycle.apply(before, EVENTS.get(cells[1]), at(7));
+            Optional<Instant> registered = transition.effects().stream()
+                    .filter(Effect.WakeAt.class::isInstance)
+                    .map(effect -> ((Effect.WakeAt) effect).at())
+                    .findFirst();
+            Optional<Instant> due = transition.state().map(LifecycleState::nextDueAt);
+            assertThat(registered.or(() -> before.map(LifecycleState::nextDueAt)))
+                    .as(line)
+                    .isEqualTo(due);
+        }
+    }
+
+    private Optional<LifecycleState> reach(String phase) {
+        List<LifecycleEvent> way = switch (phase) {
+            case "NEW" -> List.of();
+            case "CANCEL_PENDING" -> List.of(EVENTS.get("CancelRequested"));
+            case "SCHEDULED" -> List.of(EVENTS.get("Submitted"));
+            case "RUNNING" -> List.of(EVENTS.get("Submitted"), EVENTS.get("Started"));
+            case "WAITING" -> List.of(EVENTS.get("Submitted"), EVENTS.get("Failed"));
+            case "TERMINAL" -> List.of(EVENTS.get("Submitted"), EVENTS.get("Succeeded"));
+            default -> throw new IllegalArgumentException(phase);
+        };
+        Optional<LifecycleState> state = Optional.empty();
+        for (LifecycleEvent event : way) {
+            state = lifecycle.apply(state, event, at(0)).state();
+        }
+        assertThat(name(state)).isEqualTo(phase);
+        return state;
+    }
+
+    private static String name(Optional<LifecycleState> state) {
+        return state.map(known -> known.phase().name()).orElse("NEW");
+    }
+
+    /** What is visible outside, without progress and wake-ups. */
+    private static String summary(List<Effect> effects) {
+        String words = effects.stream()
+                .map(effect -> switch (effect) {
+                    case Effect.Schedule _ -> "Schedule";
+                    case Effect.Settle settle -> "Settle:" + settle.status();
+                    case Effect.Count count -> count.counter().name();
+                    case Effect.Purge _ -> "Purge";
+                    case Effect.PublishStatus _, Effect.WakeAt _ -> "";
+                })
+                .filter(word -> !word.isEmpty())
+                .collect(Collectors.joining(","));
+        return words.isEmpty() ? "-" : words;
+    }
+
+    @Test
+    void theTableNamesEveryEventType() {
+        assertThat(EVENTS.keySet())
+                .containsExactlyInAnyOrderElementsOf(Arrays.stream(LifecycleEvent.class.getPermittedSubclasses())
+                        .map(Class::getSimpleName)
+                        .toList());
+    }
+}
