@@ -103,7 +103,7 @@ public final class ModelBundle {
         checksums.forEach(this::verify);
         try (Stream<Path> files = Files.list(folder)) {
             files.map(path -> path.getFileName().toString())
-                    .filter(file -> file.endsWith(".onnx") || file.endsWith(".data"))
+                    .filter(file -> file.endsWith(".onnx") || file.endsWith(".data") || file.endsWith(".bin"))
                     .filter(file -> !checksums.containsKey(file))
                     .findFirst()
                     .ifPresent(file -> {

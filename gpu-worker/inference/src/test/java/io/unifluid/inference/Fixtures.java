@@ -23,10 +23,10 @@ public final class Fixtures {
         }
     }
 
-    /** The folder of the reference model, where its bundle has been exported. */
+    /** The folder of the reference model, where its bundle and golden outputs have been exported. */
     public static Optional<Path> referenceModel() {
         Path folder = Path.of(System.getProperty("unifluid.reference-model", "../reference-model"));
-        return Files.isRegularFile(folder.resolve("bundle/bundle.json")) ? Optional.of(folder) : Optional.empty();
+        return Files.isRegularFile(folder.resolve("golden/golden.json")) ? Optional.of(folder) : Optional.empty();
     }
 
     private static Path resource(String name) {

@@ -1,24 +1,40 @@
 package io.unifluid.inference.unifluid;
 
+import io.unifluid.inference.ort.Device;
 import io.unifluid.inference.ort.Tensor;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /** Pads token ids to one length per batch, and counts what that wastes. */
 final class Padding {
+    /** Step of the widths on a CPU, which has no need of few shapes: a narrow batch is only cheaper. */
+    private static final int CPU_STEP = 4;
+
     private final List<Integer> buckets;
     private final long pad;
     private final int imageTokens;
     private long positions;
     private long padded;
 
-    Padding(List<Integer> buckets, long pad, int imageTokens) {
+    private Padding(List<Integer> buckets, long pad, int imageTokens) {
         this.buckets = buckets;
         this.pad = pad;
         this.imageTokens = imageTokens;
     }
 
-    /** The rows' prompts as one tensor, as wide as the smallest bucket that holds the longest. */
+    /** Widths for a device: the bundle's buckets where every new shape costs a slow first run, finer ones on a CPU. */
+    static Padding on(Device device, UniFluidSettings settings) {
+        List<Integer> buckets = settings.limits().promptBuckets();
+        List<Integer> widths = device.name().equals("cpu")
+                ? IntStream.iterate(CPU_STEP, width -> width < buckets.getLast() + CPU_STEP, width -> width + CPU_STEP)
+                        .boxed()
+                        .toList()
+                : buckets;
+        return new Padding(widths, settings.pad(), settings.imageTokens());
+    }
+
+    /** The rows' prompts as one tensor, as wide as the smallest width that holds the longest. */
     <R extends Row> Tensor.Longs prompts(List<R> rows) {
         int longest = rows.stream().mapToInt(row -> row.prompt.length).max().orElse(1);
         int width = bucket(longest);

@@ -47,6 +47,11 @@ final class Prompts implements AutoCloseable {
                 "truncation", "do_not_truncate");
         try {
             return new Prompts(HuggingFaceTokenizer.newInstance(tokenizer, options), maxTokens, pad, eos);
+        } catch (LinkageError e) {
+            throw new BundleException(
+                    "The tokenizer's native library cannot be loaded (" + (e.getCause() == null ? e : e.getCause())
+                            + "); let DJL_CACHE_DIR name a folder that can be written.",
+                    e);
         } catch (IOException | RuntimeException e) {
             throw new BundleException(
                     "File " + tokenizer + " cannot be read as a tokenizer (" + e.getMessage()

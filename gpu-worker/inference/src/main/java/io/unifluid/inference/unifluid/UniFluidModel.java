@@ -88,7 +88,7 @@ final class UniFluidModel implements LoadedModel {
     }
 
     private Padding padding() {
-        return new Padding(settings.limits().promptBuckets(), settings.pad(), settings.imageTokens());
+        return Padding.on(model.device(), settings);
     }
 
     private void compute(List<? extends Row> rows, Padding padding) {

@@ -115,7 +115,7 @@ class ReferenceModelTest {
     }
 
     private static Padding padding() {
-        return new Padding(settings.limits().promptBuckets(), settings.pad(), settings.imageTokens());
+        return Padding.on(ort.device(), settings);
     }
 
     @Test

@@ -209,8 +209,11 @@ class TinyBundleTest {
 
     @Test
     void paddingIsReported() {
-        // 4 picture tokens and 8 of the bucket, of which "<|caption|>a<|answer|>" fills 3.
-        assertThat(model.run(List.of(caption("a", 1, "a"))).paddingShare()).isCloseTo(5 / 12.0, within(1e-9));
+        // 4 picture tokens and 4 of the prompt, of which "<|caption|>a<|answer|>" fills 3; 8 beside one of 6.
+        assertThat(model.run(List.of(caption("a", 1, "a"))).paddingShare()).isCloseTo(1 / 8.0, within(1e-9));
+        assertThat(model.run(List.of(caption("a", 1, "a"), caption("b", 1, "bbbb")))
+                        .paddingShare())
+                .isCloseTo((5 + 2) / 24.0, within(1e-9));
         assertThat(model.run(List.of()).paddingShare()).isZero();
     }
 
