@@ -1,0 +1,62 @@
+package io.unifluid.streams;
+
+import io.unifluid.scheduling.AdmissionLimits;
+import io.unifluid.scheduling.Lane;
+import io.unifluid.scheduling.LifecycleEvent;
+import io.unifluid.scheduling.Rejection;
+import io.unifluid.scheduling.RequestValidator;
+import io.unifluid.scheduling.WorkProfile;
+import io.unifluid.scheduling.WorkProfiles;
+import io.unifluid.schemas.InferenceRequest;
+import java.util.Optional;
+
+/**
+ * A request as admission sees it: checked, measured, and with all that its result will need.
+ *
+ * @param bytes the record as received; what the request store keeps
+ */
+record Arrival(InferenceRequest request, byte[] bytes, Ticket ticket, LifecycleEvent.Submitted event) {
+
+    /** Runs a received request through validation and measuring, in the order in which a caller should hear of it. */
+    static final class Desk {
+        private final StreamsSettings settings;
+        private final RequestValidator validator;
+        private final WorkProfiles profiles;
+        private final AdmissionLimits limits;
+
+        Desk(StreamsSettings settings) {
+            this.settings = settings;
+            this.validator = new RequestValidator(settings.validation());
+            this.profiles = new WorkProfiles(settings.costs());
+            this.limits = settings.admission();
+        }
+
+        Arrival receive(InferenceRequest request, byte[] bytes, TenantLoad load, Optional<String> traceparent) {
+            var facts = RequestReading.facts(request);
+            var rejection = validator.validate(facts).or(() -> limits.check(facts.tenant(), load.of(facts.tenant())));
+            var profile = facts.task().isEmpty() || rejection.isPresent()
+                    ? unmeasured(request)
+                    : profiles.profile(facts, Optional.empty());
+            var replyTopic = facts.replyTopic().filter(settings.validation().replyTopics()::contains);
+            var ticket = Ticket.of(request, profile, settings.shard(profile), replyTopic, traceparent);
+            return new Arrival(request, bytes, ticket, new LifecycleEvent.Submitted(profile, rejection));
+        }
+
+        /** A refused request never reaches a lane, and what it asks for may not be measurable at all. */
+        private static WorkProfile unmeasured(InferenceRequest request) {
+            return new WorkProfile(
+                    request.getRequestId(),
+                    request.getTenant(),
+                    Lane.UNDERSTAND_BULK,
+                    "",
+                    0,
+                    0,
+                    Optional.empty(),
+                    Optional.empty());
+        }
+    }
+
+    Optional<Rejection> rejection() {
+        return event.rejection();
+    }
+}

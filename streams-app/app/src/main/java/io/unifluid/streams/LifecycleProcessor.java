@@ -1,0 +1,333 @@
+package io.unifluid.streams;
+
+import io.unifluid.scheduling.Effect;
+import io.unifluid.scheduling.LifecycleEvent;
+import io.unifluid.scheduling.LifecycleState;
+import io.unifluid.scheduling.RequestLifecycle;
+import io.unifluid.scheduling.Transition;
+import io.unifluid.schemas.Admitted;
+import io.unifluid.schemas.Control;
+import io.unifluid.schemas.ControlKind;
+import io.unifluid.schemas.InferenceRequest;
+import io.unifluid.schemas.InferenceResult;
+import io.unifluid.schemas.Outcome;
+import io.unifluid.schemas.RecordHeaders;
+import io.unifluid.schemas.RequestState;
+import io.unifluid.schemas.RequestStatus;
+import io.unifluid.schemas.Topics;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Optional;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/**
+ * Admission and settlement of every request: translates records and due wake-ups into events, asks
+ * {@link RequestLifecycle}, stores its state and does its effects, all in one transaction. Decides nothing itself.
+ */
+final class LifecycleProcessor implements Processor<String, Received<?>, String, Object> {
+    private static final int WAKE_UPS_AT_ONCE = 2_000;
+    private static final int LONGEST_CANCEL_REASON = 1_000;
+    private static final int LONGEST_TRACEPARENT = 128;
+
+    private final StreamsSettings settings;
+    private final StreamsMetrics metrics;
+    private final Arrival.Desk desk;
+    private final RequestLifecycle lifecycle;
+    private final Deserializer<InferenceRequest> requestDecoder;
+
+    private ProcessorContext<String, Object> context;
+    private KeyValueStore<String, Tracked> tracked;
+    private KeyValueStore<String, byte[]> requests;
+    private WakeUps wakeUps;
+    private TenantLoad load;
+
+    LifecycleProcessor(
+            StreamsSettings settings, StreamsMetrics metrics, Deserializer<InferenceRequest> requestDecoder) {
+        this.settings = settings;
+        this.metrics = metrics;
+        this.desk = new Arrival.Desk(settings);
+        this.lifecycle = new RequestLifecycle(settings.lifecycle());
+        this.requestDecoder = requestDecoder;
+    }
+
+    @Override
+    public void init(ProcessorContext<String, Object> context) {
+        this.context = context;
+        tracked = context.getStateStore(UniFluidTopology.LIFECYCLE_STORE);
+        requests = context.getStateStore(UniFluidTopology.REQUEST_STORE);
+        wakeUps = new WakeUps(context.<KeyValueStore<Bytes, byte[]>>getStateStore(UniFluidTopology.WAKE_UP_STORE));
+        load = new TenantLoad();
+        if (settings.admission().maxInFlightPerTenant().isPresent()) {
+            try (var all = tracked.all()) {
+                all.forEachRemaining(entry -> load.changed(Optional.empty(), Optional.of(entry.value)));
+            }
+        }
+        context.schedule(settings.wakeUpInterval(), PunctuationType.WALL_CLOCK_TIME, at -> wake());
+    }
+
+    @Override
+    public void process(Record<String, Received<?>> record) {
+        switch (record.value().value()) {
+            case InferenceRequest request -> request(record, request);
+            case Control control -> control(record, control);
+            case Outcome outcome -> outcome(record, outcome);
+            case null -> deadLetter(record, "The record has no value: send the event itself, not a tombstone.");
+            default ->
+                throw new IllegalStateException("Not a record of this topology: "
+                        + record.value().value().getClass());
+        }
+    }
+
+    private void request(Record<String, Received<?>> record, InferenceRequest request) {
+        metrics.received();
+        if (!request.getRequestId().equals(record.key())) {
+            deadLetter(record, keyDiffers(record.key(), request.getRequestId()));
+            return;
+        }
+        var arrival = desk.receive(request, record.value().bytes(), load, traceparent(record.headers()));
+        advance(record.key(), arrival.event(), Optional.of(arrival), Optional.empty());
+    }
+
+    private void control(Record<String, Received<?>> record, Control control) {
+        if (!control.getRequestId().equals(record.key())) {
+            deadLetter(record, keyDiffers(record.key(), control.getRequestId()));
+        } else if (control.getKind() != ControlKind.CANCEL) {
+            deadLetter(record, "The kind of control is not known to this version: send CANCEL.");
+        } else {
+            var reason = control.getReason() == null ? "" : control.getReason();
+            var bounded = reason.substring(0, Math.min(reason.length(), LONGEST_CANCEL_REASON));
+            advance(
+                    record.key(),
+                    new LifecycleEvent.CancelRequested(record.key(), bounded),
+                    Optional.empty(),
+                    Optional.empty());
+        }
+    }
+
+    private void outcome(Record<String, Received<?>> record, Outcome outcome) {
+        var event = OutcomeReading.event(outcome);
+        if (!outcome.getRequestId().equals(record.key())) {
+            deadLetter(record, keyDiffers(record.key(), outcome.getRequestId()));
+        } else if (event.isEmpty()) {
+            deadLetter(record, "The kind of outcome is not known to this version: upgrade the streams app.");
+        } else {
+            advance(record.key(), event.get(), Optional.empty(), Optional.of(outcome));
+        }
+    }
+
+    private void wake() {
+        for (var due : wakeUps.due(now(), WAKE_UPS_AT_ONCE)) {
+            wakeUps.remove(due.at(), due.requestId());
+            advance(due.requestId(), new LifecycleEvent.Tick(), Optional.empty(), Optional.empty());
+        }
+    }
+
+    /** One step of one request: stored state and event in, stored state and effects out. */
+    private void advance(String requestId, LifecycleEvent event, Optional<Arrival> arrival, Optional<Outcome> outcome) {
+        Instant now = now();
+        var before = Optional.ofNullable(tracked.get(requestId));
+        Transition transition = lifecycle.apply(before.map(Tracked::state), event, now);
+        var step = new Step(requestId, before, transition, arrival, outcome, now);
+
+        before.filter(known -> known.handOutEndsWith(transition.state())).ifPresent(this::release);
+        transition.effects().forEach(effect -> perform(step, effect));
+        store(step);
+        arrival.ifPresent(_ -> metrics.admission(transition.effects()));
+    }
+
+    private void perform(Step step, Effect effect) {
+        switch (effect) {
+            case Effect.Schedule schedule -> schedule(step, schedule);
+            case Effect.Settle settle -> settle(step, settle);
+            case Effect.PublishStatus status -> publish(step, status);
+            case Effect.Count count -> metrics.count(count.counter());
+            case Effect.Purge _ -> forget(step);
+            // The wake-up follows from the state that is stored: LifecycleState.nextDueAt is this instant.
+            case Effect.WakeAt _ -> {}
+        }
+    }
+
+    private void schedule(Step step, Effect.Schedule schedule) {
+        var ticket = step.ticket();
+        step.scheduledAt = schedule.scheduledAt();
+        forward(
+                ticket.shard(),
+                new Admitted(
+                        body(step),
+                        schedule.attempt(),
+                        schedule.alone(),
+                        ticket.lane().topicSuffix(),
+                        ticket.bucket(),
+                        ticket.cost(),
+                        ticket.bytes(),
+                        step.transition.state().map(LifecycleState::admittedAt).orElse(step.now),
+                        schedule.scheduledAt()),
+                step.now,
+                UniFluidTopology.SCHEDULE_SINK);
+    }
+
+    /** The request itself: at hand when it has just come, else from the store. */
+    private InferenceRequest body(Step step) {
+        return step.firstArrival()
+                .map(arrival -> {
+                    requests.put(step.requestId, arrival.bytes());
+                    return arrival.request();
+                })
+                .orElseGet(() -> requestDecoder.deserialize(Topics.REQUESTS.name(), requests.get(step.requestId)));
+    }
+
+    private void settle(Step step, Effect.Settle settle) {
+        var ticket = step.ticket();
+        var last = step.transition.state().or(() -> step.before.map(Tracked::state));
+        var result = Results.assemble(
+                step.requestId,
+                ticket,
+                settle,
+                step.outcome,
+                Results.attempts(last),
+                last.map(LifecycleState::admittedAt).orElse(step.now),
+                step.now);
+        context.forward(resultRecord(step, ticket, result), UniFluidTopology.RESULTS_SINK);
+        ticket.replyTopic().ifPresent(topic -> {
+            var copy = resultRecord(step, ticket, result);
+            copy.headers().add(ReplyTopics.HEADER, topic.getBytes(StandardCharsets.UTF_8));
+            context.forward(copy, UniFluidTopology.REPLIES_SINK);
+        });
+        requests.delete(step.requestId);
+        metrics.settled(settle.status());
+    }
+
+    /** One for every reader: a producer closes the headers of what it has sent. */
+    private static Record<String, Object> resultRecord(Step step, Ticket ticket, InferenceResult result) {
+        var record = new Record<String, Object>(step.requestId, result, step.now.toEpochMilli());
+        Results.addHeaders(record.headers(), step.requestId, ticket);
+        return record;
+    }
+
+    private void publish(Step step, Effect.PublishStatus status) {
+        var state = RequestState.valueOf(status.state());
+        if (settings.status().publishes(state)) {
+            var detail = status.detail().isEmpty() ? null : status.detail();
+            forward(
+                    step.requestId,
+                    new RequestStatus(step.requestId, state, status.attempt(), detail, step.now),
+                    step.now,
+                    UniFluidTopology.STATUS_SINK);
+        }
+    }
+
+    private void forget(Step step) {
+        requests.delete(step.requestId);
+        if (settings.status().publishesAny()) {
+            forward(step.requestId, null, step.now, UniFluidTopology.STATUS_SINK);
+        }
+    }
+
+    /** Tells batching that an attempt is over, so that it neither waits nor counts as outstanding any more. */
+    private void release(Tracked over) {
+        var release = new Release(over.state().requestId(), over.state().attempt());
+        Record<String, Object> record = new Record<>(over.ticket().orElseThrow().shard(), null, now().toEpochMilli());
+        release.addTo(record.headers());
+        context.forward(record, UniFluidTopology.SCHEDULE_SINK);
+    }
+
+    private void store(Step step) {
+        var after = step.after();
+        wakeUps.move(
+                step.requestId,
+                step.before.map(known -> known.state().nextDueAt()),
+                after.map(known -> known.state().nextDueAt()));
+        load.changed(step.before, after);
+        if (after.isPresent() && !after.equals(step.before)) {
+            tracked.put(step.requestId, after.get());
+        } else if (after.isEmpty() && step.before.isPresent()) {
+            tracked.delete(step.requestId);
+        }
+    }
+
+    private void deadLetter(Record<String, Received<?>> record, String reason) {
+        var source = context.recordMetadata().orElseThrow();
+        metrics.deadLetter(source.topic());
+        var letter = record.<Object>withValue(record.value().bytes()).withHeaders(record.headers());
+        DeadLetters.describe(letter.headers(), reason, source.topic(), source.partition(), source.offset(), now());
+        context.forward(letter, UniFluidTopology.DEAD_LETTER_SINK);
+    }
+
+    private void forward(String key, Object value, Instant at, String sink) {
+        context.forward(new Record<>(key, value, at.toEpochMilli()), sink);
+    }
+
+    private Instant now() {
+        return Instant.ofEpochMilli(context.currentSystemTimeMs());
+    }
+
+    private static Optional<String> traceparent(Headers headers) {
+        return Optional.ofNullable(headers.lastHeader(RecordHeaders.TRACEPARENT))
+                .filter(header -> header.value() != null && header.value().length <= LONGEST_TRACEPARENT)
+                .map(header -> new String(header.value(), StandardCharsets.UTF_8));
+    }
+
+    private static String keyDiffers(String key, String requestId) {
+        return "The record's key '" + key + "' is not its requestId '" + requestId
+                + "': send it again with the request id as the key.";
+    }
+
+    /** What one call of {@link #advance} works on. */
+    private static final class Step {
+        final String requestId;
+        final Optional<Tracked> before;
+        final Transition transition;
+        final Optional<Arrival> arrival;
+        final Optional<Outcome> outcome;
+        final Instant now;
+        private Instant scheduledAt;
+
+        Step(
+                String requestId,
+                Optional<Tracked> before,
+                Transition transition,
+                Optional<Arrival> arrival,
+                Optional<Outcome> outcome,
+                Instant now) {
+            this.requestId = requestId;
+            this.before = before;
+            this.transition = transition;
+            this.arrival = arrival;
+            this.outcome = outcome;
+            this.now = now;
+        }
+
+        /** The ticket of the request that counts: the first one of its id. */
+        Ticket ticket() {
+            return knownTicket()
+                    .orElseThrow(() -> new IllegalStateException(
+                            "Request '" + requestId + "' shall be acted on, but it was never received."));
+        }
+
+        private Optional<Ticket> knownTicket() {
+            return before.flatMap(Tracked::ticket).or(() -> arrival.map(Arrival::ticket));
+        }
+
+        /** The arrival, when it is the first of its id; a duplicate has a ticket in the store already. */
+        Optional<Arrival> firstArrival() {
+            return before.flatMap(Tracked::ticket).isPresent() ? Optional.empty() : arrival;
+        }
+
+        Optional<Tracked> after() {
+            return transition.state().map(state -> new Tracked(state, ticketFor(state)));
+        }
+
+        private Optional<Ticket> ticketFor(LifecycleState state) {
+            return state.phase().live()
+                    ? knownTicket().map(known -> scheduledAt == null ? known : known.scheduledAt(scheduledAt))
+                    : Optional.empty();
+        }
+    }
+}

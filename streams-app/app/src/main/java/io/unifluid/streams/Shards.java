@@ -1,0 +1,21 @@
+package io.unifluid.streams;
+
+import io.unifluid.scheduling.Lane;
+import io.unifluid.scheduling.WorkProfile;
+
+/**
+ * Keys of the schedule topic: {@code <lane>/<shard>}. All requests of one bucket have one key, so that they meet in one
+ * batching task; more shards spread different buckets over more tasks.
+ */
+final class Shards {
+    static String key(WorkProfile profile, int shardsPerLane) {
+        return profile.lane().topicSuffix() + "/"
+                + Math.floorMod(profile.bucket().hashCode(), shardsPerLane);
+    }
+
+    static Lane lane(String key) {
+        return Lane.ofTopicSuffix(key.substring(0, key.indexOf('/')));
+    }
+
+    private Shards() {}
+}

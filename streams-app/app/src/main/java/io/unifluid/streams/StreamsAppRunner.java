@@ -1,0 +1,114 @@
+package io.unifluid.streams;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.streams.KafkaStreams;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The whole app without a framework, for {@link StreamsApp}, tests and whoever embeds it. Start it once, close it once;
+ * thread-safe.
+ */
+public final class StreamsAppRunner implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(StreamsAppRunner.class);
+    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(8);
+
+    private final StreamsSettings settings;
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final StreamsMetrics metrics = new StreamsMetrics(registry);
+    private final ThreadFailures failures = new ThreadFailures(metrics);
+    private final CountDownLatch ready = new CountDownLatch(1);
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile KafkaStreams streams;
+    private volatile HealthServer health;
+
+    public StreamsAppRunner(StreamsSettings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * Starts and returns at once; {@link #awaitReady} waits.
+     *
+     * @throws IllegalStateException one sentence, when Kafka cannot be reached, topics are missing, the state folder
+     *     cannot be written or the port is taken
+     */
+    public StreamsAppRunner start() {
+        new RequiredTopics(settings).check();
+        new StateFolder(settings.stateDir()).check();
+        health = HealthServer.start(settings.httpHost(), settings.httpPort(), this::state, registry::scrape);
+        streams =
+                new KafkaStreams(new UniFluidTopology(settings, metrics).build(), KafkaSettings.of(settings, metrics));
+        streams.setUncaughtExceptionHandler(failures);
+        streams.setStateListener(this::changed);
+        streams.start();
+        return this;
+    }
+
+    private void changed(KafkaStreams.State next, KafkaStreams.State before) {
+        LOG.info("State {} -> {}", before, next);
+        if (next == KafkaStreams.State.RUNNING) {
+            ready.countDown();
+        }
+        if (next == KafkaStreams.State.ERROR || next == KafkaStreams.State.NOT_RUNNING) {
+            ended.countDown();
+        }
+    }
+
+    /** @return false when the app is not ready in time */
+    public boolean awaitReady(Duration patience) throws InterruptedException {
+        return ready.await(patience.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Waits for the end, whoever brings it about. */
+    void awaitEnd() throws InterruptedException {
+        ended.await();
+    }
+
+    boolean failed() {
+        return streams.state() == KafkaStreams.State.ERROR;
+    }
+
+    /** Whether requests are being taken now. */
+    public boolean isRunning() {
+        return state() == KafkaStreams.State.RUNNING;
+    }
+
+    /** What the app counts; see {@link StreamsMetrics}. */
+    public MeterRegistry meters() {
+        return registry;
+    }
+
+    /** The port of health and metrics; 0 when there is none. */
+    public int httpPort() {
+        return health.port();
+    }
+
+    private KafkaStreams.State state() {
+        return streams == null ? KafkaStreams.State.CREATED : streams.state();
+    }
+
+    /** Commits, leaves the group and stops within ten seconds. */
+    @Override
+    public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
+        failures.stop();
+        if (streams != null && !streams.close(CLOSE_WITHIN)) {
+            LOG.warn(
+                    "Kafka Streams did not stop within {} s; the open transaction will be aborted and repeated.",
+                    CLOSE_WITHIN.toSeconds());
+        }
+        if (health != null) {
+            health.close();
+        }
+        ended.countDown();
+    }
+}

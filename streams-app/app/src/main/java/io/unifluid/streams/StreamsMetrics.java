@@ -1,0 +1,159 @@
+package io.unifluid.streams;
+
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.unifluid.scheduling.Counter;
+import io.unifluid.scheduling.Effect;
+import io.unifluid.scheduling.EmitReason;
+import io.unifluid.scheduling.Lane;
+import io.unifluid.scheduling.TerminalStatus;
+import io.unifluid.schemas.Topics;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.streams.processor.TaskId;
+
+/**
+ * What the app counts. Records of the requests topic add up, as long as no transaction was repeated after a failure
+ * (counters then count the repetition too; the topics themselves stay exact):
+ *
+ * <pre>
+ * unifluid.requests.received = unifluid.requests.admitted
+ *                            + unifluid.results{status=REJECTED}
+ *                            + unifluid.events{kind=duplicate_request}
+ *                            + unifluid.dead.letters{topic=unifluid.requests}
+ *
+ * unifluid.requests.admitted = unifluid.results{status != REJECTED} + unfinished requests
+ * </pre>
+ *
+ * <p>A request that expired or was cancelled before it came counts as admitted. All methods are thread-safe.
+ */
+public final class StreamsMetrics {
+    private record Load(int items, double seconds) {}
+
+    private record Where(TaskId task, Lane lane) {}
+
+    private final MeterRegistry registry;
+    private final io.micrometer.core.instrument.Counter received;
+    private final io.micrometer.core.instrument.Counter admitted;
+    private final io.micrometer.core.instrument.Counter strayReleases;
+    private final io.micrometer.core.instrument.Counter threadFailures;
+    private final Map<TerminalStatus, io.micrometer.core.instrument.Counter> settled =
+            new EnumMap<>(TerminalStatus.class);
+    private final Map<Counter, io.micrometer.core.instrument.Counter> events = new EnumMap<>(Counter.class);
+    private final Map<Lane, DistributionSummary> batchSizes = new EnumMap<>(Lane.class);
+    private final Map<Where, Load> loads = new ConcurrentHashMap<>();
+
+    public StreamsMetrics(MeterRegistry registry) {
+        this.registry = registry;
+        received = registry.counter("unifluid.requests.received");
+        admitted = registry.counter("unifluid.requests.admitted");
+        strayReleases = registry.counter("unifluid.schedule.stray");
+        threadFailures = registry.counter("unifluid.thread.failures");
+        for (var status : TerminalStatus.values()) {
+            settled.put(status, registry.counter("unifluid.results", "status", status.name()));
+        }
+        for (var counter : Counter.values()) {
+            events.put(counter, registry.counter("unifluid.events", "kind", counter.metricName()));
+        }
+        for (var lane : Lane.values()) {
+            batchSizes.put(lane, registry.summary("unifluid.batch.size", "lane", lane.topicSuffix()));
+            for (var reason : EmitReason.values()) {
+                batches(lane, reason);
+            }
+            Gauge.builder("unifluid.waiting.requests", () -> waiting(lane))
+                    .description("Requests that wait for a batch")
+                    .tag("lane", lane.topicSuffix())
+                    .register(registry);
+            Gauge.builder("unifluid.backlog.seconds", () -> backlogSeconds(lane))
+                    .description("Time that the present workers need for what waits and what is outstanding")
+                    .tag("lane", lane.topicSuffix())
+                    .register(registry);
+        }
+        for (var topic : List.of(Topics.REQUESTS, Topics.CONTROLS, Topics.OUTCOMES, Topics.SCHEDULE)) {
+            deadLetters(topic.name());
+        }
+    }
+
+    /** A record came on the requests topic, decodable or not. */
+    void received() {
+        received.increment();
+    }
+
+    /** What admission did with a request that could be decoded. */
+    void admission(List<Effect> effects) {
+        boolean refused = effects.stream().anyMatch(StreamsMetrics::refusesOrDrops);
+        if (!refused) {
+            admitted.increment();
+        }
+    }
+
+    private static boolean refusesOrDrops(Effect effect) {
+        return switch (effect) {
+            case Effect.Settle settle -> settle.status() == TerminalStatus.REJECTED;
+            case Effect.Count count -> count.counter() == Counter.DUPLICATE_REQUEST;
+            case Effect.Schedule _, Effect.PublishStatus _, Effect.WakeAt _, Effect.Purge _ -> false;
+        };
+    }
+
+    void settled(TerminalStatus status) {
+        settled.get(status).increment();
+    }
+
+    void count(Counter counter) {
+        events.get(counter).increment();
+    }
+
+    /** A record that cannot be acted on went to the dead letters, with its reason. */
+    void deadLetter(String topic) {
+        deadLetters(topic).increment();
+    }
+
+    private io.micrometer.core.instrument.Counter deadLetters(String topic) {
+        return registry.counter("unifluid.dead.letters", "topic", topic);
+    }
+
+    /** A record without a value on the schedule topic that is no release. */
+    void strayRelease() {
+        strayReleases.increment();
+    }
+
+    void threadFailed() {
+        threadFailures.increment();
+    }
+
+    void batch(Lane lane, EmitReason reason, int items) {
+        batches(lane, reason).increment();
+        batchSizes.get(lane).record(items);
+    }
+
+    private io.micrometer.core.instrument.Counter batches(Lane lane, EmitReason reason) {
+        return registry.counter("unifluid.batches", "lane", lane.topicSuffix(), "reason", reason.name());
+    }
+
+    /** What one task sees of a lane. */
+    void load(TaskId task, Lane lane, int waiting, double backlogSeconds) {
+        loads.put(new Where(task, lane), new Load(waiting, backlogSeconds));
+    }
+
+    /** The task went elsewhere. */
+    void forgetLoad(TaskId task) {
+        loads.keySet().removeIf(where -> where.task().equals(task));
+    }
+
+    private double waiting(Lane lane) {
+        return loads.entrySet().stream()
+                .filter(entry -> entry.getKey().lane() == lane)
+                .mapToInt(entry -> entry.getValue().items())
+                .sum();
+    }
+
+    private double backlogSeconds(Lane lane) {
+        return loads.entrySet().stream()
+                .filter(entry -> entry.getKey().lane() == lane)
+                .mapToDouble(entry -> entry.getValue().seconds())
+                .sum();
+    }
+}

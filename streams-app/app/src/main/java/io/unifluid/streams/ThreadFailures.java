@@ -1,0 +1,76 @@
+package io.unifluid.streams;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Replaces a stream thread that failed, since the transaction it had open is repeated from the start; the faster the
+ * failures follow each other, the longer it waits before (from 0.5 s to 10 s). An error of the JVM itself stops the app.
+ */
+final class ThreadFailures implements StreamsUncaughtExceptionHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(ThreadFailures.class);
+    private static final Duration FIRST_WAIT = Duration.ofMillis(500);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
+    private static final Duration CALM = Duration.ofMinutes(1);
+
+    private final StreamsMetrics metrics;
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    private final AtomicInteger inARow = new AtomicInteger();
+    private final AtomicLong lastAt = new AtomicLong(System.nanoTime());
+
+    ThreadFailures(StreamsMetrics metrics) {
+        this.metrics = metrics;
+    }
+
+    @Override
+    public StreamThreadExceptionResponse handle(Throwable exception) {
+        metrics.threadFailed();
+        if (isOfTheJvm(exception)) {
+            LOG.error("The app stops: {}", exception.toString(), exception);
+            return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+        }
+        var wait = nextWait(System.nanoTime());
+        LOG.warn("A stream thread failed and is replaced in {} ms.", wait.toMillis(), exception);
+        pause(wait);
+        return StreamThreadExceptionResponse.REPLACE_THREAD;
+    }
+
+    /** Ends any wait, so that the app can close. */
+    void stop() {
+        stopping.countDown();
+    }
+
+    Duration nextWait(long nanoTime) {
+        if (nanoTime - lastAt.getAndSet(nanoTime) > CALM.toNanos()) {
+            inARow.set(0);
+        }
+        int failures = Math.min(10, inARow.getAndIncrement());
+        var wait = FIRST_WAIT.multipliedBy(1L << failures);
+        return wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
+    }
+
+    private void pause(Duration wait) {
+        try {
+            if (stopping.await(wait.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.info("Closing; the failed thread is not waited for.");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static boolean isOfTheJvm(Throwable exception) {
+        for (var cause = exception; cause != null; cause = cause.getCause()) {
+            if (cause instanceof VirtualMachineError || cause instanceof LinkageError) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

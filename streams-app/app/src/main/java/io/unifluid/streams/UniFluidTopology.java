@@ -1,0 +1,116 @@
+package io.unifluid.streams;
+
+import static org.apache.kafka.common.config.TopicConfig.MAX_MESSAGE_BYTES_CONFIG;
+
+import io.unifluid.scheduling.Lane;
+import io.unifluid.schemas.AvroSerdes;
+import io.unifluid.schemas.Topic;
+import io.unifluid.schemas.Topics;
+import java.util.Map;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+
+/**
+ * Requests, controls and outcomes meet in the lifecycle; what it admits goes by lane to batching, batches go to the
+ * workers, and their outcomes come back to the lifecycle, which settles each request once.
+ *
+ * <p>Every step is exactly-once within Kafka; the workers' hop is at-least-once, and the lifecycle makes it single.
+ */
+final class UniFluidTopology {
+    static final String LIFECYCLE = "lifecycle";
+    static final String BATCHING = "batching";
+
+    static final String LIFECYCLE_STORE = "lifecycle-states";
+    static final String REQUEST_STORE = "unfinished-requests";
+    static final String WAKE_UP_STORE = "wake-ups";
+    static final String WAITING_STORE = "waiting-for-batch";
+
+    static final String RESULTS_SINK = "results";
+    static final String STATUS_SINK = "status";
+    static final String SCHEDULE_SINK = "schedule";
+    static final String REPLIES_SINK = "replies";
+    static final String DEAD_LETTER_SINK = "dead-letters";
+
+    private final StreamsSettings settings;
+    private final StreamsMetrics metrics;
+    private final AvroSerdes avro;
+
+    UniFluidTopology(StreamsSettings settings, StreamsMetrics metrics) {
+        this.settings = settings;
+        this.metrics = metrics;
+        this.avro = new AvroSerdes(settings.registry());
+    }
+
+    Topology build() {
+        var topology = new Topology()
+                .addSource("requests-in", text(), received(Topics.REQUESTS), Topics.REQUESTS.name())
+                .addSource("controls-in", text(), received(Topics.CONTROLS), Topics.CONTROLS.name())
+                .addSource("outcomes-in", text(), received(Topics.OUTCOMES), Topics.OUTCOMES.name())
+                .addProcessor(LIFECYCLE, this::lifecycle, "requests-in", "controls-in", "outcomes-in")
+                .addStateStore(store(LIFECYCLE_STORE, Serdes.String(), TrackedSerde.create()), LIFECYCLE)
+                .addStateStore(store(REQUEST_STORE, Serdes.String(), Serdes.ByteArray()), LIFECYCLE)
+                .addStateStore(store(WAKE_UP_STORE, Serdes.Bytes(), Serdes.ByteArray()), LIFECYCLE)
+                .addSink(RESULTS_SINK, Topics.RESULTS.name(), key(), value(Topics.RESULTS), LIFECYCLE)
+                .addSink(REPLIES_SINK, replyTopics(), key(), value(Topics.RESULTS), LIFECYCLE)
+                .addSink(STATUS_SINK, Topics.STATUS.name(), key(), value(Topics.STATUS), LIFECYCLE)
+                .addSink(DEAD_LETTER_SINK, Topics.DEAD_LETTERS, key(), new ByteArraySerializer(), LIFECYCLE)
+                .addSink(SCHEDULE_SINK, Topics.SCHEDULE.name(), key(), value(Topics.SCHEDULE), LIFECYCLE)
+                .addSource("schedule-in", text(), received(Topics.SCHEDULE), Topics.SCHEDULE.name())
+                .addProcessor(BATCHING, this::batching, "schedule-in")
+                .addStateStore(store(WAITING_STORE, Serdes.String(), Serdes.ByteArray()), BATCHING);
+        for (var lane : Lane.values()) {
+            var work = Topics.work(lane.topicSuffix());
+            topology.addSink(workSink(lane), work.name(), key(), value(work), BATCHING);
+        }
+        return topology;
+    }
+
+    static String workSink(Lane lane) {
+        return "work-" + lane.topicSuffix();
+    }
+
+    private LifecycleProcessor lifecycle() {
+        return new LifecycleProcessor(settings, metrics, avro.deserializer(Topics.REQUESTS));
+    }
+
+    private BatchingProcessor batching() {
+        return new BatchingProcessor(settings, metrics, avro.deserializer(Topics.SCHEDULE));
+    }
+
+    private ReplyTopics replyTopics() {
+        return new ReplyTopics(settings.validation().replyTopics());
+    }
+
+    private static Deserializer<String> text() {
+        return new StringDeserializer();
+    }
+
+    private static Serializer<String> key() {
+        return new StringSerializer();
+    }
+
+    private <V extends SpecificRecord> Deserializer<Received<V>> received(Topic<V> topic) {
+        return Received.by(avro.deserializer(topic));
+    }
+
+    private <V extends SpecificRecord> Serializer<V> value(Topic<V> topic) {
+        return avro.serializer(topic);
+    }
+
+    /** On disk, with a changelog that takes any record the topics take; not cached, since few keys change twice soon. */
+    private static <K, V> StoreBuilder<KeyValueStore<K, V>> store(String name, Serde<K> keys, Serde<V> values) {
+        return Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), keys, values)
+                .withCachingDisabled()
+                .withLoggingEnabled(Map.of(MAX_MESSAGE_BYTES_CONFIG, Integer.toString(Topics.MAX_RECORD_BYTES)));
+    }
+}
