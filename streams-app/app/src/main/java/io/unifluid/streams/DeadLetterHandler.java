@@ -52,7 +52,11 @@ public final class DeadLetterHandler implements DeserializationExceptionHandler 
         }
         metrics.deadLetter(record.topic());
         return Response.resume(List.of(new ProducerRecord<>(
-                Topics.DEAD_LETTERS, null, record.timestamp(), record.key(), record.value(), headers)));
+                Topics.DEAD_LETTERS, null, timestamp(record), record.key(), record.value(), headers)));
+    }
+
+    private static Long timestamp(ConsumerRecord<?, ?> record) {
+        return record.timestamp() < 0 ? null : Long.valueOf(record.timestamp());
     }
 
     /** Whether the failure is the registry's and not the record's; an id that the registry does not know is the record's. */

@@ -26,7 +26,7 @@ final class LaneQueue {
     /** A batch that may leave: who, and why now. */
     record Batch(String bucket, EmitReason reason, List<Waiting> items) {}
 
-    private record Outstanding(int attempt, double cost, Instant since) {}
+    private record Outstanding(int attempt, double cost, Instant since, long batch) {}
 
     private static final long MOST_RECENT_BYTES = 16L * 1024 * 1024;
 
@@ -39,6 +39,8 @@ final class LaneQueue {
     private final Map<String, BucketQueue> buckets = new LinkedHashMap<>();
     private final Map<String, Waiting> waiting = new HashMap<>();
     private final LinkedHashMap<String, Outstanding> outstanding = new LinkedHashMap<>();
+    private final Map<Long, Integer> outstandingBatches = new HashMap<>();
+    private long lastBatch;
     private double waitingCost;
     private long recentBytes;
     private double outstandingCost;
@@ -82,6 +84,7 @@ final class LaneQueue {
         if (out != null && out.attempt() <= release.attempt()) {
             outstanding.remove(release.requestId());
             outstandingCost = outstanding.isEmpty() ? 0 : outstandingCost - out.cost();
+            leaves(out.batch());
             servedCost += out.cost();
         }
         var known = waiting.get(release.requestId());
@@ -113,9 +116,13 @@ final class LaneQueue {
         return recentBytes < MOST_RECENT_BYTES;
     }
 
-    /** Whether something in the item's bucket may leave now. */
+    /**
+     * Whether something in the item's bucket must not wait for the clock: it is full, alone or urgent. Age alone is
+     * left to the clock, so that a backlog that arrives old is gathered into batches first.
+     */
     boolean ready(Waiting item, Instant now) {
-        return policy.decide(bucketOf(item.candidate()).sums(), now) instanceof Decision.Emit;
+        return policy.decide(bucketOf(item.candidate()).sums(), now) instanceof Decision.Emit(EmitReason reason)
+                && reason != EmitReason.MAX_WAIT;
     }
 
     private List<BucketTurns.Ready> ready(Instant now) {
@@ -123,7 +130,11 @@ final class LaneQueue {
         for (var bucket : buckets.values()) {
             var sums = bucket.sums();
             switch (policy.decide(sums, now)) {
-                case Decision.Emit emit -> ready.add(new BucketTurns.Ready(sums, emit.reason(), bucket.lastServedAt));
+                case Decision.Emit(EmitReason reason) -> {
+                    if (policy.mayLeave(sums, reason, outstandingBatches.size(), now)) {
+                        ready.add(new BucketTurns.Ready(sums, reason, bucket.lastServedAt));
+                    }
+                }
                 case Decision.WaitUntil _ -> {}
             }
         }
@@ -138,12 +149,17 @@ final class LaneQueue {
         var items = pick.items().stream()
                 .map(candidate -> waiting.get(candidate.profile().requestId()))
                 .toList();
+        outstandingBatches.put(++lastBatch, items.size());
         for (var item : items) {
             remove(item);
             var cost = item.candidate().profile().cost();
             var before = outstanding.put(
-                    item.requestId(), new Outstanding(item.candidate().attempt(), cost, now));
-            outstandingCost += cost - (before == null ? 0 : before.cost());
+                    item.requestId(), new Outstanding(item.candidate().attempt(), cost, now, lastBatch));
+            outstandingCost += cost;
+            if (before != null) {
+                outstandingCost -= before.cost();
+                leaves(before.batch());
+            }
         }
         return new Batch(turn.bucket().bucket(), turn.reason(), items);
     }
@@ -170,8 +186,14 @@ final class LaneQueue {
                 return;
             }
             outstandingCost -= oldest.cost();
+            leaves(oldest.batch());
             entries.remove();
         }
+    }
+
+    /** One item less in a batch that left; the batch is over with its last. */
+    private void leaves(long batch) {
+        outstandingBatches.computeIfPresent(batch, (id, items) -> items == 1 ? null : items - 1);
     }
 
     int waitingItems() {

@@ -78,11 +78,18 @@ final class LifecycleProcessor implements Processor<String, Received<?>, String,
             case InferenceRequest request -> request(record, request);
             case Control control -> control(record, control);
             case Outcome outcome -> outcome(record, outcome);
-            case null -> deadLetter(record, "The record has no value: send the event itself, not a tombstone.");
+            case null -> tombstone(record);
             default ->
                 throw new IllegalStateException("Not a record of this topology: "
                         + record.value().value().getClass());
         }
+    }
+
+    private void tombstone(Record<String, Received<?>> record) {
+        if (context.recordMetadata().orElseThrow().topic().equals(Topics.REQUESTS.name())) {
+            metrics.received();
+        }
+        deadLetter(record, "The record has no value: send the event itself, not a tombstone.");
     }
 
     private void request(Record<String, Received<?>> record, InferenceRequest request) {

@@ -25,4 +25,10 @@ final class ReplyTopics implements TopicNameExtractor<String, Object> {
         }
         return topic;
     }
+
+    /** Part of the topology's description. */
+    @Override
+    public String toString() {
+        return "reply topics";
+    }
 }

@@ -1,0 +1,217 @@
+package io.unifluid.streams;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.unifluid.schemas.AvroSerdes;
+import io.unifluid.schemas.BatchInfo;
+import io.unifluid.schemas.Caption;
+import io.unifluid.schemas.CaptionOutput;
+import io.unifluid.schemas.Control;
+import io.unifluid.schemas.ControlKind;
+import io.unifluid.schemas.FailureKind;
+import io.unifluid.schemas.ImageRef;
+import io.unifluid.schemas.InferenceRequest;
+import io.unifluid.schemas.InferenceResult;
+import io.unifluid.schemas.MicroBatch;
+import io.unifluid.schemas.ModelInfo;
+import io.unifluid.schemas.Outcome;
+import io.unifluid.schemas.OutcomeKind;
+import io.unifluid.schemas.Priority;
+import io.unifluid.schemas.RequestStatus;
+import io.unifluid.schemas.Timings;
+import io.unifluid.schemas.Topic;
+import io.unifluid.schemas.Topics;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.test.TestRecord;
+
+/** The production topology on a driver whose clock stands still until a test moves it. */
+final class Harness implements AutoCloseable {
+    static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
+    static final String BULK = "understand-bulk";
+    static final String INTERACTIVE = "understand-interactive";
+
+    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    final TopologyTestDriver driver;
+    private final AvroSerdes avro;
+    private final Map<String, TestOutputTopic<String, ?>> outputs = new HashMap<>();
+    private Instant now = START;
+
+    private Harness(StreamsSettings settings) {
+        var metrics = new StreamsMetrics(meters);
+        this.avro = new AvroSerdes(settings.registry());
+        this.driver = new TopologyTestDriver(
+                new UniFluidTopology(settings, metrics).build(), KafkaSettings.of(settings, metrics), START);
+    }
+
+    /** Settings by name and value in turn. */
+    static Harness with(Path stateDir, String... namesAndValues) {
+        return new Harness(settings(stateDir, namesAndValues));
+    }
+
+    static StreamsSettings settings(Path stateDir, String... namesAndValues) {
+        var values = new HashMap<String, String>();
+        values.put("bootstrap-servers", "localhost:1");
+        values.put("registry-url", "mock://" + UUID.randomUUID());
+        values.put("state-dir", stateDir.toString());
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            values.put(namesAndValues[i], namesAndValues[i + 1]);
+        }
+        return StreamsSettings.of(values);
+    }
+
+    Instant now() {
+        return now;
+    }
+
+    Harness advance(Duration by) {
+        now = now.plus(by);
+        driver.advanceWallClockTime(by);
+        return this;
+    }
+
+    // ---- what callers and workers send
+
+    static InferenceRequest caption(String id) {
+        return InferenceRequest.newBuilder()
+                .setRequestId(id)
+                .setTask(new Caption(0, null))
+                .setImage(new ImageRef(ByteBuffer.wrap(new byte[] {1, 2, 3}), null, "image/png", null))
+                .setPriority(Priority.BULK)
+                .setSubmittedAt(START)
+                .setLabels(Map.of("archive", "march"))
+                .build();
+    }
+
+    Harness request(String id) {
+        return request(caption(id));
+    }
+
+    Harness request(InferenceRequest request) {
+        return request(request.getRequestId(), request, new RecordHeaders());
+    }
+
+    Harness request(String key, InferenceRequest request, Headers headers) {
+        pipe(Topics.REQUESTS, key, request, headers);
+        return this;
+    }
+
+    Harness cancel(String id) {
+        pipe(Topics.CONTROLS, id, new Control(id, ControlKind.CANCEL, "not needed any more", now), new RecordHeaders());
+        return this;
+    }
+
+    Harness started(String id, int attempt) {
+        return outcome(outcome(id, attempt, OutcomeKind.STARTED));
+    }
+
+    Harness succeeded(String id, int attempt) {
+        var outcome = outcome(id, attempt, OutcomeKind.SUCCEEDED);
+        outcome.setOutput(new CaptionOutput("a red circle", -1.5, 3));
+        outcome.setTimings(new Timings(0.0, 0.0, 0.0, 1.0, 2.0, 30.0, 0.0));
+        return outcome(outcome);
+    }
+
+    Harness failed(String id, int attempt, FailureKind kind, String message) {
+        var outcome = outcome(id, attempt, OutcomeKind.FAILED);
+        outcome.setFailure(kind);
+        outcome.setMessage(message);
+        return outcome(outcome);
+    }
+
+    Harness outcome(Outcome outcome) {
+        pipe(Topics.OUTCOMES, outcome.getRequestId(), outcome, new RecordHeaders());
+        return this;
+    }
+
+    private Outcome outcome(String id, int attempt, OutcomeKind kind) {
+        return Outcome.newBuilder()
+                .setRequestId(id)
+                .setAttempt(attempt)
+                .setKind(kind)
+                .setModel(new ModelInfo("unifluid", "reference", "1", "cpu"))
+                .setBatch(new BatchInfo("batch-1", 2, 0.25))
+                .setWorker("worker-1")
+                .setAt(now)
+                .build();
+    }
+
+    private <V extends SpecificRecord> void pipe(Topic<V> topic, String key, V value, Headers headers) {
+        driver.createInputTopic(topic.name(), new StringSerializer(), avro.serializer(topic))
+                .pipeInput(new TestRecord<>(key, value, headers, now));
+    }
+
+    // ---- what comes out, since the last look
+
+    List<InferenceResult> results() {
+        return values(output(Topics.RESULTS));
+    }
+
+    List<TestRecord<String, InferenceResult>> resultRecords() {
+        return output(Topics.RESULTS).readRecordsToList();
+    }
+
+    List<InferenceResult> replies(String topic) {
+        return values(output(new Topic<>(topic, InferenceResult.class, Map.of())));
+    }
+
+    List<RequestStatus> statuses() {
+        return values(output(Topics.STATUS));
+    }
+
+    List<MicroBatch> batches(String lane) {
+        return values(output(Topics.work(lane)));
+    }
+
+    List<TestRecord<String, byte[]>> deadLetters() {
+        return driver.createOutputTopic(Topics.DEAD_LETTERS, new StringDeserializer(), new ByteArrayDeserializer())
+                .readRecordsToList();
+    }
+
+    byte[] encoded(InferenceRequest request) {
+        return avro.serializer(Topics.REQUESTS).serialize(Topics.REQUESTS.name(), request);
+    }
+
+    static List<String> ids(MicroBatch batch) {
+        return batch.getItems().stream()
+                .map(item -> item.getRequest().getRequestId())
+                .toList();
+    }
+
+    double count(String name, String... tags) {
+        var counter = meters.find(name).tags(tags).counter();
+        return counter == null ? 0 : counter.count();
+    }
+
+    @SuppressWarnings("unchecked")
+    private <V extends SpecificRecord> TestOutputTopic<String, V> output(Topic<V> topic) {
+        return (TestOutputTopic<String, V>) outputs.computeIfAbsent(
+                topic.name(), name -> driver.createOutputTopic(name, new StringDeserializer(), decoder(topic)));
+    }
+
+    private <V extends SpecificRecord> org.apache.kafka.common.serialization.Deserializer<V> decoder(Topic<V> topic) {
+        return avro.deserializer(topic);
+    }
+
+    private static <V> List<V> values(TestOutputTopic<String, V> topic) {
+        return topic.readValuesToList();
+    }
+
+    @Override
+    public void close() {
+        driver.close();
+    }
+}

@@ -1,0 +1,99 @@
+package io.unifluid.streams;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.context.env.PropertySource;
+import io.unifluid.scheduling.Lane;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SettingsTest {
+    private static final Map<String, String> LEAST =
+            Map.of("bootstrap-servers", "localhost:9092", "registry-url", "http://localhost:8081");
+
+    @Test
+    void twoAddressesAreEnough() {
+        var settings = StreamsSettings.of(LEAST);
+
+        assertThat(settings.bootstrapServers()).isEqualTo("localhost:9092");
+        assertThat(settings.registry()).containsEntry("schema.registry.url", "http://localhost:8081");
+        assertThat(settings.commitInterval()).isEqualTo(Duration.ofMillis(50));
+        assertThat(settings.status()).isEqualTo(StatusPublishing.ALL);
+        assertThat(settings.httpPort()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        bootstrap-servers              | ''    | The setting bootstrap-servers is missing
+        threads                        | 0     | The setting threads is 0; it must be from 1 to 64.
+        threads                        | many  | The setting threads is 'many'; it must be a whole number.
+        commit-interval                | 50    | The setting commit-interval is '50'; it must be a duration
+        commit-interval                | 1h    | The setting commit-interval is 3600s; it must be from 1ms to 10s.
+        status                         | some  | The setting status is 'some'; it must be all, terminal or off.
+        lanes.understand-bulk.max-cost | -1    | The setting lanes.understand-bulk cannot work: maxCost is -1.0
+        retry.factor                   | 0.5   | The setting lifecycle cannot work: factor is 0.5
+        comit-interval                 | 50ms  | The setting comit-interval is not known
+        lanes.understand.max-items     | 8     | The setting lanes.understand.max-items is not known
+        """)
+    void whatCannotWorkIsNamedInOneSentence(String name, String value, String sentence) {
+        var values = new HashMap<>(LEAST);
+        values.put(name, value);
+
+        assertThatThrownBy(() -> StreamsSettings.of(values))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(sentence);
+    }
+
+    @Test
+    void kafkasOwnSettingsPassThroughAndWin() {
+        var values = new HashMap<>(LEAST);
+        values.put("kafka.security.protocol", "SASL_SSL");
+        values.put("kafka.num.stream.threads", "3");
+        var metrics = new StreamsMetrics(new io.micrometer.core.instrument.simple.SimpleMeterRegistry());
+
+        assertThat(KafkaSettings.of(StreamsSettings.of(values), metrics))
+                .containsEntry("security.protocol", "SASL_SSL")
+                .containsEntry("num.stream.threads", "3")
+                .containsEntry("processing.guarantee", "exactly_once_v2");
+    }
+
+    @Test
+    void filesAndEnvironmentVariablesMeanTheSameNames() {
+        Map<String, Object> file = Map.of(
+                "unifluid.streams.bootstrap-servers", "from-file:9092",
+                "unifluid.streams.registry-url", "http://localhost:8081",
+                "unifluid.streams.lanes.generate-bulk.max-items", 4,
+                "unifluid.streams.kafka.security.protocol", "SSL");
+        var variables = Map.of(
+                "UNIFLUID_STREAMS_BOOTSTRAP_SERVERS", "from-env:9092",
+                "UNIFLUID_STREAMS_LANES_UNDERSTAND_BULK_MAX_WAIT", "80ms",
+                "UNIFLUID_STREAMS_KAFKA_SASL_MECHANISM", "PLAIN",
+                "UNIFLUID_STREAMS_TENANT_WEIGHTS_ACME", "2.5",
+                "OTHER", "ignored");
+        try (var context = ApplicationContext.builder()
+                .environmentPropertySource(false)
+                .propertySources(
+                        PropertySource.of("file", file),
+                        PropertySource.of(
+                                "env",
+                                new HashMap<String, Object>(variables),
+                                PropertySource.PropertyConvention.ENVIRONMENT_VARIABLE,
+                                PropertySource.Origin.of("env")))
+                .start()) {
+            var settings = StreamsSettings.of(NamedValues.of(context.getEnvironment(), variables));
+
+            assertThat(settings.bootstrapServers()).isEqualTo("from-env:9092");
+            assertThat(settings.batches().get(Lane.GENERATE_BULK).maxItems()).isEqualTo(4);
+            assertThat(settings.batches().get(Lane.UNDERSTAND_BULK).maxWait()).isEqualTo(Duration.ofMillis(80));
+            assertThat(settings.tenantWeights()).containsExactly(Map.entry("acme", 2.5));
+            assertThat(settings.kafka())
+                    .containsOnly(Map.entry("security.protocol", "SSL"), Map.entry("sasl.mechanism", "PLAIN"));
+        }
+    }
+}

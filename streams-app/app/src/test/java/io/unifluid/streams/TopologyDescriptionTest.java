@@ -1,0 +1,30 @@
+package io.unifluid.streams;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** Names of steps and stores are state: changing them is a migration, and must be seen in a review. */
+class TopologyDescriptionTest {
+    @Test
+    void theTopologyIsThePinnedOne() throws IOException {
+        var settings = Harness.settings(Path.of("unused"));
+        var description = new UniFluidTopology(settings, new StreamsMetrics(new SimpleMeterRegistry()))
+                .build()
+                .describe()
+                .toString()
+                .strip();
+        try (var pinned = getClass().getResourceAsStream("/expected_topology.txt")) {
+            assertThat(description.lines().map(String::stripTrailing))
+                    .containsExactlyElementsOf(new String(pinned.readAllBytes(), StandardCharsets.UTF_8)
+                            .strip()
+                            .lines()
+                            .map(String::stripTrailing)
+                            .toList());
+        }
+    }
+}
