@@ -155,7 +155,7 @@ final class UniFluidModel implements LoadedModel {
         if (closed) {
             throw new IllegalStateException("The model is closed.");
         }
-        WarmUp.run(tasks, settings, graphs, padding());
+        WarmUp.run(tasks, model.device(), settings, graphs, padding());
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.unifluid.inference.unifluid;
 
 import io.unifluid.inference.Task;
 import io.unifluid.inference.image.ImageTensor;
+import io.unifluid.inference.ort.Device;
 import io.unifluid.inference.ort.Tensor;
 import java.util.Arrays;
 import java.util.Collections;
@@ -9,16 +10,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Runs every prompt bucket once, alone and as a full batch: a shape's first run may be ten times slower. */
+/**
+ * Runs every prompt bucket once; on a GPU also as a full batch, since there a shape's first run may be ten times
+ * slower. On a CPU that would only take time.
+ */
 final class WarmUp {
     private WarmUp() {}
 
     /** @throws io.unifluid.inference.ort.GraphFailure if a graph fails, since then it would fail for users too */
-    static void run(Set<Task> tasks, UniFluidSettings settings, UniFluidGraphs graphs, Padding padding) {
+    static void run(Set<Task> tasks, Device device, UniFluidSettings settings, UniFluidGraphs graphs, Padding padding) {
         int width = settings.image().width();
         int height = settings.image().height();
         ImageTensor image = new ImageTensor(new float[3 * width * height], width, height, width, height);
-        for (int rows : new int[] {1, settings.limits().maxBatch()}) {
+        List<Integer> batches = device.name().equals("cpu")
+                ? List.of(1)
+                : List.of(1, settings.limits().maxBatch());
+        for (int rows : batches) {
             if (tasks.contains(Task.CAPTION) || tasks.contains(Task.VQA)) {
                 understand(image, rows, tasks.contains(Task.VQA), settings, graphs, padding);
             }
