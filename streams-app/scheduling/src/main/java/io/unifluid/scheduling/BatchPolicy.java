@@ -6,6 +6,12 @@ import java.util.Optional;
 
 /** When a bucket's batch leaves, and what fits into it. One policy serves one lane. */
 public final class BatchPolicy {
+    /** Batches of a lane that keep a worker busy: one on the device, one prepared, one on its way. */
+    static final int BUSY_BATCHES = 3;
+
+    /** How many times maxWait an unfilled batch is held at most while workers are busy. */
+    static final int BUSY_PATIENCE = 10;
+
     private final BatchSettings settings;
 
     public BatchPolicy(BatchSettings settings) {
@@ -41,6 +47,22 @@ public final class BatchPolicy {
         }
         return new Decision.WaitUntil(
                 latest.filter(at -> at.isBefore(patienceEnds)).orElse(patienceEnds));
+    }
+
+    /**
+     * Whether a batch that is ready may leave. One that is ready only because of its age stays while workers have
+     * enough to do, since leaving would not make it run sooner and staying fills it; but no longer than
+     * {@value #BUSY_PATIENCE} times maxWait, so that a worker that was not counted on finds work.
+     *
+     * @param outstandingBatches batches of the lane that left and are not finished
+     */
+    public boolean mayLeave(OpenBucket bucket, EmitReason reason, int outstandingBatches, Instant now) {
+        return reason != EmitReason.MAX_WAIT
+                || outstandingBatches < BUSY_BATCHES
+                || bucket.oldestAt()
+                        .filter(oldest ->
+                                !now.isBefore(oldest.plus(settings.maxWait().multipliedBy(BUSY_PATIENCE))))
+                        .isPresent();
     }
 
     /**

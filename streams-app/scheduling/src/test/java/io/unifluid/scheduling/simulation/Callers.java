@@ -1,0 +1,83 @@
+package io.unifluid.scheduling.simulation;
+
+import io.unifluid.scheduling.Lane;
+import io.unifluid.scheduling.LifecycleEvent.CancelRequested;
+import io.unifluid.scheduling.LifecycleEvent.Submitted;
+import io.unifluid.scheduling.LifecycleEvent.Succeeded;
+import io.unifluid.scheduling.RejectKind;
+import io.unifluid.scheduling.Rejection;
+import io.unifluid.scheduling.WorkProfile;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/** Send requests in bursts, some of them twice, cancel some at any time, also before they arrive. */
+final class Callers {
+    private final World world;
+    private final Promise promise;
+    private final Map<String, Nature> natures;
+    private int sent;
+
+    Callers(World world, Promise promise, Map<String, Nature> natures) {
+        this.world = world;
+        this.promise = promise;
+        this.natures = natures;
+    }
+
+    void keepSendingWhile(BooleanSupplier more) {
+        if (!more.getAsBoolean()) {
+            return;
+        }
+        int burst = world.chance(0.02) ? 500 : 1 + world.below(5);
+        for (int i = 0; i < burst; i++) {
+            send("r-" + sent++);
+        }
+        world.after(burst * 20L, () -> keepSendingWhile(more));
+    }
+
+    private void send(String id) {
+        Nature nature = nature();
+        WorkProfile profile = profile(id);
+        natures.put(id, nature);
+        promise.asked(profile, nature);
+        Optional<Rejection> rejection = nature == Nature.INVALID
+                ? Optional.of(new Rejection(RejectKind.BAD_PROMPT, "The prompt is blank: say something."))
+                : Optional.empty();
+        Submitted submitted = new Submitted(profile, rejection);
+        world.send(id, submitted);
+        if (world.chance(0.03)) {
+            world.after(world.below(600_000), () -> world.send(id, submitted));
+        }
+        if (world.chance(0.05)) {
+            promise.cancelled(id);
+            world.after(
+                    world.below(world.chance(0.5) ? 100 : 60_000),
+                    () -> world.send(id, new CancelRequested(id, "not needed any more")));
+        }
+        if (world.chance(0.005)) {
+            world.send("nobody-" + id, new CancelRequested("nobody-" + id, "a typing error"));
+            world.send("somebody-" + id, new Succeeded(1));
+        }
+    }
+
+    private Nature nature() {
+        if (world.chance(0.001)) {
+            return Nature.POISON;
+        }
+        if (world.chance(0.01)) {
+            return Nature.BAD;
+        }
+        return world.chance(0.01) ? Nature.INVALID : Nature.HEALTHY;
+    }
+
+    private WorkProfile profile(String id) {
+        Lane lane = Lane.values()[world.below(Lane.values().length)];
+        String tenant = world.chance(0.7) ? "archive" : "tenant-" + world.below(20);
+        double cost = 1 + world.below(lane == Lane.UNDERSTAND_BULK || lane == Lane.UNDERSTAND_INTERACTIVE ? 50 : 200);
+        long bytes = world.chance(0.3) ? world.below(250_000) : 300;
+        Optional<Instant> deadline =
+                world.chance(0.2) ? Optional.of(world.now().plusMillis(world.below(120_000))) : Optional.empty();
+        return new WorkProfile(id, tenant, lane, "bucket-" + world.below(3), cost, bytes, deadline, Optional.empty());
+    }
+}

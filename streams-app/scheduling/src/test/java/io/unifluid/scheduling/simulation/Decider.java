@@ -1,0 +1,12 @@
+package io.unifluid.scheduling.simulation;
+
+import io.unifluid.scheduling.LifecycleEvent;
+import io.unifluid.scheduling.LifecycleState;
+import io.unifluid.scheduling.Transition;
+import java.time.Instant;
+import java.util.Optional;
+
+/** The lifecycle under test, or a broken variant of it. */
+interface Decider {
+    Transition apply(Optional<LifecycleState> state, LifecycleEvent event, Instant now);
+}

@@ -1,0 +1,160 @@
+package io.unifluid.scheduling.simulation;
+
+import io.unifluid.scheduling.BatchSettings;
+import io.unifluid.scheduling.Candidate;
+import io.unifluid.scheduling.Effect;
+import io.unifluid.scheduling.FailureKind;
+import io.unifluid.scheduling.LifecycleState;
+import io.unifluid.scheduling.TerminalStatus;
+import io.unifluid.scheduling.WorkProfile;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Keeps account of what was asked and what came out, and names every breach of the promise. */
+final class Promise {
+    private static final int SHOWN_BREACHES = 1_000;
+
+    private record Asked(WorkProfile profile, Nature nature) {}
+
+    private final int maxAttempts;
+    private final Map<String, Asked> asked = new HashMap<>();
+    private final Set<String> cancelled = new HashSet<>();
+    private final Map<String, Integer> settled = new HashMap<>();
+    private final Map<String, Integer> byStatus = new HashMap<>();
+    private final List<String> breaches = new ArrayList<>();
+    private int waitsChecked;
+
+    Promise(int maxAttempts) {
+        this.maxAttempts = maxAttempts;
+    }
+
+    void asked(WorkProfile profile, Nature nature) {
+        asked.put(profile.requestId(), new Asked(profile, nature));
+    }
+
+    void cancelled(String requestId) {
+        cancelled.add(requestId);
+    }
+
+    void settled(String requestId, Effect.Settle result, int attempt, Instant now) {
+        settled.merge(requestId, 1, Integer::sum);
+        byStatus.merge(result.status().name(), 1, Integer::sum);
+        Asked request = asked.get(requestId);
+        if (request == null) {
+            breach(requestId + " has a result and was never asked for");
+            return;
+        }
+        boolean justified = switch (result.status()) {
+            case SUCCEEDED -> request.nature() == Nature.HEALTHY;
+            case REJECTED -> request.nature() == Nature.INVALID;
+            case CANCELLED -> cancelled.contains(requestId);
+            case EXPIRED ->
+                request.profile().deadline().filter(at -> !now.isBefore(at)).isPresent();
+            case FAILED -> failureJustified(request.nature(), result.reasonKind(), attempt);
+        };
+        if (!justified) {
+            breach(requestId + ", " + request.nature() + ", ended in " + result + " after " + attempt + " attempts");
+        }
+        // A deadline is kept to the millisecond by its tick; one that had passed before admission is known at
+        // admission.
+        if (request.profile().deadline().filter(at -> now.isAfter(at)).isPresent()
+                && !result.reasonKind().equals("DEADLINE_QUEUED")
+                && result.status() != TerminalStatus.REJECTED
+                && result.status() != TerminalStatus.CANCELLED) {
+            breach(requestId + " waited beyond its deadline for " + result);
+        }
+    }
+
+    private boolean failureJustified(Nature nature, String reason, int attempt) {
+        if (reason.equals(FailureKind.BAD_INPUT.name())) {
+            return nature == Nature.BAD;
+        }
+        if (reason.equals(FailureKind.CRASH.name())) {
+            return nature == Nature.POISON;
+        }
+        boolean spent = attempt == maxAttempts;
+        return switch (reason) {
+            case "MODEL", "OUT_OF_MEMORY" -> attempt >= 3;
+            case "TRANSIENT", "UNKNOWN", "STUCK" -> spent;
+            default -> false;
+        };
+    }
+
+    void handedOut(String requestId, Effect.Schedule schedule) {
+        if (schedule.attempt() > maxAttempts) {
+            breach(requestId + " was handed out as attempt " + schedule.attempt() + " of " + maxAttempts);
+        }
+        if (settled.containsKey(requestId)) {
+            breach(requestId + " was handed out after its result");
+        }
+    }
+
+    void batched(List<Candidate> batch, BatchSettings limits) {
+        double cost = batch.stream().mapToDouble(item -> item.profile().cost()).sum();
+        long bytes = batch.stream().mapToLong(item -> item.profile().bytes()).sum();
+        if (batch.isEmpty() || batch.size() > limits.maxItems()) {
+            breach("a batch holds " + batch.size() + " requests");
+        }
+        if (batch.size() > 1 && (cost > limits.maxCost() || bytes > limits.maxBytes())) {
+            breach("a batch of " + batch.size() + " costs " + cost + " and has " + bytes + " bytes");
+        }
+        if (batch.size() > 1 && batch.stream().anyMatch(Candidate::alone)) {
+            breach("a request that must run by itself shares a batch of " + batch.size());
+        }
+        if (batch.stream().map(item -> item.profile().bucket()).distinct().count() > 1) {
+            breach("a batch mixes buckets");
+        }
+    }
+
+    /** The oldest request of a batch waited so long although its lane had room all the time. */
+    void waitedWithRoom(Duration waited, Duration maxWait) {
+        waitsChecked++;
+        if (waited.compareTo(maxWait) > 0) {
+            breach("a batch left after " + waited + " although maxWait is " + maxWait);
+        }
+    }
+
+    /** Once everything has come to rest, all that was asked has its one result and nothing is remembered. */
+    void checkAtTheEnd(Map<String, LifecycleState> remembered, int stillWaiting) {
+        asked.keySet().forEach(id -> {
+            int results = settled.getOrDefault(id, 0);
+            if (results != 1) {
+                breach(id + " has " + results + " results");
+            }
+        });
+        if (!remembered.isEmpty()) {
+            breach(remembered.size() + " states were never purged");
+        }
+        if (stillWaiting > 0) {
+            breach(stillWaiting + " requests still wait in batching");
+        }
+    }
+
+    int waitsChecked() {
+        return waitsChecked;
+    }
+
+    int requests() {
+        return asked.size();
+    }
+
+    Map<String, Integer> byStatus() {
+        return Map.copyOf(byStatus);
+    }
+
+    List<String> breaches() {
+        return List.copyOf(breaches);
+    }
+
+    private void breach(String what) {
+        if (breaches.size() < SHOWN_BREACHES) {
+            breaches.add(what);
+        }
+    }
+}
