@@ -1,0 +1,297 @@
+"""Exports a checkpoint as a bundle: ONNX graphs whose token and denoising loops run inside the graph.
+
+The plain modules of parts.py are exported one by one, then composed with onnx.helper. Weights are fp16 in one shared
+file (weights.bin, ONNX external data) and are cast to fp32 when a session loads; computation is fp32.
+"""
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import shutil
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnx.inliner
+import torch
+from onnx import TensorProto as T
+from onnx import helper as H
+from onnx import numpy_helper
+
+from . import parts as P
+from . import text
+from . import world as W
+from .pretrain import WORK
+from .unified import CONFIGS, UniFluid
+
+OPSET = 20
+VERSION = "0.1.0"
+
+
+def load(path, half=True):
+    c = torch.load(path, map_location="cpu")
+    m = UniFluid(**CONFIGS[c["config"]])
+    m.load_state_dict(c["ema"])
+    m.eval()
+    if half:  # the reference is the rounded model, so that both sides hold the same weights
+        with torch.no_grad():
+            for mod in m.encoder.modules():
+                if isinstance(mod, torch.nn.Sequential) and len(mod) == 2 and isinstance(mod[1], torch.nn.BatchNorm2d):
+                    fold(mod)
+            for q in list(m.parameters()) + list(m.buffers()):
+                if q.dtype.is_floating_point:
+                    q.copy_(q.half().float())
+    return m, c
+
+
+def fold(seq):
+    """BatchNorm into its convolution, so that the weights are rounded once, after folding."""
+    conv, bn = seq[0], seq[1]
+    s = bn.weight / torch.sqrt(bn.running_var + bn.eps)
+    new = torch.nn.Conv2d(conv.in_channels, conv.out_channels, conv.kernel_size, conv.stride, conv.padding)
+    new.weight.copy_(conv.weight * s.view(-1, 1, 1, 1))
+    new.bias.copy_(bn.bias - bn.running_mean * s)
+    seq[0], seq[1] = new, torch.nn.Identity()
+
+
+class Graph:
+    """A graph under composition: exported parts inlined under a prefix."""
+
+    def __init__(self, name):
+        self.name, self.nodes, self.inits, self.count, self.subs = name, [], {}, 0, []
+
+    def export(self, part, args, names_in, names_out, dyn, wires, outs):
+        """Exports a part and inlines it. wires: part input -> outer name; outs: part output -> outer name."""
+        part.eval()
+        with tempfile.TemporaryDirectory() as d:
+            f = f"{d}/p.onnx"
+            torch.onnx.export(part, args, f, dynamo=True, opset_version=OPSET, input_names=names_in, output_names=names_out,
+                              dynamic_shapes=dyn, external_data=False, optimize=True, verbose=False)
+            g = onnx.load(f)
+        g = onnx.inliner.inline_local_functions(g)
+        ren = {}
+        for a in names_in:
+            ren[a] = wires[a]
+        for a in names_out:
+            ren[a] = outs[a]
+        pre = f"{self.name}{self.count}_"
+        self.count += 1
+
+        def r(x):
+            return "" if x == "" else ren.setdefault(x, pre + x.replace("::", "_"))
+
+        have = {i.name for i in g.graph.input}
+        for i in g.graph.initializer:
+            assert i.name not in have
+            a = numpy_helper.to_array(i)
+            self.inits[r(i.name)] = a
+        produced = {o for n in g.graph.node for o in n.output}
+        for n in g.graph.node:
+            m = onnx.NodeProto()
+            m.CopyFrom(n)
+            assert not any(x.type == onnx.AttributeProto.GRAPH for x in n.attribute), n.op_type
+            m.name = pre + n.name
+            del m.input[:], m.output[:]
+            m.input.extend(r(x) for x in n.input)
+            m.output.extend(r(x) for x in n.output)
+            del m.metadata_props[:]
+            self.nodes.append(m)
+        for o in names_out:  # an output that is an input or a constant
+            if o not in produced:
+                raise RuntimeError(f"{self.name}: output {o} is not computed")
+
+    def node(self, op, ins, outs, **k):
+        self.nodes.append(H.make_node(op, ins, outs, **k))
+
+    def const(self, name, a):
+        self.inits[name] = np.asarray(a)
+        return name
+
+
+def finish(g, inputs, outputs, as_model, shared, bin_):
+    """-> GraphProto. Float weights become fp16 external data with a Cast; equal contents are stored once in the file."""
+    nodes, protos = [], []
+    for name, a in g.inits.items():
+        if a.dtype == np.float32 and a.size >= 256:
+            h = a.astype(np.float16)
+            key = (hashlib.sha256(h.tobytes()).digest(), h.shape)
+            off = bin_.add(key, h)
+            t = onnx.TensorProto()
+            t.name, t.data_type = name + "_h", T.FLOAT16
+            t.dims.extend(h.shape)
+            t.data_location = onnx.TensorProto.EXTERNAL
+            for k, v in (("location", bin_.name), ("offset", str(off)), ("length", str(h.nbytes))):
+                e = t.external_data.add()
+                e.key, e.value = k, v
+            protos.append(t)
+            nodes.append(H.make_node("Cast", [t.name], [name], to=T.FLOAT))
+        else:
+            protos.append(numpy_helper.from_array(a, name))
+    return H.make_graph(nodes + g.nodes, g.name, inputs, outputs, initializer=protos)
+
+
+class Bin:
+    def __init__(self, path):
+        self.name, self.f, self.at, self.off = path.name, open(path, "wb"), {}, 0
+
+    def add(self, key, a):
+        if key not in self.at:
+            padn = -self.off % 64
+            self.f.write(b"\0" * padn)
+            self.off += padn
+            self.at[key] = self.off
+            self.f.write(a.tobytes())
+            self.off += a.nbytes
+        return self.at[key]
+
+
+def vi(name, t, shape):
+    return H.make_tensor_value_info(name, t, shape)
+
+
+F, I, B = T.FLOAT, T.INT64, T.BOOL
+
+
+def build(m, out: Path):
+    out.mkdir(parents=True, exist_ok=True)
+    bin_ = Bin(out / "weights.bin")
+    D = torch.export.Dim
+    b, t, l, p = D("b", max=512), D("t", min=3, max=512), D("l", min=2, max=256), D("p", min=2, max=1024)
+    L2, hh, dh, d, V = 2 * m.layers, m.heads, m.dh, m.d, m.emb.weight.shape[0]
+    ids, n = torch.ones(2, 9, dtype=torch.long), torch.tensor([5, 9])
+    feats = torch.randn(2, 16, d)
+    cache, valid, pos = torch.randn(L2, 2, hh, 25, dh), torch.ones(2, 25, dtype=torch.bool), torch.tensor([21, 25])
+    order = torch.stack([torch.randperm(16) for _ in range(2)])
+    noise, px = torch.randn(2, 16, 64), torch.randn(2, 3, 64, 64)
+    DC, DV = {1: b, 3: p}, {0: b, 1: p}
+
+    def model(gr, name):
+        mod = H.make_model(gr, opset_imports=[H.make_opsetid("", OPSET)], producer_name="unifluid", ir_version=10)
+        onnx.save(mod, out / name)
+        onnx.checker.check_model(str(out / name))
+
+    # encode
+    g = Graph("encode")
+    g.export(P.Encode(m), (px,), ["pixels"], ["features"], ({0: b},), {"pixels": "pixels"}, {"features": "features"})
+    model(finish(g, [vi("pixels", F, ["N", 3, 64, 64])], [vi("features", F, ["N", 16, d])], True, None, bin_), "encode.onnx")
+
+    # score
+    g = Graph("score")
+    names = ["features", "prompt_ids", "prompt_length", "answer_ids", "answer_length"]
+    g.export(P.Score(m), (feats, ids, n, torch.ones(2, 4, dtype=torch.long), torch.tensor([2, 4])), names, ["logprob"],
+             ({0: b}, {0: b, 1: t}, {0: b}, {0: b, 1: l}, {0: b}), {x: x for x in names}, {"logprob": "logprob"})
+    text_in = [vi("features", F, ["B", 16, d]), vi("prompt_ids", I, ["B", "T"]), vi("prompt_length", I, ["B"])]
+    model(finish(g, text_in + [vi("answer_ids", I, ["B", "L"]), vi("answer_length", I, ["B"])], [vi("logprob", F, ["B"])], True, None, bin_), "score.onnx")
+
+    # understand
+    g = Graph("understand")
+    st = ["logits", "valid", "cache", "pos", "done"]
+    g.export(P.Prefill(m), (feats, ids, n), ["features", "prompt_ids", "prompt_length"], st, ({0: b}, {0: b, 1: t}, {0: b}),
+             {x: x for x in ("features", "prompt_ids", "prompt_length")}, {x: x + "0" for x in st})
+    s = Graph("textstep")
+    si = ["logits", "cache", "valid", "pos", "done"]
+    so = ["go", "logits2", "cache2", "valid2", "pos2", "done2", "tok", "lp"]
+    s.export(P.TextStep(m), (torch.randn(2, V), cache, valid, pos, torch.tensor([False, True])), si, so,
+             ({0: b}, DC, DV, {0: b}, {0: b}), {x: "s_" + x for x in si}, {x: "s_" + x for x in so})
+    cs, vs = [L2, "B", hh, None, dh], ["B", None]
+    ty = {"logits": (F, ["B", V]), "cache": (F, cs), "valid": (B, vs), "pos": (I, ["B"]), "done": (B, ["B"])}
+    body = finish(s, [vi("s_i", I, []), vi("s_c", B, [])] + [vi("s_" + x, *ty[x]) for x in si],
+                  [vi("s_go", B, [])] + [vi(f"s_{x}2", *ty[x]) for x in si] + [vi("s_tok", I, ["B"]), vi("s_lp", F, ["B"])], False, None, bin_)
+    g.const("true", np.array(True))
+    g.node("Loop", ["max_new", "true"] + [x + "0" for x in si], [f"{x}_end" for x in si] + ["tok_seq", "lp_seq"], body=body)
+    g.node("Transpose", ["tok_seq"], ["tokens"], perm=[1, 0])
+    g.node("Transpose", ["lp_seq"], ["logprob"], perm=[1, 0])
+    model(finish(g, text_in + [vi("max_new", I, [])], [vi("tokens", I, ["B", "M"]), vi("logprob", F, ["B", "M"])], True, None, bin_), "understand.onnx")
+
+    # generate, edit
+    for kind in ("generate", "edit"):
+        g = Graph(kind)
+        pi = ["prompt_ids", "prompt_length", "order"]
+        po = ["cache", "valid", "pos", "prev", "prev_pos"]
+        if kind == "generate":
+            g.export(P.ImagePrefix(m), (ids, n, order), pi, po, ({0: b, 1: t}, {0: b}, {0: b}), {x: x for x in pi}, {x: x + "0" for x in po})
+        else:
+            g.export(P.EditPrefix(m), (px, ids, n, order), ["source"] + pi, po, ({0: b}, {0: b, 1: t}, {0: b}, {0: b}),
+                     {x: x for x in ["source"] + pi}, {x: x + "0" for x in po})
+        s = Graph("step")
+        si = ["i", "prev", "prev_pos", "cache", "valid", "pos", "order", "noise"]
+        so = ["c", "z", "cur", "cache2", "valid2", "pos2"]
+        b2 = 2 * b
+        s.export(P.ImageStep(m), (torch.tensor(0), torch.randn(2, 64), torch.tensor([1, 2]), torch.randn(L2, 4, hh, 25, dh),
+                                  torch.ones(4, 25, dtype=torch.bool), torch.tensor([21, 25, 18, 18]), order, noise), si, so,
+                 (None, {0: b}, {0: b}, {1: b2, 3: p}, {0: b2, 1: p}, {0: b2}, {0: b}, {0: b}),
+                 {**{x: "s_" + x for x in si}, "order": "order", "noise": "noise", "i": "s_i"}, {x: "s_" + x for x in so})
+        q = Graph("denoise")
+        q.export(P.Denoise(m), (torch.tensor(0), torch.randn(2, 64), torch.randn(4, m.head.cond.out_features), torch.ones(2), torch.tensor(4)),
+                 ["k", "z", "c", "guidance", "steps"], ["z2"], (None, {0: b}, {0: b2}, {0: b}, None),
+                 {"k": "d_k", "z": "d_z", "c": "s_c", "guidance": "guidance", "steps": "steps"}, {"z2": "d_z2"})
+        q.node("Identity", ["d_cond"], ["d_cond2"])
+        inner = finish(q, [vi("d_k", I, []), vi("d_cond", B, []), vi("d_z", F, ["B", 64])], [vi("d_cond2", B, []), vi("d_z2", F, ["B", 64])], False, None, bin_)
+        s.const("s_true", np.array(True))
+        s.node("Loop", ["steps", "s_true", "s_z"], ["s_x"], body=inner)
+        s.node("Identity", ["s_cond"], ["s_cond2"])
+        s.node("Identity", ["s_x"], ["s_tok"])
+        ty = {"prev": (F, ["B", 64]), "prev_pos": (I, ["B"]), "cache": (F, [L2, "B2", hh, None, dh]), "valid": (B, ["B2", None]), "pos": (I, ["B2"])}
+        carry = ["prev", "prev_pos", "cache", "valid", "pos"]
+        res = {"prev": "s_x", "prev_pos": "s_cur", "cache": "s_cache2", "valid": "s_valid2", "pos": "s_pos2"}
+        body = finish(s, [vi("s_i", I, []), vi("s_cond", B, [])] + [vi("s_" + x, *ty[x]) for x in carry],
+                      [vi("s_cond2", B, [])] + [vi(res[x], *ty[x]) for x in carry] + [vi("s_tok", F, ["B", 64])], False, None, bin_)
+        g.const("true", np.array(True))
+        g.const("sixteen", np.array(16, np.int64))
+        g.node("Loop", ["sixteen", "true"] + [x + "0" for x in carry], [x + "_end" for x in carry] + ["seq"], body=body)
+        g.export(P.Post(m), (torch.randn(16, 2, 64), order), ["seq", "order"], ["pixels"], ({1: b}, {0: b}), {"seq": "seq", "order": "order"}, {"pixels": "pixels"})
+        ins = [vi("prompt_ids", I, ["B", "T"]), vi("prompt_length", I, ["B"]), vi("order", I, ["B", 16]), vi("noise", F, ["B", 16, 64]),
+               vi("guidance", F, ["B"]), vi("steps", I, [])]
+        if kind == "edit":
+            ins = [vi("source", F, ["B", 3, 64, 64])] + ins
+        model(finish(g, ins, [vi("pixels", F, ["B", 3, 64, 64])], True, None, bin_), f"{kind}.onnx")
+    bin_.f.close()
+
+
+def sha(p):
+    return hashlib.sha256(p.read_bytes()).hexdigest()
+
+
+def write_bundle(out: Path, m, info):
+    shutil.copy(text.PATH, out / "tokenizer.json")
+    (out / "LICENCE-NOTICE.txt").write_text("Weights: Apache-2.0. Trained on scenes composed of emoji artwork; licences of the artwork: NOTICE-ART.md of the reference model.\n")
+    files = sorted(p for p in out.iterdir() if p.name != "bundle.json")
+    j = {"format": 1, "family": "unifluid", "name": "unifluid-reference", "version": VERSION, "licence": "Apache-2.0",
+         "tasks": ["caption", "vqa", "generate", "edit"],
+         "graphs": {k: f"{k}.onnx" for k in ("encode", "understand", "score", "generate", "edit")},
+         "externalData": ["weights.bin"], "tokenizer": "tokenizer.json", "specialTokens": {"pad": text.PAD, "bos": text.BOS, "eos": text.EOS},
+         "image": {"width": 64, "height": 64, "channels": 3, "fit": "stretch", "mean": [0.5] * 3, "std": [0.5] * 3, "tokens": 16, "tokenDim": 64, "featureDim": m.d},
+         "templates": {"caption": "<|caption|>{hint}<|answer|>", "vqa": "<|question|>{question}<|answer|>",
+                       "generate": "<|generate|>{prompt}<|image|>", "edit": "<|edit|>{instruction}<|image|>"},
+         "limits": {"maxPromptTokens": 64, "maxNewTokens": 32, "maxBatch": 32, "maxSteps": 50, "maxCount": 8},
+         "defaults": {"steps": info.get("steps", 20), "guidance": info.get("guidance", 2.5), "maxTokens": 24},
+         "buckets": {"promptTokens": [8, 16, 32, 64]}, "calibration": {"temperature": info.get("temperature", 1.0)},
+         "training": info.get("training", {}), "metrics": info.get("metrics", {}), "sha256": {p.name: sha(p) for p in files}}
+    (out / "bundle.json").write_text(json.dumps(j, indent=1) + "\n")
+
+
+def main():
+    a = argparse.ArgumentParser()
+    a.add_argument("--checkpoint", default=str(WORK / "main.pt"))
+    a.add_argument("--out", default=str(W.ROOT / "bundle"))
+    a.add_argument("--info", default=str(W.ROOT / "report" / "headline.json"), help="figures of the evaluation for bundle.json")
+    a = a.parse_args()
+    torch.set_num_threads(1)
+    m, c = load(a.checkpoint)
+    tmp = Path(a.out + ".new")
+    shutil.rmtree(tmp, ignore_errors=True)
+    with torch.no_grad():
+        build(m, tmp)
+    info = json.loads(Path(a.info).read_text()) if Path(a.info).exists() else {}
+    info["training"] = {"steps": c["step"], "samples": c["seen"], "config": c["config"]}
+    write_bundle(tmp, m, info)
+    old = Path(a.out)
+    shutil.rmtree(old, ignore_errors=True)
+    tmp.rename(old)
+    print("bundle", sum(p.stat().st_size for p in old.iterdir()) / 2 ** 20, "MiB", {p.name: p.stat().st_size for p in old.iterdir()})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,172 @@
+"""Plain modules, one per piece of the exported graphs (see export.py)."""
+from __future__ import annotations
+
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+from .models import rope
+from .text import EOS, IMAGE, PAD
+from .unified import DIM, IMG
+
+
+def stack(kv):
+    return torch.stack([x for c in kv for x in c])
+
+
+def unstack(cache):
+    c = cache.unbind(0)
+    return [(c[2 * i], c[2 * i + 1]) for i in range(len(c) // 2)]
+
+
+class Part(nn.Module):
+    def __init__(self, m):
+        super().__init__()
+        self.m = m
+
+
+class Encode(Part):
+    def forward(self, pixels):
+        return self.m.encoder(pixels)
+
+
+class Prefill(Part):
+    """features + prompt -> hidden state at the prompt's end, valid keys, cache"""
+
+    def run(self, features, prompt_ids, prompt_length):
+        m, (b, t) = self.m, prompt_ids.shape
+        x = torch.cat([features + m.src_pos, m.embed(prompt_ids)], 1)
+        ar = torch.arange(t)
+        n = torch.arange(t + IMG)
+        valid = torch.cat([torch.ones(b, IMG, dtype=torch.bool), ar.unsqueeze(0) < prompt_length.unsqueeze(1)], 1)
+        # pictures see themselves; text sees the picture and its own past
+        see = (n.unsqueeze(0) < IMG) | ((n.unsqueeze(1) >= IMG) & (n.unsqueeze(0) <= n.unsqueeze(1)))
+        mask = (see.unsqueeze(0) & valid.unsqueeze(1)) | (n.unsqueeze(0) == n.unsqueeze(1))
+        pos = n.unsqueeze(0).expand(b, t + IMG)
+        h, kv = m.trunk(x, pos, mask.unsqueeze(1))
+        return h, valid, stack(kv)
+
+    def forward(self, features, prompt_ids, prompt_length):
+        h, valid, cache = self.run(features, prompt_ids, prompt_length)
+        last = (IMG + prompt_length - 1).view(-1, 1, 1).expand(-1, 1, h.shape[2])
+        logits = self.m.logits(torch.gather(h, 1, last).squeeze(1))
+        return logits, valid, cache, prompt_length + IMG, prompt_length < 0
+
+
+class TextStep(Part):
+    """One greedy token: emit from the logits, then step."""
+
+    def forward(self, logits, cache, valid, pos, done):
+        m = self.m
+        lp = torch.log_softmax(logits, -1)
+        tok = torch.argmax(logits, -1)
+        p = torch.gather(lp, 1, tok.unsqueeze(1)).squeeze(1)
+        tok = torch.where(done, torch.full_like(tok, PAD), tok)
+        p = torch.where(done, torch.zeros_like(p), p)
+        done2 = done | (tok == EOS)
+        x = m.embed(tok).unsqueeze(1)
+        cos, sin = rope(pos.unsqueeze(1), m.dh)
+        valid2 = torch.cat([valid, torch.ones_like(valid[:, :1])], 1)
+        kv = []
+        for blk, past in zip(m.blocks, unstack(cache)):
+            x, c = blk(x, cos, sin, valid2.unsqueeze(1).unsqueeze(1), past)
+            kv.append(c)
+        lg = m.logits(m.norm(x)[:, 0])
+        return torch.logical_not(done2.all()), lg, stack(kv), valid2, pos + 1, done2, tok, p
+
+
+class Score(Part):
+    def forward(self, features, prompt_ids, prompt_length, answer_ids, answer_length):
+        m = self.m
+        (b, t), l = prompt_ids.shape, answer_ids.shape[1]
+        x = torch.cat([features + m.src_pos, m.embed(prompt_ids), m.embed(answer_ids)], 1)
+        n = torch.arange(IMG + t + l)
+        a0 = n - IMG - t  # >= 0 in the answer
+        text = n - IMG
+        valid = (n.unsqueeze(0) < IMG) | ((text.unsqueeze(0) < prompt_length.unsqueeze(1)) & (text.unsqueeze(0) < t)) | \
+                ((a0.unsqueeze(0) >= 0) & (a0.unsqueeze(0) < answer_length.unsqueeze(1)))
+        see = (n.unsqueeze(0) < IMG) | ((n.unsqueeze(1) >= IMG) & (n.unsqueeze(0) <= n.unsqueeze(1)))
+        mask = (see.unsqueeze(0) & valid.unsqueeze(1)) | (n.unsqueeze(0) == n.unsqueeze(1))
+        pos = torch.where(a0.unsqueeze(0) >= 0, IMG + prompt_length.unsqueeze(1) + a0.unsqueeze(0), n.unsqueeze(0))
+        h, _ = m.trunk(x, pos, mask.unsqueeze(1))
+        last = torch.gather(h, 1, (IMG + prompt_length - 1).view(-1, 1, 1).expand(-1, 1, h.shape[2]))
+        h = torch.cat([last, h[:, IMG + t:]], 1)[:, :l]
+        lp = torch.gather(torch.log_softmax(m.logits(h), -1), 2, answer_ids.unsqueeze(2)).squeeze(2)
+        ok = torch.arange(l).unsqueeze(0) < answer_length.unsqueeze(1)
+        return torch.where(ok, lp, torch.zeros_like(lp)).sum(1)
+
+
+class ImagePrefix(Part):
+    """prompt -> doubled (conditional, unconditional) cache"""
+
+    def doubled(self, prompt_ids, prompt_length):
+        t = prompt_ids.shape[1]
+        ar = torch.arange(t).unsqueeze(0)
+        un = torch.where(ar == 0, prompt_ids[:, :1], torch.where(ar == 1, torch.full_like(prompt_ids, IMAGE), torch.zeros_like(prompt_ids)))
+        return torch.cat([prompt_ids, un]), torch.cat([prompt_length, torch.full_like(prompt_length, 2)])
+
+    def begin(self, order):
+        b = order.shape[0]
+        return torch.zeros(b, DIM), order[:, 0] * 0
+
+    def forward(self, prompt_ids, prompt_length, order):
+        m = self.m
+        ids, length = self.doubled(prompt_ids, prompt_length)
+        b, t = ids.shape
+        n = torch.arange(t)
+        valid = n.unsqueeze(0) < length.unsqueeze(1)
+        mask = ((n.unsqueeze(0) <= n.unsqueeze(1)).unsqueeze(0) & valid.unsqueeze(1)) | (n.unsqueeze(0) == n.unsqueeze(1))
+        _, kv = m.trunk(m.embed(ids), (n + IMG).unsqueeze(0).expand(b, t), mask.unsqueeze(1))
+        return (stack(kv), valid, length + IMG) + self.begin(order)
+
+
+class EditPrefix(ImagePrefix):
+    def forward(self, source, prompt_ids, prompt_length, order):
+        m = self.m
+        src = m.encoder(source) + m.src_in(m.vae.tokens(source)) + m.src_pos
+        ids, length = self.doubled(prompt_ids, prompt_length)
+        b, t = ids.shape
+        x = torch.cat([torch.cat([src, src]), m.embed(ids)], 1)
+        n = torch.arange(t + IMG)
+        valid = torch.cat([torch.ones(b, IMG, dtype=torch.bool), torch.arange(t).unsqueeze(0) < length.unsqueeze(1)], 1)
+        see = (n.unsqueeze(0) < IMG) | ((n.unsqueeze(1) >= IMG) & (n.unsqueeze(0) <= n.unsqueeze(1)))
+        mask = (see.unsqueeze(0) & valid.unsqueeze(1)) | (n.unsqueeze(0) == n.unsqueeze(1))
+        _, kv = m.trunk(x, n.unsqueeze(0).expand(b, t + IMG), mask.unsqueeze(1))
+        return (stack(kv), valid, length + IMG) + self.begin(order)
+
+
+class ImageStep(Part):
+    """Step i of the token loop: -> condition of the head, the position's noise, carried state"""
+
+    def forward(self, i, prev, prev_pos, cache, valid, pos, order, noise):
+        m = self.m
+        b = order.shape[0]
+        cur = torch.gather(order, 1, i.view(1, 1).expand(b, 1))[:, 0]
+        x = m.next_pos[cur] + torch.where(i == 0, m.boi.unsqueeze(0).expand(b, m.d), m.tok_in(prev) + m.cur_pos[prev_pos])
+        x = torch.cat([x, x]).unsqueeze(1)
+        cos, sin = rope(pos.unsqueeze(1), m.dh)
+        valid2 = torch.cat([valid, torch.ones_like(valid[:, :1])], 1)
+        kv = []
+        for blk, past in zip(m.blocks, unstack(cache)):
+            x, c = blk(x, cos, sin, valid2.unsqueeze(1).unsqueeze(1), past)
+            kv.append(c)
+        c = m.head.cond(m.norm(x)[:, 0])
+        z = torch.gather(noise, 1, cur.view(-1, 1, 1).expand(-1, 1, DIM)).squeeze(1)
+        return c, z, cur, stack(kv), valid2, pos + 1
+
+
+class Denoise(Part):
+    def forward(self, k, z, c, guidance, steps):
+        n = steps.to(torch.float32)
+        t = (k.to(torch.float32) / n).view(1)  # broadcasts over the rows
+        vc, vu = self.m.head(torch.cat([z, z]), t, c).chunk(2)
+        return z + (vu + guidance.unsqueeze(1) * (vc - vu)) / n
+
+
+class Post(Part):
+    """tokens in generation order [16,B,64] -> pixels"""
+
+    def forward(self, seq, order):
+        inv = torch.argsort(order, 1)
+        tok = torch.gather(seq.transpose(0, 1), 1, inv.unsqueeze(2).expand(-1, -1, DIM))
+        return self.m.vae.pixels(tok).clamp(-1, 1)

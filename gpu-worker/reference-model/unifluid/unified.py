@@ -1,0 +1,206 @@
+"""The unified model: one causal transformer over text tokens and continuous image tokens."""
+from __future__ import annotations
+
+import math
+
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+from .models import VAE, Block, CellHead, Encoder, RMSNorm, rope
+from .text import EDIT, GENERATE, IMAGE
+
+CONFIGS = {
+    "nano": dict(d=128, layers=3, heads=4, hidden=320, head_width=192, head_blocks=2),
+    "small": dict(d=256, layers=6, heads=4, hidden=704, head_width=384, head_blocks=3),
+    "large": dict(d=640, layers=12, heads=10, hidden=1792, head_width=1024, head_blocks=6),
+}
+IMG, DIM = 16, 64  # image tokens of a picture, dimensions of a token
+
+
+class HeadBlock(nn.Module):
+    def __init__(self, w):
+        super().__init__()
+        self.norm = nn.LayerNorm(w, elementwise_affine=False, eps=1e-6)
+        self.ada = nn.Linear(w, 3 * w)
+        self.a, self.b = nn.Linear(w, w), nn.Linear(w, w)
+        nn.init.zeros_(self.ada.weight)
+        nn.init.zeros_(self.ada.bias)
+
+    def forward(self, x, y):
+        s, c, g = self.ada(y).chunk(3, -1)
+        return x + g * self.b(F.silu(self.a(self.norm(x) * (1 + c) + s)))
+
+
+class Head(nn.Module):
+    """Velocity of one token's flow: (x_t, t, condition) -> x - noise."""
+
+    def __init__(self, d, w, blocks):
+        super().__init__()
+        self.inp, self.cond = nn.Linear(DIM, w), nn.Linear(d, w)
+        self.t1, self.t2 = nn.Linear(128, w), nn.Linear(w, w)
+        self.blocks = nn.ModuleList([HeadBlock(w) for _ in range(blocks)])
+        self.norm = nn.LayerNorm(w, elementwise_affine=False, eps=1e-6)
+        self.ada, self.out = nn.Linear(w, 2 * w), nn.Linear(w, DIM)
+        for m in (self.ada, self.out):
+            nn.init.zeros_(m.weight)
+            nn.init.zeros_(m.bias)
+
+    def time(self, t):
+        f = torch.exp(torch.arange(64, device=t.device, dtype=torch.float32) * (-math.log(1000.0) / 64))
+        a = t.unsqueeze(-1) * 100.0 * f
+        return self.t2(F.silu(self.t1(torch.cat([a.cos(), a.sin()], -1))))
+
+    def forward(self, x, t, c):
+        """c: already projected by self.cond"""
+        y = F.silu(self.time(t) + c)
+        h = self.inp(x)
+        for b in self.blocks:
+            h = b(h, y)
+        s, k = self.ada(y).chunk(2, -1)
+        return self.out(self.norm(h) * (1 + k) + s)
+
+
+class UniFluid(nn.Module):
+    def __init__(self, vocab=2048, d=256, layers=6, heads=4, hidden=704, head_width=384, head_blocks=3):
+        super().__init__()
+        self.d, self.dh, self.heads, self.layers = d, d // heads, heads, layers
+        self.encoder = Encoder(d, heads=heads)
+        self.cells = CellHead(d)
+        self.vae = VAE()
+        self.emb = nn.Embedding(vocab, d)
+        nn.init.normal_(self.emb.weight, std=0.02)
+        self.scale = math.sqrt(d)
+        self.blocks = nn.ModuleList([Block(d, heads, hidden) for _ in range(layers)])
+        self.norm = RMSNorm(d)
+        self.tok_in = nn.Linear(DIM, d)       # a continuous token, as input
+        self.src_in = nn.Linear(DIM, d)       # a source picture's token, beside its feature
+        self.src_pos = nn.Parameter(torch.randn(1, IMG, d) * 0.02)
+        self.cur_pos = nn.Parameter(torch.randn(IMG, d) * 0.3)
+        self.next_pos = nn.Parameter(torch.randn(IMG, d) * 0.3)
+        self.boi = nn.Parameter(torch.randn(d) * 0.3)
+        self.head = Head(d, head_width, head_blocks)
+
+    def embed(self, ids):
+        return self.emb(ids) * self.scale
+
+    def logits(self, h):
+        return F.linear(h, self.emb.weight)
+
+    def trunk(self, x, pos, mask):
+        cos, sin = rope(pos, self.dh)
+        kv = []
+        for b in self.blocks:
+            x, c = b(x, cos, sin, mask)
+            kv.append(c)
+        return self.norm(x), kv
+
+    # ------------------------------------------------ training passes
+    def understand(self, feats, ids, seg, pos):
+        """Packed rows: every segment sees the picture and its own past. -> hidden of the text"""
+        b, t = ids.shape
+        x = torch.cat([feats + self.src_pos, self.embed(ids)], 1)
+        m = torch.zeros(b, IMG + t, IMG + t, dtype=torch.bool, device=ids.device)
+        m[:, :, :IMG] = True
+        causal = torch.ones(t, t, dtype=torch.bool, device=ids.device).tril()
+        m[:, IMG:, IMG:] = (seg.unsqueeze(2) == seg.unsqueeze(1)) & causal
+        p = torch.cat([torch.arange(IMG, device=ids.device).expand(b, IMG), pos + IMG], 1)
+        return self.trunk(x, p, m.unsqueeze(1))[0][:, IMG:]
+
+    def image_inputs(self, tok, order):
+        """tok [B,16,64] by position, order [B,16] -> inputs of the 16 steps"""
+        seq = torch.gather(tok, 1, order.unsqueeze(-1).expand(-1, -1, DIM))
+        x = self.next_pos[order]
+        first = x[:, :1] + self.boi
+        rest = x[:, 1:] + self.tok_in(seq[:, :-1]) + self.cur_pos[order[:, :-1]]
+        return torch.cat([first, rest], 1), seq
+
+    def conditions(self, ids, length, tok, order, source=None):
+        """Teacher-forced conditions of the 16 steps. source: (features, tokens) of an edit's source."""
+        b, t = ids.shape
+        steps, seq = self.image_inputs(tok, order)
+        x = torch.cat([self.embed(ids), steps], 1)
+        s = 0
+        ar = torch.arange(t + IMG, device=ids.device)
+        m = torch.ones(t + IMG, t + IMG, dtype=torch.bool, device=ids.device).tril().unsqueeze(0)
+        key = torch.cat([ar[:t].unsqueeze(0) < length.unsqueeze(1), torch.ones(b, IMG, dtype=torch.bool, device=ids.device)], 1)
+        m = (m & key.unsqueeze(1)) | torch.eye(t + IMG, dtype=torch.bool, device=ids.device)
+        pos = torch.cat([ar[:t].expand(b, t), length.unsqueeze(1) + ar[:IMG]], 1) + IMG
+        if source is not None:
+            s = IMG
+            x = torch.cat([source[0] + self.src_in(source[1]) + self.src_pos, x], 1)
+            full = torch.zeros(b, t + 2 * IMG, t + 2 * IMG, dtype=torch.bool, device=ids.device)
+            full[:, :, :IMG] = True
+            full[:, IMG:, IMG:] = m
+            m = full
+            pos = torch.cat([torch.arange(IMG, device=ids.device).expand(b, IMG), pos], 1)
+        h = self.trunk(x, pos, m.unsqueeze(1))[0]
+        return h[:, s + t:], seq
+
+    def image_loss(self, h, seq, draws=4):
+        c = self.head.cond(h).repeat(draws, 1, 1)
+        x = seq.repeat(draws, 1, 1)
+        noise = torch.randn_like(x)
+        t = torch.sigmoid(torch.randn(x.shape[:2], device=x.device) * 1.0)
+        xt = (1 - t).unsqueeze(-1) * noise + t.unsqueeze(-1) * x
+        v = self.head(xt, t, c)
+        return (v - (x - noise)).square().mean()
+
+    # ------------------------------------------------ sampling (reference, without a cache)
+    @torch.no_grad()
+    def sample(self, ids, length, order, noise, guidance, steps, source=None):
+        """-> tokens [B,16,64]; the reference for the exported graphs"""
+        b = ids.shape[0]
+        task = ids[:, :1]
+        un = torch.zeros_like(ids)
+        un[:, :1] = task
+        un[:, 1] = IMAGE
+        ids2, len2 = torch.cat([ids, un]), torch.cat([length, torch.full_like(length, 2)])
+        order2 = torch.cat([order, order])
+        src2 = None if source is None else tuple(torch.cat([x, x]) for x in source)
+        prefix, kv = self.prefix(ids2, len2, src2)
+        tok = torch.zeros(b, IMG, DIM, device=noise.device)
+        prev = torch.zeros(2 * b, DIM, device=noise.device)
+        cache = kv
+        n_pre = kv[0][0].shape[2]
+        valid = prefix
+        for i in range(IMG):
+            nxt = order2[:, i]
+            x = self.next_pos[nxt] + (self.boi if i == 0 else self.tok_in(prev) + self.cur_pos[order2[:, i - 1]])
+            x = x.unsqueeze(1)
+            cos, sin = rope((len2 + i + IMG).unsqueeze(1), self.dh)
+            valid = torch.cat([valid, torch.ones(2 * b, 1, dtype=torch.bool, device=valid.device)], 1)
+            new = []
+            for blk, p in zip(self.blocks, cache):
+                x, c = blk(x, cos, sin, valid[:, None, None, :], p)
+                new.append(c)
+            cache = new
+            c = self.head.cond(self.norm(x)[:, 0])
+            z = torch.gather(noise, 1, order[:, i].view(b, 1, 1).expand(b, 1, DIM))[:, 0]
+            g = guidance.unsqueeze(1)
+            for k in range(steps):
+                t = torch.full((2 * b,), k / steps, device=z.device)
+                v = self.head(torch.cat([z, z]), t, c)
+                vc, vu = v.chunk(2)
+                z = z + (vu + g * (vc - vu)) / steps
+            tok.scatter_(1, order[:, i].view(b, 1, 1).expand(b, 1, DIM), z.unsqueeze(1))
+            prev = torch.cat([z, z])
+        return tok
+
+    def prefix(self, ids, length, source=None):
+        """-> valid keys [B,P], caches"""
+        b, t = ids.shape
+        ar = torch.arange(t, device=ids.device)
+        x, pos = self.embed(ids), (ar + IMG).expand(b, t)
+        valid = ar.unsqueeze(0) < length.unsqueeze(1)
+        causal = torch.ones(t, t, dtype=torch.bool, device=ids.device).tril().unsqueeze(0)
+        m = (causal & valid.unsqueeze(1)) | torch.eye(t, dtype=torch.bool, device=ids.device)
+        if source is not None:
+            x = torch.cat([source[0] + self.src_in(source[1]) + self.src_pos, x], 1)
+            pos = torch.cat([torch.arange(IMG, device=ids.device).expand(b, IMG), pos], 1)
+            full = torch.zeros(b, t + IMG, t + IMG, dtype=torch.bool, device=ids.device)
+            full[:, :, :IMG] = True
+            full[:, IMG:, IMG:] = m
+            m = full
+            valid = torch.cat([torch.ones(b, IMG, dtype=torch.bool, device=ids.device), valid], 1)
+        return valid, self.trunk(x, pos, m.unsqueeze(1))[1]
