@@ -2,7 +2,7 @@ package io.unifluid.inference.unifluid;
 
 /** Bounds of drawing that hold for every bundle of this family. */
 final class DrawLimits {
-    /** Beyond it colours only saturate. */
+    /** A bound against nonsense, well above the 2 to 3 that models are tuned for. */
     static final double MAX_GUIDANCE = 20;
 
     private DrawLimits() {}
