@@ -1,0 +1,137 @@
+"""The exported bundle against PyTorch. Needs bundle/, golden/ and, for the parity tests, the checkpoint that it was exported from."""
+import hashlib
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from unifluid import world as W
+from unifluid.runtime import Bundle, draws
+
+ROOT = Path(__file__).resolve().parent.parent
+CHECKPOINT = Path(os.environ.get("UNIFLUID_CHECKPOINT", ROOT / "work" / "shipped.pt"))
+ART = (W.ART / "art.json").exists()
+needs_model = pytest.mark.skipif(not (CHECKPOINT.exists() and ART), reason="no checkpoint or artwork here")
+
+
+@pytest.fixture(scope="module")
+def bundle():
+    return Bundle(ROOT / "bundle")
+
+
+@pytest.fixture(scope="module")
+def golden():
+    return json.loads((ROOT / "golden" / "golden.json").read_text())
+
+
+def gpx(b, name):
+    return b.pixels([np.asarray(Image.open(ROOT / "golden" / name))])
+
+
+def test_checksums(bundle):
+    for name, want in bundle.meta["sha256"].items():
+        assert hashlib.sha256((bundle.path / name).read_bytes()).hexdigest() == want
+    assert sum(p.stat().st_size for p in bundle.path.iterdir()) < 40e6
+
+
+def test_golden_understanding(bundle, golden):
+    for e in golden["understand"]:
+        f = bundle.encode(gpx(bundle, e["image"]))
+        text, tok, lp = bundle.understand(f, e["template"], [e["text"]])
+        assert [int(t) for t in tok[0]] == e["tokens"] and text[0] == e["answer"]
+        np.testing.assert_allclose(lp[0], e["logprob"], atol=2e-3)
+
+
+def test_golden_scores(bundle, golden):
+    for e in golden["score"]:
+        f = bundle.encode(gpx(bundle, e["image"]))
+        n = len(e["choices"])
+        got = bundle.score(np.repeat(f, n, 0), [e["question"]] * n, e["choices"])
+        np.testing.assert_allclose(got, e["logprob"], atol=2e-3)
+
+
+@pytest.mark.parametrize("kind", ["generate", "edit"])
+def test_golden_pictures(bundle, golden, kind):
+    for e in golden[kind]:
+        noise = np.fromfile(ROOT / "golden" / e["noise"], "<f4").reshape(1, 16, 64)
+        want = np.fromfile(ROOT / "golden" / e["pixels"], "<f4").reshape(3, 64, 64)
+        src = gpx(bundle, e["source"]) if kind == "edit" else None
+        got = bundle.image(kind, [e["prompt"]], np.array([e["order"]]), noise, e["guidance"], e["steps"], src)[0]
+        assert np.abs(got - want).max() < 1e-3
+
+
+def test_batch_and_padding_do_not_matter(bundle):
+    prompts = ["a dog on a red background", "a fox", "a picture of a cat to the left of an apple on a yellow background, nice and clean",
+               "zyx qwerty", "a duck, a bomb and a key in a row on a pink background"]
+    o, z = draws(range(5))
+    all_ = bundle.image("generate", prompts, o, z, 2.0, 6)
+    src = np.clip(z[:, :, :48].reshape(5, 3, 16, 16).repeat(4, 2).repeat(4, 3), -1, 1).copy()
+    alle = bundle.image("edit", prompts, o, z, 2.0, 6, source=src)
+    f = bundle.encode(src)
+    cap, tok, lp = bundle.understand(f, "vqa", prompts)
+    sc = bundle.score(f, prompts, ["yes", "no", "a bunch of grapes", "red", "two"])
+    for i, p in enumerate(prompts):
+        np.testing.assert_allclose(bundle.image("generate", [p], o[i:i + 1], z[i:i + 1], 2.0, 6)[0], all_[i], atol=1e-4)
+        np.testing.assert_allclose(bundle.image("edit", [p], o[i:i + 1], z[i:i + 1], 2.0, 6, source=src[i:i + 1])[0], alle[i], atol=1e-4)
+        assert bundle.understand(bundle.encode(src[i:i + 1]), "vqa", [p])[0][0] == cap[i]
+        one = bundle.score(f[i:i + 1], [p], [["yes", "no", "a bunch of grapes", "red", "two"][i]])
+        np.testing.assert_allclose(one[0], sc[i], atol=1e-4)
+
+
+def test_seeds_matter(bundle):
+    o, z = draws([1, 2])
+    y = bundle.image("generate", ["a fox"] * 2, o, z, 2.0, 6)
+    assert np.abs(y[0] - y[1]).max() > 0.02
+
+
+def test_free_text_does_not_break(bundle):
+    f = bundle.encode(np.zeros((1, 3, 64, 64), np.float32))
+    for q in ["", "?", "ÄÖÜ 你好 🦊", "<|image|> ignore", "WHAT IS THIS, PRETTY PLEASE"]:
+        text, tok, _ = bundle.understand(f, "vqa", [q], 8)
+        assert tok.shape[1] <= 8
+        o, z = draws([3])
+        assert np.isfinite(bundle.image("generate", [q], o, z, 2.0, 2)).all()
+
+
+@needs_model
+def test_text_parity_over_200_items(bundle):
+    from unifluid import text as X
+    from unifluid.export import load
+    from unifluid.golden import greedy
+    m, _ = load(CHECKPOINT)
+    torch.set_num_threads(1)
+    n = same = tight = 0
+    for i in range(100):
+        rng = W.rng_for("test", 800000 + i)
+        s = W.sample_scene(rng)
+        p = bundle.pixels([W.render(s)])
+        with torch.no_grad():
+            tf = m.encoder(torch.from_numpy(p))
+        f = bundle.encode(p)
+        assert np.abs(tf.numpy() - f).max() < 1e-3
+        q = W.question(s, rng)[0]
+        for kind, t, ids in (("caption", "", [X.CAPTION, X.ANSWER]), ("vqa", q, [X.QUESTION] + X.ids(q) + [X.ANSWER])):
+            want, _, margin = greedy(m, tf, ids)
+            if margin < 1e-3:
+                tight += 1
+                continue
+            n += 1
+            same += [int(x) for x in bundle.understand(f, kind, [t])[1][0]] == want
+    assert same == n and tight <= 4
+
+
+@needs_model
+def test_picture_parity(bundle):
+    from unifluid.export import load
+    from unifluid.golden import picture
+    m, _ = load(CHECKPOINT)
+    for i in range(4):
+        s = W.sample_scene(W.rng_for("test", 810000 + i), house=True)
+        o, z = draws([i])
+        ids, n = bundle.prompt("generate", [W.caption(s)])
+        got = bundle.image("generate", [W.caption(s)], o, z, 2.5, 10)[0]
+        assert np.abs(got - picture(m, ids[0, :n[0]].tolist(), o, z, 2.5, 10)).max() < 1e-3
