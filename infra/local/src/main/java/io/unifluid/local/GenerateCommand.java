@@ -1,0 +1,62 @@
+package io.unifluid.local;
+
+import io.unifluid.local.client.RequestFactory;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Makes pictures from text. */
+@Command(
+        name = "generate",
+        description = "Make pictures from a prompt and write them as PNG files.",
+        mixinStandardHelpOptions = true)
+final class GenerateCommand implements Callable<Integer> {
+    @Mixin
+    private StackOptions options;
+
+    @Mixin
+    private DrawOptions draw;
+
+    @Parameters(arity = "1..*", paramLabel = "PROMPT", description = "what the picture shall show")
+    private List<String> prompt;
+
+    @Option(names = "--count", paramLabel = "N", defaultValue = "1", description = "how many pictures (default: 1)")
+    private int count;
+
+    @Option(
+            names = "--out",
+            paramLabel = "FILE|DIR",
+            description = "where to (default: generated-<seed>.png here); with several pictures a number is added")
+    private Path out;
+
+    @Option(names = "--json", description = "print one JSON object")
+    private boolean json;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        if (count < 1) {
+            throw new ParameterException(spec.commandLine(), "--count is " + count + "; give 1 or more.");
+        }
+        var files = new PngFiles(out, "generated");
+        files.requireWritable();
+        try (var session = Session.open(options, System.err)) {
+            var result = session.ask(RequestFactory.generate(
+                    String.join(" ", prompt), count, draw.seed(), draw.steps(), draw.guidance()));
+            if (Failures.report(result, json)) {
+                return ExitCode.SOME_FAILED;
+            }
+            files.write(result, session.pictures(), json);
+            return ExitCode.OK;
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package io.unifluid.local;
+
+import io.unifluid.local.stack.DetachedStack;
+import io.unifluid.local.stack.EnvironmentProblem;
+import io.unifluid.local.stack.LocalStack;
+import io.unifluid.local.stack.StackLock;
+import io.unifluid.local.stack.StackSettings;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Runs the stack until it is told to stop. */
+@Command(
+        name = "up",
+        description = "Run the broker, the registry, the topology and a worker until Control-C or 'unifluid down'.",
+        mixinStandardHelpOptions = true)
+final class UpCommand implements Callable<Integer> {
+    @Mixin
+    private StackOptions options;
+
+    @Option(names = "--detach", description = "return when it is ready and leave it running in the background")
+    private boolean detach;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        var settings = options.settings();
+        var began = System.nanoTime();
+        if (detach) {
+            // Looked at here too, so that the sentence reaches this terminal.
+            LocalStack.prepare(settings, line -> {}).close();
+            DetachedStack.start(settings);
+            announce(settings, began, "stop it with './unifluid down'");
+            return ExitCode.OK;
+        }
+        try (var stack = LocalStack.prepare(settings, line -> System.err.println("  " + line))) {
+            Runtime.getRuntime().addShutdownHook(new Thread(stack::close, "stop-stack"));
+            stack.start();
+            announce(settings, began, "Control-C stops it");
+            throw stack.failure().join();
+        }
+    }
+
+    private static void announce(StackSettings settings, long began, String stop) {
+        StackLock.running(settings.data())
+                .orElseThrow(() -> new EnvironmentProblem("The stack stopped as soon as it was ready."));
+        System.out.printf(
+                Locale.ROOT,
+                "ready after %.1f s: broker %s, registry %s, model %s, data in %s; %s.%n",
+                (System.nanoTime() - began) / 1e9,
+                settings.bootstrapServers(),
+                settings.registryUrl(),
+                settings.model(),
+                settings.data(),
+                stop);
+        System.out.flush();
+    }
+}

@@ -1,0 +1,101 @@
+package io.unifluid.local.stack;
+
+import io.unifluid.schemas.Topics;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.Uuid;
+
+/** A Kafka broker (KRaft, one node) from Kafka's public main classes; its data stays in the data folder. */
+final class BrokerProcess {
+    private static final int FORMAT_SECONDS = 60;
+
+    private BrokerProcess() {}
+
+    static ChildProcess start(StackSettings settings, Libraries libraries, Path archives) {
+        var folder = settings.data().resolve("kafka");
+        var file = folder.resolve("server.properties");
+        var data = folder.resolve("data");
+        try {
+            try (var out = Files.newBufferedWriter(file)) {
+                properties(settings, data).store(out, "Written at every start.");
+            }
+            if (!Files.exists(data.resolve("meta.properties"))) {
+                format(libraries, archives, folder, file);
+            }
+        } catch (IOException e) {
+            throw new EnvironmentProblem("Could not prepare the broker in " + folder + " (" + e.getMessage() + ").", e);
+        }
+        var command = new JavaCommand("broker", libraries.broker(), "kafka.Kafka", "512m")
+                .with(Map.of("logback.configurationFile", ChildLogging.RESOURCE))
+                .withArguments(file.toString());
+        return ChildProcess.start(Component.BROKER, settings.log(Component.BROKER), command.line(archives), Map.of());
+    }
+
+    private static void format(Libraries libraries, Path archives, Path folder, Path file) throws IOException {
+        var command = new JavaCommand("storage-tool", libraries.broker(), "kafka.tools.StorageTool", "128m")
+                .with(Map.of("logback.configurationFile", ChildLogging.RESOURCE))
+                .withArguments(
+                        "format",
+                        "--ignore-formatted",
+                        "--cluster-id",
+                        Uuid.randomUuid().toString(),
+                        "--config",
+                        file.toString());
+        var log = folder.resolve("format.log");
+        var process = new ProcessBuilder(command.line(archives))
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        try {
+            if (!process.waitFor(FORMAT_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
+                throw new EnvironmentProblem("The broker's data folder could not be formatted: see " + log + ".");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new EnvironmentProblem("Interrupted while the stack was starting.", e);
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private static Properties properties(StackSettings settings, Path data) {
+        var port = settings.port(Port.KAFKA);
+        var controller = settings.port(Port.CONTROLLER);
+        var p = new Properties();
+        p.setProperty("process.roles", "broker,controller");
+        p.setProperty("node.id", "1");
+        p.setProperty("controller.quorum.voters", "1@127.0.0.1:" + controller);
+        p.setProperty("controller.listener.names", "CONTROLLER");
+        p.setProperty("listeners", "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controller);
+        p.setProperty("advertised.listeners", "PLAINTEXT://127.0.0.1:" + port);
+        p.setProperty("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        p.setProperty("inter.broker.listener.name", "PLAINTEXT");
+        p.setProperty("log.dirs", data.toString());
+        p.setProperty("auto.create.topics.enable", "false");
+        // One node: every internal topic has one replica, and few partitions since each costs start-up time.
+        for (var topic : new String[] {"offsets.topic", "transaction.state.log", "share.coordinator.state.topic"}) {
+            p.setProperty(topic + ".replication.factor", "1");
+            p.setProperty(topic + ".num.partitions", "4");
+        }
+        p.setProperty("transaction.state.log.min.isr", "1");
+        p.setProperty("share.coordinator.state.topic.min.isr", "1");
+        p.setProperty("message.max.bytes", Integer.toString(Topics.MAX_RECORD_BYTES));
+        // Groups form at once, and a killed member is noticed soon.
+        p.setProperty("group.initial.rebalance.delay.ms", "0");
+        p.setProperty("group.streams.initial.rebalance.delay.ms", "0");
+        p.setProperty("group.streams.min.session.timeout.ms", "1000");
+        p.setProperty("group.share.min.heartbeat.interval.ms", "500");
+        p.setProperty("group.share.heartbeat.interval.ms", "500");
+        p.setProperty("group.share.max.record.lock.duration.ms", "600000");
+        // 4 MiB instead of 128 MiB of heap; the compacted topics here are small.
+        p.setProperty("log.cleaner.dedupe.buffer.size", "4194304");
+        p.setProperty("num.recovery.threads.per.data.dir", "2");
+        p.setProperty("num.network.threads", "2");
+        p.setProperty("num.io.threads", "4");
+        return p;
+    }
+}

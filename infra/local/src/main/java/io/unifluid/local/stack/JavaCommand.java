@@ -1,0 +1,74 @@
+package io.unifluid.local.stack;
+
+import java.io.File;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The command line of one JVM of the stack.
+ *
+ * @param name names its class-data archive
+ * @param classPath in this order; archives of classes are valid for exactly this list
+ * @param mainClass run through {@link Supervised}
+ * @param heap for example {@code 512m}
+ * @param options further options of the JVM
+ */
+record JavaCommand(
+        String name,
+        List<Path> classPath,
+        String mainClass,
+        List<String> arguments,
+        String heap,
+        Map<String, String> properties,
+        List<String> options) {
+    /** Packages that Avro may create objects of from schema defaults. */
+    private static final String AVRO_PACKAGES = "io.unifluid.schemas,java.lang,java.math,java.time,java.util";
+
+    JavaCommand(String name, List<Path> classPath, String mainClass, String heap) {
+        this(name, classPath, mainClass, List.of(), heap, Map.of(), List.of());
+    }
+
+    JavaCommand with(Map<String, String> more) {
+        var all = new LinkedHashMap<>(properties);
+        all.putAll(more);
+        return new JavaCommand(name, classPath, mainClass, arguments, heap, all, options);
+    }
+
+    JavaCommand withArguments(String... given) {
+        return new JavaCommand(name, classPath, mainClass, List.of(given), heap, properties, options);
+    }
+
+    JavaCommand withOptions(String... given) {
+        return new JavaCommand(name, classPath, mainClass, arguments, heap, properties, List.of(given));
+    }
+
+    /** @param archives folder of the class-data archives, which halve the start of the larger JVMs */
+    List<String> line(Path archives) {
+        var line = new ArrayList<String>();
+        line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        line.addAll(List.of(
+                "-Xms32m",
+                "-Xmx" + heap,
+                "-XX:+UseSerialGC",
+                "-XX:+ExitOnOutOfMemoryError",
+                "-XX:+AutoCreateSharedArchive",
+                "-XX:SharedArchiveFile=" + archives.resolve(name + ".jsa"),
+                "-Xlog:disable",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-Djava.awt.headless=true",
+                "-Dorg.apache.avro.SERIALIZABLE_PACKAGES=" + AVRO_PACKAGES));
+        line.addAll(options);
+        properties.forEach((key, value) -> line.add("-D" + key + "=" + value));
+        line.add("-cp");
+        line.add(String.join(
+                File.pathSeparator, classPath.stream().map(Path::toString).toList()));
+        line.add(Supervised.class.getName());
+        line.add(mainClass);
+        line.addAll(arguments);
+        return line;
+    }
+}

@@ -1,0 +1,42 @@
+package io.unifluid.local.stack;
+
+import java.util.Locale;
+import java.util.Map;
+
+/** The loopback ports of the stack, each with the setting that moves it. */
+public enum Port {
+    KAFKA(19092),
+    CONTROLLER(19093),
+    REGISTRY(18081),
+    REGISTRY_MANAGEMENT(18082),
+    STREAMS(18083),
+    WORKER(18084);
+
+    private final int standard;
+
+    Port(int standard) {
+        this.standard = standard;
+    }
+
+    /** The environment variable that moves this port. */
+    public String setting() {
+        return "UNIFLUID_PORT_" + name().toUpperCase(Locale.ROOT);
+    }
+
+    /** @throws IllegalArgumentException with one sentence when the setting is not a port */
+    public int in(Map<String, String> environment) {
+        var given = environment.get(setting());
+        if (given == null || given.isBlank()) {
+            return standard;
+        }
+        try {
+            var port = Integer.parseInt(given.strip());
+            if (port >= 1 && port <= 65535) {
+                return port;
+            }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw new IllegalArgumentException(setting() + " is '" + given + "'; give a port number from 1 to 65535.");
+    }
+}

@@ -1,0 +1,53 @@
+package io.unifluid.local.stack;
+
+import io.unifluid.schemas.Topics;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
+
+/** Creates what the system needs on a broker; again on the same broker changes nothing. */
+final class SystemTopics {
+    private static final int TIMEOUT_SECONDS = 30;
+
+    private SystemTopics() {}
+
+    /** Existing topics keep their partitions. */
+    static void create(String bootstrapServers, int partitions) {
+        try (var admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+            var wanted = new ArrayList<NewTopic>();
+            Topics.all().forEach(topic -> wanted.add(topic(topic.name(), partitions, topic.config())));
+            wanted.add(topic(
+                    Topics.DEAD_LETTERS,
+                    partitions,
+                    Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(Topics.MAX_RECORD_BYTES))));
+            var present = new HashSet<>(admin.listTopics().names().get(TIMEOUT_SECONDS, TimeUnit.SECONDS));
+            wanted.removeIf(topic -> present.contains(topic.name()));
+            for (var created : admin.createTopics(wanted).values().entrySet()) {
+                try {
+                    created.getValue().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+                } catch (ExecutionException e) {
+                    if (!(e.getCause() instanceof TopicExistsException)) {
+                        throw e;
+                    }
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new EnvironmentProblem("Interrupted while the stack was starting.", e);
+        } catch (Exception e) {
+            throw new EnvironmentProblem(
+                    "The topics could not be created at " + bootstrapServers + " (" + e.getMessage() + ").", e);
+        }
+    }
+
+    private static NewTopic topic(String name, int partitions, Map<String, String> config) {
+        return new NewTopic(name, Optional.of(partitions), Optional.of((short) 1)).configs(config);
+    }
+}

@@ -1,0 +1,39 @@
+package io.unifluid.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+final class ProgressTest {
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private final PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+
+    private String written() {
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void writesALineEveryTenthIntoAPipe() {
+        try (var progress = new Progress(out, false, 200)) {
+            for (int i = 0; i < 200; i++) {
+                progress.step(i != 3);
+            }
+        }
+        assertThat(written().lines()).hasSize(10);
+        assertThat(written().lines().toList().getLast()).contains("200 of 200").contains("1 failed");
+        assertThat(written()).doesNotContain("\r");
+    }
+
+    @Test
+    void endsAFullBarOnATerminal() {
+        try (var progress = new Progress(out, true, 3)) {
+            progress.step(true);
+            progress.step(true);
+            progress.step(true);
+        }
+        assertThat(written()).contains("[" + "#".repeat(30) + "] 3 of 3").endsWith(System.lineSeparator());
+    }
+}

@@ -1,0 +1,72 @@
+package io.unifluid.local.stack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Children that are real processes. */
+final class ChildProcessTest {
+    @TempDir
+    private Path folder;
+
+    private ChildProcess shell(String script) {
+        return ChildProcess.start(
+                Component.WORKER, folder.resolve("worker.log"), List.of("sh", "-c", script), Map.of());
+    }
+
+    @Test
+    void tellsWhyAChildEnded() {
+        var child = shell("echo 'ERROR the bundle is broken: model.onnx'; echo 'bye'; exit 4");
+        assertThatThrownBy(() -> Readiness.await(child, Duration.ofSeconds(20), () -> false))
+                .isInstanceOf(EnvironmentProblem.class)
+                .hasMessageContaining("The worker ended with exit code 4")
+                .hasMessageContaining("the bundle is broken: model.onnx")
+                .hasMessageContaining("worker.log");
+    }
+
+    @Test
+    void stopsAChildThatDoesNotWantTo() {
+        var child = shell("trap '' TERM; while :; do sleep 0.1; done");
+        child.stop(Duration.ofMillis(300));
+        assertThat(child.isAlive()).isFalse();
+    }
+
+    @Test
+    void endsWithTheProcessThatStartedIt() throws Exception {
+        var command = new JavaCommand(
+                "sleeper",
+                List.of(
+                        Path.of("target/classes").toAbsolutePath(),
+                        Path.of("target/test-classes").toAbsolutePath()),
+                Sleeper.class.getName(),
+                "64m");
+        var child = new ProcessBuilder(command.line(folder))
+                .redirectErrorStream(true)
+                .start();
+        try (var output = child.inputReader()) {
+            assertThat(output.readLine()).isEqualTo("sleeping");
+            assertThat(child.isAlive()).isTrue();
+            child.getOutputStream().close(); // what the system does for a parent that is killed
+            assertThat(child.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            child.destroyForcibly();
+        }
+    }
+
+    /** A server that never ends by itself. */
+    public static final class Sleeper {
+        private Sleeper() {}
+
+        public static void main(String[] arguments) throws InterruptedException {
+            System.out.println("sleeping");
+            Thread.sleep(Duration.ofMinutes(10));
+        }
+    }
+}
