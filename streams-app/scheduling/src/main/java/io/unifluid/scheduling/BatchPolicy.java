@@ -25,9 +25,6 @@ public final class BatchPolicy {
     public Decision decide(OpenBucket bucket, Instant now) {
         Instant oldestAt = bucket.oldestAt()
                 .orElseThrow(() -> new IllegalArgumentException("Nothing waits in bucket " + bucket.bucket() + "."));
-        if (bucket.alone()) {
-            return new Decision.Emit(EmitReason.ALONE);
-        }
         if (bucket.count() >= settings.maxItems()) {
             return new Decision.Emit(EmitReason.FULL_ITEMS);
         }
@@ -36,6 +33,9 @@ public final class BatchPolicy {
         }
         if (bucket.bytes() >= settings.maxBytes()) {
             return new Decision.Emit(EmitReason.FULL_BYTES);
+        }
+        if (bucket.alone()) {
+            return new Decision.Emit(EmitReason.ALONE);
         }
         Instant patienceEnds = oldestAt.plus(settings.maxWait());
         if (!now.isBefore(patienceEnds)) {

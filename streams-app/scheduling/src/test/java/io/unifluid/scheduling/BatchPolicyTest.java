@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class BatchPolicyTest {
     private static final String BUCKET = "caption|-|p8|-|-|-";
@@ -85,6 +87,27 @@ class BatchPolicyTest {
     void emitsARequestThatMustRunByItselfAtOnce() {
         assertThat(policy.decide(bucket(alone()), at(0))).isEqualTo(new Emit(EmitReason.ALONE));
         assertThat(policy.decide(bucket(costing(1, 1), alone()), at(0))).isEqualTo(new Emit(EmitReason.ALONE));
+    }
+
+    @Test
+    void aBacklogWithARequestThatMustRunByItselfLeavesBecauseItIsFull() {
+        assertThat(policy.decide(bucket(costing(1, 1), costing(1, 1), costing(1, 1), alone()), at(0)))
+                .isEqualTo(new Emit(EmitReason.FULL_ITEMS));
+    }
+
+    @Test
+    void holdsAnUnfilledBatchWhileWorkersAreBusyButNotForLong() {
+        OpenBucket one = bucket(candidate(profile("a"), 0));
+        assertThat(policy.mayLeave(one, EmitReason.MAX_WAIT, 2, at(50))).isTrue();
+        assertThat(policy.mayLeave(one, EmitReason.MAX_WAIT, 3, at(50))).isFalse();
+        assertThat(policy.mayLeave(one, EmitReason.MAX_WAIT, 3, at(499))).isFalse();
+        assertThat(policy.mayLeave(one, EmitReason.MAX_WAIT, 3, at(500))).isTrue();
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "MAX_WAIT")
+    void neverHoldsABatchThatLeavesForAnotherReasonThanAge(EmitReason reason) {
+        assertThat(policy.mayLeave(bucket(costing(1, 1)), reason, 100, at(0))).isTrue();
     }
 
     @Test

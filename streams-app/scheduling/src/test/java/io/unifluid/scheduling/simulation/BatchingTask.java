@@ -30,6 +30,13 @@ final class BatchingTask {
         private Optional<Instant> wakeAt = Optional.empty();
         private boolean heldBack;
         private OpenBucket sums;
+
+        /** Views of the oldest requests of each tenant. */
+        private Map<String, List<Candidate>> batchWorth(int items) {
+            Map<String, List<Candidate>> oldest = new TreeMap<>();
+            waiting.forEach((tenant, queue) -> oldest.put(tenant, queue.subList(0, Math.min(items, queue.size()))));
+            return oldest;
+        }
     }
 
     private final World world;
@@ -113,7 +120,7 @@ final class BatchingTask {
 
     private void emit(String bucketKey) {
         Bucket bucket = buckets.get(bucketKey);
-        FairShare.Pick pick = fairShare.pick(bucket.waiting, bucket.fairness, world.now());
+        FairShare.Pick pick = fairShare.pick(bucket.batchWorth(settings.maxItems()), bucket.fairness, world.now());
         promise.batched(pick.items(), settings);
         if (!bucket.heldBack) {
             Duration waited = Duration.between(bucket.sums.oldestAt().orElseThrow(), world.now());
@@ -121,7 +128,7 @@ final class BatchingTask {
         }
         Set<Candidate> leaving = new HashSet<>(pick.items());
         pick.items().forEach(item -> held.remove(key(item)));
-        bucket.waiting.values().forEach(queue -> queue.removeIf(leaving::contains));
+        bucket.batchWorth(settings.maxItems()).values().forEach(queue -> queue.removeIf(leaving::contains));
         bucket.waiting.values().removeIf(List::isEmpty);
         bucket.fairness = pick.next();
         bucket.lastServedAt = Optional.of(world.now());

@@ -57,6 +57,7 @@ final class Callers {
         }
         if (world.chance(0.005)) {
             world.send("nobody-" + id, new CancelRequested("nobody-" + id, "a typing error"));
+            world.send("nobody-" + id, new CancelRequested("nobody-" + id, "a typing error"));
             world.send("somebody-" + id, new Succeeded(1));
         }
     }

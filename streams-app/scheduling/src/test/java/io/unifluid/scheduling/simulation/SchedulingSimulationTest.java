@@ -26,8 +26,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A hundred thousand lifecycle events a run, with everything going wrong that may. One seed is new in every build; run a
- * printed one again with {@code -DargLine=-Dsimulation.seed=<seed>}.
+ * A hundred thousand lifecycle events a run, with everything going wrong that may. One seed is new in every build; run
+ * printed ones again with {@code -Dsimulation.seed=<seed>,<seed>}.
  */
 class SchedulingSimulationTest {
     private static final int EVENTS = 100_000;
@@ -47,8 +47,10 @@ class SchedulingSimulationTest {
     }
 
     static LongStream seeds() {
-        Long given = Long.getLong("simulation.seed");
-        return given != null ? LongStream.of(given) : LongStream.of(1, 2, 3, System.nanoTime());
+        String given = System.getProperty("simulation.seed");
+        return given != null
+                ? Arrays.stream(given.split(",")).mapToLong(Long::parseLong)
+                : LongStream.of(1, 2, 3, System.nanoTime());
     }
 
     @ParameterizedTest
@@ -142,7 +144,7 @@ class SchedulingSimulationTest {
 
     @Test
     void findsTooManyAttempts() {
-        RequestLifecycle stubborn = new RequestLifecycle(settings(50));
+        RequestLifecycle stubborn = new RequestLifecycle(settings(7));
         Decider alwaysTransient = (state, event, now) -> stubborn.apply(
                 state,
                 event instanceof LifecycleEvent.Succeeded succeeded

@@ -45,6 +45,11 @@ final class Worker {
             free(10, () -> lane.done(batch));
             return;
         }
+        if (world.chance(0.002)) {
+            // Nobody hears of the batch again.
+            free(10, () -> lane.done(batch));
+            return;
+        }
         batch.items().stream()
                 .filter(_ -> world.chance(0.95))
                 .forEach(item -> world.send(id(item), new Started(item.attempt(), "batch", name)));
@@ -53,7 +58,7 @@ final class Worker {
         if (poisoned || world.chance(0.01)) {
             die(lane, batch, duration);
         } else if (world.chance(0.002)) {
-            // The batch and all that was done with it vanishes.
+            // What was done with the batch is lost.
             free(duration, () -> lane.done(batch));
         } else {
             long hang = world.chance(0.0005) ? 400_000 : 0;

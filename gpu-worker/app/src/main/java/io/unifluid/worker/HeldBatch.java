@@ -1,0 +1,96 @@
+package io.unifluid.worker;
+
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.AcknowledgeType;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * A batch record that this worker holds, from the poll that brought it to its acknowledgement. Any thread may settle
+ * it; only the first settlement counts, and the reader that polled the record acknowledges it.
+ */
+final class HeldBatch {
+    private final ConsumerRecord<byte[], byte[]> record;
+    private final Lane lane;
+    private final int deliveryCount;
+    private final Instant takenAt = Instant.now();
+    private final long takenNanos = System.nanoTime();
+    private final AtomicReference<AcknowledgeType> settlement = new AtomicReference<>();
+    private final AtomicBoolean waiting = new AtomicBoolean(true);
+    private final Room room;
+    private final Consumer<HeldBatch> onSettled;
+    private volatile boolean lost;
+
+    /** Takes a place among those that wait for the device. */
+    HeldBatch(Lane lane, ConsumerRecord<byte[], byte[]> record, Room room, Consumer<HeldBatch> onSettled) {
+        room.entered(lane);
+        this.lane = lane;
+        this.room = room;
+        this.record = record;
+        this.deliveryCount = record.deliveryCount().map(Short::intValue).orElse(1);
+        this.onSettled = onSettled;
+    }
+
+    ConsumerRecord<byte[], byte[]> record() {
+        return record;
+    }
+
+    Lane lane() {
+        return lane;
+    }
+
+    /** 1 for the first worker that holds it. */
+    int deliveryCount() {
+        return deliveryCount;
+    }
+
+    Instant takenAt() {
+        return takenAt;
+    }
+
+    /** {@link System#nanoTime()} of the poll that brought it. */
+    long takenNanos() {
+        return takenNanos;
+    }
+
+    /** It waits no more: the device took it. */
+    void leaveRoom() {
+        if (waiting.compareAndSet(true, false)) {
+            room.left(lane);
+        }
+    }
+
+    /** The batch needs nothing more here; does nothing if that was said before. */
+    void settle(AcknowledgeType type) {
+        if (settlement.compareAndSet(null, type)) {
+            leaveRoom();
+            onSettled.accept(this);
+        }
+    }
+
+    /** How it was settled, null before. */
+    AcknowledgeType settlement() {
+        return settlement.get();
+    }
+
+    boolean settled() {
+        return settlement.get() != null;
+    }
+
+    /** The broker took the record back, so another worker has it or will have it. */
+    void markLost() {
+        lost = true;
+    }
+
+    /** Working on it any further would only repeat what another worker does. */
+    boolean pointless() {
+        return lost || settled();
+    }
+
+    @Override
+    public String toString() {
+        return record.topic() + "-" + record.partition() + "@" + record.offset();
+    }
+}

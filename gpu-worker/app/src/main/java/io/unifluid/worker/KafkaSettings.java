@@ -1,0 +1,56 @@
+package io.unifluid.worker;
+
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * Where Kafka and the Schema Registry are.
+ *
+ * @param bootstrapServers host:port, comma-separated
+ * @param registryUrl address of the Schema Registry (its Confluent API), or {@code mock://name} in tests
+ * @param client settings handed to every Kafka client as they are, for example {@code security.protocol}
+ * @param registry settings handed to the registry's client as they are, for example {@code basic.auth.user.info}
+ * @param group settings of the share groups beyond the worker's own, for example {@code share.heartbeat.interval.ms};
+ *     the broker bounds them
+ * @param lock how long the broker leaves a batch to a worker that shows no sign of life; 15 to 60 s unless the broker's
+ *     bounds were changed
+ * @param startTimeout how long to wait at start for the broker and for the lanes' topics
+ */
+public record KafkaSettings(
+        String bootstrapServers,
+        String registryUrl,
+        Map<String, String> client,
+        Map<String, String> registry,
+        Map<String, String> group,
+        Duration lock,
+        Duration startTimeout) {
+    public KafkaSettings {
+        Check.notBlank("bootstrap-servers", bootstrapServers, "give the brokers as host:port");
+        Check.notBlank("registry-url", registryUrl, "give the Schema Registry's address");
+        Check.positive("lock", lock);
+        Check.positive("start-timeout", startTimeout);
+        client = Map.copyOf(client);
+        registry = Map.copyOf(registry);
+        group = Map.copyOf(group);
+    }
+
+    /** No further client settings, a lock of 30 s, 60 s to start. */
+    public static KafkaSettings of(String bootstrapServers, String registryUrl) {
+        return new KafkaSettings(
+                bootstrapServers,
+                registryUrl,
+                Map.of(),
+                Map.of(),
+                Map.of(),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(60));
+    }
+
+    public KafkaSettings withGroup(Map<String, String> settings) {
+        return new KafkaSettings(bootstrapServers, registryUrl, client, registry, settings, lock, startTimeout);
+    }
+
+    public KafkaSettings withLock(Duration duration) {
+        return new KafkaSettings(bootstrapServers, registryUrl, client, registry, group, duration, startTimeout);
+    }
+}

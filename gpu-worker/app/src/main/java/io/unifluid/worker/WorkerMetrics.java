@@ -1,0 +1,135 @@
+package io.unifluid.worker;
+
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.unifluid.inference.BatchOutcome;
+import io.unifluid.schemas.Outcome;
+import io.unifluid.schemas.OutcomeKind;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.consumer.AcknowledgeType;
+
+/**
+ * Counts what a worker does. At any time and per lane:
+ *
+ * <pre>
+ * batches taken = batches acknowledged {accept, release, reject} + batches lost + batches held
+ * items of accepted batches = items {succeeded, failed by kind} + items already reported
+ * </pre>
+ *
+ * <p>The share of time that the device works is the rate of {@code unifluid_worker_device_busy_seconds_total}; what
+ * could be gained by fetching earlier is the rate of {@code unifluid_worker_device_idle_with_work_seconds_total}.
+ */
+final class WorkerMetrics {
+    private final MeterRegistry registry;
+    private final AtomicLong busyNanos = new AtomicLong();
+    private final AtomicLong idleNanos = new AtomicLong();
+    private final Timer fetch;
+    private final Timer preprocess;
+
+    WorkerMetrics(MeterRegistry registry) {
+        this.registry = registry;
+        this.fetch = Timer.builder("unifluid.worker.fetch")
+                .description("Getting one picture's bytes")
+                .register(registry);
+        this.preprocess = Timer.builder("unifluid.worker.preprocess")
+                .description("Decoding one picture")
+                .register(registry);
+        seconds("unifluid.worker.device.busy", "Time the device ran batches", busyNanos);
+        seconds("unifluid.worker.device.idle.with.work", "Time it waited while the worker held a batch", idleNanos);
+    }
+
+    private void seconds(String name, String description, AtomicLong nanos) {
+        FunctionCounter.builder(name, nanos, n -> n.get() / 1e9)
+                .baseUnit("seconds")
+                .description(description)
+                .register(registry);
+    }
+
+    void taken(Lane lane, int deliveryCount) {
+        registry.counter("unifluid.worker.batches.taken", "lane", lane.name(), "redelivered", "" + (deliveryCount > 1))
+                .increment();
+    }
+
+    void acknowledged(Lane lane, AcknowledgeType type) {
+        registry.counter(
+                        "unifluid.worker.batches.acknowledged",
+                        "lane",
+                        lane.name(),
+                        "how",
+                        type.name().toLowerCase(Locale.ROOT))
+                .increment();
+    }
+
+    void lost(Lane lane) {
+        registry.counter("unifluid.worker.batches.lost", "lane", lane.name()).increment();
+    }
+
+    void renewed(int batches) {
+        registry.counter("unifluid.worker.locks.renewed").increment(batches);
+    }
+
+    void acknowledgementsFailed(int batches) {
+        registry.counter("unifluid.worker.acknowledgements.failed").increment(batches);
+    }
+
+    void readerError() {
+        registry.counter("unifluid.worker.reader.errors").increment();
+    }
+
+    void publishFailed() {
+        registry.counter("unifluid.worker.publish.failures").increment();
+    }
+
+    void deadLetter() {
+        registry.counter("unifluid.worker.dead.letters").increment();
+    }
+
+    void alreadyReported(int items) {
+        if (items > 0) {
+            registry.counter("unifluid.worker.items.already.reported").increment(items);
+        }
+    }
+
+    void outcomes(List<Outcome> outcomes) {
+        Map<String, Integer> counts = new HashMap<>();
+        for (Outcome outcome : outcomes) {
+            String name = outcome.getKind() == OutcomeKind.SUCCEEDED
+                    ? "succeeded"
+                    : "failed_" + outcome.getFailure().name().toLowerCase(Locale.ROOT);
+            counts.merge(name, 1, Integer::sum);
+        }
+        counts.forEach((name, count) ->
+                registry.counter("unifluid.worker.items", "outcome", name).increment(count));
+    }
+
+    void prepared(long fetchNanos, long preprocessNanos) {
+        fetch.record(fetchNanos, TimeUnit.NANOSECONDS);
+        preprocess.record(preprocessNanos, TimeUnit.NANOSECONDS);
+    }
+
+    void ran(Lane lane, int items, BatchOutcome result) {
+        registry.timer("unifluid.worker.inference", "lane", lane.name())
+                .record((long) (result.inferenceMillis() * 1e6), TimeUnit.NANOSECONDS);
+        summary("unifluid.worker.batch.size", lane).record(items);
+        summary("unifluid.worker.batch.padding.share", lane).record(result.paddingShare());
+    }
+
+    private DistributionSummary summary(String name, Lane lane) {
+        return registry.summary(name, "lane", lane.name());
+    }
+
+    void busy(long nanos) {
+        busyNanos.addAndGet(nanos);
+    }
+
+    void idleWhileWorkWaited(long nanos) {
+        idleNanos.addAndGet(Math.max(0, nanos));
+    }
+}

@@ -1,0 +1,314 @@
+package io.unifluid.worker;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.unifluid.blobs.BlobStore;
+import io.unifluid.blobs.BlobStores;
+import io.unifluid.blobs.ClaimCheck;
+import io.unifluid.blobs.ImageFetcher;
+import io.unifluid.blobs.S3Settings;
+import io.unifluid.inference.LoadedModel;
+import io.unifluid.inference.ModelInfo;
+import io.unifluid.inference.Models;
+import io.unifluid.inference.image.ImageDecoder;
+import io.unifluid.schemas.AvroSerdes;
+import io.unifluid.schemas.MicroBatch;
+import io.unifluid.schemas.Outcome;
+import io.unifluid.schemas.OutcomeKind;
+import io.unifluid.schemas.Topic;
+import io.unifluid.schemas.Topics;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.Serializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A worker inside any process: {@link #start()}, {@link #awaitReady}, {@link #close()}. Owns all that it opens, the model
+ * included. One use only.
+ */
+public final class WorkerRunner implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(WorkerRunner.class);
+    private static final long WATCH_SECONDS = 5;
+    /** Of the time to end, the part kept for closing clients after the last batch. */
+    private static final Duration CLOSING = Duration.ofSeconds(5);
+
+    private final WorkerSettings settings;
+    private final Supplier<LoadedModel> models;
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("worker-watch").factory());
+    private final List<ShareGroupLoop> loops = new CopyOnWriteArrayList<>();
+    private final List<Thread> readers = new CopyOnWriteArrayList<>();
+    /** Closed in the opposite order. */
+    private final List<AutoCloseable> owned = new CopyOnWriteArrayList<>();
+
+    private LoadedModel model;
+    private Device device;
+    private Thread deviceThread;
+    private volatile boolean draining;
+    private volatile boolean ready;
+    private volatile RuntimeException fatal;
+
+    public WorkerRunner(WorkerSettings settings) {
+        this(
+                settings,
+                () -> Models.open(settings.model().location(), settings.model().options()));
+    }
+
+    /** @param models opens the model, which this worker then closes; for models that no bundle holds */
+    public WorkerRunner(WorkerSettings settings, Supplier<LoadedModel> models) {
+        this.settings = settings;
+        this.models = models;
+    }
+
+    /**
+     * Loads the model, prepares the share groups and begins to take work.
+     *
+     * @throws WorkerStartException with one sentence, if something around the worker is not as it must be
+     * @throws io.unifluid.inference.BundleException with one sentence, if the model cannot be used
+     */
+    public void start() throws InterruptedException {
+        try {
+            startAll();
+        } catch (RuntimeException | InterruptedException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private void startAll() throws InterruptedException {
+        KafkaClients clients = new KafkaClients(settings.kafka(), settings.worker());
+        List<Lane> lanes = Lane.of(settings.flow().lanes());
+        Future<?> groups = threads.submit(() -> {
+            Admin admin = clients.admin();
+            try {
+                new ShareGroups(settings.kafka()).prepare(admin, lanes);
+            } finally {
+                admin.close(Duration.ofSeconds(1)); // Without a limit it waits for a broker that is away.
+            }
+            return null;
+        });
+        model = own(models.get());
+        if (settings.model().warmUp()) {
+            model.warmUp();
+        }
+        await(groups);
+
+        WorkerMetrics metrics = new WorkerMetrics(registry);
+        AvroSerdes serdes = serdes();
+        Serializer<Outcome> serializer = serdes.serializer(Topics.OUTCOMES);
+        register(serializer);
+        Producer<byte[], byte[]> producer = clients.producer();
+        own(() -> producer.close(CLOSING));
+        BlobStore store = own(openStore());
+        ImageFetcher fetcher = own(new ImageFetcher(
+                settings.pictures().fetch(),
+                store,
+                settings.pictures().buckets().stream().map(S3Settings::parse).toList()));
+        ImageDecoder decoder =
+                own(new ImageDecoder(model.imageSpec(), settings.pictures().decode()));
+        OutcomeMapper mapper = new OutcomeMapper(
+                settings.worker(),
+                model.info(),
+                new ClaimCheck(store, settings.pictures().inlineLimit()));
+        Publisher publisher = new Publisher(producer, serializer, () -> draining, metrics);
+        device = new Device(
+                model,
+                mapper,
+                publisher,
+                settings.flow().publishStarted(),
+                settings.model().stuckAfter(),
+                threads,
+                InstantSource.system(),
+                metrics);
+        OutcomeTraces traces = new OutcomeTraces(clients::consumer, serdes.deserializer(Topics.OUTCOMES));
+        Preparation preparation = new Preparation(
+                new BatchDecoder(serdes.deserializer(batches(lanes))),
+                batch -> settings.flow().publishStarted() ? traces.apply(batch) : Optional.empty(),
+                fetcher,
+                decoder,
+                settings.pictures().parallel(),
+                mapper,
+                publisher,
+                device::offer,
+                () -> draining,
+                threads,
+                InstantSource.system(),
+                metrics);
+        if (settings.httpPort() != 0) {
+            own(WorkerHttp.start(settings.httpPort(), registry::scrape, this::illness, this::notReady));
+        }
+        deviceThread = Thread.ofPlatform().daemon().name("device").start(device);
+        watch.scheduleWithFixedDelay(device::watch, WATCH_SECONDS, WATCH_SECONDS, TimeUnit.SECONDS);
+        Room room = new Room(settings.flow().preparedBatches());
+        for (Lane lane : lanes) {
+            for (int i = 0; i < settings.flow().readersPerLane(); i++) {
+                ShareGroupLoop loop = new ShareGroupLoop(
+                        lane,
+                        clients.shareConsumer(lane, i, settings.flow().batchesPerPoll()),
+                        settings.kafka().lock(),
+                        room,
+                        preparation,
+                        e -> fatal = e,
+                        metrics);
+                loops.add(loop);
+                readers.add(Thread.ofPlatform()
+                        .daemon()
+                        .name("reader-" + lane.name() + "-" + i)
+                        .start(loop));
+            }
+        }
+    }
+
+    private static Topic<MicroBatch> batches(List<Lane> lanes) {
+        return Topics.work(lanes.getFirst().name());
+    }
+
+    private AvroSerdes serdes() {
+        Map<String, String> config = new HashMap<>(settings.kafka().registry());
+        config.put("schema.registry.url", settings.kafka().registryUrl());
+        return new AvroSerdes(config);
+    }
+
+    /** Makes the outcome's schema known now, so that a registry that is away is found out before the first batch. */
+    private void register(Serializer<Outcome> serializer) {
+        try {
+            serializer.serialize(
+                    Topics.OUTCOMES.name(),
+                    new Outcome("", 1, OutcomeKind.UNKNOWN, null, null, null, null, null, null, "", Instant.EPOCH));
+        } catch (KafkaException e) {
+            throw new WorkerStartException(
+                    "The Schema Registry at " + settings.kafka().registryUrl()
+                            + " cannot be used; check the address and that it runs.",
+                    e);
+        }
+    }
+
+    private BlobStore openStore() {
+        try {
+            return BlobStores.open(settings.pictures().blobStore());
+        } catch (IllegalArgumentException e) {
+            throw new WorkerStartException(e.getMessage(), e);
+        }
+    }
+
+    private <T extends AutoCloseable> T own(T resource) {
+        owned.add(resource);
+        return resource;
+    }
+
+    private static void await(Future<?> future) throws InterruptedException {
+        try {
+            future.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException problem) {
+                throw problem;
+            }
+            throw new WorkerStartException("The share groups could not be prepared: " + e.getCause(), e.getCause());
+        }
+    }
+
+    /**
+     * Waits until every reader has joined its group.
+     *
+     * @return false if that took longer
+     */
+    public boolean awaitReady(Duration atMost) throws InterruptedException {
+        long until = System.nanoTime() + atMost.toNanos();
+        for (ShareGroupLoop loop : loops) {
+            if (!loop.awaitJoined(Duration.ofNanos(Math.max(0, until - System.nanoTime())))) {
+                return false;
+            }
+        }
+        ready = !loops.isEmpty() && fatal == null;
+        return ready;
+    }
+
+    /** The model that runs; after {@link #start()}. */
+    public ModelInfo model() {
+        return model.info();
+    }
+
+    /** Metrics as Prometheus text. */
+    public String metrics() {
+        return registry.scrape();
+    }
+
+    /** Why this worker is of no use any more and should be started anew, if so. */
+    public Optional<String> illness() {
+        if (fatal != null) {
+            return Optional.of("Reading stopped: " + fatal.getMessage());
+        }
+        return device != null && device.stuck() ? Optional.of("The device is stuck in a batch.") : Optional.empty();
+    }
+
+    private Optional<String> notReady() {
+        if (draining) {
+            return Optional.of("The worker ends.");
+        }
+        return ready ? illness() : Optional.of("The worker starts.");
+    }
+
+    /**
+     * Takes nothing new, finishes and acknowledges the batch on the device, releases the others, and closes everything;
+     * takes at most the setting {@code drain} and a few seconds.
+     */
+    @Override
+    public void close() {
+        draining = true;
+        ready = false;
+        Duration drain = settings.flow().drain().minus(CLOSING);
+        Duration left = drain.isNegative() ? Duration.ofSeconds(1) : drain;
+        if (device != null) {
+            device.drain();
+        }
+        loops.forEach(loop -> loop.drain(left));
+        long until = System.nanoTime() + left.plus(CLOSING).toNanos();
+        readers.forEach(reader -> join(reader, until));
+        watch.shutdownNow();
+        threads.shutdownNow();
+        boolean idle = deviceThread == null || join(deviceThread, until);
+        for (AutoCloseable resource : owned.reversed()) {
+            if (resource != model || idle) {
+                close(resource);
+            }
+        }
+        owned.clear();
+    }
+
+    private static boolean join(Thread thread, long until) {
+        try {
+            thread.join(Duration.ofNanos(Math.max(1, until - System.nanoTime())));
+            return !thread.isAlive();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private static void close(AutoCloseable resource) {
+        try {
+            resource.close();
+        } catch (Exception e) {
+            log.warn("Closing failed.", e);
+        }
+    }
+}

@@ -1,0 +1,326 @@
+package io.unifluid.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.unifluid.inference.BatchOutcome;
+import io.unifluid.inference.InferenceItem;
+import io.unifluid.inference.Models;
+import io.unifluid.schemas.AvroSerdes;
+import io.unifluid.schemas.Caption;
+import io.unifluid.schemas.FailureKind;
+import io.unifluid.schemas.MicroBatch;
+import io.unifluid.schemas.Outcome;
+import io.unifluid.schemas.OutcomeKind;
+import io.unifluid.schemas.RecordHeaders;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ShareConsumer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole worker on a real broker. */
+final class WorkerRunnerTest {
+    private static final String TAKEN_INTERACTIVE =
+            "unifluid_worker_batches_taken_total{lane=\"understand-interactive\"";
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    @TempDir
+    private static Path data;
+
+    private static TestBroker broker;
+    private static TestTopics topics;
+
+    @TempDir
+    private Path blobs;
+
+    private WorkerRunner worker;
+
+    @BeforeAll
+    static void startBroker() throws Exception {
+        broker = TestBroker.start(data.resolve("broker"));
+        topics = new TestTopics(broker.address(), AvroSerdes.of("mock://worker"));
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        topics.close();
+        broker.close();
+    }
+
+    @AfterEach
+    void stopWorker() {
+        if (worker != null) {
+            worker.close();
+        }
+    }
+
+    private WorkerSettings settings() {
+        WorkerSettings settings = WorkerSettings.of(broker.address(), "mock://worker", "noop", blobs.toString())
+                .withWorker("w1");
+        return settings.withKafka(settings.kafka().withLock(Duration.ofSeconds(2)))
+                .withFlow(settings.flow().withLanes(List.of(Batches.LANE, "understand-interactive")));
+    }
+
+    private void start(WorkerSettings settings, Function<List<InferenceItem>, BatchOutcome> run) throws Exception {
+        worker = new WorkerRunner(settings, () -> new ScriptedModel(Models.noOp(), run));
+        worker.start();
+        assertThat(worker.awaitReady(SOON)).isTrue();
+    }
+
+    private void start(WorkerSettings settings) throws Exception {
+        worker = new WorkerRunner(settings);
+        worker.start();
+        assertThat(worker.awaitReady(SOON)).isTrue();
+    }
+
+    @Test
+    void reportsEveryItemOnceStartedAndOnceEnded() throws Exception {
+        MicroBatch batch = Batches.batch(
+                "plain",
+                Batches.draw("plain-1"),
+                Batches.caption("plain-2", Batches.png(32)),
+                Batches.caption("plain-3", "this is a text".getBytes(StandardCharsets.UTF_8)));
+        topics.send(batch);
+        start(settings());
+        List<Outcome> outcomes = topics.outcomes(Batches.ids(batch), 5, SOON);
+        assertThat(outcomes)
+                .filteredOn(outcome -> outcome.getKind() == OutcomeKind.STARTED)
+                .extracting(Outcome::getRequestId)
+                .containsExactlyInAnyOrder("plain-1", "plain-2");
+        assertThat(outcomes)
+                .filteredOn(outcome -> outcome.getKind() == OutcomeKind.SUCCEEDED)
+                .allSatisfy(outcome -> {
+                    assertThat(outcome.getBatch().getId()).isEqualTo("plain");
+                    assertThat(outcome.getBatch().getSize()).isEqualTo(3);
+                    assertThat(outcome.getModel().getName()).isEqualTo("noop");
+                    assertThat(outcome.getWorker()).isEqualTo("w1");
+                })
+                .extracting(Outcome::getRequestId)
+                .containsExactlyInAnyOrder("plain-1", "plain-2");
+        assertThat(outcomes)
+                .filteredOn(outcome -> outcome.getKind() == OutcomeKind.FAILED)
+                .singleElement()
+                .satisfies(outcome -> {
+                    assertThat(outcome.getFailure()).isEqualTo(FailureKind.BAD_INPUT);
+                    assertThat(outcome.getMessage()).contains("not a picture");
+                });
+        worker.close();
+        assertThat(topics.held(Batches.LANE, Duration.ofSeconds(3)))
+                .as("batches that nobody acknowledged")
+                .isEmpty();
+    }
+
+    @Test
+    void putsAnUndecodableRecordAsideAndGoesOn() throws Exception {
+        byte[] garbage = {1, 2, 3};
+        topics.sendRaw(Batches.LANE, "odd", garbage);
+        topics.send(Batches.batch("after-garbage", Batches.draw("after-garbage-1")));
+        start(settings());
+        topics.outcomes(List.of("after-garbage-1"), 2, SOON);
+        ConsumerRecord<byte[], byte[]> letter = topics.deadLetter("odd", SOON);
+        assertThat(letter.value()).isEqualTo(garbage);
+        assertThat(text(letter, RecordHeaders.DLQ_TOPIC)).isEqualTo("unifluid.work." + Batches.LANE);
+        assertThat(text(letter, RecordHeaders.DLQ_REASON)).startsWith("The record is not a MicroBatch");
+        assertThat(worker.metrics()).contains("unifluid_worker_dead_letters_total 1.0");
+    }
+
+    private static String text(ConsumerRecord<byte[], byte[]> record, String header) {
+        return new String(record.headers().lastHeader(header).value(), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void keepsABatchThatRunsLongerThanItsLock() throws Exception {
+        CountDownLatch runs = new CountDownLatch(2);
+        start(settings(), items -> {
+            runs.countDown();
+            sleep(Duration.ofSeconds(6)); // Three times the lock.
+            return Models.noOp().run(items);
+        });
+        topics.send(Batches.batch("long", Batches.draw("long-1")));
+        assertThat(topics.outcomes(List.of("long-1"), 2, SOON))
+                .extracting(Outcome::getKind)
+                .containsExactly(OutcomeKind.STARTED, OutcomeKind.SUCCEEDED);
+        assertThat(runs.await(3, TimeUnit.SECONDS)).as("started a second time").isFalse();
+        assertThat(worker.metrics()).containsPattern("unifluid_worker_locks_renewed_total [1-9]");
+    }
+
+    private static void sleep(Duration duration) {
+        try {
+            Thread.sleep(duration);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void afterACrashBlamesOnlyTheBatchThatWasOnTheDevice() throws Exception {
+        start(settings());
+        worker.close(); // The group exists and is configured.
+        MicroBatch running = Batches.batch("dead-running", Batches.draw("dead-1"), Batches.draw("dead-2"));
+        MicroBatch waiting = Batches.batch("dead-waiting", Batches.draw("dead-3"));
+        topics.send(running);
+        topics.send(waiting);
+        try (ShareConsumer<byte[], byte[]> dying = topics.member(Batches.LANE);
+                ShareConsumer<byte[], byte[]> dyingToo = topics.member(Batches.LANE)) {
+            topics.take(dying, SOON);
+            topics.take(dyingToo, SOON);
+            topics.report(running, OutcomeKind.STARTED, "dead-1", "dead-2");
+            topics.report(running, OutcomeKind.SUCCEEDED, "dead-1");
+        }
+        start(settings());
+        assertThat(topics.outcomes(List.of("dead-2"), 2, SOON).getLast()).satisfies(outcome -> {
+            assertThat(outcome.getKind()).isEqualTo(OutcomeKind.FAILED);
+            assertThat(outcome.getFailure()).isEqualTo(FailureKind.CRASH);
+        });
+        assertThat(topics.outcomes(List.of("dead-3"), 2, SOON).getLast().getKind())
+                .isEqualTo(OutcomeKind.SUCCEEDED);
+        assertThat(topics.outcomes(List.of("dead-1"), 2, SOON))
+                .extracting(Outcome::getKind)
+                .containsExactly(OutcomeKind.STARTED, OutcomeKind.SUCCEEDED);
+        assertThat(worker.metrics()).contains("unifluid_worker_items_already_reported_total 1.0");
+    }
+
+    @Test
+    void endsAfterTheRunningBatchAndReleasesTheOthers() throws Exception {
+        CountDownLatch running = new CountDownLatch(1);
+        start(settings(), items -> {
+            running.countDown();
+            sleep(Duration.ofSeconds(3));
+            return Models.noOp().run(items);
+        });
+        for (int i = 0; i < 3; i++) {
+            topics.send(Batches.batch("end-" + i, Batches.draw("end-" + i)));
+        }
+        assertThat(running.await(30, TimeUnit.SECONDS)).isTrue();
+        worker.close();
+        Set<String> left = topics.held(Batches.LANE, Duration.ofSeconds(3));
+        assertThat(left).hasSize(2);
+        Set<String> all = new java.util.HashSet<>(Set.of("end-0", "end-1", "end-2"));
+        all.removeAll(left);
+        assertThat(topics.outcomes(List.copyOf(all), 2, SOON).getLast().getKind())
+                .isEqualTo(OutcomeKind.SUCCEEDED);
+    }
+
+    @Test
+    void interactiveWorkOvertakesBulkWork() throws Exception {
+        CountDownLatch first = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        List<String> order = java.util.Collections.synchronizedList(new java.util.ArrayList<>());
+        start(settings(), items -> {
+            order.add(items.getFirst().id());
+            first.countDown();
+            try {
+                go.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return Models.noOp().run(items);
+        });
+        topics.send(Batches.batch("order-0", Batches.draw("order-0")));
+        assertThat(first.await(30, TimeUnit.SECONDS)).isTrue();
+        topics.send(Batches.batch("order-1", Batches.draw("order-1")));
+        topics.send(Batches.batch("order-2", Batches.draw("order-2")));
+        MicroBatch urgent = Batches.batch("order-now", Batches.draw("order-now"));
+        urgent.setLane("understand-interactive");
+        topics.send(urgent);
+        for (int i = 0; i < 300 && !worker.metrics().contains(TAKEN_INTERACTIVE); i++) {
+            sleep(Duration.ofMillis(100));
+        }
+        sleep(Duration.ofMillis(500)); // Time to prepare it.
+        go.countDown();
+        topics.outcomes(List.of("order-1", "order-2", "order-now"), 6, SOON);
+        assertThat(order).element(1).isEqualTo("order-now");
+    }
+
+    @Test
+    void aRequestForAnotherTaskFailsAlone() throws Exception {
+        MicroBatch batch = Batches.batch(
+                "mixed",
+                Batches.item(Batches.request("mixed-1", null)),
+                Batches.item(Batches.request("mixed-2", new Caption(0, null))),
+                Batches.draw("mixed-3"));
+        topics.send(batch);
+        start(settings());
+        List<Outcome> outcomes = topics.outcomes(Batches.ids(batch), 4, SOON);
+        assertThat(outcomes)
+                .filteredOn(outcome -> outcome.getKind() == OutcomeKind.FAILED)
+                .extracting(Outcome::getFailure)
+                .containsExactly(FailureKind.BAD_INPUT, FailureKind.BAD_INPUT);
+    }
+
+    @Test
+    void setsTheGroupBeforeItReads() throws Exception {
+        start(settings());
+        try (var admin = broker.admin()) {
+            var group = new org.apache.kafka.common.config.ConfigResource(
+                    org.apache.kafka.common.config.ConfigResource.Type.GROUP, "unifluid-workers-" + Batches.LANE);
+            var config = admin.describeConfigs(List.of(group)).all().get().get(group);
+            assertThat(config.get("share.auto.offset.reset").value()).isEqualTo("earliest");
+            assertThat(config.get("share.isolation.level").value()).isEqualTo("read_committed");
+            assertThat(config.get("share.record.lock.duration.ms").value()).isEqualTo("2000");
+        }
+    }
+
+    @Test
+    void servesHealthAndMetrics() throws Exception {
+        int port = TestBroker.freePort();
+        start(settings().withHttpPort(port));
+        assertThat(get(port, "/health").statusCode()).isEqualTo(200);
+        assertThat(get(port, "/ready").statusCode()).isEqualTo(200);
+        assertThat(get(port, "/metrics").body()).contains("unifluid_worker_device_busy_seconds_total");
+    }
+
+    private static HttpResponse<String> get(int port, String path) throws IOException, InterruptedException {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+        }
+    }
+
+    @Test
+    void saysInOneSentenceWhyItCannotStart() throws Exception {
+        try (ServerSocket busy = new ServerSocket(0)) {
+            worker = new WorkerRunner(settings().withHttpPort(busy.getLocalPort()));
+            assertThatThrownBy(worker::start)
+                    .isInstanceOf(WorkerStartException.class)
+                    .hasMessage("Port " + busy.getLocalPort()
+                            + " is busy; give the worker another http-port, or 0 for none.");
+        }
+        WorkerSettings settings = settings();
+        worker = new WorkerRunner(settings.withKafka(settings.kafka().withLock(Duration.ofHours(1))));
+        assertThatThrownBy(worker::start)
+                .isInstanceOf(WorkerStartException.class)
+                .hasMessageContaining("share.record.lock.duration.ms");
+        worker = new WorkerRunner(settings.withKafka(new KafkaSettings(
+                "127.0.0.1:" + TestBroker.freePort(),
+                "mock://worker",
+                Map.of(),
+                Map.of(),
+                Map.of(),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(2))));
+        assertThatThrownBy(worker::start)
+                .isInstanceOf(WorkerStartException.class)
+                .hasMessageContaining("did not answer within 2 s");
+    }
+}

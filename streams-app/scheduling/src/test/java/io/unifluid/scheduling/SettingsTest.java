@@ -1,0 +1,92 @@
+package io.unifluid.scheduling;
+
+import static io.unifluid.scheduling.RequestsInTests.at;
+import static io.unifluid.scheduling.RequestsInTests.profile;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Settings that cannot work stop the start with a sentence that names them, and states cannot contradict themselves. */
+class SettingsTest {
+
+    private static LifecycleSettings lifecycle(Duration stuckAfter, int maxLostHandOuts, Duration retention) {
+        return new LifecycleSettings(
+                stuckAfter,
+                Duration.ofMinutes(1),
+                maxLostHandOuts,
+                Duration.ofMinutes(1),
+                retention,
+                RetryPolicy.defaults());
+    }
+
+    @Test
+    void lifecycleSettingsNameWhatIsWrong() {
+        assertThatThrownBy(() -> lifecycle(Duration.ZERO, 1, Duration.ofHours(1)))
+                .hasMessage("stuckAfter is PT0S; it must be longer than zero.");
+        assertThatThrownBy(() -> lifecycle(Duration.ofMinutes(1), -1, Duration.ofHours(1)))
+                .hasMessage("maxLostHandOuts is -1; it must be at least 0.");
+        assertThatThrownBy(() -> lifecycle(Duration.ofMinutes(1), 21, Duration.ofHours(1)))
+                .hasMessage("maxLostHandOuts is 21; it must be at most 20, since the wait doubles every time.");
+        assertThatThrownBy(() -> lifecycle(Duration.ofMinutes(1), 1, Duration.ofHours(-1)))
+                .hasMessage("retention is PT-1H; it must be longer than zero.");
+    }
+
+    @Test
+    void theDefaultsAllowTenDaysInABacklog() {
+        LifecycleSettings defaults = LifecycleSettings.defaults();
+        Duration most = Duration.ZERO;
+        for (int lost = 0; lost <= defaults.maxLostHandOuts(); lost++) {
+            most = most.plus(defaults.lostAfter(lost));
+        }
+        assertThat(most).isEqualTo(Duration.ofMinutes(15 * 1_023));
+        assertThat(defaults.retention()).isEqualTo(Duration.ofHours(24));
+        assertThat(defaults.stuckAfter()).isEqualTo(Duration.ofMinutes(5));
+    }
+
+    @Test
+    void otherSettingsNameWhatIsWrong() {
+        assertThatThrownBy(() -> new InFlightWindow(0, 1)).hasMessage("maxItems is 0; it must be at least 1.");
+        assertThatThrownBy(() -> new AdmissionLimits(OptionalInt.of(0)))
+                .hasMessage("maxInFlightPerTenant is 0; it must be at least 1.");
+        assertThatThrownBy(() -> ValidationLimits.defaults().withMaxInlineBytes(-1))
+                .hasMessage("maxInlineBytes is -1; it must be at least 0.");
+        assertThatThrownBy(() -> new CostModel(0, 1, 1, 1, 1, 1, 1, 128))
+                .hasMessage("encode is 0.0; it must be a finite number above 0.");
+        assertThat(ValidationLimits.defaults().withReplyTopics(Set.of("a")).replyTopics())
+                .containsExactly("a");
+    }
+
+    @Test
+    void aStateCannotContradictItself() {
+        LifecycleState scheduled = LifecycleState.firstScheduled(profile("r-1"), at(0), at(1));
+        assertThatThrownBy(() -> with(scheduled, Phase.TERMINAL, Optional.empty()))
+                .hasMessage("Request 'r-1' in phase TERMINAL has terminal status Optional.empty"
+                        + " settled at Optional.empty.");
+        assertThatThrownBy(() -> with(scheduled, Phase.CANCEL_PENDING, Optional.empty()))
+                .hasMessage("Request 'r-1' in phase CANCEL_PENDING has cancel reason Optional.empty.");
+        assertThatThrownBy(() -> with(scheduled, Phase.RUNNING, Optional.of("why")))
+                .hasMessage("Request 'r-1' in phase RUNNING has cancel reason Optional[why].");
+    }
+
+    private static LifecycleState with(LifecycleState state, Phase phase, Optional<String> cancelReason) {
+        return new LifecycleState(
+                state.requestId(),
+                phase,
+                state.attempt(),
+                state.isolatedRetries(),
+                state.lostHandOuts(),
+                state.alone(),
+                state.admittedAt(),
+                state.deadline(),
+                state.timerAt(),
+                state.terminal(),
+                state.settledAt(),
+                state.computationKey(),
+                cancelReason);
+    }
+}

@@ -1,0 +1,91 @@
+package io.unifluid.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Measures what issue-sized promises are about and prints them as a table; the same figures go to a JSON file. Rates
+ * that are compared come out of one run on one machine, alternately, so that a noisy neighbour harms both.
+ *
+ * <p>Usage: {@code tests/bench/run [checkout folder]}.
+ */
+public final class Bench {
+    private Bench() {}
+
+    /** One line of the table. */
+    record Figure(String name, double value, String unit, String goal, boolean reached) {}
+
+    public static void main(String[] arguments) throws Exception {
+        var checkout = Path.of(arguments.length > 0 ? arguments[0] : ".").toAbsolutePath().normalize();
+        var pictures = SamplePictures.of(checkout.resolve("infra/sample-archive"));
+        var figures = new ArrayList<Figure>();
+
+        var engine = new EngineBench(checkout.resolve("gpu-worker/reference-model/bundle"), pictures);
+        var before = engine.measure();
+        var path = PathBench.captions(checkout, pictures);
+        var after = engine.measure();
+
+        var batched = (before.batched() + after.batched()) / 2;
+        var single = (before.oneByOne() + after.oneByOne()) / 2;
+        figures.add(new Figure("engine alone, batched", batched, "captions/s", "", true));
+        figures.add(new Figure("engine alone, one by one", single, "captions/s", "", true));
+        figures.add(atLeast("batched / one by one", batched / single, "ratio", 2.5));
+        figures.add(new Figure("whole path, captions", path.perSecond(), "captions/s", "", true));
+        figures.add(atLeast("whole path / engine alone", path.perSecond() / batched, "ratio", 0.90));
+        figures.add(new Figure("whole path, mean batch size", path.meanBatch(), "items", "", true));
+        figures.add(atMost("`unifluid up` to ready, warm", path.upSeconds(), "s", 15));
+        figures.add(atMost("resident memory of the stack", path.residentMiB() / 1024, "GiB", 2.5));
+
+        var noop = PathBench.noOp(checkout, pictures);
+        figures.add(atLeast("whole path, no-op model", noop.perSecond(), "requests/s", 2000));
+
+        print(figures);
+        write(checkout.resolve("tests/bench/results/latest.json"), figures);
+    }
+
+    private static Figure atLeast(String name, double value, String unit, double goal) {
+        return new Figure(name, value, unit, ">= " + goal, value >= goal);
+    }
+
+    private static Figure atMost(String name, double value, String unit, double goal) {
+        return new Figure(name, value, unit, "<= " + goal, value <= goal);
+    }
+
+    private static void print(List<Figure> figures) {
+        System.out.printf("%n%-34s %12s  %-12s %-10s%n", "what", "measured", "unit", "goal");
+        for (var figure : figures) {
+            System.out.printf(
+                    Locale.ROOT,
+                    "%-34s %12.2f  %-12s %-10s %s%n",
+                    figure.name(),
+                    figure.value(),
+                    figure.unit(),
+                    figure.goal(),
+                    figure.goal().isEmpty() ? "" : figure.reached() ? "reached" : "MISSED");
+        }
+    }
+
+    private static void write(Path file, List<Figure> figures) throws Exception {
+        var report = new LinkedHashMap<String, Object>();
+        report.put("at", Instant.now().toString());
+        report.put("command", "tests/bench/run");
+        report.put(
+                "machine",
+                Map.of(
+                        "processors", Runtime.getRuntime().availableProcessors(),
+                        "os", System.getProperty("os.name") + " " + System.getProperty("os.arch"),
+                        "java", System.getProperty("java.version")));
+        report.put("figures", figures);
+        Files.createDirectories(file.getParent());
+        new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(file.toFile(), report);
+        System.out.println("\nwritten to " + file);
+    }
+}

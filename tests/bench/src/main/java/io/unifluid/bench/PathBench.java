@@ -1,0 +1,113 @@
+package io.unifluid.bench;
+
+import io.unifluid.local.client.InferenceClient;
+import io.unifluid.local.stack.LocalStack;
+import io.unifluid.local.stack.StackSettings;
+import io.unifluid.schemas.Caption;
+import io.unifluid.schemas.ImageRef;
+import io.unifluid.schemas.InferenceRequest;
+import io.unifluid.schemas.InferenceResult;
+import io.unifluid.schemas.Priority;
+import io.unifluid.schemas.ResultStatus;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** The whole path: requests over a real broker and registry to results, everything on this machine. */
+final class PathBench {
+    private static final int WARM_UP = 1_000;
+    private static final int CAPTIONS = 6_000;
+    private static final int NO_OPS = 60_000;
+
+    private PathBench() {}
+
+    /**
+     * @param perSecond results a second, from the first request sent to the last result seen
+     * @param meanBatch items in the batch of the mean request
+     * @param upSeconds from nothing running to ready, with warm caches
+     * @param residentMiB all child processes of the stack together, after the load
+     */
+    record Measured(double perSecond, double meanBatch, double upSeconds, double residentMiB) {}
+
+    static Measured captions(Path checkout, SamplePictures pictures) throws Exception {
+        return measure(checkout, Optional.empty(), pictures, CAPTIONS);
+    }
+
+    static Measured noOp(Path checkout, SamplePictures pictures) throws Exception {
+        return measure(checkout, Optional.of(StackSettings.NOOP), pictures, NO_OPS);
+    }
+
+    private static Measured measure(Path checkout, Optional<String> model, SamplePictures pictures, int requests)
+            throws Exception {
+        var environment = new HashMap<>(System.getenv());
+        environment.putIfAbsent("UNIFLUID_HOME", checkout.resolve("tests/bench/target/stack").toString());
+        var settings = StackSettings.from(checkout, environment, model);
+        upAndDown(settings);
+        long start = System.nanoTime();
+        try (var stack = LocalStack.prepare(settings, line -> {})) {
+            stack.start();
+            double upSeconds = (System.nanoTime() - start) / 1e9;
+            try (var client = new InferenceClient(settings.bootstrapServers(), settings.registryUrl())) {
+                send(client, pictures, WARM_UP);
+                long first = System.nanoTime();
+                var results = send(client, pictures, requests);
+                double seconds = (System.nanoTime() - first) / 1e9;
+                double meanBatch = results.stream()
+                        .mapToInt(result -> result.getBatch().getSize())
+                        .average()
+                        .orElseThrow();
+                return new Measured(results.size() / seconds, meanBatch, upSeconds, residentMiB());
+            }
+        }
+    }
+
+    /** Fills the caches (class data, unpacked registry, page cache). */
+    private static void upAndDown(StackSettings settings) {
+        try (var stack = LocalStack.prepare(settings, line -> {})) {
+            stack.start();
+        }
+    }
+
+    private static List<InferenceResult> send(InferenceClient client, SamplePictures pictures, int count)
+            throws Exception {
+        var run = Long.toString(System.nanoTime(), 36);
+        var pending = new ArrayList<CompletableFuture<InferenceResult>>(count);
+        for (int i = 0; i < count; i++) {
+            var picture = pictures.encoded().get(i % pictures.encoded().size());
+            pending.add(client.send(InferenceRequest.newBuilder()
+                    .setRequestId("bench-" + run + "-" + i)
+                    .setTenant("bench")
+                    .setTask(Caption.newBuilder().build())
+                    .setImage(ImageRef.newBuilder()
+                            .setBytes(ByteBuffer.wrap(picture))
+                            .build())
+                    .setPriority(Priority.BULK)
+                    .setSubmittedAt(Instant.now().truncatedTo(ChronoUnit.MILLIS))
+                    .build()));
+        }
+        var results = new ArrayList<InferenceResult>(count);
+        for (var result : pending) {
+            var done = result.get(15, TimeUnit.MINUTES);
+            if (done.getStatus() != ResultStatus.SUCCEEDED) {
+                throw new IllegalStateException("A request did not succeed: " + done.getError());
+            }
+            results.add(done);
+        }
+        return results;
+    }
+
+    private static double residentMiB() {
+        return ProcessHandle.current()
+                .descendants()
+                .mapToLong(child -> ProcStatus.residentKiB(child.pid()))
+                .sum()
+                / 1024.0;
+    }
+}

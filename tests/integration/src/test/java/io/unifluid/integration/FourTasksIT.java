@@ -1,0 +1,151 @@
+package io.unifluid.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.unifluid.schemas.CaptionOutput;
+import io.unifluid.schemas.ChoiceScore;
+import io.unifluid.schemas.ImagesOutput;
+import io.unifluid.schemas.InferenceResult;
+import io.unifluid.schemas.ResultStatus;
+import io.unifluid.schemas.VqaOutput;
+import io.unifluid.testkit.Requests;
+import io.unifluid.testkit.SampleArchive;
+import java.io.ByteArrayInputStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** All four tasks through a real broker, a real registry and the trained model: what a user reads at the end. */
+final class FourTasksIT {
+    @TempDir
+    static Path scratch;
+
+    private static WholePath path;
+
+    @BeforeAll
+    static void start() throws Exception {
+        path = WholePath.start(scratch);
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        path.close();
+    }
+
+    @Test
+    void captionsTheSampleArchive() {
+        var scenes = SampleArchive.scenes().subList(0, 100);
+        path.client.sendAll(IntStream.range(0, scenes.size())
+                .mapToObj(i -> Requests.caption("caption-" + i, scenes.get(i).bytes())
+                        .setLabels(Map.of(
+                                "file", scenes.get(i).file().getFileName().toString()))
+                        .build())
+                .toList());
+
+        var results = path.client.awaitAll(
+                IntStream.range(0, scenes.size()).mapToObj(i -> "caption-" + i).toList(), WholePath.PATIENCE);
+
+        int right = 0;
+        for (int i = 0; i < scenes.size(); i++) {
+            var result = results.get("caption-" + i);
+            assertThat(result.getStatus()).as("%s", result.getError()).isEqualTo(ResultStatus.SUCCEEDED);
+            assertThat(result.getLabels())
+                    .containsEntry("file", scenes.get(i).file().getFileName().toString());
+            assertThat(result.getModel().getName()).isEqualTo("unifluid-reference");
+            assertThat(result.getAttempts()).isEqualTo(1);
+            assertThat(result.getTimings().getInference()).isPositive();
+            if (((CaptionOutput) result.getOutput())
+                    .getText()
+                    .equals(scenes.get(i).caption())) {
+                right++;
+            }
+        }
+        assertThat(right)
+                .as("captions that are the truth, word for word, of 100")
+                .isGreaterThanOrEqualTo(80);
+        assertThat(results.values()).anyMatch(result -> result.getBatch().getSize() > 1);
+    }
+
+    @Test
+    void answersQuestionsWithScoresThatAddUp() {
+        var scene = SampleArchive.scene(1);
+        var asked = scene.questions().getFirst();
+        path.client.send(Requests.ask(
+                        "ask-closed",
+                        scene.bytes(),
+                        asked.question(),
+                        asked.choices().toArray(String[]::new))
+                .build());
+        path.client.send(Requests.ask("ask-open", scene.bytes(), "what color is the background?")
+                .build());
+
+        var closed =
+                ((VqaOutput) succeeded("ask-closed").getOutput()).getAnswers().getFirst();
+        assertThat(closed.getQuestion()).isEqualTo(asked.question());
+        assertThat(closed.getScores().stream().map(ChoiceScore::getChoice)).isEqualTo(asked.choices());
+        assertThat(closed.getScores().stream()
+                        .mapToDouble(ChoiceScore::getScore)
+                        .sum())
+                .isCloseTo(1.0, within(1e-6));
+        assertThat(closed.getText()).isIn(asked.choices());
+
+        var open = ((VqaOutput) succeeded("ask-open").getOutput()).getAnswers().getFirst();
+        assertThat(open.getText()).isNotBlank();
+        assertThat(open.getScores()).isEmpty();
+    }
+
+    @Test
+    void theSameSeedGivesTheSamePictureWhoeverSharesTheBatch() throws Exception {
+        path.client.send(Requests.generate("generate-1", "a duck on a blue background", 7)
+                .build());
+        succeeded("generate-1");
+        path.client.sendAll(List.of(
+                Requests.generate("generate-2", "a duck on a blue background", 7)
+                        .build(),
+                Requests.generate("generate-3", "a duck on a blue background", 8)
+                        .build(),
+                Requests.generate("generate-4", "a fox on a red background", 9).build()));
+
+        var first = png("generate-1");
+        assertThat(png("generate-2")).isEqualTo(first);
+        assertThat(png("generate-3")).isNotEqualTo(first);
+        var picture = ImageIO.read(new ByteArrayInputStream(first));
+        assertThat(List.of(picture.getWidth(), picture.getHeight())).isEqualTo(List.of(64, 64));
+        assertThat(((ImagesOutput) succeeded("generate-1").getOutput())
+                        .getImages()
+                        .getFirst()
+                        .getSeed())
+                .isEqualTo(7);
+    }
+
+    @Test
+    void editsAPicture() throws Exception {
+        var scene = SampleArchive.scene(2);
+        path.client.send(Requests.edit("edit-1", scene.bytes(), "make the background red", 3)
+                .build());
+
+        var edited = ImageIO.read(new ByteArrayInputStream(png("edit-1")));
+        assertThat(edited.getWidth()).isEqualTo(64);
+    }
+
+    private static byte[] png(String requestId) {
+        var output = (ImagesOutput) succeeded(requestId).getOutput();
+        var bytes = output.getImages().getFirst().getImage().getBytes().duplicate();
+        var png = new byte[bytes.remaining()];
+        bytes.get(png);
+        return png;
+    }
+
+    private static InferenceResult succeeded(String requestId) {
+        var result = path.client.await(requestId, WholePath.PATIENCE);
+        assertThat(result.getStatus()).as("%s", result.getError()).isEqualTo(ResultStatus.SUCCEEDED);
+        return result;
+    }
+}
