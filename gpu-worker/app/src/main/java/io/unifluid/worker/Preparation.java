@@ -126,12 +126,13 @@ final class Preparation implements Consumer<HeldBatch> {
             items.add(crashed(held, batch, item));
         }
         items.addAll(prepareAll(decision.run()));
-        if (draining.getAsBoolean() || held.pointless()) {
+        boolean runnable = items.stream().anyMatch(Prepared.Runnable.class::isInstance);
+        if (held.pointless() || (runnable && draining.getAsBoolean())) {
             held.settle(AcknowledgeType.RELEASE);
-        } else if (items.stream().anyMatch(Prepared.Runnable.class::isInstance)) {
+        } else if (runnable) {
             onReady.accept(new ReadyBatch(held, batch, items));
         } else {
-            publisher.finish(held, refusals(items, batch));
+            publisher.finish(held, refusals(items, batch)); // Also at the end: another delivery could be the last.
         }
     }
 

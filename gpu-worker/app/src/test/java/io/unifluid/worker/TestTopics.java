@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.clients.consumer.ShareConsumer;
@@ -40,13 +41,14 @@ final class TestTopics implements AutoCloseable {
                 Map.of("bootstrap.servers", address), new ByteArraySerializer(), new ByteArraySerializer());
     }
 
+    /** To the first partition of the batch's lane. */
     void send(MicroBatch batch) throws Exception {
         Topic<MicroBatch> topic = Topics.work(batch.getLane());
         sendRaw(batch.getLane(), batch.getBatchId(), serdes.serializer(topic).serialize(topic.name(), batch));
     }
 
     void sendRaw(String lane, String key, byte[] value) throws Exception {
-        producer.send(new ProducerRecord<>(Topics.work(lane).name(), bytes(key), value))
+        producer.send(new ProducerRecord<>(Topics.work(lane).name(), 0, bytes(key), value))
                 .get();
     }
 
@@ -134,22 +136,24 @@ final class TestTopics implements AutoCloseable {
                         "share.acquire.mode",
                         "record_limit",
                         "max.poll.records",
-                        1),
+                        2),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
         consumer.subscribe(List.of(Topics.work(lane).name()));
         return consumer;
     }
 
-    /** Polls until the consumer holds a record. */
-    ConsumerRecord<byte[], byte[]> take(ShareConsumer<byte[], byte[]> consumer, Duration within) {
+    /** Polls until the consumer holds two records of one partition; they must be there already. */
+    void takeTwo(ShareConsumer<byte[], byte[]> consumer, Duration within) {
         long until = System.nanoTime() + within.toNanos();
         while (System.nanoTime() - until < 0) {
-            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(500))) {
-                return record;
+            ConsumerRecords<byte[], byte[]> records = consumer.poll(Duration.ofMillis(500));
+            if (records.count() == 2) {
+                return;
             }
+            records.forEach(record -> consumer.acknowledge(record, AcknowledgeType.RELEASE));
         }
-        throw new AssertionError("No record within " + within + ".");
+        throw new AssertionError("No two records within " + within + ".");
     }
 
     /** Takes and accepts what is left on a lane: ids of batches that nobody had acknowledged. */

@@ -172,20 +172,20 @@ final class WorkerRunnerTest {
 
     @Test
     void afterACrashBlamesOnlyTheBatchThatWasOnTheDevice() throws Exception {
-        start(settings());
+        WorkerSettings settings = settings();
+        settings = settings.withKafka(settings.kafka().withLock(Duration.ofSeconds(30)));
+        start(settings);
         worker.close(); // The group exists and is configured.
         MicroBatch running = Batches.batch("dead-running", Batches.draw("dead-1"), Batches.draw("dead-2"));
         MicroBatch waiting = Batches.batch("dead-waiting", Batches.draw("dead-3"));
         topics.send(running);
         topics.send(waiting);
-        try (ShareConsumer<byte[], byte[]> dying = topics.member(Batches.LANE);
-                ShareConsumer<byte[], byte[]> dyingToo = topics.member(Batches.LANE)) {
-            topics.take(dying, SOON);
-            topics.take(dyingToo, SOON);
+        try (ShareConsumer<byte[], byte[]> dying = topics.member(Batches.LANE)) {
+            topics.takeTwo(dying, SOON);
             topics.report(running, OutcomeKind.STARTED, "dead-1", "dead-2");
             topics.report(running, OutcomeKind.SUCCEEDED, "dead-1");
         }
-        start(settings());
+        start(settings);
         assertThat(topics.outcomes(List.of("dead-2"), 2, SOON).getLast()).satisfies(outcome -> {
             assertThat(outcome.getKind()).isEqualTo(OutcomeKind.FAILED);
             assertThat(outcome.getFailure()).isEqualTo(FailureKind.CRASH);

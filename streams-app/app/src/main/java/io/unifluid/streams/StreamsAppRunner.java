@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -94,6 +95,12 @@ public final class StreamsAppRunner implements AutoCloseable {
         return streams == null ? KafkaStreams.State.CREATED : streams.state();
     }
 
+    /** A member that leaves is replaced at once; one that only stops is waited for until its session ends. */
+    private static CloseOptions leavingAtOnce() {
+        return CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
+                .withTimeout(CLOSE_WITHIN);
+    }
+
     /** Commits, leaves the group and stops within ten seconds. */
     @Override
     public void close() {
@@ -101,7 +108,7 @@ public final class StreamsAppRunner implements AutoCloseable {
             return;
         }
         failures.stop();
-        if (streams != null && !streams.close(CLOSE_WITHIN)) {
+        if (streams != null && !streams.close(leavingAtOnce())) {
             LOG.warn(
                     "Kafka Streams did not stop within {} s; the open transaction will be aborted and repeated.",
                     CLOSE_WITHIN.toSeconds());

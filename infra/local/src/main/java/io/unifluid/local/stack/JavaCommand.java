@@ -1,6 +1,8 @@
 package io.unifluid.local.stack;
 
 import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -45,17 +47,31 @@ record JavaCommand(
         return new JavaCommand(name, classPath, mainClass, arguments, heap, properties, List.of(given));
     }
 
-    /** @param archives folder of the class-data archives, which halve the start of the larger JVMs */
-    List<String> line(Path archives) {
-        var line = new ArrayList<String>();
-        line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        line.addAll(List.of(
+    /**
+     * Writes the arguments into a file and gives the command line that names it: ONNX Runtime 1.29 crashes in a process
+     * whose command line is longer than 4 KiB, and a class path easily is.
+     *
+     * @param cache folder of that file and of the class-data archives, which halve the start of the larger JVMs
+     * @throws EnvironmentProblem when the folder cannot be written
+     */
+    List<String> line(Path cache) {
+        var file = cache.resolve(name + ".arguments");
+        try {
+            Files.write(file, arguments(cache).stream().map(JavaCommand::quoted).toList());
+        } catch (IOException e) {
+            throw new EnvironmentProblem("Could not write " + file + " (" + e.getMessage() + ").", e);
+        }
+        return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "@" + file);
+    }
+
+    private List<String> arguments(Path cache) {
+        var line = new ArrayList<>(List.of(
                 "-Xms32m",
                 "-Xmx" + heap,
                 "-XX:+UseSerialGC",
                 "-XX:+ExitOnOutOfMemoryError",
                 "-XX:+AutoCreateSharedArchive",
-                "-XX:SharedArchiveFile=" + archives.resolve(name + ".jsa"),
+                "-XX:SharedArchiveFile=" + cache.resolve(name + ".jsa"),
                 "-Xlog:disable",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
@@ -70,5 +86,10 @@ record JavaCommand(
         line.add(mainClass);
         line.addAll(arguments);
         return line;
+    }
+
+    /** As the java launcher reads it: in quotes, with backslashes doubled. */
+    private static String quoted(String argument) {
+        return '"' + argument.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
     }
 }

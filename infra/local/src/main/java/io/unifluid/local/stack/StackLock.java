@@ -1,9 +1,7 @@
 package io.unifluid.local.stack;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -34,10 +32,9 @@ public final class StackLock implements AutoCloseable {
         }
         try {
             var channel = tryLock(data).orElseThrow(() -> taken(data));
-            channel.truncate(0);
-            channel.write(
-                    ByteBuffer.wrap(Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)));
             RunningStack.remove(data);
+            Files.writeString(
+                    pidFile(data), Long.toString(ProcessHandle.current().pid()));
             return new StackLock(data, channel);
         } catch (IOException e) {
             OWN.remove(data);
@@ -60,7 +57,7 @@ public final class StackLock implements AutoCloseable {
         }
         try {
             return ProcessHandle.of(
-                    Long.parseLong(Files.readString(lockFile(data)).strip()));
+                    Long.parseLong(Files.readString(pidFile(data)).strip()));
         } catch (IOException | NumberFormatException e) {
             return Optional.empty(); // it has just taken the lock and not written its number yet
         }
@@ -126,5 +123,10 @@ public final class StackLock implements AutoCloseable {
 
     private static Path lockFile(Path data) {
         return data.resolve("stack.lock");
+    }
+
+    /** Beside the lock file, which nobody may open just to read it. */
+    private static Path pidFile(Path data) {
+        return data.resolve("stack.pid");
     }
 }

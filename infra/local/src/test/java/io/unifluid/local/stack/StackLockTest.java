@@ -68,7 +68,8 @@ final class StackLockTest {
 
     @Test
     void takesNoNoticeOfWhatAKilledProcessLeftBehind() throws Exception {
-        Files.writeString(data.resolve("stack.lock"), "4711");
+        Files.createFile(data.resolve("stack.lock"));
+        Files.writeString(data.resolve("stack.pid"), "4711");
         stack().write(data);
         assertThat(StackLock.running(data)).isEmpty();
         StackLock.take(data).close();
