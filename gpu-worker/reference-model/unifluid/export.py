@@ -160,12 +160,13 @@ def build(m, out: Path):
     D = torch.export.Dim
     b, t, l, p = D("b", max=512), D("t", min=3, max=512), D("l", min=2, max=256), D("p", min=2, max=1024)
     L2, hh, dh, d, V = 2 * m.layers, m.heads, m.dh, m.d, m.emb.weight.shape[0]
+    KV = [f"cache{i}" for i in range(L2)]
     ids, n = torch.ones(2, 9, dtype=torch.long), torch.tensor([5, 9])
     feats = torch.randn(2, 16, d)
-    cache, valid, pos = torch.randn(L2, 2, hh, 25, dh), torch.ones(2, 25, dtype=torch.bool), torch.tensor([21, 25])
+    cache, valid, pos = [torch.randn(2, hh, 25, dh) for _ in KV], torch.ones(2, 25, dtype=torch.bool), torch.tensor([21, 25])
     order = torch.stack([torch.randperm(16) for _ in range(2)])
     noise, px = torch.randn(2, 16, 64), torch.randn(2, 3, 64, 64)
-    DC, DV = {1: b, 3: p}, {0: b, 1: p}
+    DC, DV = [{0: b, 2: p}] * L2, {0: b, 1: p}
 
     def model(gr, name):
         mod = H.make_model(gr, opset_imports=[H.make_opsetid("", OPSET)], producer_name="unifluid", ir_version=10)
@@ -187,18 +188,17 @@ def build(m, out: Path):
 
     # understand
     g = Graph("understand")
-    st = ["logits", "valid", "cache", "pos", "done"]
+    st = ["logits", "valid", *KV, "pos", "done"]
     g.export(P.Prefill(m), (feats, ids, n), ["features", "prompt_ids", "prompt_length"], st, ({0: b}, {0: b, 1: t}, {0: b}),
              {x: x for x in ("features", "prompt_ids", "prompt_length")}, {x: x + "0" for x in st})
     s = Graph("textstep")
-    si = ["logits", "cache", "valid", "pos", "done"]
-    so = ["go", "logits2", "cache2", "valid2", "pos2", "done2", "tok", "lp"]
+    si = ["logits", *KV, "valid", "pos", "done"]
+    so = ["go", *(x + "_n" for x in si), "tok", "lp"]
     s.export(P.TextStep(m), (torch.randn(2, V), cache, valid, pos, torch.tensor([False, True])), si, so,
              ({0: b}, DC, DV, {0: b}, {0: b}), {x: "s_" + x for x in si}, {x: "s_" + x for x in so})
-    cs, vs = [L2, "B", hh, None, dh], ["B", None]
-    ty = {"logits": (F, ["B", V]), "cache": (F, cs), "valid": (B, vs), "pos": (I, ["B"]), "done": (B, ["B"])}
+    ty = {"logits": (F, ["B", V]), **{x: (F, ["B", hh, None, dh]) for x in KV}, "valid": (B, ["B", None]), "pos": (I, ["B"]), "done": (B, ["B"])}
     body = finish(s, [vi("s_i", I, []), vi("s_c", B, [])] + [vi("s_" + x, *ty[x]) for x in si],
-                  [vi("s_go", B, [])] + [vi(f"s_{x}2", *ty[x]) for x in si] + [vi("s_tok", I, ["B"]), vi("s_lp", F, ["B"])], False, None, bin_)
+                  [vi("s_go", B, [])] + [vi(f"s_{x}_n", *ty[x]) for x in si] + [vi("s_tok", I, ["B"]), vi("s_lp", F, ["B"])], False, None, bin_)
     g.const("true", np.array(True))
     g.node("Loop", ["max_new", "true"] + [x + "0" for x in si], [f"{x}_end" for x in si] + ["tok_seq", "lp_seq"], body=body)
     g.node("Transpose", ["tok_seq"], ["tokens"], perm=[1, 0])
@@ -209,19 +209,19 @@ def build(m, out: Path):
     for kind in ("generate", "edit"):
         g = Graph(kind)
         pi = ["prompt_ids", "prompt_length", "order"]
-        po = ["cache", "valid", "pos", "prev", "prev_pos"]
+        po = [*KV, "valid", "pos", "prev", "prev_pos"]
         if kind == "generate":
             g.export(P.ImagePrefix(m), (ids, n, order), pi, po, ({0: b, 1: t}, {0: b}, {0: b}), {x: x for x in pi}, {x: x + "0" for x in po})
         else:
             g.export(P.EditPrefix(m), (px, ids, n, order), ["source"] + pi, po, ({0: b}, {0: b, 1: t}, {0: b}, {0: b}),
                      {x: x for x in ["source"] + pi}, {x: x + "0" for x in po})
         s = Graph("step")
-        si = ["i", "prev", "prev_pos", "cache", "valid", "pos", "order", "noise"]
-        so = ["c", "z", "cur", "cache2", "valid2", "pos2"]
+        si = ["i", "prev", "prev_pos", *KV, "valid", "pos", "order", "noise"]
+        so = ["c", "z", "cur", *(x + "_n" for x in KV), "valid_n", "pos_n"]
         b2 = 2 * b
-        s.export(P.ImageStep(m), (torch.tensor(0), torch.randn(2, 64), torch.tensor([1, 2]), torch.randn(L2, 4, hh, 25, dh),
+        s.export(P.ImageStep(m), (torch.tensor(0), torch.randn(2, 64), torch.tensor([1, 2]), [torch.randn(4, hh, 25, dh) for _ in KV],
                                   torch.ones(4, 25, dtype=torch.bool), torch.tensor([21, 25, 18, 18]), order, noise), si, so,
-                 (None, {0: b}, {0: b}, {1: b2, 3: p}, {0: b2, 1: p}, {0: b2}, {0: b}, {0: b}),
+                 (None, {0: b}, {0: b}, [{0: b2, 2: p}] * L2, {0: b2, 1: p}, {0: b2}, {0: b}, {0: b}),
                  {**{x: "s_" + x for x in si}, "order": "order", "noise": "noise", "i": "s_i"}, {x: "s_" + x for x in so})
         q = Graph("denoise")
         q.export(P.Denoise(m), (torch.tensor(0), torch.randn(2, 64), torch.randn(4, m.head.cond.out_features), torch.ones(2), torch.tensor(4)),
@@ -233,9 +233,9 @@ def build(m, out: Path):
         s.node("Loop", ["steps", "s_true", "s_z"], ["s_x"], body=inner)
         s.node("Identity", ["s_cond"], ["s_cond2"])
         s.node("Identity", ["s_x"], ["s_tok"])
-        ty = {"prev": (F, ["B", 64]), "prev_pos": (I, ["B"]), "cache": (F, [L2, "B2", hh, None, dh]), "valid": (B, ["B2", None]), "pos": (I, ["B2"])}
-        carry = ["prev", "prev_pos", "cache", "valid", "pos"]
-        res = {"prev": "s_x", "prev_pos": "s_cur", "cache": "s_cache2", "valid": "s_valid2", "pos": "s_pos2"}
+        ty = {"prev": (F, ["B", 64]), "prev_pos": (I, ["B"]), **{x: (F, ["B2", hh, None, dh]) for x in KV}, "valid": (B, ["B2", None]), "pos": (I, ["B2"])}
+        carry = ["prev", "prev_pos", *KV, "valid", "pos"]
+        res = {"prev": "s_x", "prev_pos": "s_cur", **{x: f"s_{x}_n" for x in (*KV, "valid", "pos")}}
         body = finish(s, [vi("s_i", I, []), vi("s_cond", B, [])] + [vi("s_" + x, *ty[x]) for x in carry],
                       [vi("s_cond2", B, [])] + [vi(res[x], *ty[x]) for x in carry] + [vi("s_tok", F, ["B", 64])], False, None, bin_)
         g.const("true", np.array(True))

@@ -10,13 +10,13 @@ from .text import EOS, IMAGE, PAD
 from .unified import DIM, IMG
 
 
-def stack(kv):
-    return torch.stack([x for c in kv for x in c])
+def flat(kv):
+    """A cache travels as one list (k, v of layer 0, k, v of layer 1, ..): one loop variable each, so that no step copies it whole."""
+    return [x for c in kv for x in c]
 
 
-def unstack(cache):
-    c = cache.unbind(0)
-    return [(c[2 * i], c[2 * i + 1]) for i in range(len(c) // 2)]
+def pairs(cache):
+    return list(zip(cache[::2], cache[1::2]))
 
 
 class Part(nn.Module):
@@ -44,7 +44,7 @@ class Prefill(Part):
         mask = (see.unsqueeze(0) & valid.unsqueeze(1)) | (n.unsqueeze(0) == n.unsqueeze(1))
         pos = n.unsqueeze(0).expand(b, t + IMG)
         h, kv = m.trunk(x, pos, mask.unsqueeze(1))
-        return h, valid, stack(kv)
+        return h, valid, flat(kv)
 
     def forward(self, features, prompt_ids, prompt_length):
         h, valid, cache = self.run(features, prompt_ids, prompt_length)
@@ -68,11 +68,11 @@ class TextStep(Part):
         cos, sin = rope(pos.unsqueeze(1), m.dh)
         valid2 = torch.cat([valid, torch.ones_like(valid[:, :1])], 1)
         kv = []
-        for blk, past in zip(m.blocks, unstack(cache)):
+        for blk, past in zip(m.blocks, pairs(cache)):
             x, c = blk(x, cos, sin, valid2.unsqueeze(1).unsqueeze(1), past)
             kv.append(c)
         lg = m.logits(m.norm(x)[:, 0])
-        return torch.logical_not(done2.all()), lg, stack(kv), valid2, pos + 1, done2, tok, p
+        return torch.logical_not(done2.all()), lg, flat(kv), valid2, pos + 1, done2, tok, p
 
 
 class Score(Part):
@@ -117,7 +117,7 @@ class ImagePrefix(Part):
         valid = n.unsqueeze(0) < length.unsqueeze(1)
         mask = ((n.unsqueeze(0) <= n.unsqueeze(1)).unsqueeze(0) & valid.unsqueeze(1)) | (n.unsqueeze(0) == n.unsqueeze(1))
         _, kv = m.trunk(m.embed(ids), (n + IMG).unsqueeze(0).expand(b, t), mask.unsqueeze(1))
-        return (stack(kv), valid, length + IMG) + self.begin(order)
+        return (flat(kv), valid, length + IMG) + self.begin(order)
 
 
 class EditPrefix(ImagePrefix):
@@ -132,7 +132,7 @@ class EditPrefix(ImagePrefix):
         see = (n.unsqueeze(0) < IMG) | ((n.unsqueeze(1) >= IMG) & (n.unsqueeze(0) <= n.unsqueeze(1)))
         mask = (see.unsqueeze(0) & valid.unsqueeze(1)) | (n.unsqueeze(0) == n.unsqueeze(1))
         _, kv = m.trunk(x, n.unsqueeze(0).expand(b, t + IMG), mask.unsqueeze(1))
-        return (stack(kv), valid, length + IMG) + self.begin(order)
+        return (flat(kv), valid, length + IMG) + self.begin(order)
 
 
 class ImageStep(Part):
@@ -147,12 +147,12 @@ class ImageStep(Part):
         cos, sin = rope(pos.unsqueeze(1), m.dh)
         valid2 = torch.cat([valid, torch.ones_like(valid[:, :1])], 1)
         kv = []
-        for blk, past in zip(m.blocks, unstack(cache)):
+        for blk, past in zip(m.blocks, pairs(cache)):
             x, c = blk(x, cos, sin, valid2.unsqueeze(1).unsqueeze(1), past)
             kv.append(c)
         c = m.head.cond(m.norm(x)[:, 0])
         z = torch.gather(noise, 1, cur.view(-1, 1, 1).expand(-1, 1, DIM)).squeeze(1)
-        return c, z, cur, stack(kv), valid2, pos + 1
+        return c, z, cur, flat(kv), valid2, pos + 1
 
 
 class Denoise(Part):

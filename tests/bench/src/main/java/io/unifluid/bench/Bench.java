@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Measures what issue-sized promises are about and prints them as a table; the same figures go to a JSON file. Rates
+ * Measures the figures that this project promises and prints them as a table; the same figures go to a JSON file. Rates
  * that are compared come out of one run on one machine, alternately, so that a noisy neighbour harms both.
  *
  * <p>Usage: {@code tests/bench/run [checkout folder]}.
@@ -24,7 +24,9 @@ public final class Bench {
     record Figure(String name, double value, String unit, String goal, boolean reached) {}
 
     public static void main(String[] arguments) throws Exception {
-        var checkout = Path.of(arguments.length > 0 ? arguments[0] : ".").toAbsolutePath().normalize();
+        var checkout = Path.of(arguments.length > 0 ? arguments[0] : ".")
+                .toAbsolutePath()
+                .normalize();
         var pictures = SamplePictures.of(checkout.resolve("infra/sample-archive"));
         var figures = new ArrayList<Figure>();
 

@@ -47,7 +47,8 @@ final class PathBench {
     private static Measured measure(Path checkout, Optional<String> model, SamplePictures pictures, int requests)
             throws Exception {
         var environment = new HashMap<>(System.getenv());
-        environment.putIfAbsent("UNIFLUID_HOME", checkout.resolve("tests/bench/target/stack").toString());
+        environment.putIfAbsent(
+                "UNIFLUID_HOME", checkout.resolve("tests/bench/target/stack").toString());
         var settings = StackSettings.from(checkout, environment, model);
         upAndDown(settings);
         long start = System.nanoTime();
@@ -105,9 +106,9 @@ final class PathBench {
 
     private static double residentMiB() {
         return ProcessHandle.current()
-                .descendants()
-                .mapToLong(child -> ProcStatus.residentKiB(child.pid()))
-                .sum()
+                        .descendants()
+                        .mapToLong(child -> ProcStatus.residentKiB(child.pid()))
+                        .sum()
                 / 1024.0;
     }
 }
