@@ -43,7 +43,7 @@ final class SettingsReader {
                 text("application-id", "unifluid-streams"),
                 Path.of(text("state-dir", "data/streams-state")),
                 whole("threads", Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, 4), 1, 64),
-                duration("commit-interval", Duration.ofMillis(50), Duration.ofMillis(1), Duration.ofSeconds(10)),
+                duration("commit-interval", Duration.ofMillis(100), Duration.ofMillis(1), Duration.ofSeconds(10)),
                 whole("shards-per-lane", 1, 1, 1_000),
                 status(),
                 duration("wake-up-interval", Duration.ofMillis(200), Duration.ofMillis(1), Duration.ofMinutes(1)),

@@ -23,7 +23,7 @@ class SettingsTest {
 
         assertThat(settings.bootstrapServers()).isEqualTo("localhost:9092");
         assertThat(settings.registry()).containsEntry("schema.registry.url", "http://localhost:8081");
-        assertThat(settings.commitInterval()).isEqualTo(Duration.ofMillis(50));
+        assertThat(settings.commitInterval()).isEqualTo(Duration.ofMillis(100));
         assertThat(settings.status()).isEqualTo(StatusPublishing.ALL);
         assertThat(settings.httpPort()).isZero();
     }

@@ -6,30 +6,48 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Measures the figures that this project promises and prints them as a table; the same figures go to a JSON file. Rates
  * that are compared come out of one run on one machine, alternately, so that a noisy neighbour harms both.
  *
- * <p>Usage: {@code tests/bench/run [checkout folder]}.
+ * <p>Usage: {@code Bench <checkout folder> [captions|noop]..}; both by default.
  */
 public final class Bench {
+    private static final Set<String> PARTS = Set.of("captions", "noop");
+
     private Bench() {}
 
     /** One line of the table. */
     record Figure(String name, double value, String unit, String goal, boolean reached) {}
 
     public static void main(String[] arguments) throws Exception {
-        var checkout = Path.of(arguments.length > 0 ? arguments[0] : ".")
-                .toAbsolutePath()
-                .normalize();
+        var checkout = Path.of(arguments[0]).toAbsolutePath().normalize();
+        var parts = arguments.length > 1 ? Set.of(Arrays.copyOfRange(arguments, 1, arguments.length)) : PARTS;
+        if (!PARTS.containsAll(parts)) {
+            throw new IllegalArgumentException("Parts of the benchmark are " + PARTS + ", not " + parts + ".");
+        }
         var pictures = SamplePictures.of(checkout.resolve("infra/sample-archive"));
         var figures = new ArrayList<Figure>();
 
+        if (parts.contains("captions")) {
+            captions(checkout, pictures, figures);
+        }
+        if (parts.contains("noop")) {
+            noOp(checkout, pictures, figures);
+        }
+
+        print(figures);
+        write(checkout.resolve("tests/bench/results/latest.json"), figures);
+    }
+
+    private static void captions(Path checkout, SamplePictures pictures, List<Figure> figures) throws Exception {
         var engine = new EngineBench(checkout.resolve("gpu-worker/reference-model/bundle"), pictures);
         var before = engine.measure();
         var path = PathBench.captions(checkout, pictures);
@@ -45,12 +63,11 @@ public final class Bench {
         figures.add(new Figure("whole path, mean batch size", path.meanBatch(), "items", "", true));
         figures.add(atMost("`unifluid up` to ready, warm", path.upSeconds(), "s", 15));
         figures.add(atMost("resident memory of the stack", path.residentMiB() / 1024, "GiB", 2.5));
+    }
 
+    private static void noOp(Path checkout, SamplePictures pictures, List<Figure> figures) throws Exception {
         var noop = PathBench.noOp(checkout, pictures);
         figures.add(atLeast("whole path, no-op model", noop.perSecond(), "requests/s", 2000));
-
-        print(figures);
-        write(checkout.resolve("tests/bench/results/latest.json"), figures);
     }
 
     private static Figure atLeast(String name, double value, String unit, double goal) {

@@ -57,9 +57,12 @@ final class PathBench {
             double upSeconds = (System.nanoTime() - start) / 1e9;
             try (var client = new InferenceClient(settings.bootstrapServers(), settings.registryUrl())) {
                 send(client, pictures, WARM_UP);
+                var before = ProcessorTime.now();
                 long first = System.nanoTime();
                 var results = send(client, pictures, requests);
                 double seconds = (System.nanoTime() - first) / 1e9;
+                System.out.println("processor milliseconds per request: "
+                        + ProcessorTime.now().since(before, requests));
                 double meanBatch = results.stream()
                         .mapToInt(result -> result.getBatch().getSize())
                         .average()
