@@ -258,6 +258,9 @@ def main():
     eh, _, _, _ = editing(b, j, scenes("test", 40000, a.pictures, house=True), ge, a.steps, 0)
     res["edit_house_style_sources"] = eh
     print(json.dumps([em, eh]), flush=True)
+    nano = REPORT / "nano.json"
+    if nano.exists():
+        res["nano_ablations"] = json.loads(nano.read_text())
     res["seconds"] = round(time.time() - t0)
     figs, sc = [], scenes("test", 20000, a.pictures, house=True)
     items = []

@@ -100,6 +100,8 @@ def load_stage1(m, dev):
         elif c["enc"]["pos"].shape[-1] == m.d:
             m.encoder.load_state_dict(c["enc"])
             m.cells.load_state_dict(c["head"])
+        else:  # another width: what does not depend on it
+            m.encoder.load_state_dict({k: v for k, v in c["enc"].items() if k.startswith("stem.")}, strict=False)
 
 
 def main(argv=None):
