@@ -16,6 +16,7 @@ import java.util.function.Consumer;
 /** Load on a cluster, faults one after the other, and the accountant at the end. */
 final class ChaosRun {
     private static final long BEFORE = 5_000;
+    private static final Duration WARM_WITHIN = Duration.ofMinutes(2);
     private static final Duration RECOVER_WITHIN = Duration.ofSeconds(90);
     private static final Duration LAST_RESULT_WITHIN = Duration.ofMinutes(5);
     private static final int PICTURES = 12;
@@ -46,6 +47,7 @@ final class ChaosRun {
         try (var load = new Load(cluster.bootstrapServers(), cluster.registryUrl(), seed, pictures())) {
             startedAt = Load.now();
             load.start(rate, requests);
+            awaitFullRate(load);
             for (var fault : schedule) {
                 inflict(fault, load);
             }
@@ -91,6 +93,19 @@ final class ChaosRun {
                 load.throughput().silence(at, Load.now()) / 1e3));
         news.accept("          full rate after "
                 + recovery.map(millis -> millis / 1e3 + " s").orElse("more than a minute"));
+    }
+
+    /** Fresh processes are slow, and what is slow anyway cannot show what a fault does. */
+    private void awaitFullRate(Load load) throws InterruptedException {
+        long giveUpAt = Load.now() + WARM_WITHIN.toMillis();
+        while (load.throughput().rate(Load.now() - BEFORE, Load.now()) < 0.9 * rate && Load.now() < giveUpAt) {
+            pause(Duration.ofMillis(200), load);
+        }
+        news.accept(String.format(
+                java.util.Locale.ROOT,
+                "%6.1f s: warm, at %.0f results/s",
+                (Load.now() - startedAt) / 1e3,
+                load.throughput().rate(Load.now() - BEFORE, Load.now())));
     }
 
     private void pause(Duration time, Load load) throws InterruptedException {
@@ -140,7 +155,8 @@ final class ChaosRun {
                 pictures.add(
                         pictures.size() % 2 == 0
                                 ? picture.setBytes(ByteBuffer.wrap(bytes)).build()
-                                : picture.setUri(store.put(bytes).toUri().toString()).build());
+                                : picture.setUri(store.put(bytes).toUri().toString())
+                                        .build());
             }
         }
         return pictures;

@@ -35,6 +35,9 @@ final class Cluster implements AutoCloseable {
             "controller.quorum.election.timeout.ms", "1000",
             "transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
 
+    /** Three brokers on one small machine: fewer transactions, each of which all of them take part in. */
+    private static final Map<String, String> SEVERAL_BROKERS = Map.of("unifluid.streams.commit-interval", "200ms");
+
     private final StackSettings settings;
     private final Parts parts;
     private final List<BrokerNode> nodes;
@@ -197,7 +200,7 @@ final class Cluster implements AutoCloseable {
                         settings.data().resolve(component.id() + "-" + (i + 1)),
                         ports[firstPort + i],
                         log(component.id(), 1),
-                        Map.of()))
+                        component == Component.STREAMS ? SEVERAL_BROKERS : Map.of()))
                 .toList();
     }
 
