@@ -3,6 +3,7 @@ package io.unifluid.chaos;
 import io.unifluid.audit.Accountant;
 import io.unifluid.audit.AuditReport;
 import io.unifluid.blobs.BlobStores;
+import io.unifluid.local.stack.EnvironmentProblem;
 import io.unifluid.schemas.ImageRef;
 import io.unifluid.testkit.SampleArchive;
 import java.nio.ByteBuffer;
@@ -47,7 +48,6 @@ final class ChaosRun {
         try (var load = new Load(cluster.bootstrapServers(), cluster.registryUrl(), seed, pictures())) {
             startedAt = Load.now();
             load.start(rate, requests);
-            awaitFullRate(load);
             for (var fault : schedule) {
                 inflict(fault, load);
             }
@@ -67,6 +67,7 @@ final class ChaosRun {
 
     private void inflict(Fault fault, Load load) throws InterruptedException {
         pause(fault.calm(), load);
+        awaitFullRate(load);
         long at = Load.now();
         // A backlog that is being worked off must not raise the mark.
         double before = Math.min(rate, load.throughput().rate(at - BEFORE, at));
@@ -76,7 +77,7 @@ final class ChaosRun {
         pause(fault.hold(), load);
         double held = (Load.now() - at) / 1e3;
         cluster.heal(fault);
-        cluster.awaitReady();
+        awaitReady();
         long giveUpAt = Load.now() + RECOVER_WITHIN.toMillis();
         Optional<Long> recovery = load.throughput().recovery(at, Load.now(), before);
         while (recovery.isEmpty() && Load.now() < giveUpAt) {
@@ -95,17 +96,29 @@ final class ChaosRun {
                 + recovery.map(millis -> millis / 1e3 + " s").orElse("more than a minute"));
     }
 
+    /** An app that gives up is started again, as a supervisor would, and the report says so. */
+    private void awaitReady() {
+        while (true) {
+            try {
+                cluster.awaitReady();
+                return;
+            } catch (EnvironmentProblem e) {
+                var ended = cluster.startEnded();
+                if (ended.isEmpty()) {
+                    throw e;
+                }
+                endedByThemselves.addAll(ended);
+                news.accept("          " + ended + " ended by themselves (" + e.getMessage() + ")");
+            }
+        }
+    }
+
     /** Fresh processes are slow, and what is slow anyway cannot show what a fault does. */
     private void awaitFullRate(Load load) throws InterruptedException {
         long giveUpAt = Load.now() + WARM_WITHIN.toMillis();
         while (load.throughput().rate(Load.now() - BEFORE, Load.now()) < 0.9 * rate && Load.now() < giveUpAt) {
             pause(Duration.ofMillis(200), load);
         }
-        news.accept(String.format(
-                java.util.Locale.ROOT,
-                "%6.1f s: warm, at %.0f results/s",
-                (Load.now() - startedAt) / 1e3,
-                load.throughput().rate(Load.now() - BEFORE, Load.now())));
     }
 
     private void pause(Duration time, Load load) throws InterruptedException {

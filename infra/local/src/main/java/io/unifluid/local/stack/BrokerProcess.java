@@ -89,6 +89,9 @@ final class BrokerProcess {
         p.setProperty("group.streams.min.session.timeout.ms", "1000");
         p.setProperty("group.share.min.heartbeat.interval.ms", "500");
         p.setProperty("group.share.heartbeat.interval.ms", "500");
+        // A lane's partition is assigned to few readers: those of a killed worker keep it until their session ends.
+        p.setProperty("group.share.min.session.timeout.ms", "5000");
+        p.setProperty("group.share.session.timeout.ms", "5000");
         p.setProperty("group.share.max.record.lock.duration.ms", "600000");
         // 4 MiB instead of 128 MiB of heap; the compacted topics here are small.
         p.setProperty("log.cleaner.dedupe.buffer.size", "4194304");
