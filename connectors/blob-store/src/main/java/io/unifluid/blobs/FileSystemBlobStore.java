@@ -85,7 +85,7 @@ public final class FileSystemBlobStore implements BlobStore {
             }
             bytes = in.readNBytes((int) Math.min(maxBytes, Integer.MAX_VALUE - 8));
         } catch (NoSuchFileException e) {
-            throw new BlobNotFoundException(key, toString());
+            throw missing(key, e);
         } catch (IOException e) {
             throw cannotRead(path(key), e);
         }
@@ -150,6 +150,13 @@ public final class FileSystemBlobStore implements BlobStore {
     @Override
     public String toString() {
         return "blob store folder " + root;
+    }
+
+    /** A folder that is away (a share that is not mounted) says nothing about the blob: it is an outage. */
+    private BlobException missing(BlobKey key, NoSuchFileException cause) {
+        return Files.isDirectory(root)
+                ? new BlobNotFoundException(key, toString())
+                : new BlobStoreException("The " + this + " is not there: mount or create it.", cause);
     }
 
     private Path path(BlobKey key) {

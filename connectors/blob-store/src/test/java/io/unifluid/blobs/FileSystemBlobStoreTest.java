@@ -26,7 +26,11 @@ final class FileSystemBlobStoreTest extends BlobStoreContract {
 
     @Override
     BlobStore openEmpty() {
-        return new FileSystemBlobStore(folder.resolve("deep/blobs"));
+        try {
+            return new FileSystemBlobStore(Files.createDirectories(folder.resolve("deep/blobs")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override
@@ -60,8 +64,8 @@ final class FileSystemBlobStoreTest extends BlobStoreContract {
 
     @Test
     void touchesNothingBeforeItIsUsed() {
-        openEmpty().close();
-        assertThat(folder).isEmptyDirectory();
+        new FileSystemBlobStore(folder.resolve("untouched/blobs")).close();
+        assertThat(folder.resolve("untouched")).doesNotExist();
     }
 
     @Test
@@ -133,5 +137,18 @@ final class FileSystemBlobStoreTest extends BlobStoreContract {
                             "Only 0 MiB are free in blob store folder /blobs:"
                                     + " free at least 256 MiB or choose another folder."));
         }
+    }
+
+    @Test
+    void aFolderThatIsAwayIsAnOutageAndNotAMissingBlob() throws IOException {
+        var store = openEmpty();
+        var key = store.put(new byte[] {1, 2, 3});
+        var away = folder.resolve("away");
+        Files.move(folder.resolve("deep/blobs"), away);
+        assertThatThrownBy(() -> store.get(key))
+                .isInstanceOf(BlobStoreException.class)
+                .hasMessageContaining("not there");
+        Files.move(away, folder.resolve("deep/blobs"));
+        assertThat(store.get(key)).containsExactly(1, 2, 3);
     }
 }

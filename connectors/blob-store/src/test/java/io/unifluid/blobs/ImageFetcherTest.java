@@ -35,7 +35,7 @@ final class ImageFetcherTest {
     @BeforeEach
     void open() throws IOException {
         root = Files.createDirectory(folder.resolve("pictures"));
-        store = new FileSystemBlobStore(folder.resolve("blobs"));
+        store = new FileSystemBlobStore(Files.createDirectories(folder.resolve("blobs")));
         fetcher =
                 new ImageFetcher(new FetchSettings(List.of(root), Set.of(), false, 100, Duration.ofSeconds(5)), store);
     }

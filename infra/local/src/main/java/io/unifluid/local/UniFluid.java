@@ -30,6 +30,7 @@ import picocli.CommandLine.Command;
             GenerateCommand.class,
             EditCommand.class,
             StatusCommand.class,
+            AuditCommand.class,
             DoctorCommand.class,
             CommandLine.HelpCommand.class
         })

@@ -39,6 +39,12 @@ final class UniFluidTest {
     }
 
     @Test
+    void auditNeedsBothAddressesOrNone() {
+        assertThat(run("audit", "--bootstrap-servers", "127.0.0.1:1")).isEqualTo(2);
+        assertThat(err.toString()).contains("--registry");
+    }
+
+    @Test
     void refusesAFolderWithoutFiles(@TempDir Path folder) {
         assertThat(run("caption", folder.toString())).isEqualTo(2);
         assertThat(err.toString()).contains("no files").contains(folder.toString());

@@ -47,7 +47,7 @@ final class WholePath implements AutoCloseable {
         var broker = LocalBroker.startWithTopics();
         var registry = LocalRegistry.start();
         var pictures = Files.createDirectories(scratch.resolve("pictures"));
-        var blobs = scratch.resolve("blobs").toString();
+        var blobs = Files.createDirectories(scratch.resolve("blobs")).toString();
         var streams = new StreamsAppRunner(StreamsSettings.of(Map.of(
                 "bootstrap-servers", broker.bootstrapServers(),
                 "registry-url", registry.url(),

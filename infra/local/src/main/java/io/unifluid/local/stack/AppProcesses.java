@@ -16,20 +16,20 @@ final class AppProcesses {
 
     private AppProcesses() {}
 
-    static ChildProcess start(Component component, StackSettings settings, Libraries libraries, Path archives) {
-        var command = component == Component.STREAMS ? streams(settings, libraries) : worker(settings, libraries);
+    static ChildProcess start(AppInstance app, Libraries libraries, Path archives) {
+        var command = app.component() == Component.STREAMS ? streams(app, libraries) : worker(app, libraries);
         return ChildProcess.start(
-                component,
-                settings.log(component),
+                app.component(),
+                app.log(),
                 command.with(Map.of("logback.configurationFile", ChildLogging.RESOURCE))
                         .line(archives),
                 Map.of());
     }
 
     /** Whether the app takes work; false, not an exception, while nothing listens there. */
-    static boolean isReady(Component component, StackSettings settings) {
+    static boolean isReady(AppInstance app) {
         try {
-            var connection = (HttpURLConnection) URI.create("http://127.0.0.1:" + port(component, settings) + "/ready")
+            var connection = (HttpURLConnection) URI.create("http://127.0.0.1:" + app.httpPort() + "/ready")
                     .toURL()
                     .openConnection();
             connection.setConnectTimeout(TIMEOUT_MS);
@@ -44,28 +44,25 @@ final class AppProcesses {
         }
     }
 
-    private static JavaCommand streams(StackSettings settings, Libraries libraries) {
+    private static JavaCommand streams(AppInstance app, Libraries libraries) {
         var properties = new LinkedHashMap<String, String>();
-        properties.put("unifluid.streams.bootstrap-servers", settings.bootstrapServers());
-        properties.put("unifluid.streams.registry-url", settings.registryUrl());
-        properties.put(
-                "unifluid.streams.state-dir", settings.data().resolve("streams").toString());
-        properties.put("unifluid.streams.http-port", Integer.toString(port(Component.STREAMS, settings)));
-        return new JavaCommand("streams", libraries.streams(), "io.unifluid.streams.StreamsApp", "384m")
+        properties.put("unifluid.streams.bootstrap-servers", app.bootstrapServers());
+        properties.put("unifluid.streams.registry-url", app.registryUrl());
+        properties.put("unifluid.streams.state-dir", app.state().toString());
+        properties.put("unifluid.streams.http-port", Integer.toString(app.httpPort()));
+        properties.putAll(app.more());
+        return new JavaCommand(app.name(), libraries.streams(), "io.unifluid.streams.StreamsApp", "384m")
                 .with(properties);
     }
 
-    private static JavaCommand worker(StackSettings settings, Libraries libraries) {
+    private static JavaCommand worker(AppInstance app, Libraries libraries) {
         var properties = new LinkedHashMap<String, String>();
-        properties.put("unifluid.worker.bootstrap-servers", settings.bootstrapServers());
-        properties.put("unifluid.worker.registry-url", settings.registryUrl());
-        properties.put("unifluid.worker.model", settings.model());
-        properties.put("unifluid.worker.blob-store", settings.blobs().toString());
-        properties.put("unifluid.worker.http-port", Integer.toString(port(Component.WORKER, settings)));
-        return new JavaCommand("worker", libraries.worker(), "io.unifluid.worker.WorkerApp", "768m").with(properties);
-    }
-
-    private static int port(Component component, StackSettings settings) {
-        return settings.port(component == Component.STREAMS ? Port.STREAMS : Port.WORKER);
+        properties.put("unifluid.worker.bootstrap-servers", app.bootstrapServers());
+        properties.put("unifluid.worker.registry-url", app.registryUrl());
+        properties.put("unifluid.worker.model", app.model());
+        properties.put("unifluid.worker.blob-store", app.blobs().toString());
+        properties.put("unifluid.worker.http-port", Integer.toString(app.httpPort()));
+        properties.putAll(app.more());
+        return new JavaCommand(app.name(), libraries.worker(), "io.unifluid.worker.WorkerApp", "768m").with(properties);
     }
 }

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /** One process of the stack with its log. It ends with this process, whichever way this one ends. */
-final class ChildProcess {
+public final class ChildProcess {
     private static final int TAIL_BYTES = 4096;
 
     private final Component component;
@@ -49,16 +49,16 @@ final class ChildProcess {
         return component;
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
     /** @throws EnvironmentProblem with the last telling line of its log, when it has ended */
-    void requireAlive() {
+    public void requireAlive() {
         if (!process.isAlive()) {
             throw new EnvironmentProblem("The " + component.title() + " ended with exit code " + process.exitValue()
                     + " (" + reason() + "): see " + log + ".");
@@ -66,7 +66,7 @@ final class ChildProcess {
     }
 
     /** Asks it to stop, waits, and then stops it the hard way. */
-    void stop(Duration patience) {
+    public void stop(Duration patience) {
         process.destroy();
         try {
             if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -75,6 +75,41 @@ final class ChildProcess {
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Ends it at once, as a crash would; returns when it is gone. */
+    public void kill() {
+        try {
+            process.destroyForcibly().waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Halts it where it stands, connections open, as a machine that hangs does; {@link #resume} lets it go on. */
+    public void pause() {
+        signal("STOP");
+    }
+
+    public void resume() {
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        try {
+            var kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid()))
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            if (kill.waitFor() != 0) {
+                throw new EnvironmentProblem("The " + component.title() + " could not be sent SIG" + name + ".");
+            }
+        } catch (IOException e) {
+            throw new EnvironmentProblem("The command 'kill' could not be started (" + e.getMessage() + ").", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new EnvironmentProblem("Interrupted while a signal was sent.", e);
         }
     }
 

@@ -1,9 +1,5 @@
 package io.unifluid.local.stack;
 
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,15 +20,13 @@ import java.util.stream.Collectors;
  * started again a few times; nothing else is.
  */
 public final class LocalStack implements AutoCloseable {
-    private static final Duration SERVER_READY_WITHIN = Duration.ofSeconds(120);
-    private static final Duration APP_READY_WITHIN = Duration.ofSeconds(300);
     private static final Duration APP_STOP_WITHIN = Duration.ofSeconds(30);
     private static final Duration SERVER_STOP_WITHIN = Duration.ofSeconds(15);
     private static final Duration WATCH_EVERY = Duration.ofMillis(250);
     private static final int RESTARTS = 3;
 
     private final StackSettings settings;
-    private final Libraries libraries;
+    private final Parts parts;
     private final StackLock lock;
     private final Consumer<String> news;
     private final Map<Component, ChildProcess> children = new EnumMap<>(Component.class);
@@ -40,9 +34,9 @@ public final class LocalStack implements AutoCloseable {
     private final Map<Component, Integer> restarts = new EnumMap<>(Component.class);
     private boolean closed;
 
-    private LocalStack(StackSettings settings, Libraries libraries, StackLock lock, Consumer<String> news) {
+    private LocalStack(StackSettings settings, Parts parts, StackLock lock, Consumer<String> news) {
         this.settings = settings;
-        this.libraries = libraries;
+        this.parts = parts;
         this.lock = lock;
         this.news = news;
     }
@@ -55,16 +49,11 @@ public final class LocalStack implements AutoCloseable {
      */
     public static LocalStack prepare(StackSettings settings, Consumer<String> news) {
         requireModel(settings);
-        var libraries = Libraries.in(settings.libraries());
-        DataFolder.prepare(settings.data());
+        var parts = Parts.of(settings, settings.data().resolve("cache"));
         var lock = StackLock.take(settings.data());
         try {
             PortCheck.requireFree(settings.ports());
-            Files.createDirectories(archives(settings));
-            return new LocalStack(settings, libraries, lock, news);
-        } catch (IOException e) {
-            lock.close();
-            throw new EnvironmentProblem("Could not create " + archives(settings) + " (" + e.getMessage() + ").", e);
+            return new LocalStack(settings, parts, lock, news);
         } catch (RuntimeException e) {
             lock.close();
             throw e;
@@ -76,8 +65,8 @@ public final class LocalStack implements AutoCloseable {
         try {
             both(this::startBroker, this::startRegistry);
             both(
-                    () -> SystemTopics.create(settings.bootstrapServers(), settings.partitions()),
-                    () -> RegistryClient.register(settings.registryUrl()));
+                    () -> parts.createTopics(settings.bootstrapServers(), BrokerNode.only(settings)),
+                    parts::registerSchemas);
             both(() -> startApp(Component.STREAMS), () -> startApp(Component.WORKER));
             publish();
         } catch (RuntimeException e) {
@@ -112,21 +101,23 @@ public final class LocalStack implements AutoCloseable {
     }
 
     private void startBroker() {
+        var node = BrokerNode.only(settings);
         news.accept("starting the broker on " + settings.bootstrapServers());
-        var child = launch(Component.BROKER, () -> BrokerProcess.start(settings, libraries, archives(settings)));
-        Readiness.await(child, SERVER_READY_WITHIN, () -> listens(settings.port(Port.KAFKA)));
+        var child = launch(Component.BROKER, () -> parts.broker(node));
+        parts.awaitBroker(child, node);
     }
 
     private void startRegistry() {
         news.accept("starting the schema registry on port " + settings.port(Port.REGISTRY));
-        var child = launch(Component.REGISTRY, () -> RegistryProcess.start(settings, libraries, archives(settings)));
-        Readiness.await(child, SERVER_READY_WITHIN, () -> RegistryClient.answers(settings.registryUrl()));
+        var child = launch(Component.REGISTRY, parts::registry);
+        parts.awaitRegistry(child);
     }
 
     private void startApp(Component component) {
+        var app = AppInstance.only(component, settings);
         news.accept("starting the " + component.title());
-        var child = launch(component, () -> AppProcesses.start(component, settings, libraries, archives(settings)));
-        Readiness.await(child, APP_READY_WITHIN, () -> AppProcesses.isReady(component, settings));
+        var child = launch(component, () -> parts.app(app));
+        parts.awaitApp(child, app);
     }
 
     private synchronized ChildProcess launch(Component component, Supplier<ChildProcess> start) {
@@ -205,17 +196,6 @@ public final class LocalStack implements AutoCloseable {
             throw new EnvironmentProblem(
                     "There is no model bundle in " + settings.model()
                             + ": name one with --model or UNIFLUID_MODEL, or take --model noop to try the path without a model.");
-        }
-    }
-
-    private static Path archives(StackSettings settings) {
-        return settings.data().resolve("cache");
-    }
-
-    private static boolean listens(int port) throws IOException {
-        try (var socket = new Socket()) {
-            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 500);
-            return true;
         }
     }
 

@@ -19,13 +19,14 @@ final class SystemTopics {
     private SystemTopics() {}
 
     /** Existing topics keep their partitions. */
-    static void create(String bootstrapServers, int partitions) {
+    static void create(String bootstrapServers, int partitions, int replicas) {
         try (var admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
             var wanted = new ArrayList<NewTopic>();
-            Topics.all().forEach(topic -> wanted.add(topic(topic.name(), partitions, topic.config())));
+            Topics.all().forEach(topic -> wanted.add(topic(topic.name(), partitions, replicas, topic.config())));
             wanted.add(topic(
                     Topics.DEAD_LETTERS,
                     partitions,
+                    replicas,
                     Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(Topics.MAX_RECORD_BYTES))));
             var present = new HashSet<>(admin.listTopics().names().get(TIMEOUT_SECONDS, TimeUnit.SECONDS));
             wanted.removeIf(topic -> present.contains(topic.name()));
@@ -47,7 +48,7 @@ final class SystemTopics {
         }
     }
 
-    private static NewTopic topic(String name, int partitions, Map<String, String> config) {
-        return new NewTopic(name, Optional.of(partitions), Optional.of((short) 1)).configs(config);
+    private static NewTopic topic(String name, int partitions, int replicas, Map<String, String> config) {
+        return new NewTopic(name, Optional.of(partitions), Optional.of((short) replicas)).configs(config);
     }
 }

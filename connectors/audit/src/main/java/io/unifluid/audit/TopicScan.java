@@ -1,0 +1,99 @@
+package io.unifluid.audit;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** Reads topics without a group, committed records only, each up to an end that was fixed before. Not thread-safe. */
+final class TopicScan implements AutoCloseable {
+    private static final Duration POLL = Duration.ofMillis(500);
+    private static final Duration STANDSTILL = Duration.ofSeconds(60);
+
+    private final String bootstrapServers;
+    private final KafkaConsumer<byte[], byte[]> consumer;
+
+    TopicScan(String bootstrapServers, Map<String, String> client) {
+        this.bootstrapServers = bootstrapServers;
+        var settings = new HashMap<String, Object>(client);
+        settings.put("bootstrap.servers", bootstrapServers);
+        settings.put("isolation.level", "read_committed");
+        settings.put("enable.auto.commit", "false");
+        settings.put("auto.offset.reset", "none");
+        settings.putIfAbsent("default.api.timeout.ms", "30000");
+        settings.putIfAbsent("max.poll.records", "5000");
+        consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /**
+     * A topic with the part of it that counts.
+     *
+     * @param ends offsets up to which all transactions are decided
+     */
+    record Extent(String topic, Map<TopicPartition, Long> beginnings, Map<TopicPartition, Long> ends) {
+        boolean beginningIsGone() {
+            return beginnings.values().stream().anyMatch(offset -> offset > 0);
+        }
+    }
+
+    Extent extent(String topic) {
+        return told(() -> {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(info -> new TopicPartition(topic, info.partition()))
+                    .toList();
+            return new Extent(topic, consumer.beginningOffsets(partitions), consumer.endOffsets(partitions));
+        });
+    }
+
+    /** Hands every committed record of the extent to the sink, while more are wanted. */
+    void read(Extent extent, Consumer<ConsumerRecord<byte[], byte[]>> sink, BooleanSupplier more) {
+        told(() -> {
+            var left = new HashMap<>(extent.ends());
+            left.entrySet().removeIf(end -> extent.beginnings().get(end.getKey()) >= end.getValue());
+            consumer.assign(left.keySet());
+            left.keySet()
+                    .forEach(partition ->
+                            consumer.seek(partition, extent.beginnings().get(partition)));
+            long movedAt = System.nanoTime();
+            while (!left.isEmpty() && more.getAsBoolean()) {
+                for (var record : consumer.poll(POLL)) {
+                    if (record.offset() < extent.ends().get(new TopicPartition(record.topic(), record.partition()))) {
+                        sink.accept(record);
+                    }
+                    movedAt = System.nanoTime();
+                }
+                // Positions move over transaction markers and aborted records as well.
+                left.entrySet().removeIf(end -> consumer.position(end.getKey()) >= end.getValue());
+                consumer.assign(left.keySet());
+                if (System.nanoTime() - movedAt > STANDSTILL.toNanos()) {
+                    throw new AuditException(
+                            "Reading " + extent.topic() + " stands still before its end: check the brokers of "
+                                    + bootstrapServers + ".",
+                            null);
+                }
+            }
+            return null;
+        });
+    }
+
+    private <T> T told(java.util.function.Supplier<T> action) {
+        try {
+            return action.get();
+        } catch (KafkaException e) {
+            throw new AuditException(
+                    "The topics cannot be read at " + bootstrapServers + " (" + e.getMessage() + ").", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+    }
+}

@@ -1,0 +1,153 @@
+package io.unifluid.local;
+
+import io.unifluid.audit.Accountant;
+import io.unifluid.audit.AuditException;
+import io.unifluid.audit.AuditReport;
+import io.unifluid.local.stack.EnvironmentProblem;
+import io.unifluid.local.stack.StackLock;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Proves from the topics that every request has exactly one result. */
+@Command(
+        name = "audit",
+        description = {
+            "Prove from the topics that every request has exactly one result.",
+            "Reads requests, results and dead letters of the running local stack, or of another cluster; changes nothing."
+        },
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:proven",
+            "1:broken; one sentence per broken rule",
+            "2:the command line or a setting is wrong",
+            "3:nothing is proven, since the topics could not be read"
+        })
+final class AuditCommand implements Callable<Integer> {
+    @Option(
+            names = "--bootstrap-servers",
+            paramLabel = "HOST:PORT",
+            description = "another cluster than the local stack; needs --registry")
+    private String bootstrapServers;
+
+    @Option(names = "--registry", paramLabel = "URL", description = "the schema registry of that cluster")
+    private String registry;
+
+    @Option(names = "--complete", description = "nothing is on its way any more: a request without a result is lost")
+    private boolean complete;
+
+    @Option(
+            names = "--grace",
+            paramLabel = "SECONDS",
+            defaultValue = "60",
+            description = "open requests older than this are counted apart (default: ${DEFAULT-VALUE})")
+    private int grace;
+
+    @Option(
+            names = "--names",
+            paramLabel = "N",
+            defaultValue = "10",
+            description = "name up to N offending request ids per rule (default: ${DEFAULT-VALUE})")
+    private int names;
+
+    @Option(names = "--json", description = "print one JSON object")
+    private boolean json;
+
+    @Override
+    public Integer call() {
+        var report = report();
+        var broken = report.broken(complete);
+        System.out.println(json ? json(report) : text(report));
+        if (!json) {
+            broken.forEach(sentence -> System.out.println("BROKEN: " + sentence));
+        }
+        return broken.isEmpty() ? ExitCode.OK : ExitCode.SOME_FAILED;
+    }
+
+    private AuditReport report() {
+        if ((bootstrapServers == null) != (registry == null)) {
+            throw new IllegalArgumentException("Give --bootstrap-servers and --registry together, or neither.");
+        }
+        if (grace < 0 || names < 0) {
+            throw new IllegalArgumentException("--grace and --names cannot be below 0.");
+        }
+        if (bootstrapServers == null) {
+            var data = new StackOptions().settings().data();
+            var running = StackLock.running(data)
+                    .orElseThrow(
+                            () -> new EnvironmentProblem(
+                                    "No local stack is running in " + data
+                                            + "; start one with './unifluid up', or name a cluster with --bootstrap-servers and --registry."));
+            bootstrapServers = running.bootstrapServers();
+            registry = running.registryUrl();
+        }
+        try {
+            return new Accountant(
+                            bootstrapServers,
+                            java.util.Map.of(),
+                            java.util.Map.of("schema.registry.url", registry),
+                            Duration.ofSeconds(grace),
+                            names)
+                    .audit();
+        } catch (AuditException e) {
+            throw new EnvironmentProblem(e.getMessage(), e);
+        }
+    }
+
+    private String text(AuditReport report) {
+        var text = new StringBuilder();
+        line(text, "requests", report.requests() + " different ids, " + report.sentAgain() + " sent again");
+        line(text, "results", report.results() + " " + report.byStatus());
+        line(text, "open", report.open().count() + ", " + report.openLong() + " of them for more than " + grace + " s");
+        line(
+                text,
+                "dead letters",
+                report.deadLetters().requests() + " requests, "
+                        + report.deadLetters().others() + " others");
+        line(text, "attempts", "at most " + report.mostAttempts());
+        line(text, "verdict", report.proven(complete) ? verdict(report) : "broken");
+        return text.toString().stripTrailing();
+    }
+
+    private static String verdict(AuditReport report) {
+        return report.open().count() == 0
+                ? "proven: every request has exactly one result"
+                : "proven so far: no request has more than one result, and no result is without a request";
+    }
+
+    private static void line(StringBuilder text, String name, String value) {
+        text.append(String.format(Locale.ROOT, "%-13s %s%n", name, value));
+    }
+
+    private String json(AuditReport report) {
+        var node = JsonLines.object().put("proven", report.proven(complete)).put("complete", complete);
+        node.put("requestRecords", report.requestRecords())
+                .put("requests", report.requests())
+                .put("sentAgain", report.sentAgain())
+                .put("withoutId", report.withoutId());
+        node.putObject("deadLetters")
+                .put("requests", report.deadLetters().requests())
+                .put("doubled", report.deadLetters().doubled())
+                .put("others", report.deadLetters().others());
+        node.put("results", report.results()).put("beforeRetention", report.beforeRetention());
+        var byStatus = node.putObject("byStatus");
+        report.byStatus().forEach(byStatus::put);
+        offence(node.putObject("open").put("overGrace", report.openLong()), report.open());
+        offence(node.putObject("second"), report.second());
+        offence(node.putObject("orphans"), report.orphans());
+        offence(node.putObject("unreadable"), report.unreadable());
+        node.put("mostAttempts", report.mostAttempts());
+        var broken = node.putArray("broken");
+        report.broken(complete).forEach(broken::add);
+        return JsonLines.line(node);
+    }
+
+    private static void offence(com.fasterxml.jackson.databind.node.ObjectNode node, AuditReport.Offence offence) {
+        node.put("count", offence.count());
+        var names = node.putArray("names");
+        offence.names().forEach(names::add);
+    }
+}
