@@ -20,5 +20,8 @@ public final class RecordHeaders {
     public static final String DLQ_OFFSET = "unifluid.dlq.offset";
     public static final String DLQ_AT = "unifluid.dlq.at";
 
+    /** On records that were dead letters: how often they have been sent to their topic again. */
+    public static final String REDRIVES = "unifluid.redrives";
+
     private RecordHeaders() {}
 }

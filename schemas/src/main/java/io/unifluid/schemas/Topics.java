@@ -34,6 +34,18 @@ public final class Topics {
     /** Records that could not be decoded: original key, value and headers, with the reason in added headers. */
     public static final String DEAD_LETTERS = "unifluid.dead-letters";
 
+    /**
+     * Which dead letters were sent to their topic again: compacted, keyed by where the letter came from. Created and
+     * read by the redrive alone.
+     */
+    public static final String REDRIVES = "unifluid.redrives";
+
+    /**
+     * How the topic ends in which the streams app keeps the bytes of every unfinished request, keyed by request id; it
+     * begins with the app's application id.
+     */
+    public static final String UNFINISHED_REQUESTS_SUFFIX = "-unfinished-requests-changelog";
+
     /** Lane names, interactive ones first: the order in which a worker serves them. */
     public static final List<String> LANES =
             List.of("understand-interactive", "generate-interactive", "understand-bulk", "generate-bulk");

@@ -29,6 +29,8 @@ import picocli.CommandLine.Command;
             AskCommand.class,
             GenerateCommand.class,
             EditCommand.class,
+            CancelCommand.class,
+            DeadLettersCommand.class,
             StatusCommand.class,
             AuditCommand.class,
             DoctorCommand.class,

@@ -86,4 +86,24 @@ final class UniFluidTest {
                 .isEqualTo(3);
         assertThat(err.toString()).contains("no model bundle").contains("--model noop");
     }
+
+    @Test
+    void refusesHalfAClusterAndTimesThatAreNone() {
+        assertThat(run("dead-letters")).isEqualTo(2);
+        assertThat(run("dead-letters", "list", "--bootstrap-servers", "localhost:1"))
+                .isEqualTo(2);
+        assertThat(run("dead-letters", "list", "--since", "yesterday")).isEqualTo(2);
+        assertThat(run("dead-letters", "list", "--limit", "0")).isEqualTo(2);
+        assertThat(run("dead-letters", "show", "17")).isEqualTo(2);
+        assertThat(run("cancel")).isEqualTo(2);
+        assertThat(run("cancel", " ")).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("list, show or redrive")
+                .contains("--registry together")
+                .contains("--since is 'yesterday'")
+                .contains("--limit is 0")
+                .contains("PARTITION/OFFSET")
+                .contains("REQUEST_ID")
+                .contains("blank");
+    }
 }

@@ -1,0 +1,40 @@
+package io.unifluid.local;
+
+import io.unifluid.local.client.Cancels;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Asks for requests to be cancelled. */
+@Command(
+        name = "cancel",
+        description = {
+            "Cancel requests, wherever they are on their way.",
+            "One that has its result keeps it; one that is not known yet is cancelled if it comes within minutes."
+        },
+        mixinStandardHelpOptions = true)
+final class CancelCommand implements Callable<Integer> {
+    @Mixin
+    private ClusterOptions cluster;
+
+    @Parameters(index = "0..*", arity = "1..*", paramLabel = "REQUEST_ID", description = "one or more request ids")
+    private List<String> requestIds;
+
+    @Option(names = "--reason", paramLabel = "TEXT", defaultValue = "", description = "why, for the result")
+    private String reason;
+
+    @Override
+    public Integer call() {
+        if (requestIds.stream().anyMatch(String::isBlank)) {
+            throw new IllegalArgumentException("A request id is blank: give the id that the request was sent with.");
+        }
+        try (var cancels = new Cancels(cluster.cluster())) {
+            cancels.send(requestIds, reason);
+        }
+        requestIds.forEach(id -> System.out.println("asked to cancel " + id));
+        return ExitCode.OK;
+    }
+}

@@ -1,0 +1,79 @@
+package io.unifluid.local.client;
+
+import io.unifluid.local.stack.EnvironmentProblem;
+import io.unifluid.schemas.AvroSerdes;
+import io.unifluid.schemas.Control;
+import io.unifluid.schemas.ControlKind;
+import io.unifluid.schemas.Topics;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Collection;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serializer;
+
+/** Sends wishes to cancel. */
+public final class Cancels implements AutoCloseable {
+    private final Cluster cluster;
+    private final Producer<byte[], byte[]> producer;
+    private final Serializer<Control> controls;
+
+    public Cancels(Cluster cluster) {
+        this.cluster = cluster;
+        var settings = cluster.kafka();
+        settings.put("delivery.timeout.ms", "20000");
+        settings.put("request.timeout.ms", "10000");
+        settings.put("max.block.ms", "15000");
+        this.producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+        this.controls = AvroSerdes.of(cluster.registryUrl()).serializer(Topics.CONTROLS);
+    }
+
+    /**
+     * Returns when the broker has all of them.
+     *
+     * @param reason for the results; may be empty
+     */
+    public void send(Collection<String> requestIds, String reason) {
+        var topic = Topics.CONTROLS.name();
+        try {
+            var sent = requestIds.stream()
+                    .map(id -> producer.send(new ProducerRecord<>(
+                            topic, id.getBytes(StandardCharsets.UTF_8), controls.serialize(topic, cancel(id, reason)))))
+                    .toList();
+            for (var each : sent) {
+                each.get();
+            }
+        } catch (ExecutionException e) {
+            throw new EnvironmentProblem(
+                    "The broker " + cluster.bootstrapServers() + " did not take the cancel ("
+                            + e.getCause().getMessage() + "): try again.",
+                    e);
+        } catch (KafkaException e) {
+            throw cluster.silent(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new EnvironmentProblem("Interrupted while sending the cancel.", e);
+        }
+    }
+
+    private static Control cancel(String requestId, String reason) {
+        return Control.newBuilder()
+                .setRequestId(requestId)
+                .setKind(ControlKind.CANCEL)
+                .setReason(reason.isBlank() ? null : reason)
+                .setIssuedAt(Instant.now().truncatedTo(ChronoUnit.MILLIS))
+                .build();
+    }
+
+    @Override
+    public void close() {
+        producer.close(Duration.ofSeconds(2));
+        controls.close();
+    }
+}

@@ -1,0 +1,37 @@
+package io.unifluid.local.client;
+
+import io.unifluid.local.stack.EnvironmentProblem;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.common.KafkaException;
+
+/**
+ * Where a system runs.
+ *
+ * @param registryUrl for {@code schema.registry.url}
+ * @param client settings of every Kafka client, for example its security
+ * @param blobs the claim-check store's location, where it is known
+ */
+public record Cluster(String bootstrapServers, String registryUrl, Map<String, String> client, Optional<String> blobs) {
+    public Cluster {
+        client = Map.copyOf(client);
+    }
+
+    public static Cluster of(String bootstrapServers, String registryUrl) {
+        return new Cluster(bootstrapServers, registryUrl, Map.of(), Optional.empty());
+    }
+
+    /** Settings to start a Kafka client's with. */
+    public Map<String, Object> kafka() {
+        var settings = new HashMap<String, Object>(client);
+        settings.put("bootstrap.servers", bootstrapServers);
+        return settings;
+    }
+
+    EnvironmentProblem silent(KafkaException cause) {
+        return new EnvironmentProblem(
+                "The broker " + bootstrapServers + " does not answer as it should (" + cause.getMessage() + ").",
+                cause);
+    }
+}
