@@ -1,0 +1,91 @@
+package io.unifluid.containers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.unifluid.schemas.ResultStatus;
+import io.unifluid.testkit.Await;
+import io.unifluid.testkit.Requests;
+import io.unifluid.testkit.SampleArchive;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Faults in the middle of work; afterwards every request has exactly one result, and a good one. */
+@ExtendWith(InContainers.class)
+final class FaultsIT {
+    private static final int REQUESTS = 300;
+    private static final int BEFORE_THE_FAULT = 10;
+    private static final Duration FAULT = Duration.ofSeconds(8);
+    /** Longer than anything that could still write a second result takes, idle polls and commits included. */
+    private static final Duration QUIET = Duration.ofSeconds(3);
+
+    private final ContainerPath path;
+
+    FaultsIT(ContainerPath path) {
+        this.path = path;
+    }
+
+    @Test
+    void survivesTheDeathOfTheWorker() throws Exception {
+        var ids = sendAndAwaitTheFirst("worker-killed");
+        path.faults().kill(path.worker);
+        assertThat(missing(ids))
+                .as("requests without a result when the worker died")
+                .isPositive();
+        path.faults().startAgain(path.worker);
+        path.awaitHealthy(path.worker);
+
+        assertExactlyOneResultEach(ids);
+    }
+
+    @Test
+    void survivesABrokerThatStandsStill() throws Exception {
+        var ids = sendAndAwaitTheFirst("broker-frozen");
+        assertThat(missing(ids))
+                .as("requests without a result when the broker froze")
+                .isPositive();
+        path.faults().freeze(path.broker, FAULT);
+
+        assertExactlyOneResultEach(ids);
+    }
+
+    @Test
+    void survivesAStreamsAppWithoutItsNetwork() throws Exception {
+        var ids = sendAndAwaitTheFirst("streams-cut-off");
+        assertThat(missing(ids))
+                .as("requests without a result when the network went")
+                .isPositive();
+        path.faults().cutOff(path.streams, FAULT);
+
+        assertExactlyOneResultEach(ids);
+    }
+
+    private List<String> sendAndAwaitTheFirst(String prefix) {
+        var scenes = SampleArchive.scenes();
+        var ids = IntStream.range(0, REQUESTS).mapToObj(i -> prefix + "-" + i).toList();
+        path.client()
+                .sendAll(IntStream.range(0, REQUESTS)
+                        .mapToObj(i -> Requests.caption(
+                                        ids.get(i),
+                                        scenes.get(i % scenes.size()).bytes())
+                                .build())
+                        .toList());
+        Await.until("the first results", ContainerPath.PATIENCE, () -> missing(ids) <= REQUESTS - BEFORE_THE_FAULT);
+        return ids;
+    }
+
+    private long missing(List<String> ids) {
+        return ids.stream().filter(id -> path.client().resultsOf(id).isEmpty()).count();
+    }
+
+    private void assertExactlyOneResultEach(List<String> ids) throws InterruptedException {
+        var results = path.client().awaitAll(ids, ContainerPath.PATIENCE);
+        Thread.sleep(QUIET);
+        assertThat(ids).allSatisfy(id -> assertThat(path.client().resultsOf(id)).hasSize(1));
+        assertThat(results.values())
+                .allSatisfy(result ->
+                        assertThat(result.getStatus()).as("%s", result).isEqualTo(ResultStatus.SUCCEEDED));
+    }
+}
