@@ -62,7 +62,7 @@ public record StackSettings(
                 ports,
                 setting(environment, "UNIFLUID_PARTITIONS")
                         .map(StackSettings::partitions)
-                        .orElse(4));
+                        .orElse(2));
     }
 
     private static Path data(Path checkout, Map<String, String> environment) {
