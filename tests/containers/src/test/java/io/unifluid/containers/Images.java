@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.utility.DockerImageName;
 
@@ -17,15 +19,18 @@ final class Images {
 
     private Images() {}
 
-    static void makeCurrent() throws IOException, InterruptedException {
-        var folder = SampleArchive.folder().resolveSibling("images");
-        for (var module : new String[] {"kafka", "streams-app", "gpu-worker"}) {
-            if (!Files.isDirectory(folder.resolve(module).resolve("target/context"))) {
-                Engine.give("The images' jars have not been put together, so nothing was tested in containers; run"
+    /** Whether Maven has not yet put together what they are built from, in one sentence. */
+    static Optional<String> lacking() {
+        return Stream.of("kafka", "streams-app", "gpu-worker")
+                        .allMatch(
+                                name -> Files.isDirectory(folder().resolve(name).resolve("target/context")))
+                ? Optional.empty()
+                : Optional.of("The images' jars have not been put together, so nothing is tested in containers; run"
                         + " './mvnw -pl tests/containers -am verify'.");
-            }
-        }
-        var build = new ProcessBuilder(folder.resolve("build").toString(), "--local", "--no-maven")
+    }
+
+    static void makeCurrent() throws IOException, InterruptedException {
+        var build = new ProcessBuilder(folder().resolve("build").toString(), "--local", "--no-maven")
                 .redirectErrorStream(true);
         build.environment()
                 .put("JAVA_HOME", Path.of(System.getProperty("java.home")).toString());
@@ -43,5 +48,9 @@ final class Images {
             throw new IllegalStateException("infra/images/build failed:\n" + said);
         }
         System.out.print(said);
+    }
+
+    private static Path folder() {
+        return SampleArchive.folder().resolveSibling("images");
     }
 }

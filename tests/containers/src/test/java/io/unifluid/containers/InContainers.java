@@ -1,17 +1,30 @@
 package io.unifluid.containers;
 
+import java.util.Optional;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /** Gives tests the one {@link ContainerPath} of this run, started by the first class and closed after the last. */
-final class InContainers implements BeforeAllCallback, ParameterResolver {
+final class InContainers implements ExecutionCondition, BeforeAllCallback, ParameterResolver {
     private static final ExtensionContext.Namespace NAMESPACE = ExtensionContext.Namespace.create(InContainers.class);
+
+    /** Without an engine the class is skipped, unless containers are required. */
+    @Override
+    public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+        var lacking = Engine.isRequired() || context.getTestMethod().isPresent()
+                ? Optional.<String>empty()
+                : Engine.lacking();
+        lacking.ifPresent(why -> System.out.println("SKIPPED " + context.getDisplayName() + ": " + why));
+        return lacking.map(ConditionEvaluationResult::disabled)
+                .orElseGet(() -> ConditionEvaluationResult.enabled("containers can be run"));
+    }
 
     @Override
     public void beforeAll(ExtensionContext context) {
-        Engine.require();
         path(context);
     }
 
@@ -32,6 +45,9 @@ final class InContainers implements BeforeAllCallback, ParameterResolver {
     }
 
     private static ContainerPath start() {
+        Engine.lacking().ifPresent(why -> {
+            throw new IllegalStateException(why);
+        });
         try {
             Images.makeCurrent();
             return ContainerPath.start();
