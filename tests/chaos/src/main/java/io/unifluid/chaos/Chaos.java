@@ -4,6 +4,7 @@ import io.unifluid.local.stack.EnvironmentProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -21,6 +22,8 @@ import picocli.CommandLine.Option;
         exitCodeList = {"0:every run kept the promise", "1:a run broke it", "2:wrong options", "3:a part did not start"
         })
 public final class Chaos implements Callable<Integer> {
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
     @Option(names = "--checkout", hidden = true, required = true)
     private Path checkout;
 
@@ -39,7 +42,7 @@ public final class Chaos implements Callable<Integer> {
             description = "at least so many requests a run (default: ${DEFAULT-VALUE})")
     private int requests;
 
-    @Option(names = "--rate", defaultValue = "60", description = "requests a second (default: ${DEFAULT-VALUE})")
+    @Option(names = "--rate", defaultValue = "30", description = "requests a second (default: ${DEFAULT-VALUE})")
     private double rate;
 
     @Option(
@@ -90,7 +93,7 @@ public final class Chaos implements Callable<Integer> {
             var hook = new Thread(cluster::close, "stop-cluster");
             Runtime.getRuntime().addShutdownHook(hook);
             try {
-                report = new ChaosRun(cluster, each, rate, requests, System.out::println)
+                report = new ChaosRun(cluster, each, rate, requests, PATIENCE, System.out::println)
                         .run(schedule, Shape.FULL, model);
             } finally {
                 try {

@@ -17,8 +17,6 @@ import java.util.function.Consumer;
 /** Load on a cluster, faults one after the other, and the accountant at the end. */
 final class ChaosRun {
     private static final long BEFORE = 5_000;
-    private static final Duration WARM_WITHIN = Duration.ofMinutes(2);
-    private static final Duration RECOVER_WITHIN = Duration.ofSeconds(90);
     private static final Duration LAST_RESULT_WITHIN = Duration.ofMinutes(5);
     private static final int PICTURES = 12;
 
@@ -26,6 +24,7 @@ final class ChaosRun {
     private final long seed;
     private final double rate;
     private final int requests;
+    private final Duration patience;
     private final Consumer<String> news;
     private final List<RunReport.FaultReport> faults = new ArrayList<>();
     private final List<String> endedByThemselves = new ArrayList<>();
@@ -34,12 +33,14 @@ final class ChaosRun {
     /**
      * @param rate requests a second
      * @param requests the least number of them; sending goes on until the last fault is over
+     * @param patience how long to wait for full rate before a fault, and again after it
      */
-    ChaosRun(Cluster cluster, long seed, double rate, int requests, Consumer<String> news) {
+    ChaosRun(Cluster cluster, long seed, double rate, int requests, Duration patience, Consumer<String> news) {
         this.cluster = cluster;
         this.seed = seed;
         this.rate = rate;
         this.requests = requests;
+        this.patience = patience;
         this.news = news;
     }
 
@@ -78,7 +79,7 @@ final class ChaosRun {
         double held = (Load.now() - at) / 1e3;
         cluster.heal(fault);
         awaitReady();
-        long giveUpAt = Load.now() + RECOVER_WITHIN.toMillis();
+        long giveUpAt = Load.now() + patience.toMillis();
         Optional<Long> recovery = load.throughput().recovery(at, Load.now(), before);
         while (recovery.isEmpty() && Load.now() < giveUpAt) {
             pause(Duration.ofMillis(200), load);
@@ -93,7 +94,7 @@ final class ChaosRun {
                 recovery.map(millis -> millis / 1e3).orElse(null),
                 load.throughput().silence(at, Load.now()) / 1e3));
         news.accept("          full rate after "
-                + recovery.map(millis -> millis / 1e3 + " s").orElse("more than a minute"));
+                + recovery.map(millis -> millis / 1e3 + " s").orElse("more than " + patience.toSeconds() + " s"));
     }
 
     /** An app that gives up is started again, as a supervisor would, and the report says so. */
@@ -115,7 +116,7 @@ final class ChaosRun {
 
     /** Fresh processes are slow, and what is slow anyway cannot show what a fault does. */
     private void awaitFullRate(Load load) throws InterruptedException {
-        long giveUpAt = Load.now() + WARM_WITHIN.toMillis();
+        long giveUpAt = Load.now() + patience.toMillis();
         while (load.throughput().rate(Load.now() - BEFORE, Load.now()) < 0.9 * rate && Load.now() < giveUpAt) {
             pause(Duration.ofMillis(200), load);
         }
