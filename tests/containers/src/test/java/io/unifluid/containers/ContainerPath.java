@@ -25,7 +25,7 @@ import org.testcontainers.lifecycle.Startables;
 
 /** Broker, registry, streams app and worker, each in a container of its own, and a client outside of them. */
 final class ContainerPath implements AutoCloseable {
-    static final Duration PATIENCE = Duration.ofSeconds(120);
+    static final Duration PATIENCE = Duration.ofSeconds(300);
 
     private static final int PARTITIONS = 4;
     private static final int REGISTRY_PORT = 8080;
