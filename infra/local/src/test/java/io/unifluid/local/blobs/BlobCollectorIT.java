@@ -28,7 +28,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,14 +100,21 @@ final class BlobCollectorIT {
         assertThat(List.of(nobodys, finished, settled, picture)).noneMatch(blobs::exists);
     }
 
+    /** Its id was forgotten meanwhile, so that it counts as a new request. */
     @Test
-    void aRequestSentAgainAfterItsResultNeedsItsBlob() {
+    void aRequestSentAgainLongAfterItsResultNeedsItsBlob() throws Exception {
         var claim = blob("sent again");
-        result("again", null);
+        try (var producer = new KafkaProducer<>(
+                Map.<String, Object>of("bootstrap.servers", broker.bootstrapServers()),
+                new StringSerializer(),
+                new ByteArraySerializer())) {
+            var earlier = System.currentTimeMillis() - Duration.ofHours(2).toMillis();
+            producer.send(new ProducerRecord<>(Topics.RESULTS.name(), null, earlier, "again", new byte[] {1}))
+                    .get();
+        }
         request("again", claim);
-        assertThat(collect(Instant.now().plus(Duration.ofDays(8)), false).removed())
-                .as("the result is as young as the request: it counts as its end")
-                .isEqualTo(1);
+        assertThat(collect(Instant.now().plus(Duration.ofDays(8)), false).kept())
+                .isEqualTo(Map.of(Reason.UNFINISHED, 1L));
     }
 
     @Test
