@@ -1,5 +1,6 @@
 package io.unifluid.blobs;
 
+import java.time.Instant;
 import java.util.stream.Stream;
 
 /**
@@ -43,6 +44,14 @@ public interface BlobStore extends AutoCloseable {
 
     /** Removes the blob; one that does not exist is already removed. */
     void delete(BlobKey key);
+
+    /**
+     * Removes the blob unless it was put, or put again, at that instant or later; the age is looked at immediately
+     * before. For collectors of what nobody needs any more, whose list is old when they come to its end.
+     *
+     * @return whether it was removed
+     */
+    boolean deleteIfOlder(BlobKey key, Instant than);
 
     /**
      * All blobs in no particular order, read lazily; objects that are not blobs are left out. Blobs that come or go

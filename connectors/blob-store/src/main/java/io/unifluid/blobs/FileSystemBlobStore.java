@@ -116,6 +116,43 @@ public final class FileSystemBlobStore implements BlobStore {
         }
     }
 
+    /**
+     * Moves the blob aside before it looks at the age for the last time: one that is put again meanwhile comes back or
+     * is replaced, and is never lost.
+     */
+    @Override
+    public boolean deleteIfOlder(BlobKey key, Instant than) {
+        Path file = path(key);
+        try {
+            if (!isOlder(file, than)) {
+                return false;
+            }
+            createDurably(incoming);
+            Path aside = incoming.resolve("removed-" + UUID.randomUUID());
+            Files.move(file, aside, StandardCopyOption.ATOMIC_MOVE);
+            if (isOlder(aside, than)) {
+                Files.deleteIfExists(aside);
+                return true;
+            }
+            if (Files.notExists(file)) {
+                Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+                force(file.getParent());
+            } else {
+                Files.deleteIfExists(aside); // put once more: the same bytes lie there already
+            }
+            return false;
+        } catch (NoSuchFileException e) {
+            return false; // somebody else removed it
+        } catch (IOException e) {
+            throw new BlobStoreException(
+                    "Could not remove " + file + " (" + FileProblem.reason(e) + "): make the folder writable.", e);
+        }
+    }
+
+    private static boolean isOlder(Path file, Instant than) throws IOException {
+        return Files.getLastModifiedTime(file).toInstant().isBefore(than);
+    }
+
     @Override
     public Stream<BlobEntry> list() {
         return children(root).stream()

@@ -3,6 +3,7 @@ package io.unifluid.blobs;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -88,6 +89,23 @@ public final class S3BlobStore implements BlobStore {
     public void delete(BlobKey key) {
         try {
             remove(name(key));
+        } catch (SdkException e) {
+            throw failed("remove blob " + key.sha256Hex(), e);
+        }
+    }
+
+    @Override
+    public boolean deleteIfOlder(BlobKey key, Instant than) {
+        try {
+            var head = client.headObject(
+                    request -> request.bucket(settings.bucket()).key(name(key)));
+            if (!head.lastModified().isBefore(than)) {
+                return false;
+            }
+            remove(name(key));
+            return true;
+        } catch (NoSuchKeyException e) {
+            return false;
         } catch (SdkException e) {
             throw failed("remove blob " + key.sha256Hex(), e);
         }

@@ -136,6 +136,60 @@ abstract class BlobStoreContract {
     }
 
     @Test
+    void removesOnlyWhatIsOlder() {
+        BlobKey key = store.put(bytes("old or not"));
+        Instant put = age(key);
+        assertThat(store.deleteIfOlder(key, put)).isFalse();
+        assertThat(store.exists(key)).isTrue();
+        assertThat(store.deleteIfOlder(key, put.plusMillis(1))).isTrue();
+        assertThat(store.exists(key)).isFalse();
+        assertThat(store.deleteIfOlder(key, put.plusMillis(1))).isFalse();
+    }
+
+    /** S3 counts whole seconds. */
+    @Test
+    void puttingTheSameBytesAgainMakesTheBlobYoung() throws InterruptedException {
+        BlobKey key = store.put(bytes("put twice"));
+        Instant first = age(key);
+        while (!age(key).isAfter(first)) {
+            Thread.sleep(50);
+            store.put(bytes("put twice"));
+        }
+        assertThat(store.deleteIfOlder(key, first.plusMillis(1))).isFalse();
+        assertThat(store.get(key)).isEqualTo(bytes("put twice"));
+    }
+
+    @Test
+    void whatIsPutWhileACollectorRemovesIsThereAfterwards() throws Exception {
+        byte[] shared = bytes("wanted again");
+        BlobKey key = store.put(shared);
+        Instant old = age(key).plusMillis(1);
+        while (!age(key).isAfter(old)) {
+            Thread.sleep(50);
+            store.put(shared);
+        }
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Callable<Object>> tasks = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                tasks.add(() -> store.put(shared));
+                tasks.add(() -> store.deleteIfOlder(key, old));
+            }
+            for (Future<Object> done : threads.invokeAll(tasks)) {
+                done.get();
+            }
+        }
+        assertThat(store.get(key)).isEqualTo(shared);
+    }
+
+    private Instant age(BlobKey key) {
+        return store.list()
+                .filter(entry -> entry.key().equals(key))
+                .map(BlobEntry::lastModified)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
     void listsBlobsWithSizeAndAge() {
         assertThat(store.list()).isEmpty();
         List<BlobKey> keys = IntStream.range(0, 5)

@@ -14,6 +14,10 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -150,5 +154,32 @@ final class FileSystemBlobStoreTest extends BlobStoreContract {
                 .hasMessageContaining("not there");
         Files.move(away, folder.resolve("deep/blobs"));
         assertThat(store.get(key)).containsExactly(1, 2, 3);
+    }
+
+    /** The collector has looked at the age when the same bytes are put again: they are there afterwards all the same. */
+    @Test
+    void whatIsPutAgainWhileItIsRemovedIsNotLost(@TempDir Path folder) throws Exception {
+        try (BlobStore store = new FileSystemBlobStore(folder);
+                ExecutorService threads = Executors.newFixedThreadPool(3)) {
+            byte[] content = bytes("wanted again");
+            BlobKey key = store.put(content);
+            String hex = key.sha256Hex();
+            Path file = folder.resolve(hex.substring(0, 2))
+                    .resolve(hex.substring(2, 4))
+                    .resolve(hex);
+            Instant cutoff = Instant.now().minusSeconds(3600);
+            for (int round = 0; round < 100; round++) {
+                store.put(content);
+                Files.setLastModifiedTime(file, FileTime.from(cutoff.minusSeconds(60)));
+                List<Callable<Object>> race = List.of(
+                        () -> store.deleteIfOlder(key, cutoff),
+                        () -> store.put(content),
+                        () -> store.deleteIfOlder(key, cutoff));
+                for (Future<Object> done : threads.invokeAll(race)) {
+                    done.get();
+                }
+                assertThat(store.exists(key)).as("round %d", round).isTrue();
+            }
+        }
     }
 }

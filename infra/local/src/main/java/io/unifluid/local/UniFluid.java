@@ -31,6 +31,7 @@ import picocli.CommandLine.Command;
             EditCommand.class,
             CancelCommand.class,
             DeadLettersCommand.class,
+            BlobsCommand.class,
             StatusCommand.class,
             AuditCommand.class,
             DoctorCommand.class,

@@ -108,7 +108,8 @@ final class LifecycleProcessor implements Processor<String, Received<?>, String,
         } else if (control.getKind() != ControlKind.CANCEL) {
             deadLetter(record, "The kind of control is not known to this version: send CANCEL.");
         } else {
-            var reason = control.getReason() == null ? "" : control.getReason();
+            var given = control.getReason();
+            var reason = given == null || given.isBlank() ? "The caller cancelled it and gave no reason." : given;
             var bounded = reason.substring(0, Math.min(reason.length(), LONGEST_CANCEL_REASON));
             advance(
                     record.key(),

@@ -1,6 +1,10 @@
 package io.unifluid.integration;
 
 import io.unifluid.blobs.FetchSettings;
+import io.unifluid.inference.LoadedModel;
+import io.unifluid.inference.ModelOptions;
+import io.unifluid.inference.Models;
+import io.unifluid.local.client.Cluster;
 import io.unifluid.streams.StreamsAppRunner;
 import io.unifluid.streams.StreamsSettings;
 import io.unifluid.testkit.LocalBroker;
@@ -13,8 +17,11 @@ import io.unifluid.worker.WorkerSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Broker, registry, topology and a worker with the shipped bundle: the system, in one JVM but for the registry. */
 final class WholePath implements AutoCloseable {
@@ -23,44 +30,68 @@ final class WholePath implements AutoCloseable {
     final LocalBroker broker;
     final LocalRegistry registry;
     final StreamsAppRunner streams;
-    final WorkerRunner worker;
+    final Optional<WorkerRunner> worker;
     final TestClient client;
     final Path pictures;
+    final Path blobs;
 
     private WholePath(
             LocalBroker broker,
             LocalRegistry registry,
             StreamsAppRunner streams,
-            WorkerRunner worker,
+            Optional<WorkerRunner> worker,
             TestClient client,
-            Path pictures) {
+            Path pictures,
+            Path blobs) {
         this.broker = broker;
         this.registry = registry;
         this.streams = streams;
         this.worker = worker;
         this.client = client;
         this.pictures = pictures;
+        this.blobs = blobs;
     }
 
     /** @param scratch an empty folder; its {@code pictures} is the only root that {@code file:} pictures may be under */
     static WholePath start(Path scratch) throws Exception {
+        return start(scratch, Map.of(), Optional.of(() -> Models.open(bundle().toString(), ModelOptions.defaults())));
+    }
+
+    /**
+     * @param streamsSettings beside the addresses; the reply topics among them are created
+     * @param model what the worker runs; without one there is no worker
+     */
+    static WholePath start(Path scratch, Map<String, String> streamsSettings, Optional<Supplier<LoadedModel>> model)
+            throws Exception {
         var broker = LocalBroker.startWithTopics();
         var registry = LocalRegistry.start();
         var pictures = Files.createDirectories(scratch.resolve("pictures"));
-        var blobs = Files.createDirectories(scratch.resolve("blobs")).toString();
-        var streams = new StreamsAppRunner(StreamsSettings.of(Map.of(
-                "bootstrap-servers", broker.bootstrapServers(),
-                "registry-url", registry.url(),
-                "state-dir", scratch.resolve("state").toString())));
+        var blobs = Files.createDirectories(scratch.resolve("blobs"));
+        var settings = new HashMap<>(streamsSettings);
+        settings.put("bootstrap-servers", broker.bootstrapServers());
+        settings.put("registry-url", registry.url());
+        settings.put("state-dir", scratch.resolve("state").toString());
+        if (settings.containsKey("reply-topics")) {
+            broker.createTopic(settings.get("reply-topics"), 1, Map.of());
+        }
+        var streams = new StreamsAppRunner(StreamsSettings.of(settings));
         streams.start();
-        var worker = new WorkerRunner(
-                WorkerSettings.of(broker.bootstrapServers(), registry.url(), bundle().toString(), blobs)
-                        .withPictures(PictureSettings.of(blobs)
-                                .withFetch(FetchSettings.defaults().withAllowedRoots(List.of(pictures)))));
-        worker.start();
+        var worker = model.map(opened -> new WorkerRunner(workerSettings(broker, registry, blobs, pictures), opened));
+        if (worker.isPresent()) {
+            worker.get().start();
+        }
         streams.awaitReady(PATIENCE);
-        worker.awaitReady(PATIENCE);
-        return new WholePath(broker, registry, streams, worker, TestClient.connect(broker, registry), pictures);
+        if (worker.isPresent()) {
+            worker.get().awaitReady(PATIENCE);
+        }
+        return new WholePath(broker, registry, streams, worker, TestClient.connect(broker, registry), pictures, blobs);
+    }
+
+    private static WorkerSettings workerSettings(
+            LocalBroker broker, LocalRegistry registry, Path blobs, Path pictures) {
+        return WorkerSettings.of(broker.bootstrapServers(), registry.url(), bundle().toString(), blobs.toString())
+                .withPictures(PictureSettings.of(blobs.toString())
+                        .withFetch(FetchSettings.defaults().withAllowedRoots(List.of(pictures))));
     }
 
     static Path bundle() {
@@ -69,10 +100,14 @@ final class WholePath implements AutoCloseable {
                 .normalize();
     }
 
+    Cluster cluster() {
+        return new Cluster(broker.bootstrapServers(), registry.url(), Map.of(), Optional.of(blobs.toString()));
+    }
+
     @Override
     public void close() {
         client.close();
-        worker.close();
+        worker.ifPresent(WorkerRunner::close);
         streams.close();
         registry.close();
         broker.close();
