@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
  * system sets it.
  */
 public final class LocalRegistry implements AutoCloseable {
-    private static final Duration READY_WITHIN = Duration.ofSeconds(90);
+    private static final Duration READY_WITHIN = Duration.ofSeconds(240);
 
     private final String url;
     private final Optional<Process> process;
