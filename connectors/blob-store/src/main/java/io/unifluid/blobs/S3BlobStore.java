@@ -97,15 +97,16 @@ public final class S3BlobStore implements BlobStore {
     @Override
     public boolean deleteIfOlder(BlobKey key, Instant than) {
         try {
-            var head = client.headObject(
-                    request -> request.bucket(settings.bucket()).key(name(key)));
-            if (!head.lastModified().isBefore(than)) {
-                return false;
+            // Listed, since the header of an object has whole seconds where a listing has more.
+            var listed = client.listObjectsV2(request -> request.bucket(settings.bucket())
+                    .prefix(name(key))
+                    .maxKeys(1));
+            boolean older = listed.contents().stream()
+                    .anyMatch(object -> object.lastModified().isBefore(than));
+            if (older) {
+                remove(name(key));
             }
-            remove(name(key));
-            return true;
-        } catch (NoSuchKeyException e) {
-            return false;
+            return older;
         } catch (SdkException e) {
             throw failed("remove blob " + key.sha256Hex(), e);
         }
