@@ -13,6 +13,7 @@ import io.unifluid.worker.WorkerSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -44,14 +45,20 @@ final class WholePath implements AutoCloseable {
 
     /** @param scratch an empty folder; its {@code pictures} is the only root that {@code file:} pictures may be under */
     static WholePath start(Path scratch) throws Exception {
+        return start(scratch, Map.of());
+    }
+
+    /** @param settings of the topology, beside those that say where things are */
+    static WholePath start(Path scratch, Map<String, String> settings) throws Exception {
         var broker = LocalBroker.startWithTopics();
         var registry = LocalRegistry.start();
         var pictures = Files.createDirectories(scratch.resolve("pictures"));
         var blobs = scratch.resolve("blobs").toString();
-        var streams = new StreamsAppRunner(StreamsSettings.of(Map.of(
-                "bootstrap-servers", broker.bootstrapServers(),
-                "registry-url", registry.url(),
-                "state-dir", scratch.resolve("state").toString())));
+        var all = new HashMap<>(settings);
+        all.put("bootstrap-servers", broker.bootstrapServers());
+        all.put("registry-url", registry.url());
+        all.put("state-dir", scratch.resolve("state").toString());
+        var streams = new StreamsAppRunner(StreamsSettings.of(all));
         streams.start();
         var worker = new WorkerRunner(
                 WorkerSettings.of(broker.bootstrapServers(), registry.url(), bundle().toString(), blobs)
