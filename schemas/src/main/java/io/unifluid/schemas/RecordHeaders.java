@@ -12,6 +12,9 @@ public final class RecordHeaders {
     public static final String CE_SOURCE = "ce_source";
     public static final String CE_SPECVERSION = "ce_specversion";
 
+    /** On an outcome that was computed for another request with the same content; its value is empty. */
+    public static final String REUSED = "unifluid.reused";
+
     /** On dead letters: why, where from, and when. */
     public static final String DLQ_REASON = "unifluid.dlq.reason";
 

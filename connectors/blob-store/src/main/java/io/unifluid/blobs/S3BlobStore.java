@@ -98,9 +98,8 @@ public final class S3BlobStore implements BlobStore {
     public boolean deleteIfOlder(BlobKey key, Instant than) {
         try {
             // Listed, since the header of an object has whole seconds where a listing has more.
-            var listed = client.listObjectsV2(request -> request.bucket(settings.bucket())
-                    .prefix(name(key))
-                    .maxKeys(1));
+            var listed = client.listObjectsV2(request ->
+                    request.bucket(settings.bucket()).prefix(name(key)).maxKeys(1));
             boolean older = listed.contents().stream()
                     .anyMatch(object -> object.lastModified().isBefore(than));
             if (older) {

@@ -44,7 +44,8 @@ final class Batches {
     }
 
     static InferenceRequest request(String id, Object task) {
-        return new InferenceRequest(id, "tenant", task, null, null, Priority.BULK, Instant.now(), null, null, Map.of());
+        return new InferenceRequest(
+                id, "tenant", task, null, null, Priority.BULK, Instant.now(), null, null, Map.of(), true);
     }
 
     static byte[] png(int side) {

@@ -4,7 +4,9 @@ import io.unifluid.scheduling.AdmissionLimits;
 import io.unifluid.scheduling.Lane;
 import io.unifluid.scheduling.LifecycleEvent;
 import io.unifluid.scheduling.Rejection;
+import io.unifluid.scheduling.RequestFacts;
 import io.unifluid.scheduling.RequestValidator;
+import io.unifluid.scheduling.ReuseKey;
 import io.unifluid.scheduling.WorkProfile;
 import io.unifluid.scheduling.WorkProfiles;
 import io.unifluid.schemas.InferenceRequest;
@@ -36,10 +38,17 @@ record Arrival(InferenceRequest request, byte[] bytes, Ticket ticket, LifecycleE
             var rejection = validator.validate(facts).or(() -> limits.check(facts.tenant(), load.of(facts.tenant())));
             var profile = facts.task().isEmpty() || rejection.isPresent()
                     ? unmeasured(request)
-                    : profiles.profile(facts, Optional.empty());
+                    : profiles.profile(facts, computationKey(request, facts));
             var replyTopic = facts.replyTopic().filter(settings.validation().replyTopics()::contains);
             var ticket = Ticket.of(request, profile, settings.shard(profile), replyTopic, traceparent);
             return new Arrival(request, bytes, ticket, new LifecycleEvent.Submitted(profile, rejection));
+        }
+
+        private Optional<String> computationKey(InferenceRequest request, RequestFacts facts) {
+            return settings.reuse().enabled() && request.getReuse()
+                    ? ReuseKey.of(
+                            facts, RequestReading.seed(request), PictureHash.of(request.getImage()), settings.reuse())
+                    : Optional.empty();
         }
 
         /** A refused request never reaches a lane, and what it asks for may not be measurable at all. */

@@ -1,15 +1,21 @@
 package io.unifluid.streams;
 
 import io.unifluid.scheduling.Lane;
+import io.unifluid.scheduling.Twins;
+import io.unifluid.scheduling.Twins.Twin;
 import io.unifluid.schemas.Admitted;
 import io.unifluid.schemas.MicroBatch;
+import io.unifluid.schemas.Outcome;
+import io.unifluid.schemas.RecordHeaders;
 import io.unifluid.schemas.Topics;
 import io.unifluid.schemas.WorkItem;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -21,7 +27,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
 /**
  * Groups admitted requests into batches, one record each on the lane's work topic: at once when a batch is full, by the
  * clock when one has waited long enough. What waits is in the store until the transaction that sends its batch, so a
- * half-filled batch survives a restart.
+ * half-filled batch survives a restart. A request whose content is computed already, or was, joins no batch: it gets the
+ * other one's outcome.
  */
 final class BatchingProcessor implements Processor<String, Received<Admitted>, String, Object> {
     private static final Duration MEASURE_EVERY = Duration.ofSeconds(1);
@@ -29,15 +36,22 @@ final class BatchingProcessor implements Processor<String, Received<Admitted>, S
     private final StreamsSettings settings;
     private final StreamsMetrics metrics;
     private final Deserializer<Admitted> decoder;
+    private final Deserializer<Outcome> outcomeDecoder;
     private final Map<Lane, LaneQueue> lanes = new EnumMap<>(Lane.class);
 
     private ProcessorContext<String, Object> context;
     private KeyValueStore<String, byte[]> store;
+    private Reuse reuse;
 
-    BatchingProcessor(StreamsSettings settings, StreamsMetrics metrics, Deserializer<Admitted> decoder) {
+    BatchingProcessor(
+            StreamsSettings settings,
+            StreamsMetrics metrics,
+            Deserializer<Admitted> decoder,
+            Deserializer<Outcome> outcomeDecoder) {
         this.settings = settings;
         this.metrics = metrics;
         this.decoder = decoder;
+        this.outcomeDecoder = outcomeDecoder;
     }
 
     @Override
@@ -47,8 +61,13 @@ final class BatchingProcessor implements Processor<String, Received<Admitted>, S
         for (var lane : Lane.values()) {
             lanes.put(lane, new LaneQueue(lane, settings));
         }
+        var answers = new ReuseStore(context.getStateStore(UniFluidTopology.REUSE_STORE), settings.reuse(), metrics);
+        reuse = new Reuse(settings, metrics, answers, outcomeDecoder);
+        if (settings.reuse().enabled()) {
+            reuse.restore(now());
+        }
         try (var all = store.all()) {
-            all.forEachRemaining(entry -> add(decode(entry.value)));
+            all.forEachRemaining(entry -> restore(decode(entry.value)));
         }
         context.schedule(
                 settings.batchingInterval(),
@@ -73,20 +92,46 @@ final class BatchingProcessor implements Processor<String, Received<Admitted>, S
         }
     }
 
+    private void restore(Admitted admitted) {
+        var key = shareKey(admitted);
+        var part = key.map(shared -> reuse.rejoin(lane(admitted), shared, twin(admitted), now()));
+        if (part.isEmpty() || part.get() == Twins.Part.COMPUTES) {
+            add(admitted);
+        }
+    }
+
     private void admit(Admitted admitted, byte[] bytes) {
+        var key = shareKey(admitted);
+        if (key.isEmpty()) {
+            enqueue(admitted, bytes);
+            return;
+        }
+        switch (reuse.join(lane(admitted), key.get(), twin(admitted), now())) {
+            case Reuse.Part.Computes _ -> enqueue(admitted, bytes);
+            case Reuse.Part.Waits _ -> store.put(admitted.getRequest().getRequestId(), bytes);
+            case Reuse.Part.Answered(List<Outcome> answers) -> answers.forEach(this::report);
+            case Reuse.Part.Held _ -> {}
+        }
+    }
+
+    private void enqueue(Admitted admitted, byte[] bytes) {
         var item = add(admitted);
         if (item != null) {
             store.put(item.requestId(), bytes);
-            var lane = item.candidate().profile().lane();
-            if (lanes.get(lane).ready(item, now())) {
-                dispatch(lane);
-            }
+            dispatchIfReady(item);
+        }
+    }
+
+    private void dispatchIfReady(Waiting item) {
+        var lane = item.candidate().profile().lane();
+        if (lanes.get(lane).ready(item, now())) {
+            dispatch(lane);
         }
     }
 
     /** @return null when it waits already */
     private Waiting add(Admitted admitted) {
-        var lane = lanes.get(Lane.ofTopicSuffix(admitted.getLane()));
+        var lane = lanes.get(lane(admitted));
         var item = Waiting.of(admitted, lane.keepsRecent());
         return lane.add(item) ? item : null;
     }
@@ -96,6 +141,50 @@ final class BatchingProcessor implements Processor<String, Received<Admitted>, S
         if (lanes.get(lane).release(release)) {
             store.delete(release.requestId());
         }
+        if (settings.reuse().enabled()) {
+            release.shared().ifPresent(shared -> {
+                var follows = reuse.ended(lane, release, shared, now());
+                if (follows.left()) {
+                    store.delete(release.requestId());
+                }
+                follows.answers().forEach(this::report);
+                follows.promoted().ifPresent(this::promote);
+            });
+        }
+    }
+
+    /** It waited for another one's answer and computes itself now. */
+    private void promote(Twin twin) {
+        var bytes = store.get(twin.requestId());
+        if (bytes == null) {
+            throw new IllegalStateException(
+                    "Request '" + twin.requestId() + "' waits for an answer and is not stored.");
+        }
+        metrics.reused(StreamsMetrics.Reused.COMPUTED);
+        var item = add(decode(bytes));
+        if (item != null) {
+            dispatchIfReady(item);
+        }
+    }
+
+    /** Another one's outcome, as if a worker had sent it. */
+    private void report(Outcome answer) {
+        store.delete(answer.getRequestId());
+        var record = new Record<String, Object>(answer.getRequestId(), answer, now().toEpochMilli());
+        record.headers().add(RecordHeaders.REUSED, new byte[0]);
+        context.forward(record, UniFluidTopology.OUTCOMES_SINK);
+    }
+
+    private Optional<String> shareKey(Admitted admitted) {
+        return settings.reuse().enabled() ? Optional.ofNullable(admitted.getReuseKey()) : Optional.empty();
+    }
+
+    private static Twin twin(Admitted admitted) {
+        return new Twin(admitted.getRequest().getRequestId(), admitted.getAttempt());
+    }
+
+    private static Lane lane(Admitted admitted) {
+        return Lane.ofTopicSuffix(admitted.getLane());
     }
 
     /** Sends every batch of a lane that may leave now. */
@@ -130,8 +219,12 @@ final class BatchingProcessor implements Processor<String, Received<Admitted>, S
     }
 
     private void measure() {
-        lanes.forEach((lane, queue) ->
-                metrics.load(context.taskId(), lane, queue.waitingItems(), queue.backlogSeconds(now())));
+        lanes.forEach((lane, queue) -> {
+            reuse.sweep(lane, queue::holds, now()).forEach(this::promote);
+            metrics.load(
+                    context.taskId(), lane, queue.waitingItems(), reuse.waiting(lane), queue.backlogSeconds(now()));
+        });
+        metrics.reuseBytes(context.taskId(), reuse.bytes());
     }
 
     private Admitted decode(byte[] bytes) {

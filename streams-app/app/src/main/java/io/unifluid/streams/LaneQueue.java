@@ -196,6 +196,11 @@ final class LaneQueue {
         outstandingBatches.computeIfPresent(batch, (id, items) -> items == 1 ? null : items - 1);
     }
 
+    /** Whether a request waits here for its batch. */
+    boolean holds(String requestId) {
+        return waiting.containsKey(requestId);
+    }
+
     int waitingItems() {
         return waiting.size();
     }

@@ -1,6 +1,7 @@
 package io.unifluid.streams;
 
 import io.unifluid.scheduling.Effect;
+import io.unifluid.scheduling.Ending;
 import io.unifluid.scheduling.LifecycleEvent;
 import io.unifluid.scheduling.LifecycleState;
 import io.unifluid.scheduling.RequestLifecycle;
@@ -120,13 +121,14 @@ final class LifecycleProcessor implements Processor<String, Received<?>, String,
     }
 
     private void outcome(Record<String, Received<?>> record, Outcome outcome) {
-        var event = OutcomeReading.event(outcome);
+        var report = Report.of(outcome, record.value().bytes(), record.headers());
+        var event = OutcomeReading.event(outcome, report.reused());
         if (!outcome.getRequestId().equals(record.key())) {
             deadLetter(record, keyDiffers(record.key(), outcome.getRequestId()));
         } else if (event.isEmpty()) {
             deadLetter(record, "The kind of outcome is not known to this version: upgrade the streams app.");
         } else {
-            advance(record.key(), event.get(), Optional.empty(), Optional.of(outcome));
+            advance(record.key(), event.get(), Optional.empty(), Optional.of(report));
         }
     }
 
@@ -138,13 +140,13 @@ final class LifecycleProcessor implements Processor<String, Received<?>, String,
     }
 
     /** One step of one request: stored state and event in, stored state and effects out. */
-    private void advance(String requestId, LifecycleEvent event, Optional<Arrival> arrival, Optional<Outcome> outcome) {
+    private void advance(String requestId, LifecycleEvent event, Optional<Arrival> arrival, Optional<Report> report) {
         Instant now = now();
         var before = Optional.ofNullable(tracked.get(requestId));
         Transition transition = lifecycle.apply(before.map(Tracked::state), event, now);
-        var step = new Step(requestId, before, transition, arrival, outcome, now);
+        var step = new Step(requestId, before, transition, arrival, report, now);
 
-        before.filter(known -> known.handOutEndsWith(transition.state())).ifPresent(this::release);
+        before.filter(known -> known.handOutEndsWith(transition.state())).ifPresent(over -> release(over, step));
         transition.effects().forEach(effect -> perform(step, effect));
         store(step);
         arrival.ifPresent(_ -> metrics.admission(transition.effects()));
@@ -176,7 +178,11 @@ final class LifecycleProcessor implements Processor<String, Received<?>, String,
                         ticket.cost(),
                         ticket.bytes(),
                         step.transition.state().map(LifecycleState::admittedAt).orElse(step.now),
-                        schedule.scheduledAt()),
+                        schedule.scheduledAt(),
+                        step.transition
+                                .state()
+                                .flatMap(LifecycleState::computationKey)
+                                .orElse(null)),
                 step.now,
                 UniFluidTopology.SCHEDULE_SINK);
     }
@@ -198,7 +204,8 @@ final class LifecycleProcessor implements Processor<String, Received<?>, String,
                 step.requestId,
                 ticket,
                 settle,
-                step.outcome,
+                step.report.map(Report::outcome),
+                step.report.filter(Report::reused).isPresent(),
                 Results.attempts(last),
                 last.map(LifecycleState::admittedAt).orElse(step.now),
                 step.now);
@@ -239,8 +246,14 @@ final class LifecycleProcessor implements Processor<String, Received<?>, String,
     }
 
     /** Tells batching that an attempt is over, so that it neither waits nor counts as outstanding any more. */
-    private void release(Tracked over) {
-        var release = new Release(over.state().requestId(), over.state().attempt());
+    private void release(Tracked over, Step step) {
+        var state = over.state();
+        var shared = state.computationKey()
+                .map(key -> new Release.Shared(
+                        key,
+                        Ending.of(state, step.transition),
+                        step.report.filter(Report::answersOthers).map(Report::bytes)));
+        var release = new Release(state.requestId(), state.attempt(), shared);
         Record<String, Object> record = new Record<>(over.ticket().orElseThrow().shard(), null, now().toEpochMilli());
         release.addTo(record.headers());
         context.forward(record, UniFluidTopology.SCHEDULE_SINK);
@@ -293,7 +306,7 @@ final class LifecycleProcessor implements Processor<String, Received<?>, String,
         final Optional<Tracked> before;
         final Transition transition;
         final Optional<Arrival> arrival;
-        final Optional<Outcome> outcome;
+        final Optional<Report> report;
         final Instant now;
         private Instant scheduledAt;
 
@@ -302,13 +315,13 @@ final class LifecycleProcessor implements Processor<String, Received<?>, String,
                 Optional<Tracked> before,
                 Transition transition,
                 Optional<Arrival> arrival,
-                Optional<Outcome> outcome,
+                Optional<Report> report,
                 Instant now) {
             this.requestId = requestId;
             this.before = before;
             this.transition = transition;
             this.arrival = arrival;
-            this.outcome = outcome;
+            this.report = report;
             this.now = now;
         }
 

@@ -7,8 +7,12 @@ import java.util.Optional;
 
 /** Reads a worker's report into the event that the lifecycle understands. */
 final class OutcomeReading {
-    /** Empty when this version does not know the kind of report. */
-    static Optional<LifecycleEvent> event(Outcome outcome) {
+    /**
+     * Empty when this version does not know the kind of report.
+     *
+     * @param reused it was computed for another request with the same content
+     */
+    static Optional<LifecycleEvent> event(Outcome outcome, boolean reused) {
         return switch (outcome.getKind()) {
             case STARTED ->
                 Optional.of(new LifecycleEvent.Started(
@@ -18,7 +22,7 @@ final class OutcomeReading {
             case SUCCEEDED -> Optional.of(new LifecycleEvent.Succeeded(outcome.getAttempt()));
             case FAILED ->
                 Optional.of(new LifecycleEvent.Failed(
-                        outcome.getAttempt(), failure(outcome.getFailure()), message(outcome)));
+                        outcome.getAttempt(), failure(outcome.getFailure()), message(outcome), reused));
             case UNKNOWN -> Optional.empty();
         };
     }

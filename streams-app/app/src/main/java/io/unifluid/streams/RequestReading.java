@@ -50,6 +50,16 @@ final class RequestReading {
         };
     }
 
+    /** The seed that the caller gave. */
+    static OptionalLong seed(InferenceRequest request) {
+        Long seed = switch (request.getTask()) {
+            case Generate t -> t.getSeed();
+            case Edit t -> t.getSeed();
+            case null, default -> null;
+        };
+        return seed == null ? OptionalLong.empty() : OptionalLong.of(seed);
+    }
+
     private static Picture picture(ImageRef image) {
         return new Picture(
                 image.getBytes() == null

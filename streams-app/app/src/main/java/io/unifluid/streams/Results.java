@@ -23,6 +23,7 @@ final class Results {
      * The result record.
      *
      * @param outcome the report that settled it; empty when something else did, for example a deadline
+     * @param reused the report was computed for another request with the same content
      * @param attempts hand-outs that it took
      */
     static InferenceResult assemble(
@@ -30,6 +31,7 @@ final class Results {
             Ticket ticket,
             Effect.Settle settle,
             Optional<Outcome> outcome,
+            boolean reused,
             int attempts,
             Instant admittedAt,
             Instant now) {
@@ -51,7 +53,7 @@ final class Results {
                 attempts,
                 outcome.map(o -> timings(o, ticket, admittedAt, now)).orElse(null),
                 outcome.map(Outcome::getBatch).orElse(null),
-                false,
+                reused,
                 ticket.submittedAt(),
                 now,
                 ticket.labels());

@@ -7,6 +7,7 @@ import io.unifluid.scheduling.InFlightWindow;
 import io.unifluid.scheduling.Lane;
 import io.unifluid.scheduling.LifecycleSettings;
 import io.unifluid.scheduling.RetryPolicy;
+import io.unifluid.scheduling.ReuseSettings;
 import io.unifluid.scheduling.ValidationLimits;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -55,6 +56,7 @@ final class SettingsReader {
                 perLane(this::batch),
                 perLane(this::window),
                 weights(),
+                reuse(),
                 text("http-host", "127.0.0.1"),
                 whole("http-port", 0, 0, 65_535),
                 under(KAFKA));
@@ -149,6 +151,17 @@ final class SettingsReader {
         return weights;
     }
 
+    private ReuseSettings reuse() {
+        var defaults = ReuseSettings.defaults();
+        return new ReuseSettings(
+                flag("reuse.enabled", defaults.enabled()),
+                duration("reuse.retention", defaults.retention()),
+                1024L * 1024 * whole("reuse.max-megabytes", (int) (defaults.maxBytes() / 1024 / 1024), 0, 64 * 1024),
+                whole("reuse.max-entry-bytes", (int) defaults.maxEntryBytes(), 0, 4 * 1024 * 1024),
+                flag("reuse.across-tenants", defaults.acrossTenants()),
+                text("reuse.generation", defaults.generation()));
+    }
+
     private Map<String, String> under(String prefix) {
         var found = new HashMap<String, String>();
         values.forEach((name, value) -> {
@@ -171,6 +184,14 @@ final class SettingsReader {
     private String text(String name, String fallback) {
         asked.add(name);
         return values.getOrDefault(name, fallback).strip();
+    }
+
+    private boolean flag(String name, boolean fallback) {
+        return parsed(name, fallback, "true or false", text -> switch (text) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new IllegalArgumentException(text);
+        });
     }
 
     private int whole(String name, int fallback, int least, int most) {

@@ -17,5 +17,11 @@ final class Shards {
         return Lane.ofTopicSuffix(key.substring(0, key.indexOf('/')));
     }
 
+    /** What lanes of different priority have in common: {@code understand/0} of {@code understand-bulk/0}. */
+    static String withoutPriority(String key) {
+        int slash = key.indexOf('/');
+        return key.substring(0, key.lastIndexOf('-', slash)) + key.substring(slash);
+    }
+
     private Shards() {}
 }

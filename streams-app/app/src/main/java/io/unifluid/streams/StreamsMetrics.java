@@ -7,10 +7,12 @@ import io.unifluid.scheduling.Counter;
 import io.unifluid.scheduling.Effect;
 import io.unifluid.scheduling.EmitReason;
 import io.unifluid.scheduling.Lane;
+import io.unifluid.scheduling.ReuseLedger;
 import io.unifluid.scheduling.TerminalStatus;
 import io.unifluid.schemas.Topics;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.streams.processor.TaskId;
@@ -31,7 +33,17 @@ import org.apache.kafka.streams.processor.TaskId;
  * <p>A request that expired or was cancelled before it came counts as admitted. All methods are thread-safe.
  */
 public final class StreamsMetrics {
-    private record Load(int items, double seconds) {}
+    /** How a request that may share its computation was served. */
+    enum Reused {
+        /** It took an answer that was there. */
+        HIT,
+        /** It waited for another one and took its answer, or its failure. */
+        SHARED,
+        /** It was sent to a worker. */
+        COMPUTED
+    }
+
+    private record Load(int items, int twins, double seconds) {}
 
     private record Where(TaskId task, Lane lane) {}
 
@@ -44,7 +56,11 @@ public final class StreamsMetrics {
             new EnumMap<>(TerminalStatus.class);
     private final Map<Counter, io.micrometer.core.instrument.Counter> events = new EnumMap<>(Counter.class);
     private final Map<Lane, DistributionSummary> batchSizes = new EnumMap<>(Lane.class);
+    private final Map<Reused, io.micrometer.core.instrument.Counter> reused = new EnumMap<>(Reused.class);
+    private final Map<ReuseLedger.Leaving, io.micrometer.core.instrument.Counter> evicted =
+            new EnumMap<>(ReuseLedger.Leaving.class);
     private final Map<Where, Load> loads = new ConcurrentHashMap<>();
+    private final Map<TaskId, Long> reuseBytes = new ConcurrentHashMap<>();
 
     public StreamsMetrics(MeterRegistry registry) {
         this.registry = registry;
@@ -67,11 +83,31 @@ public final class StreamsMetrics {
                     .description("Requests that wait for a batch")
                     .tag("lane", lane.topicSuffix())
                     .register(registry);
+            Gauge.builder("unifluid.reuse.waiting", () -> twins(lane))
+                    .description("Requests that wait for the answer of another one with the same content")
+                    .tag("lane", lane.topicSuffix())
+                    .register(registry);
             Gauge.builder("unifluid.backlog.seconds", () -> backlogSeconds(lane))
                     .description("Time that the present workers need for what waits and what is outstanding")
                     .tag("lane", lane.topicSuffix())
                     .register(registry);
         }
+        for (var how : Reused.values()) {
+            reused.put(
+                    how, registry.counter("unifluid.reuse", "served", how.name().toLowerCase(Locale.ROOT)));
+        }
+        for (var why : ReuseLedger.Leaving.values()) {
+            evicted.put(
+                    why,
+                    registry.counter(
+                            "unifluid.reuse.evicted", "reason", why.name().toLowerCase(Locale.ROOT)));
+        }
+        notKept("size", 0);
+        notKept("claim", 0);
+        Gauge.builder("unifluid.reuse.bytes", this::reuseBytes)
+                .description("Finished answers that are kept for requests with the same content")
+                .baseUnit("bytes")
+                .register(registry);
         for (var topic : List.of(Topics.REQUESTS, Topics.CONTROLS, Topics.OUTCOMES, Topics.SCHEDULE)) {
             deadLetters(topic.name());
         }
@@ -133,14 +169,42 @@ public final class StreamsMetrics {
         return registry.counter("unifluid.batches", "lane", lane.topicSuffix(), "reason", reason.name());
     }
 
-    /** What one task sees of a lane. */
-    void load(TaskId task, Lane lane, int waiting, double backlogSeconds) {
-        loads.put(new Where(task, lane), new Load(waiting, backlogSeconds));
+    void reused(Reused how) {
+        reused.get(how).increment();
+    }
+
+    /** An answer is not kept any longer. */
+    void evicted(ReuseLedger.Leaving why) {
+        evicted.get(why).increment();
+    }
+
+    /** An answer was not kept at all: too large, or its pictures are in the blob store. */
+    void notKept(String reason) {
+        notKept(reason, 1);
+    }
+
+    private void notKept(String reason, int count) {
+        registry.counter("unifluid.reuse.not.kept", "reason", reason).increment(count);
+    }
+
+    /** What one task keeps of finished answers. */
+    void reuseBytes(TaskId task, long bytes) {
+        reuseBytes.put(task, bytes);
+    }
+
+    /**
+     * What one task sees of a lane.
+     *
+     * @param twins requests that wait for another one's answer; not among {@code waiting}
+     */
+    void load(TaskId task, Lane lane, int waiting, int twins, double backlogSeconds) {
+        loads.put(new Where(task, lane), new Load(waiting, twins, backlogSeconds));
     }
 
     /** The task went elsewhere. */
     void forgetLoad(TaskId task) {
         loads.keySet().removeIf(where -> where.task().equals(task));
+        reuseBytes.remove(task);
     }
 
     private double waiting(Lane lane) {
@@ -148,6 +212,17 @@ public final class StreamsMetrics {
                 .filter(entry -> entry.getKey().lane() == lane)
                 .mapToInt(entry -> entry.getValue().items())
                 .sum();
+    }
+
+    private double twins(Lane lane) {
+        return loads.entrySet().stream()
+                .filter(entry -> entry.getKey().lane() == lane)
+                .mapToInt(entry -> entry.getValue().twins())
+                .sum();
+    }
+
+    private double reuseBytes() {
+        return reuseBytes.values().stream().mapToLong(Long::longValue).sum();
     }
 
     private double backlogSeconds(Lane lane) {

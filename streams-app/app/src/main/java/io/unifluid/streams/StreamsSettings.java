@@ -6,6 +6,7 @@ import io.unifluid.scheduling.CostModel;
 import io.unifluid.scheduling.InFlightWindow;
 import io.unifluid.scheduling.Lane;
 import io.unifluid.scheduling.LifecycleSettings;
+import io.unifluid.scheduling.ReuseSettings;
 import io.unifluid.scheduling.ValidationLimits;
 import io.unifluid.scheduling.WorkProfile;
 import java.nio.file.Path;
@@ -28,6 +29,7 @@ import java.util.Map;
  * @param batches when a batch is full, per lane
  * @param windows how much may be outstanding, per lane
  * @param tenantWeights share of a tenant against the others; 1 for who is not named
+ * @param reuse when requests with the same content share a computation
  * @param httpPort port of health and metrics on {@code httpHost}; 0 for none
  * @param kafka settings that are passed to Kafka as they are; they win over the app's own choices
  */
@@ -49,6 +51,7 @@ public record StreamsSettings(
         Map<Lane, BatchSettings> batches,
         Map<Lane, InFlightWindow> windows,
         Map<String, Double> tenantWeights,
+        ReuseSettings reuse,
         String httpHost,
         int httpPort,
         Map<String, String> kafka) {

@@ -22,7 +22,8 @@ import org.apache.kafka.streams.state.Stores;
 
 /**
  * Requests, controls and outcomes meet in the lifecycle; what it admits goes by lane to batching, batches go to the
- * workers, and their outcomes come back to the lifecycle, which settles each request once.
+ * workers, and their outcomes come back to the lifecycle, which settles each request once. Batching itself gives the
+ * outcome of a request whose content was computed for another one.
  *
  * <p>Every step is exactly-once within Kafka; the workers' hop is at-least-once, and the lifecycle makes it single.
  */
@@ -34,12 +35,14 @@ final class UniFluidTopology {
     static final String REQUEST_STORE = "unfinished-requests";
     static final String WAKE_UP_STORE = "wake-ups";
     static final String WAITING_STORE = "waiting-for-batch";
+    static final String REUSE_STORE = "reuse";
 
     static final String RESULTS_SINK = "results";
     static final String STATUS_SINK = "status";
     static final String SCHEDULE_SINK = "schedule";
     static final String REPLIES_SINK = "replies";
     static final String DEAD_LETTER_SINK = "dead-letters";
+    static final String OUTCOMES_SINK = "outcomes";
 
     private final StreamsSettings settings;
     private final StreamsMetrics metrics;
@@ -64,10 +67,18 @@ final class UniFluidTopology {
                 .addSink(REPLIES_SINK, replyTopics(), key(), value(Topics.RESULTS), LIFECYCLE)
                 .addSink(STATUS_SINK, Topics.STATUS.name(), key(), value(Topics.STATUS), LIFECYCLE)
                 .addSink(DEAD_LETTER_SINK, Topics.DEAD_LETTERS, key(), new ByteArraySerializer(), LIFECYCLE)
-                .addSink(SCHEDULE_SINK, Topics.SCHEDULE.name(), key(), value(Topics.SCHEDULE), LIFECYCLE)
+                .addSink(
+                        SCHEDULE_SINK,
+                        Topics.SCHEDULE.name(),
+                        key(),
+                        value(Topics.SCHEDULE),
+                        new SchedulePartitioner(),
+                        LIFECYCLE)
                 .addSource("schedule-in", text(), received(Topics.SCHEDULE), Topics.SCHEDULE.name())
                 .addProcessor(BATCHING, this::batching, "schedule-in")
-                .addStateStore(store(WAITING_STORE, Serdes.String(), Serdes.ByteArray()), BATCHING);
+                .addStateStore(store(WAITING_STORE, Serdes.String(), Serdes.ByteArray()), BATCHING)
+                .addStateStore(store(REUSE_STORE, Serdes.String(), Serdes.ByteArray()), BATCHING)
+                .addSink(OUTCOMES_SINK, Topics.OUTCOMES.name(), key(), value(Topics.OUTCOMES), BATCHING);
         for (var lane : Lane.values()) {
             var work = Topics.work(lane.topicSuffix());
             topology.addSink(workSink(lane), work.name(), key(), value(work), BATCHING);
@@ -84,7 +95,8 @@ final class UniFluidTopology {
     }
 
     private BatchingProcessor batching() {
-        return new BatchingProcessor(settings, metrics, avro.deserializer(Topics.SCHEDULE));
+        return new BatchingProcessor(
+                settings, metrics, avro.deserializer(Topics.SCHEDULE), avro.deserializer(Topics.OUTCOMES));
     }
 
     private ReplyTopics replyTopics() {

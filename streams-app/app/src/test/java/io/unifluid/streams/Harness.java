@@ -21,6 +21,7 @@ import io.unifluid.schemas.Timings;
 import io.unifluid.schemas.Topic;
 import io.unifluid.schemas.Topics;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -85,11 +86,18 @@ final class Harness implements AutoCloseable {
 
     // ---- what callers and workers send
 
+    /** Each id with a picture of its own. */
     static InferenceRequest caption(String id) {
+        return caption(id, id);
+    }
+
+    /** @param picture the same for requests that compute the same */
+    static InferenceRequest caption(String id, String picture) {
         return InferenceRequest.newBuilder()
                 .setRequestId(id)
                 .setTask(new Caption(0, null))
-                .setImage(new ImageRef(ByteBuffer.wrap(new byte[] {1, 2, 3}), null, "image/png", null))
+                .setImage(new ImageRef(
+                        ByteBuffer.wrap(picture.getBytes(StandardCharsets.UTF_8)), null, "image/png", null))
                 .setPriority(Priority.BULK)
                 .setSubmittedAt(START)
                 .setLabels(Map.of("archive", "march"))
@@ -119,7 +127,12 @@ final class Harness implements AutoCloseable {
     }
 
     Harness succeeded(String id, int attempt) {
+        return succeeded(id, attempt, "1");
+    }
+
+    Harness succeeded(String id, int attempt, String modelVersion) {
         var outcome = outcome(id, attempt, OutcomeKind.SUCCEEDED);
+        outcome.getModel().setVersion(modelVersion);
         outcome.setOutput(new CaptionOutput("a red circle", -1.5, 3));
         outcome.setTimings(new Timings(0.0, 0.0, 0.0, 1.0, 2.0, 30.0, 0.0));
         return outcome(outcome);
@@ -137,7 +150,7 @@ final class Harness implements AutoCloseable {
         return this;
     }
 
-    private Outcome outcome(String id, int attempt, OutcomeKind kind) {
+    Outcome outcome(String id, int attempt, OutcomeKind kind) {
         return Outcome.newBuilder()
                 .setRequestId(id)
                 .setAttempt(attempt)

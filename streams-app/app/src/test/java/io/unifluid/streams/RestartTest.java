@@ -3,14 +3,19 @@ package io.unifluid.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.unifluid.scheduling.Ending;
 import io.unifluid.schemas.Admitted;
 import io.unifluid.schemas.AvroSerdes;
 import io.unifluid.schemas.MicroBatch;
+import io.unifluid.schemas.Outcome;
+import io.unifluid.schemas.OutcomeKind;
 import io.unifluid.schemas.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -30,6 +35,53 @@ class RestartTest {
             .withLoggingDisabled()
             .build();
 
+    private final KeyValueStore<String, byte[]> reuse = Stores.keyValueStoreBuilder(
+                    Stores.inMemoryKeyValueStore(UniFluidTopology.REUSE_STORE), Serdes.String(), Serdes.ByteArray())
+            .withLoggingDisabled()
+            .build();
+
+    @Test
+    void whoWaitsForAnAnswerStillGetsItAfterARestart() {
+        var before = start();
+        admit(before, "a", 1, 0, "caption|-|k");
+        sendWhatWaits(before);
+        admit(before, "b", 1, 60, "caption|-|k");
+        assertThat(before.batches()).extracting(Harness::ids).containsExactly(List.of("a"));
+        before.processor.close();
+
+        var after = start();
+        sendWhatWaits(after);
+        assertThat(after.batches()).isEmpty();
+        admit(after, "c", 1, 70, "caption|-|k");
+        release(after, "a", "caption|-|k", Ending.SUCCEEDED);
+        assertThat(after.answered()).containsExactlyInAnyOrder("b", "c");
+        after.processor.close();
+
+        var last = start();
+        admit(last, "d", 1, 80, "caption|-|k");
+        assertThat(last.answered()).containsExactly("d");
+        try (var left = store.all()) {
+            assertThat(left).isExhausted();
+        }
+    }
+
+    @Test
+    void afterARestartOneOfThoseWhoWaitComputesWhenTheFirstIsGone() {
+        var before = start();
+        admit(before, "a", 1, 0, "caption|-|k");
+        sendWhatWaits(before);
+        admit(before, "b", 1, 0, "caption|-|k");
+        before.processor.close();
+
+        var after = start();
+        release(after, "a", "caption|-|k", Ending.GONE);
+        sendWhatWaits(after);
+        assertThat(after.batches()).extracting(Harness::ids).containsExactly(List.of("b"));
+        try (var left = reuse.all()) {
+            assertThat(left).isExhausted();
+        }
+    }
+
     @Test
     void aHalfFilledBatchLeavesAfterARestart() {
         var before = start();
@@ -39,13 +91,7 @@ class RestartTest {
         before.processor.close();
 
         var after = start();
-        after.context.setCurrentSystemTimeMs(
-                Harness.START.plus(Duration.ofMillis(50)).toEpochMilli());
-        after.context
-                .scheduledPunctuators()
-                .get(BATCHING_CLOCK)
-                .getPunctuator()
-                .punctuate(after.context.currentSystemTimeMs());
+        sendWhatWaits(after);
 
         assertThat(after.batches()).singleElement().satisfies(batch -> {
             assertThat(batch.getReason()).isEqualTo("MAX_WAIT");
@@ -88,8 +134,18 @@ class RestartTest {
 
     private record Running(BatchingProcessor processor, MockProcessorContext<String, Object> context) {
         List<MicroBatch> batches() {
+            return all(MicroBatch.class);
+        }
+
+        List<String> answered() {
+            return all(Outcome.class).stream().map(Outcome::getRequestId).toList();
+        }
+
+        private <V> List<V> all(Class<V> type) {
             return context.forwarded().stream()
-                    .map(forward -> (MicroBatch) forward.record().value())
+                    .map(forward -> forward.record().value())
+                    .filter(type::isInstance)
+                    .map(type::cast)
                     .toList();
         }
     }
@@ -99,16 +155,60 @@ class RestartTest {
         context.setCurrentSystemTimeMs(Harness.START.toEpochMilli());
         store.init(context.getStateStoreContext(), store);
         context.addStateStore(store);
+        reuse.init(context.getStateStoreContext(), reuse);
+        context.addStateStore(reuse);
         var processor = new BatchingProcessor(
-                settings, new StreamsMetrics(new SimpleMeterRegistry()), avro.deserializer(Topics.SCHEDULE));
+                settings,
+                new StreamsMetrics(new SimpleMeterRegistry()),
+                avro.deserializer(Topics.SCHEDULE),
+                avro.deserializer(Topics.OUTCOMES));
         processor.init(context);
         return new Running(processor, context);
     }
 
+    private static void sendWhatWaits(Running app) {
+        app.context.setCurrentSystemTimeMs(
+                Harness.START.plus(Duration.ofMillis(50)).toEpochMilli());
+        app.context
+                .scheduledPunctuators()
+                .get(BATCHING_CLOCK)
+                .getPunctuator()
+                .punctuate(app.context.currentSystemTimeMs());
+    }
+
+    private void release(Running app, String id, String key, Ending ending) {
+        var report = ending == Ending.SUCCEEDED
+                ? Optional.of(avro.serializer(Topics.OUTCOMES)
+                        .serialize(
+                                Topics.OUTCOMES.name(),
+                                Outcome.newBuilder()
+                                        .setRequestId(id)
+                                        .setKind(OutcomeKind.SUCCEEDED)
+                                        .build()))
+                : Optional.<byte[]>empty();
+        var headers = new RecordHeaders();
+        new Release(id, 1, Optional.of(new Release.Shared(key, ending, report))).addTo(headers);
+        app.processor.process(
+                new Record<>(Harness.BULK + "/0", new Received<>(null, null), Harness.START.toEpochMilli(), headers));
+    }
+
     private void admit(Running app, String id, int attempt, long afterMillis) {
+        admit(app, id, attempt, afterMillis, null);
+    }
+
+    private void admit(Running app, String id, int attempt, long afterMillis, String reuseKey) {
         Instant at = Harness.START.plusMillis(afterMillis);
         var admitted = new Admitted(
-                Harness.caption(id), attempt, false, Harness.BULK, "caption|-|p8|-|-|-", 34.0, 300L, Harness.START, at);
+                Harness.caption(id),
+                attempt,
+                false,
+                Harness.BULK,
+                "caption|-|p8|-|-|-",
+                34.0,
+                300L,
+                Harness.START,
+                at,
+                reuseKey);
         byte[] bytes = avro.serializer(Topics.SCHEDULE).serialize(Topics.SCHEDULE.name(), admitted);
         app.processor.process(new Record<>(Harness.BULK + "/0", new Received<>(admitted, bytes), at.toEpochMilli()));
     }

@@ -21,8 +21,17 @@ public sealed interface LifecycleEvent {
     /** A worker finished an attempt. */
     record Succeeded(int attempt) implements LifecycleEvent {}
 
-    /** A worker failed an attempt; {@code message} is one sentence. */
-    record Failed(int attempt, FailureKind kind, String message) implements LifecycleEvent {}
+    /**
+     * A worker failed an attempt; {@code message} is one sentence.
+     *
+     * @param proven a request with the same content went through all its attempts to this end, so that another one is
+     *     of no use
+     */
+    record Failed(int attempt, FailureKind kind, String message, boolean proven) implements LifecycleEvent {
+        public Failed(int attempt, FailureKind kind, String message) {
+            this(attempt, kind, message, false);
+        }
+    }
 
     /** Time passed: {@link LifecycleState#nextDueAt()} may have come. Too early a tick does nothing. */
     record Tick() implements LifecycleEvent {}

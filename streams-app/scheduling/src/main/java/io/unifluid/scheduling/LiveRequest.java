@@ -58,8 +58,9 @@ final class LiveRequest {
         if (state.phase() == Phase.WAITING) {
             return Steps.to(state).count(Counter.DUPLICATE_OUTCOME).done();
         }
-        Retry retry =
-                settings.retry().decide(state.requestId(), state.attempt(), state.isolatedRetries(), failed.kind());
+        Retry retry = failed.proven()
+                ? new Retry.GiveUp()
+                : settings.retry().decide(state.requestId(), state.attempt(), state.isolatedRetries(), failed.kind());
         return switch (retry) {
             case Retry.GiveUp _ ->
                 end(state, TerminalStatus.FAILED, failed.kind().name(), givenUp(state, failed), now);

@@ -9,6 +9,8 @@
  *   <li>Lifecycle: {@link io.unifluid.scheduling.RequestLifecycle}, {@link io.unifluid.scheduling.RetryPolicy}.
  *   <li>Batching: {@link io.unifluid.scheduling.BatchPolicy}, {@link io.unifluid.scheduling.FairShare},
  *       {@link io.unifluid.scheduling.BucketTurns}, {@link io.unifluid.scheduling.InFlightWindow}.
+ *   <li>Reuse: {@link io.unifluid.scheduling.ReuseKey}, {@link io.unifluid.scheduling.Twins},
+ *       {@link io.unifluid.scheduling.Ending}, {@link io.unifluid.scheduling.ReuseLedger}.
  *   <li>Load: {@link io.unifluid.scheduling.BacklogEstimate}.
  * </ul>
  */

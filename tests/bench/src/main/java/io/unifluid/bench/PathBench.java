@@ -92,6 +92,7 @@ final class PathBench {
                     .setImage(ImageRef.newBuilder()
                             .setBytes(ByteBuffer.wrap(picture))
                             .build())
+                    .setReuse(false)
                     .setPriority(Priority.BULK)
                     .setSubmittedAt(Instant.now().truncatedTo(ChronoUnit.MILLIS))
                     .build()));

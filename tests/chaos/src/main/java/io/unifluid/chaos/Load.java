@@ -162,6 +162,7 @@ final class Load implements AutoCloseable {
                 .setTenant("tenant-" + index % 3)
                 .setTask(Caption.newBuilder().build())
                 .setImage(pictures.get(index % pictures.size()))
+                .setReuse(false) // Every request shall reach a worker.
                 .setPriority(index % 4 == 0 ? Priority.INTERACTIVE : Priority.BULK)
                 .setSubmittedAt(Instant.now().truncatedTo(ChronoUnit.MILLIS))
                 .build();

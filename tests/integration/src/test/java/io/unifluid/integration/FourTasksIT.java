@@ -108,6 +108,7 @@ final class FourTasksIT {
         succeeded("generate-1");
         path.client.sendAll(List.of(
                 Requests.generate("generate-2", "a duck on a blue background", 7)
+                        .setReuse(false)
                         .build(),
                 Requests.generate("generate-3", "a duck on a blue background", 8)
                         .build(),

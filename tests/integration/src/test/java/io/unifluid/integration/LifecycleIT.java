@@ -55,7 +55,15 @@ final class LifecycleIT {
     static void start() throws Exception {
         path = WholePath.start(
                 scratch,
-                Map.of("reply-topics", REPLIES, "retry.first-delay", "500ms", "retry.jitter", "0"),
+                Map.of(
+                        "reply-topics",
+                        REPLIES,
+                        "retry.first-delay",
+                        "500ms",
+                        "retry.jitter",
+                        "0",
+                        "reuse.enabled",
+                        "false"),
                 Optional.of(() -> new ScriptedModel(GATE::hold)));
         picture = SampleArchive.scene(0).bytes();
     }

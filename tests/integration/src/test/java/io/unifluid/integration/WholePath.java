@@ -54,7 +54,13 @@ final class WholePath implements AutoCloseable {
 
     /** @param scratch an empty folder; its {@code pictures} is the only root that {@code file:} pictures may be under */
     static WholePath start(Path scratch) throws Exception {
-        return start(scratch, Map.of(), Optional.of(() -> Models.open(bundle().toString(), ModelOptions.defaults())));
+        return start(scratch, Map.of());
+    }
+
+    /** @param streamsSettings beside the addresses */
+    static WholePath start(Path scratch, Map<String, String> streamsSettings) throws Exception {
+        return start(
+                scratch, streamsSettings, Optional.of(() -> Models.open(bundle().toString(), ModelOptions.defaults())));
     }
 
     /**

@@ -3,8 +3,11 @@ package io.unifluid.scheduling.simulation;
 import io.unifluid.scheduling.Candidate;
 import io.unifluid.scheduling.Counter;
 import io.unifluid.scheduling.Effect;
+import io.unifluid.scheduling.Ending;
+import io.unifluid.scheduling.Lane;
 import io.unifluid.scheduling.LifecycleEvent;
 import io.unifluid.scheduling.LifecycleState;
+import io.unifluid.scheduling.Phase;
 import io.unifluid.scheduling.Transition;
 import io.unifluid.scheduling.WorkProfile;
 import java.time.Instant;
@@ -12,7 +15,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 
 /** Stores states, does the effects, and loses its timers, but not its stores, when it crashes. */
 final class AdmittingTask {
@@ -22,14 +25,15 @@ final class AdmittingTask {
     private final World world;
     private final Decider decider;
     private final Promise promise;
-    private final Consumer<Candidate> batching;
+    private final BiConsumer<Lane, Object> batching;
     private final Map<String, LifecycleState> states = new HashMap<>();
     private final Map<String, WorkProfile> payloads = new HashMap<>();
+    private final Map<Lane, Instant> lastWay = new EnumMap<>(Lane.class);
     private final Map<Counter, Integer> counts = new EnumMap<>(Counter.class);
     private int incarnation;
     private int events;
 
-    AdmittingTask(World world, Decider decider, Promise promise, Consumer<Candidate> batching) {
+    AdmittingTask(World world, Decider decider, Promise promise, BiConsumer<Lane, Object> batching) {
         this.world = world;
         this.decider = decider;
         this.promise = promise;
@@ -38,11 +42,14 @@ final class AdmittingTask {
 
     void on(String requestId, LifecycleEvent event) {
         events++;
-        Transition transition = decider.apply(Optional.ofNullable(states.get(requestId)), event, world.now());
+        Optional<LifecycleState> before = Optional.ofNullable(states.get(requestId));
+        Transition transition = decider.apply(before, event, world.now());
         if (event instanceof LifecycleEvent.Submitted submitted) {
             payloads.putIfAbsent(requestId, submitted.profile());
         }
         transition.state().ifPresentOrElse(state -> states.put(requestId, state), () -> states.remove(requestId));
+        before.filter(state -> handOutEnds(state, transition.state()))
+                .ifPresent(state -> finished(state, transition, event));
         for (Effect effect : transition.effects()) {
             perform(requestId, transition.state(), effect);
         }
@@ -54,7 +61,7 @@ final class AdmittingTask {
                 promise.handedOut(requestId, schedule);
                 Candidate candidate = new Candidate(
                         payloads.get(requestId), schedule.attempt(), schedule.alone(), schedule.scheduledAt());
-                world.after(world.below(1 + MAX_WAY_TO_BATCHING), () -> batching.accept(candidate));
+                send(candidate.profile().lane(), candidate);
             }
             case Effect.Settle settle ->
                 promise.settled(
@@ -64,6 +71,34 @@ final class AdmittingTask {
             case Effect.Count count -> counts.merge(count.counter(), 1, Integer::sum);
             case Effect.PublishStatus _ -> {}
         }
+    }
+
+    private static boolean handOutEnds(LifecycleState before, Optional<LifecycleState> after) {
+        return handedOut(before)
+                && after.filter(AdmittingTask::handedOut)
+                        .filter(next -> next.attempt() == before.attempt())
+                        .isEmpty();
+    }
+
+    private static boolean handedOut(LifecycleState state) {
+        return state.phase() == Phase.SCHEDULED || state.phase() == Phase.RUNNING;
+    }
+
+    private void finished(LifecycleState before, Transition transition, LifecycleEvent event) {
+        before.computationKey().ifPresent(key -> {
+            Optional<LifecycleEvent> own =
+                    promise.wasComputed(before.requestId(), event) ? Optional.of(event) : Optional.empty();
+            send(
+                    payloads.get(before.requestId()).lane(),
+                    new Finished(before.requestId(), before.attempt(), key, Ending.of(before, transition), own));
+        });
+    }
+
+    /** In order: a lane's hand-outs and ends share a partition. */
+    private void send(Lane lane, Object word) {
+        Instant arrival = world.now().plusMillis(world.below(1 + MAX_WAY_TO_BATCHING));
+        Instant inOrder = lastWay.merge(lane, arrival, (last, next) -> last.isAfter(next) ? last : next);
+        world.at(inOrder, () -> batching.accept(lane, word));
     }
 
     private void tickAt(String requestId, Instant at) {

@@ -49,9 +49,18 @@ final class BatchingTask {
     private final WorkLane work;
     private final Map<String, Bucket> buckets = new TreeMap<>();
     private final Set<String> held = new HashSet<>();
+    private final Sharing sharing;
 
     /** @param misreading what the policy is told instead of the settings that are promised */
-    BatchingTask(World world, Lane lane, UnaryOperator<BatchSettings> misreading, Promise promise, WorkLane work) {
+    BatchingTask(
+            World world,
+            Lane lane,
+            UnaryOperator<BatchSettings> misreading,
+            ReuseFaults faults,
+            Answers answers,
+            Promise promise,
+            WorkLane work) {
+        this.sharing = new Sharing(world, answers, promise, faults, this::enqueue, this::queued);
         this.world = world;
         this.lane = lane;
         this.settings = BatchSettings.defaults(lane);
@@ -61,7 +70,28 @@ final class BatchingTask {
         this.work = work;
     }
 
-    void accept(Candidate candidate) {
+    void accept(Object word) {
+        switch (word) {
+            case Candidate candidate when candidate.profile().computationKey().isPresent() -> sharing.accept(candidate);
+            case Candidate candidate -> enqueue(candidate);
+            case Finished finished -> sharing.on(finished);
+            default -> throw new IllegalArgumentException("Not for batching: " + word);
+        }
+    }
+
+    private boolean queued(String requestId) {
+        return waiting().stream()
+                .anyMatch(candidate -> candidate.profile().requestId().equals(requestId));
+    }
+
+    private List<Candidate> waiting() {
+        return buckets.values().stream()
+                .flatMap(bucket -> bucket.waiting.values().stream())
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    private void enqueue(Candidate candidate) {
         String bucketKey = candidate.profile().bucket();
         if (!held.add(key(candidate))) {
             return;
@@ -70,6 +100,11 @@ final class BatchingTask {
         bucket.waiting
                 .computeIfAbsent(candidate.profile().tenant(), _ -> new ArrayList<>())
                 .add(candidate);
+        // One that waited for another's answer first is old when it comes.
+        bucket.heldBack |= candidate
+                .scheduledAt()
+                .plusMillis(AdmittingTask.MAX_WAY_TO_BATCHING)
+                .isBefore(world.now());
         bucket.sums = (bucket.sums == null ? OpenBucket.empty(lane, bucketKey) : bucket.sums).plus(candidate);
         dispatch();
     }
@@ -146,11 +181,12 @@ final class BatchingTask {
     /** Loses what fairness remembered; what waits is durable. */
     void crashAndRestart() {
         buckets.values().forEach(bucket -> bucket.fairness = FairShareState.initial());
+        sharing.crashAndRestart(waiting());
         dispatchIfAny();
     }
 
-    int waiting() {
-        return held.size();
+    int left() {
+        return held.size() + sharing.waiting();
     }
 
     private static String key(Candidate candidate) {

@@ -8,6 +8,8 @@ import io.unifluid.scheduling.RejectKind;
 import io.unifluid.scheduling.Rejection;
 import io.unifluid.scheduling.WorkProfile;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -17,6 +19,7 @@ final class Callers {
     private final World world;
     private final Promise promise;
     private final Map<String, Nature> natures;
+    private final List<Content> contents = new ArrayList<>();
     private int sent;
 
     Callers(World world, Promise promise, Map<String, Nature> natures) {
@@ -37,8 +40,11 @@ final class Callers {
     }
 
     private void send(String id) {
-        Nature nature = nature();
-        WorkProfile profile = profile(id);
+        boolean shared = world.chance(0.4);
+        Content content = shared ? content() : null;
+        Nature nature = shared ? content.nature() : nature();
+        WorkProfile profile =
+                shared ? content.profile(id, tenant(), content.lanes().get(world.below(2)), deadline()) : profile(id);
         natures.put(id, nature);
         promise.asked(profile, nature);
         Optional<Rejection> rejection = nature == Nature.INVALID
@@ -72,13 +78,29 @@ final class Callers {
         return world.chance(0.01) ? Nature.INVALID : Nature.HEALTHY;
     }
 
+    /** One of the latest, so that many requests ask for it within its retention, or a new one. */
+    private Content content() {
+        if (contents.isEmpty() || world.chance(0.2)) {
+            Nature nature = nature();
+            contents.add(Content.of(contents.size(), nature == Nature.INVALID ? Nature.HEALTHY : nature, world));
+        }
+        return contents.get(contents.size() - 1 - world.below(Math.min(30, contents.size())));
+    }
+
+    private String tenant() {
+        return world.chance(0.7) ? "archive" : "tenant-" + world.below(20);
+    }
+
+    private Optional<Instant> deadline() {
+        return world.chance(0.2) ? Optional.of(world.now().plusMillis(world.below(120_000))) : Optional.empty();
+    }
+
     private WorkProfile profile(String id) {
         Lane lane = Lane.values()[world.below(Lane.values().length)];
-        String tenant = world.chance(0.7) ? "archive" : "tenant-" + world.below(20);
+        String tenant = tenant();
         double cost = 1 + world.below(lane == Lane.UNDERSTAND_BULK || lane == Lane.UNDERSTAND_INTERACTIVE ? 50 : 200);
         long bytes = world.chance(0.3) ? world.below(250_000) : 300;
-        Optional<Instant> deadline =
-                world.chance(0.2) ? Optional.of(world.now().plusMillis(world.below(120_000))) : Optional.empty();
+        Optional<Instant> deadline = deadline();
         return new WorkProfile(id, tenant, lane, "bucket-" + world.below(3), cost, bytes, deadline, Optional.empty());
     }
 }

@@ -4,6 +4,7 @@ import io.unifluid.scheduling.BatchSettings;
 import io.unifluid.scheduling.Candidate;
 import io.unifluid.scheduling.Effect;
 import io.unifluid.scheduling.FailureKind;
+import io.unifluid.scheduling.LifecycleEvent;
 import io.unifluid.scheduling.LifecycleState;
 import io.unifluid.scheduling.TerminalStatus;
 import io.unifluid.scheduling.WorkProfile;
@@ -15,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** Keeps account of what was asked and what came out, and names every breach of the promise. */
 final class Promise {
@@ -28,6 +30,12 @@ final class Promise {
     private final Map<String, Integer> settled = new HashMap<>();
     private final Map<String, Integer> byStatus = new HashMap<>();
     private final List<String> breaches = new ArrayList<>();
+    private final Map<String, Integer> versions = new HashMap<>();
+    private final Map<String, Instant> keptAt = new HashMap<>();
+    private final Map<String, Integer> sharing = new TreeMap<>();
+    private final Set<String> proven = new HashSet<>();
+    private int version = 1;
+    private int lastKept = 1;
     private int waitsChecked;
 
     Promise(int maxAttempts) {
@@ -56,8 +64,13 @@ final class Promise {
             case CANCELLED -> cancelled.contains(requestId);
             case EXPIRED ->
                 request.profile().deadline().filter(at -> !now.isBefore(at)).isPresent();
-            case FAILED -> failureJustified(request.nature(), result.reasonKind(), attempt);
+            case FAILED ->
+                failureJustified(request.nature(), result.reasonKind(), attempt)
+                        || proven.contains(proof(request, result.reasonKind()));
         };
+        if (result.status() == TerminalStatus.FAILED && attempt >= 3) {
+            proven.add(proof(request, result.reasonKind()));
+        }
         if (!justified) {
             breach(requestId + ", " + request.nature() + ", ended in " + result + " after " + attempt + " attempts");
         }
@@ -69,6 +82,59 @@ final class Promise {
                 && result.status() != TerminalStatus.CANCELLED) {
             breach(requestId + " waited beyond its deadline for " + result);
         }
+    }
+
+    private static String proof(Asked request, String reason) {
+        return request.profile().computationKey().orElse(request.profile().requestId()) + " " + reason;
+    }
+
+    // ---- reuse
+
+    /** A worker reported on a request itself. */
+    void computed(String requestId) {
+        versions.put(requestId, version);
+    }
+
+    /** Workers run another model from now on. */
+    void newModel() {
+        version++;
+    }
+
+    int versionOf(String requestId) {
+        return versions.get(requestId);
+    }
+
+    /** Whether an event may be a worker's report on the request, rather than another one's report. */
+    boolean wasComputed(String requestId, LifecycleEvent event) {
+        return (event instanceof LifecycleEvent.Succeeded || event instanceof LifecycleEvent.Failed)
+                && versions.containsKey(requestId);
+    }
+
+    void kept(String requestId, Instant now) {
+        keptAt.put(requestId, now);
+        lastKept = versions.get(requestId);
+    }
+
+    /** A request gets the answer that was computed for {@code other}. */
+    void reused(String requestId, String other, Instant now) {
+        var mine = asked.get(requestId).profile().computationKey();
+        if (other == null || !mine.equals(asked.get(other).profile().computationKey())) {
+            breach(requestId + " got the answer of " + other + ", which asked for something else");
+        } else if (asked.get(other).nature() != Nature.HEALTHY) {
+            breach(requestId + " got the answer of " + other + ", which has none");
+        } else if (Duration.between(keptAt.get(other), now).compareTo(Answers.RETENTION) >= 0) {
+            breach(requestId + " got the answer of " + other + " after its retention");
+        } else if (versions.get(other) < lastKept) {
+            breach(requestId + " got an answer of model " + versions.get(other) + " after one of " + lastKept);
+        }
+    }
+
+    void count(String what) {
+        sharing.merge(what, 1, Integer::sum);
+    }
+
+    Map<String, Integer> sharing() {
+        return sharing;
     }
 
     private boolean failureJustified(Nature nature, String reason, int attempt) {
@@ -152,7 +218,7 @@ final class Promise {
         return List.copyOf(breaches);
     }
 
-    private void breach(String what) {
+    void breach(String what) {
         if (breaches.size() < SHOWN_BREACHES) {
             breaches.add(what);
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.unifluid.scheduling.BatchSettings;
 import io.unifluid.scheduling.Counter;
 import io.unifluid.scheduling.Effect;
+import io.unifluid.scheduling.Ending;
 import io.unifluid.scheduling.FailureKind;
 import io.unifluid.scheduling.LifecycleEvent;
 import io.unifluid.scheduling.LifecycleSettings;
@@ -58,8 +59,8 @@ class SchedulingSimulationTest {
     void keepsThePromise(long seed) {
         Simulation run = new Simulation(seed, lifecycle::apply, MAX_ATTEMPTS).run(EVENTS);
         System.out.printf(
-                "simulation seed %d: %d events, %d requests, %s, %s%n",
-                seed, run.events(), run.requests(), run.byStatus(), run.counts());
+                "simulation seed %d: %d events, %d requests, %s, %s, %s%n",
+                seed, run.events(), run.requests(), run.byStatus(), run.counts(), run.sharing());
         assertThat(run.breaches()).as("seed %d", seed).isEmpty();
         assertThat(run.events()).isGreaterThanOrEqualTo(EVENTS);
         // The run was worth something: every ending was reached, and everything that is counted happened.
@@ -67,6 +68,8 @@ class SchedulingSimulationTest {
                 .containsExactlyInAnyOrderElementsOf(
                         Arrays.stream(TerminalStatus.values()).map(Enum::name).toList());
         assertThat(run.counts().keySet()).contains(Counter.values());
+        assertThat(run.sharing().keySet())
+                .contains("hit", "shared", "shared failure", "promoted", "left for AGE", "left for SIZE");
         assertThat(run.waitsChecked()).isGreaterThan(500);
         assertThat(run.byStatus().get("SUCCEEDED")).isGreaterThan(run.requests() * 7 / 10);
     }
@@ -170,12 +173,41 @@ class SchedulingSimulationTest {
                 2 * right.maxBytes(),
                 right.maxWait().multipliedBy(4),
                 right.deadlineReserve());
-        assertThat(new Simulation(7, lifecycle::apply, MAX_ATTEMPTS, doubled)
+        assertThat(new Simulation(7, lifecycle::apply, MAX_ATTEMPTS, doubled, ReuseFaults.none())
                         .run(20_000)
                         .breaches())
                 .anyMatch(breach -> breach.startsWith("a batch left after"))
                 .anyMatch(breach -> breach.matches("a batch holds (3[3-9]|[456].) requests"))
                 .anyMatch(breach -> breach.matches("a batch of .* bytes"));
+    }
+
+    private List<String> breachesOf(ReuseFaults broken) {
+        return new Simulation(7, lifecycle::apply, MAX_ATTEMPTS, UnaryOperator.identity(), broken)
+                .run(20_000)
+                .breaches();
+    }
+
+    @Test
+    void findsRequestsThatWaitForOneThatIsGone() {
+        assertThat(breachesOf(new ReuseFaults(
+                        ending -> ending == Ending.GONE ? Ending.AGAIN : ending, UnaryOperator.identity(), false)))
+                .anyMatch(breach -> breach.contains("ended in Settle[status=FAILED, reasonKind=LOST"));
+    }
+
+    @Test
+    void findsAFailureThatIsNotEverybodys() {
+        assertThat(breachesOf(new ReuseFaults(
+                        ending -> ending == Ending.GONE ? Ending.FAILED_FOR_GOOD : ending,
+                        UnaryOperator.identity(),
+                        true)))
+                .anyMatch(breach -> breach.contains("HEALTHY, ended in Settle[status=FAILED"));
+    }
+
+    @Test
+    void findsTheAnswerToAnotherQuestion() {
+        assertThat(breachesOf(
+                        new ReuseFaults(UnaryOperator.identity(), key -> key.substring(0, key.length() - 1), true)))
+                .anyMatch(breach -> breach.endsWith("which asked for something else"));
     }
 
     private static LifecycleState asIfIsolatedTwice(LifecycleState s) {

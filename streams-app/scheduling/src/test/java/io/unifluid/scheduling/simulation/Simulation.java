@@ -21,30 +21,29 @@ final class Simulation {
     private final Callers callers;
 
     Simulation(long seed, Decider decider, int maxAttempts) {
-        this(seed, decider, maxAttempts, UnaryOperator.identity());
+        this(seed, decider, maxAttempts, UnaryOperator.identity(), ReuseFaults.none());
     }
 
-    Simulation(long seed, Decider decider, int maxAttempts, UnaryOperator<BatchSettings> misreading) {
+    Simulation(
+            long seed, Decider decider, int maxAttempts, UnaryOperator<BatchSettings> misreading, ReuseFaults faults) {
         world = new World(seed);
         promise = new Promise(maxAttempts);
         Map<String, Nature> natures = new HashMap<>();
+        Answers answers = new Answers(promise);
         List<WorkLane> lanes = new ArrayList<>();
         for (Lane lane : Lane.values()) {
             WorkLane work = new WorkLane();
             lanes.add(work);
-            BatchingTask task = new BatchingTask(world, lane, misreading, promise, work);
+            BatchingTask task = new BatchingTask(world, lane, misreading, faults, answers, promise, work);
             work.whenThereIsRoom(task::dispatch);
             batching.put(lane, task);
         }
         admission = new AdmittingTask(
-                world,
-                decider,
-                promise,
-                candidate -> batching.get(candidate.profile().lane()).accept(candidate));
+                world, decider, promise, (lane, word) -> batching.get(lane).accept(word));
         world.deliverEventsTo(admission::on);
         List<Worker> workers = new ArrayList<>();
         for (int i = 0; i < WORKERS; i++) {
-            workers.add(new Worker(world, "worker-" + i, lanes, natures));
+            workers.add(new Worker(world, "worker-" + i, lanes, natures, promise));
         }
         lanes.forEach(lane -> lane.whenThereIsWork(() -> workers.forEach(Worker::takeWork)));
         callers = new Callers(world, promise, natures);
@@ -54,12 +53,15 @@ final class Simulation {
     Simulation run(int events) {
         callers.keepSendingWhile(() -> admission.events() < events);
         crashNowAndThen(events);
-        while (world.step()) {
-            // Each step is one thing that happens.
+        for (long left = 200L * events; world.step(); left--) {
+            if (left == 0) {
+                promise.breach("it does not come to rest");
+                break;
+            }
         }
         promise.checkAtTheEnd(
                 admission.states(),
-                batching.values().stream().mapToInt(BatchingTask::waiting).sum());
+                batching.values().stream().mapToInt(BatchingTask::left).sum());
         return this;
     }
 
@@ -67,6 +69,9 @@ final class Simulation {
         if (admission.events() < events) {
             admission.crashAndRestart();
             batching.values().forEach(BatchingTask::crashAndRestart);
+            if (world.chance(0.05)) {
+                promise.newModel();
+            }
             world.after(5_000 + world.below(20_000), () -> crashNowAndThen(events));
         }
     }
@@ -89,6 +94,10 @@ final class Simulation {
 
     Map<Counter, Integer> counts() {
         return admission.counts();
+    }
+
+    Map<String, Integer> sharing() {
+        return promise.sharing();
     }
 
     List<String> breaches() {

@@ -15,9 +15,11 @@ final class Worker {
     private final String name;
     private final List<WorkLane> lanes;
     private final Map<String, Nature> natures;
+    private final Promise promise;
     private boolean busy;
 
-    Worker(World world, String name, List<WorkLane> lanes, Map<String, Nature> natures) {
+    Worker(World world, String name, List<WorkLane> lanes, Map<String, Nature> natures, Promise promise) {
+        this.promise = promise;
         this.world = world;
         this.name = name;
         this.lanes = lanes;
@@ -96,11 +98,13 @@ final class Worker {
         } else if (world.chance(0.005)) {
             fail(item, FailureKind.UNKNOWN);
         } else if (world.chance(0.998)) {
+            promise.computed(id(item));
             world.send(id(item), new Succeeded(item.attempt()));
         }
     }
 
     private void fail(Candidate item, FailureKind kind) {
+        promise.computed(id(item));
         world.send(id(item), new Failed(item.attempt(), kind, "It broke."));
     }
 

@@ -1,0 +1,120 @@
+package io.unifluid.scheduling;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+
+/**
+ * Names what a request computes: equal for requests whose answers are the same, whoever asks and when. The key reads
+ * {@code <task>|<model>|<SHA-256 of everything that the answer depends on>}.
+ *
+ * <p>A picture without a known hash has no key, nor has one that is drawn without a seed: each of those gets its own.
+ */
+public final class ReuseKey {
+    private static final Base64.Encoder TEXT = Base64.getUrlEncoder().withoutPadding();
+
+    /**
+     * @param seed of generate and edit
+     * @param pictureHash SHA-256 of the picture's bytes, lower-case hex; empty when nobody knows it
+     */
+    public static Optional<String> of(
+            RequestFacts facts, OptionalLong seed, Optional<String> pictureHash, ReuseSettings settings) {
+        boolean own = !settings.enabled()
+                || facts.task().isEmpty()
+                || (facts.picture().isPresent() && pictureHash.isEmpty())
+                || (draws(facts.task().get()) && seed.isEmpty());
+        if (own) {
+            return Optional.empty();
+        }
+        var task = facts.task().get();
+        var content = new Content()
+                .text(settings.generation())
+                .text(settings.acrossTenants() ? "" : facts.tenant())
+                .text(pictureHash.orElse(""));
+        switch (task) {
+            case Task.Caption t -> content.number(t.maxTokens()).optional(t.hint());
+            case Task.Vqa t -> questions(content, t.questions());
+            case Task.Generate t ->
+                content.text(t.prompt())
+                        .number(t.count())
+                        .number(t.width())
+                        .number(t.height())
+                        .number(seed.getAsLong())
+                        .optional(t.guidance())
+                        .number(t.steps());
+            case Task.Edit t ->
+                content.text(t.instruction())
+                        .number(seed.getAsLong())
+                        .optional(t.guidance())
+                        .number(t.steps());
+        }
+        return Optional.of(task.name() + "|" + facts.model().orElse("-") + "|" + content.hash());
+    }
+
+    /** Task and model of a key: within it, answers of one model version at a time are given again. */
+    static String scope(String key) {
+        return key.substring(0, key.lastIndexOf('|'));
+    }
+
+    private static boolean draws(Task task) {
+        return switch (task) {
+            case Task.Generate _, Task.Edit _ -> true;
+            case Task.Caption _, Task.Vqa _ -> false;
+        };
+    }
+
+    private static void questions(Content content, List<Task.Question> questions) {
+        content.number(questions.size());
+        for (var question : questions) {
+            content.text(question.text()).number(question.choices().size());
+            question.choices().forEach(content::text);
+        }
+    }
+
+    /** Every part with its length or presence, so that no two lists of parts read the same. */
+    private static final class Content {
+        private final MessageDigest digest = sha256();
+
+        Content text(String text) {
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            number(bytes.length);
+            digest.update(bytes);
+            return this;
+        }
+
+        Content number(long number) {
+            digest.update(ByteBuffer.allocate(Long.BYTES).putLong(0, number));
+            return this;
+        }
+
+        Content optional(Optional<String> text) {
+            number(text.isPresent() ? 1 : 0);
+            return text(text.orElse(""));
+        }
+
+        Content optional(OptionalDouble number) {
+            number(number.isPresent() ? 1 : 0);
+            return number(Double.doubleToLongBits(number.orElse(0)));
+        }
+
+        String hash() {
+            return TEXT.encodeToString(digest.digest());
+        }
+
+        private static MessageDigest sha256() {
+            try {
+                return MessageDigest.getInstance("SHA-256");
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException("Every Java platform has SHA-256.", e);
+            }
+        }
+    }
+
+    private ReuseKey() {}
+}

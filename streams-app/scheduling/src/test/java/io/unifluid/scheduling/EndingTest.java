@@ -1,0 +1,57 @@
+package io.unifluid.scheduling;
+
+import static io.unifluid.scheduling.RequestsInTests.at;
+import static io.unifluid.scheduling.RequestsInTests.profile;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class EndingTest {
+    private final RequestLifecycle lifecycle = new RequestLifecycle(LifecycleSettings.defaults());
+    private LifecycleState state = lifecycle
+            .apply(Optional.empty(), new LifecycleEvent.Submitted(profile("r"), Optional.empty()), at(0))
+            .state()
+            .orElseThrow();
+
+    private Ending after(LifecycleEvent event) {
+        var transition = lifecycle.apply(Optional.of(state), event, at(1));
+        var ending = Ending.of(state, transition);
+        state = transition.state().orElseThrow();
+        return ending;
+    }
+
+    private Ending afterFailure(FailureKind kind) {
+        return after(new LifecycleEvent.Failed(state.attempt(), kind, "It broke."));
+    }
+
+    @Test
+    void successIsForAll() {
+        assertThat(after(new LifecycleEvent.Succeeded(1))).isEqualTo(Ending.SUCCEEDED);
+    }
+
+    @Test
+    void aCancelAndATransientFailureAreItsOwn() {
+        assertThat(afterFailure(FailureKind.TRANSIENT)).isEqualTo(Ending.GONE);
+        assertThat(after(new LifecycleEvent.CancelRequested("r", ""))).isEqualTo(Ending.GONE);
+    }
+
+    @Test
+    void badInputIsForAll() {
+        assertThat(afterFailure(FailureKind.BAD_INPUT)).isEqualTo(Ending.FAILED_FOR_GOOD);
+    }
+
+    @Test
+    void aCrashIsForAllOnceItWasAlone() {
+        assertThat(afterFailure(FailureKind.CRASH)).isEqualTo(Ending.AGAIN);
+        assertThat(afterFailure(FailureKind.CRASH)).isEqualTo(Ending.AGAIN);
+        assertThat(afterFailure(FailureKind.CRASH)).isEqualTo(Ending.FAILED_FOR_GOOD);
+    }
+
+    @Test
+    void aFailureThatIsProvenForAnotherOneIsNotTriedAgain() {
+        var end = lifecycle.apply(
+                Optional.of(state), new LifecycleEvent.Failed(1, FailureKind.CRASH, "It broke.", true), at(1));
+        assertThat(end.effects()).contains(new Effect.Settle(TerminalStatus.FAILED, "CRASH", "It broke."));
+    }
+}

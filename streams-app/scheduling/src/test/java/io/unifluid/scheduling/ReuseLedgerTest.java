@@ -1,0 +1,59 @@
+package io.unifluid.scheduling;
+
+import static io.unifluid.scheduling.RequestsInTests.at;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.unifluid.scheduling.ReuseLedger.Leaving;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ReuseLedgerTest {
+    private final ReuseLedger ledger =
+            new ReuseLedger(new ReuseSettings(true, Duration.ofMillis(100), 1_000, 400, true, ""));
+
+    @Test
+    void keepsAnAnswerUntilItsRetentionIsOver() {
+        ledger.keep("caption|-|a", 10, "m@1", at(0));
+        assertThat(ledger.has("caption|-|a", at(99))).isTrue();
+        assertThat(ledger.has("caption|-|a", at(100))).isFalse();
+        assertThat(ledger.leaving(at(99), 10)).isEmpty();
+        assertThat(ledger.leaving(at(100), 10)).isEqualTo(Map.of("caption|-|a", Leaving.AGE));
+        assertThat(ledger.bytes()).isZero();
+    }
+
+    @Test
+    void makesRoomByLettingTheOldestGo() {
+        ledger.keep("caption|-|a", 400, "m@1", at(0));
+        ledger.keep("caption|-|b", 400, "m@1", at(1));
+        assertThat(ledger.keep("caption|-|c", 400, "m@1", at(2))).isEqualTo(Map.of("caption|-|a", Leaving.SIZE));
+        assertThat(ledger.has("caption|-|a", at(2))).isFalse();
+        assertThat(ledger.has("caption|-|b", at(2))).isTrue();
+        assertThat(ledger.bytes()).isEqualTo(800);
+        assertThat(ledger.size()).isEqualTo(2);
+    }
+
+    @Test
+    void anAnswerInPlaceOfAnotherTakesItsRoom() {
+        ledger.keep("caption|-|a", 400, "m@1", at(0));
+        ledger.keep("caption|-|a", 300, "m@1", at(50));
+        assertThat(ledger.bytes()).isEqualTo(300);
+        assertThat(ledger.has("caption|-|a", at(120))).isTrue();
+    }
+
+    @Test
+    void refusesWhatIsTooLarge() {
+        assertThat(ledger.takes(400)).isTrue();
+        assertThat(ledger.takes(401)).isFalse();
+    }
+
+    @Test
+    void givesOnlyAnswersOfTheModelVersionSeenLast() {
+        ledger.keep("caption|-|a", 10, "m@1", at(0));
+        ledger.keep("vqa|-|a", 10, "m@1", at(0));
+        ledger.served("caption|-|b", "m@2");
+        assertThat(ledger.has("caption|-|a", at(1))).isFalse();
+        assertThat(ledger.has("vqa|-|a", at(1))).as("another task").isTrue();
+        assertThat(ledger.leaving(at(100), 1)).isEqualTo(Map.of("caption|-|a", Leaving.MODEL));
+    }
+}

@@ -1,0 +1,20 @@
+package io.unifluid.scheduling.simulation;
+
+import io.unifluid.scheduling.Ending;
+import io.unifluid.scheduling.FailureKind;
+import io.unifluid.scheduling.LifecycleEvent;
+import java.util.Optional;
+
+/**
+ * Admission's word to batching that an attempt is over.
+ *
+ * @param event the worker's report that ended it; empty when none did, or when it was another one's
+ */
+record Finished(String requestId, int attempt, String key, Ending ending, Optional<LifecycleEvent> event) {
+
+    FailureKind failure() {
+        return event.filter(LifecycleEvent.Failed.class::isInstance)
+                .map(failed -> ((LifecycleEvent.Failed) failed).kind())
+                .orElse(FailureKind.UNKNOWN);
+    }
+}
