@@ -70,6 +70,7 @@ final class FaultsIT {
                         .mapToObj(i -> Requests.caption(
                                         ids.get(i),
                                         scenes.get(i % scenes.size()).bytes())
+                                .setReuse(false)
                                 .build())
                         .toList());
         Await.until("the first results", ContainerPath.PATIENCE, () -> missing(ids) <= REQUESTS - BEFORE_THE_FAULT);
