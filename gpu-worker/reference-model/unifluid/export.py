@@ -276,16 +276,20 @@ def main():
     a = argparse.ArgumentParser()
     a.add_argument("--checkpoint", default=str(WORK / "main.pt"))
     a.add_argument("--out", default=str(W.ROOT / "bundle"))
+    a.add_argument("--manifest-only", action="store_true", help="write bundle.json anew, with the latest evaluation, and keep the graphs")
     a.add_argument("--info", default=str(W.ROOT / "report" / "headline.json"), help="figures of the evaluation for bundle.json")
     a = a.parse_args()
     torch.set_num_threads(1)
     m, c = load(a.checkpoint)
+    info = json.loads(Path(a.info).read_text()) if Path(a.info).exists() else {}
+    info["training"] = {"steps": c["step"], "samples": c["seen"], "config": c["config"]}
+    if a.manifest_only:
+        write_bundle(Path(a.out), m, info)
+        return
     tmp = Path(a.out + ".new")
     shutil.rmtree(tmp, ignore_errors=True)
     with torch.no_grad():
         build(m, tmp)
-    info = json.loads(Path(a.info).read_text()) if Path(a.info).exists() else {}
-    info["training"] = {"steps": c["step"], "samples": c["seen"], "config": c["config"]}
     write_bundle(tmp, m, info)
     old = Path(a.out)
     shutil.rmtree(old, ignore_errors=True)

@@ -180,7 +180,7 @@ final class LifecycleIT {
     @Test
     void aBlobStaysUntilItsRequestHasBeenFinishedForTheRetention() {
         var store = new FileSystemBlobStore(path.blobs);
-        var claim = store.put("only a name".getBytes(StandardCharsets.UTF_8));
+        var claim = store.put(SampleArchive.scene(7).bytes());
         var collector = new BlobCollector(path.cluster(), store, "unifluid-streams");
         var week = Duration.ofDays(7);
         path.client.send(Requests.generate("holds-the-device", "hold blob", 1).build());

@@ -32,6 +32,8 @@ final class BrokerProperties {
         p.setProperty("group.streams.min.session.timeout.ms", "1000");
         p.setProperty("group.share.min.heartbeat.interval.ms", "500");
         p.setProperty("group.share.heartbeat.interval.ms", "500");
+        p.setProperty("group.share.min.session.timeout.ms", "5000");
+        p.setProperty("group.share.session.timeout.ms", "5000");
         p.setProperty("log.cleaner.dedupe.buffer.size", "4194304");
         p.setProperty("num.recovery.threads.per.data.dir", "2");
         return p;
