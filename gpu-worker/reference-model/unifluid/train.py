@@ -164,16 +164,18 @@ def run(a, rank=0, port=0):
               {"params": enc, "weight_decay": 0.03, "k": 0.3 if a.train_encoder else 0.0}]
     opt = torch.optim.AdamW(groups, lr=a.lr, betas=(0.9, 0.97))
     ema = {k: v.detach().clone() for k, v in m.state_dict().items()}
-    if a.resume and path.exists():
-        c = torch.load(path, map_location=dev)
+    source = path if path.exists() else W.ROOT / "checkpoint" / f"{a.name}.pt"  # the shipped one: weights in fp16, no optimiser state
+    if a.resume and source.exists():
+        c = torch.load(source, map_location=dev)
         vae = {k: v for k, v in m.state_dict().items() if k.startswith("vae.")}
         m.load_state_dict(c["net"])
         if a.reload_vae:
             m.load_state_dict({**m.state_dict(), **vae})
-        opt.load_state_dict(c["opt"])
+        if "opt" in c:
+            opt.load_state_dict(c["opt"])
         for g, x in zip(opt.param_groups, groups):
             g["k"] = x["k"]
-        ema, step, seen = c["ema"], c["step"], c["seen"]
+        ema, step, seen = {k: v.to(ema[k].dtype) for k, v in c["ema"].items()}, c["step"], c["seen"]
         if a.reload_vae:
             ema.update({k: v.clone() for k, v in vae.items()})
     m.train()
