@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ import org.apache.kafka.common.Uuid;
 /** Brokers, a registry, streams apps and workers as processes of their own, each of which can be harmed. */
 final class Cluster implements AutoCloseable {
     private static final Duration STOP_WITHIN = Duration.ofSeconds(15);
+    private static final int PORTS_OF_BROKER = 4; // its own two, and those of its proxies
 
     /** A dead broker is noticed after 3 s instead of 9 s; see the brokers' documentation for each. */
     private static final Map<String, String> QUICK = Map.of(
@@ -45,20 +47,25 @@ final class Cluster implements AutoCloseable {
     private final List<AppInstance> workers;
     private final Map<String, ChildProcess> running = new HashMap<>();
     private final Map<String, Integer> starts = new HashMap<>();
+    private final Network network = new Network();
     private boolean closed;
 
     private Cluster(StackSettings settings, Path cache, Shape shape) {
         this.settings = settings;
         this.parts = Parts.of(settings, cache);
-        int[] ports = FreePorts.take(2 * shape.brokers() + shape.streams() + shape.workers());
+        int[] ports = FreePorts.take(PORTS_OF_BROKER * shape.brokers() + shape.streams() + shape.workers());
         var clusterId = Uuid.randomUuid().toString();
         var voters = IntStream.range(0, shape.brokers())
-                .mapToObj(i -> (i + 1) + "@127.0.0.1:" + ports[2 * i + 1])
+                .mapToObj(i -> (i + 1) + "@127.0.0.1:" + ports[PORTS_OF_BROKER * i + 3])
                 .toList();
         nodes = IntStream.range(0, shape.brokers())
-                .mapToObj(i -> node(i, ports[2 * i], ports[2 * i + 1], clusterId, voters))
+                .mapToObj(i -> node(
+                        i,
+                        Arrays.copyOfRange(ports, PORTS_OF_BROKER * i, PORTS_OF_BROKER * (i + 1)),
+                        clusterId,
+                        voters))
                 .toList();
-        int next = 2 * shape.brokers();
+        int next = PORTS_OF_BROKER * shape.brokers();
         streams = apps(Component.STREAMS, shape.streams(), ports, next);
         workers = apps(Component.WORKER, shape.workers(), ports, next + shape.streams());
     }
@@ -89,7 +96,7 @@ final class Cluster implements AutoCloseable {
     }
 
     String bootstrapServers() {
-        return nodes.stream().map(node -> "127.0.0.1:" + node.port()).collect(Collectors.joining(","));
+        return nodes.stream().map(node -> "127.0.0.1:" + node.advertisedPort()).collect(Collectors.joining(","));
     }
 
     String registryUrl() {
@@ -107,11 +114,15 @@ final class Cluster implements AutoCloseable {
                 child(fault).kill();
             case PAUSE_WORKER, PAUSE_STREAMS, PAUSE_BROKER, PAUSE_REGISTRY ->
                 child(fault).pause();
+            case PARTITION_WORKER, PARTITION_STREAMS ->
+                network.cutOff(child(fault).pid(), List.of());
+            case PARTITION_BROKER -> network.cutOff(child(fault).pid(), proxyPorts(nodes.get(fault.target())));
+            case FULL_DISK_STREAMS, FULL_DISK_BROKER -> child(fault).fillDisk();
             case BLOB_OUTAGE -> move(blobs(), away());
         }
     }
 
-    /** Undoes it: starts again what was killed, without waiting until it is ready. */
+    /** Undoes it: starts again what was killed or has ended by it, without waiting until it is ready. */
     void heal(Fault fault) {
         switch (fault.kind()) {
             case KILL_WORKER -> launch(workers.get(fault.target()));
@@ -120,6 +131,9 @@ final class Cluster implements AutoCloseable {
             case REGISTRY_OUTAGE -> launchRegistry();
             case PAUSE_WORKER, PAUSE_STREAMS, PAUSE_BROKER, PAUSE_REGISTRY ->
                 child(fault).resume();
+            case PARTITION_WORKER, PARTITION_STREAMS, PARTITION_BROKER -> network.heal();
+            case FULL_DISK_STREAMS -> freeDisk(child(fault), () -> launch(streams.get(fault.target())));
+            case FULL_DISK_BROKER -> freeDisk(child(fault), () -> launch(nodes.get(fault.target())));
             case BLOB_OUTAGE -> move(away(), blobs());
         }
     }
@@ -127,6 +141,10 @@ final class Cluster implements AutoCloseable {
     /** Starts again what ended by itself, as a supervisor would. */
     List<String> startEnded() {
         var ended = new ArrayList<String>();
+        nodes.stream().filter(node -> !running.get(name(node)).isAlive()).forEach(node -> {
+            ended.add(name(node));
+            launch(node);
+        });
         streams.stream().filter(app -> !running.get(app.name()).isAlive()).forEach(app -> {
             ended.add(app.name());
             launch(app);
@@ -155,6 +173,7 @@ final class Cluster implements AutoCloseable {
         running.values().stream().filter(ChildProcess::isAlive).forEach(ChildProcess::resume);
         stop("worker", "streams");
         stop("broker", "registry");
+        network.close();
     }
 
     /** Stops all streams apps in order, so that nothing settles any more. */
@@ -174,13 +193,16 @@ final class Cluster implements AutoCloseable {
         awaitReady();
     }
 
-    private BrokerNode node(int index, int port, int controllerPort, String clusterId, List<String> voters) {
+    /** @param ports its own, its controller's, and the proxies of both */
+    private BrokerNode node(int index, int[] ports, String clusterId, List<String> voters) {
         var name = "broker-" + (index + 1);
+        network.open(ports[2], ports[0]);
+        network.open(ports[3], ports[1]);
         return new BrokerNode(
                 index + 1,
-                port,
-                port,
-                controllerPort,
+                ports[0],
+                ports[2],
+                ports[1],
                 settings.data().resolve(name),
                 log(name, 1),
                 clusterId,
@@ -240,14 +262,29 @@ final class Cluster implements AutoCloseable {
     private ChildProcess child(Fault fault) {
         return running.get(
                 switch (fault.kind()) {
-                    case KILL_WORKER, PAUSE_WORKER ->
+                    case KILL_WORKER, PAUSE_WORKER, PARTITION_WORKER ->
                         workers.get(fault.target()).name();
-                    case KILL_STREAMS, PAUSE_STREAMS ->
+                    case KILL_STREAMS, PAUSE_STREAMS, PARTITION_STREAMS, FULL_DISK_STREAMS ->
                         streams.get(fault.target()).name();
-                    case KILL_BROKER, PAUSE_BROKER -> name(nodes.get(fault.target()));
+                    case KILL_BROKER, PAUSE_BROKER, PARTITION_BROKER, FULL_DISK_BROKER ->
+                        name(nodes.get(fault.target()));
                     case PAUSE_REGISTRY, REGISTRY_OUTAGE -> "registry";
                     case BLOB_OUTAGE -> throw new IllegalArgumentException("The blob store is a folder.");
                 });
+    }
+
+    /** The proxies' ports: of the broker the one that it advertises, of its controller the one that all vote at. */
+    private static List<Integer> proxyPorts(BrokerNode node) {
+        var voter = node.voters().get(node.id() - 1);
+        return List.of(node.advertisedPort(), Integer.parseInt(voter.substring(voter.lastIndexOf(':') + 1)));
+    }
+
+    private static void freeDisk(ChildProcess child, Runnable startAgain) {
+        if (child.isAlive()) {
+            child.freeDisk();
+        } else {
+            startAgain.run();
+        }
     }
 
     private void stop(String... kinds) {

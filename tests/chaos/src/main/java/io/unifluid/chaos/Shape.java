@@ -7,9 +7,9 @@ record Shape(int brokers, int streams, int workers) {
 
     int count(FaultKind kind) {
         return switch (kind) {
-            case KILL_WORKER, PAUSE_WORKER -> workers;
-            case KILL_STREAMS, PAUSE_STREAMS -> streams;
-            case KILL_BROKER, PAUSE_BROKER -> brokers;
+            case KILL_WORKER, PAUSE_WORKER, PARTITION_WORKER -> workers;
+            case KILL_STREAMS, PAUSE_STREAMS, PARTITION_STREAMS, FULL_DISK_STREAMS -> streams;
+            case KILL_BROKER, PAUSE_BROKER, PARTITION_BROKER, FULL_DISK_BROKER -> brokers;
             case PAUSE_REGISTRY, REGISTRY_OUTAGE, BLOB_OUTAGE -> 1;
         };
     }

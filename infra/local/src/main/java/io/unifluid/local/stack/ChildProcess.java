@@ -96,20 +96,38 @@ public final class ChildProcess {
         signal("CONT");
     }
 
+    /**
+     * Lets every further write to a file fail, as on a full disk, but with EFBIG in place of ENOSPC (setrlimit(2),
+     * RLIMIT_FSIZE), until {@link #freeDisk}.
+     */
+    public void fillDisk() {
+        tell("prlimit", "--pid", Long.toString(pid()), "--fsize=0:");
+    }
+
+    public void freeDisk() {
+        tell("prlimit", "--pid", Long.toString(pid()), "--fsize=unlimited:");
+    }
+
     private void signal(String name) {
+        tell("kill", "-" + name, Long.toString(pid()));
+    }
+
+    private void tell(String... command) {
         try {
-            var kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid()))
+            var told = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start();
-            if (kill.waitFor() != 0) {
-                throw new EnvironmentProblem("The " + component.title() + " could not be sent SIG" + name + ".");
+            if (told.waitFor() != 0) {
+                throw new EnvironmentProblem(
+                        "For the " + component.title() + ", '" + String.join(" ", command) + "' failed.");
             }
         } catch (IOException e) {
-            throw new EnvironmentProblem("The command 'kill' could not be started (" + e.getMessage() + ").", e);
+            throw new EnvironmentProblem(
+                    "The command '" + command[0] + "' could not be started (" + e.getMessage() + ").", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new EnvironmentProblem("Interrupted while a signal was sent.", e);
+            throw new EnvironmentProblem("Interrupted while '" + command[0] + "' ran.", e);
         }
     }
 

@@ -3,6 +3,7 @@ package io.unifluid.local.stack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -36,6 +37,28 @@ final class ChildProcessTest {
         var child = shell("trap '' TERM; while :; do sleep 0.1; done");
         child.stop(Duration.ofMillis(300));
         assertThat(child.isAlive()).isFalse();
+    }
+
+    @Test
+    void aFullDiskTakesNothingUntilItIsFreed() throws Exception {
+        var child = shell("trap '' XFSZ; for go in first second; do until [ -e $go ]; do sleep 0.1; done;"
+                + " echo text > $go.out; touch $go.done; done");
+        child.fillDisk();
+        Files.createFile(folder.resolve("first"));
+        await(folder.resolve("first.done"), child);
+        assertThat(folder.resolve("first.out")).isEmptyFile();
+
+        child.freeDisk();
+        Files.createFile(folder.resolve("second"));
+        await(folder.resolve("second.done"), child);
+        assertThat(folder.resolve("second.out")).hasContent("text");
+    }
+
+    private static void await(Path file, ChildProcess child) throws InterruptedException {
+        while (!Files.exists(file)) {
+            child.requireAlive();
+            Thread.sleep(20);
+        }
     }
 
     @Test

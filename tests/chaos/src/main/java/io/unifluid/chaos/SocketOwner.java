@@ -1,0 +1,59 @@
+package io.unifluid.chaos;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Whose a connection on this machine is, from {@code /proc} (see proc(5), {@code /proc/net/tcp} and {@code /proc/pid/fd}). */
+final class SocketOwner {
+    private static final List<Path> TABLES = List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6"));
+    private static final int LOCAL = 1;
+    private static final int REMOTE = 2;
+    private static final int INODE = 9;
+
+    private SocketOwner() {}
+
+    /** Whether the process holds the end of a connection that has this port and the other end that one. */
+    static boolean owns(long pid, int port, int otherPort) {
+        return TABLES.stream()
+                .flatMap(SocketOwner::rows)
+                .filter(row -> port(row[LOCAL]) == port && port(row[REMOTE]) == otherPort)
+                .anyMatch(row -> holds(pid, "socket:[" + row[INODE] + "]"));
+    }
+
+    private static Stream<String[]> rows(Path table) {
+        try {
+            return Files.readAllLines(table).stream()
+                    .skip(1)
+                    .map(line -> line.strip().split("\\s+"));
+        } catch (NoSuchFileException e) {
+            return Stream.empty(); // no IPv6 here
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static int port(String address) {
+        return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1), 16);
+    }
+
+    private static boolean holds(long pid, String socket) {
+        try (var files = Files.list(Path.of("/proc", Long.toString(pid), "fd"))) {
+            return files.anyMatch(file -> pointsTo(file, socket));
+        } catch (IOException e) {
+            return false; // the process is gone
+        }
+    }
+
+    private static boolean pointsTo(Path file, String socket) {
+        try {
+            return Files.readSymbolicLink(file).toString().equals(socket);
+        } catch (IOException e) {
+            return false; // closed meanwhile
+        }
+    }
+}
