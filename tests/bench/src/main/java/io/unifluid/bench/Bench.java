@@ -15,7 +15,7 @@ import java.util.Map;
  * Measures the figures that this project promises and prints them as a table; the same figures go to a JSON file. Rates
  * that are compared come out of one run on one machine, alternately, so that a noisy neighbour harms both.
  *
- * <p>Usage: {@code Bench <checkout folder> [captions|noop|backlog]..}; the first two by default.
+ * <p>Usage: {@code Bench <checkout folder> [captions|noop|backlog|memory]..}; the first two by default.
  */
 public final class Bench {
     private Bench() {}
@@ -38,6 +38,9 @@ public final class Bench {
         }
         if (options.parts().contains("backlog")) {
             backlog(checkout, pictures, options.backlog(), figures);
+        }
+        if (options.parts().contains("memory")) {
+            memory(checkout, pictures, options.requests(), figures);
         }
 
         print(figures);
@@ -83,6 +86,20 @@ public final class Bench {
         figures.add(informs("bulk left at the first of them", measured.depthAtFirst(), "requests"));
         figures.add(informs("bulk left after the last of them", measured.depthAtLast(), "requests"));
         figures.add(informs("bulk meanwhile", measured.bulkPerSecond(), "requests/s"));
+    }
+
+    private static void memory(Path checkout, SamplePictures pictures, int requests, List<Figure> figures)
+            throws Exception {
+        var measured = MemoryBench.measure(checkout, pictures, requests);
+        figures.add(informs("streams app, settled", requests, "requests"));
+        figures.add(informs("streams app, rate", measured.perSecond(), "requests/s"));
+        figures.add(informs("streams app, resident at first", measured.firstMiB(), "MiB"));
+        figures.add(informs("streams app, resident at last", measured.lastMiB(), "MiB"));
+        figures.add(informs("streams app, most resident", measured.mostMiB(), "MiB"));
+        measured.slope()
+                .ifPresentOrElse(
+                        slope -> figures.add(informs("growth per 100,000, second half", slope, "MiB")),
+                        () -> System.out.println("Too few samples in the second half for a slope."));
     }
 
     private static Figure informs(String name, double value, String unit) {

@@ -8,10 +8,11 @@ import java.util.Set;
  * What to measure.
  *
  * @param backlog bulk requests of the part {@code backlog}
+ * @param requests of the part {@code memory}
  */
-record Options(Set<String> parts, int backlog) {
-    private static final List<String> PARTS = List.of("captions", "noop", "backlog");
-    /** What is measured when nothing is named: the other takes minutes. */
+record Options(Set<String> parts, int backlog, int requests) {
+    private static final List<String> PARTS = List.of("captions", "noop", "backlog", "memory");
+    /** What is measured when nothing is named: the others take minutes. */
     private static final Set<String> STANDARD = Set.of("captions", "noop");
 
     Options {
@@ -22,14 +23,16 @@ record Options(Set<String> parts, int backlog) {
     static Options of(List<String> arguments) {
         var parts = new LinkedHashSet<String>();
         int backlog = 100_000;
+        int requests = 1_000_000;
         for (var rest = arguments.iterator(); rest.hasNext(); ) {
             var argument = rest.next();
             switch (argument) {
                 case "--backlog" -> backlog = number(argument, rest.hasNext() ? rest.next() : "");
+                case "--requests" -> requests = number(argument, rest.hasNext() ? rest.next() : "");
                 default -> parts.add(part(argument));
             }
         }
-        return new Options(parts.isEmpty() ? STANDARD : parts, backlog);
+        return new Options(parts.isEmpty() ? STANDARD : parts, backlog, requests);
     }
 
     private static String part(String given) {
