@@ -6,22 +6,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Measures the figures that this project promises and prints them as a table; the same figures go to a JSON file. Rates
  * that are compared come out of one run on one machine, alternately, so that a noisy neighbour harms both.
  *
- * <p>Usage: {@code Bench <checkout folder> [captions|noop]..}; both by default.
+ * <p>Usage: {@code Bench <checkout folder> [captions|noop|backlog|memory]..}; the first two by default.
  */
 public final class Bench {
-    private static final Set<String> PARTS = Set.of("captions", "noop");
-
     private Bench() {}
 
     /** One line of the table. */
@@ -29,22 +25,26 @@ public final class Bench {
 
     public static void main(String[] arguments) throws Exception {
         var checkout = Path.of(arguments[0]).toAbsolutePath().normalize();
-        var parts = arguments.length > 1 ? Set.of(Arrays.copyOfRange(arguments, 1, arguments.length)) : PARTS;
-        if (!PARTS.containsAll(parts)) {
-            throw new IllegalArgumentException("Parts of the benchmark are " + PARTS + ", not " + parts + ".");
-        }
+        var given = List.of(arguments).subList(1, arguments.length);
+        var options = Options.of(given);
         var pictures = SamplePictures.of(checkout.resolve("infra/sample-archive"));
         var figures = new ArrayList<Figure>();
 
-        if (parts.contains("captions")) {
+        if (options.parts().contains("captions")) {
             captions(checkout, pictures, figures);
         }
-        if (parts.contains("noop")) {
+        if (options.parts().contains("noop")) {
             noOp(checkout, pictures, figures);
+        }
+        if (options.parts().contains("backlog")) {
+            backlog(checkout, pictures, options.backlog(), figures);
+        }
+        if (options.parts().contains("memory")) {
+            memory(checkout, pictures, options.requests(), figures);
         }
 
         print(figures);
-        write(checkout.resolve("tests/bench/results/latest.json"), figures);
+        write(checkout.resolve("tests/bench/results/latest.json"), given, figures);
     }
 
     private static void captions(Path checkout, SamplePictures pictures, List<Figure> figures) throws Exception {
@@ -55,12 +55,12 @@ public final class Bench {
 
         var batched = (before.batched() + after.batched()) / 2;
         var single = (before.oneByOne() + after.oneByOne()) / 2;
-        figures.add(new Figure("engine alone, batched", batched, "captions/s", "", true));
-        figures.add(new Figure("engine alone, one by one", single, "captions/s", "", true));
+        figures.add(informs("engine alone, batched", batched, "captions/s"));
+        figures.add(informs("engine alone, one by one", single, "captions/s"));
         figures.add(atLeast("batched / one by one", batched / single, "ratio", 2.5));
-        figures.add(new Figure("whole path, captions", path.perSecond(), "captions/s", "", true));
+        figures.add(informs("whole path, captions", path.perSecond(), "captions/s"));
         figures.add(atLeast("whole path / engine alone", path.perSecond() / batched, "ratio", 0.90));
-        figures.add(new Figure("whole path, mean batch size", path.meanBatch(), "items", "", true));
+        figures.add(informs("whole path, mean batch size", path.meanBatch(), "items"));
         figures.add(atMost("`unifluid up` to ready, warm", path.upSeconds(), "s", 15));
         figures.add(atMost("resident memory of the stack", path.residentMiB() / 1024, "GiB", 2.5));
     }
@@ -68,6 +68,42 @@ public final class Bench {
     private static void noOp(Path checkout, SamplePictures pictures, List<Figure> figures) throws Exception {
         var noop = PathBench.noOp(checkout, pictures);
         figures.add(atLeast("whole path, no-op model", noop.perSecond(), "requests/s", 2000));
+    }
+
+    private static void backlog(Path checkout, SamplePictures pictures, int requests, List<Figure> figures)
+            throws Exception {
+        var measured = BacklogBench.measure(checkout, pictures, requests);
+        var idle = measured.idle();
+        var behind = measured.behind();
+        figures.add(informs("interactive, idle, p50", idle.percentile(0.50), "ms"));
+        figures.add(informs("interactive, idle, p99", idle.percentile(0.99), "ms"));
+        figures.add(informs("interactive, idle, measured", idle.samples().size(), "requests"));
+        figures.add(informs("interactive, behind bulk, p50", behind.percentile(0.50), "ms"));
+        figures.add(informs("interactive, behind bulk, p99", behind.percentile(0.99), "ms"));
+        figures.add(
+                informs("interactive, behind bulk, measured", behind.samples().size(), "requests"));
+        figures.add(atMost("p99 behind bulk / p99 idle", behind.percentile(0.99) / idle.percentile(0.99), "ratio", 2));
+        figures.add(informs("bulk left at the first of them", measured.depthAtFirst(), "requests"));
+        figures.add(informs("bulk left after the last of them", measured.depthAtLast(), "requests"));
+        figures.add(informs("bulk meanwhile", measured.bulkPerSecond(), "requests/s"));
+    }
+
+    private static void memory(Path checkout, SamplePictures pictures, int requests, List<Figure> figures)
+            throws Exception {
+        var measured = MemoryBench.measure(checkout, pictures, requests);
+        figures.add(informs("streams app, settled", requests, "requests"));
+        figures.add(informs("streams app, rate", measured.perSecond(), "requests/s"));
+        figures.add(informs("streams app, resident at first", measured.firstMiB(), "MiB"));
+        figures.add(informs("streams app, resident at last", measured.lastMiB(), "MiB"));
+        figures.add(informs("streams app, most resident", measured.mostMiB(), "MiB"));
+        measured.slope()
+                .ifPresentOrElse(
+                        slope -> figures.add(informs("growth per 100,000, second half", slope, "MiB")),
+                        () -> System.out.println("Too few samples in the second half for a slope."));
+    }
+
+    private static Figure informs(String name, double value, String unit) {
+        return new Figure(name, value, unit, "", true);
     }
 
     private static Figure atLeast(String name, double value, String unit, double goal) {
@@ -92,10 +128,12 @@ public final class Bench {
         }
     }
 
-    private static void write(Path file, List<Figure> figures) throws Exception {
+    private static void write(Path file, List<String> given, List<Figure> figures) throws Exception {
         var report = new LinkedHashMap<String, Object>();
         report.put("at", Instant.now().toString());
-        report.put("command", "tests/bench/run");
+        report.put(
+                "command",
+                String.join(" ", "tests/bench/run", String.join(" ", given)).strip());
         report.put(
                 "machine",
                 Map.of(

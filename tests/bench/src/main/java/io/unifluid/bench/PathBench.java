@@ -3,19 +3,14 @@ package io.unifluid.bench;
 import io.unifluid.local.client.InferenceClient;
 import io.unifluid.local.stack.LocalStack;
 import io.unifluid.local.stack.StackSettings;
-import io.unifluid.schemas.Caption;
-import io.unifluid.schemas.ImageRef;
-import io.unifluid.schemas.InferenceRequest;
 import io.unifluid.schemas.InferenceResult;
 import io.unifluid.schemas.Priority;
 import io.unifluid.schemas.ResultStatus;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -46,10 +41,7 @@ final class PathBench {
 
     private static Measured measure(Path checkout, Optional<String> model, SamplePictures pictures, int requests)
             throws Exception {
-        var environment = new HashMap<>(System.getenv());
-        environment.putIfAbsent(
-                "UNIFLUID_HOME", checkout.resolve("tests/bench/target/stack").toString());
-        var settings = StackSettings.from(checkout, environment, model);
+        var settings = StackSettings.from(checkout, environment(checkout, ""), model);
         upAndDown(settings);
         long start = System.nanoTime();
         try (var stack = LocalStack.prepare(settings, line -> {})) {
@@ -72,6 +64,15 @@ final class PathBench {
         }
     }
 
+    /** This process's own, with a data folder in the build's; the suffix tells the folders of parts apart. */
+    static Map<String, String> environment(Path checkout, String suffix) {
+        var environment = new HashMap<>(System.getenv());
+        var home = environment.getOrDefault(
+                "UNIFLUID_HOME", checkout.resolve("tests/bench/target/stack").toString());
+        environment.put("UNIFLUID_HOME", home + suffix);
+        return environment;
+    }
+
     /** Fills the caches (class data, unpacked registry, page cache). */
     private static void upAndDown(StackSettings settings) {
         try (var stack = LocalStack.prepare(settings, line -> {})) {
@@ -81,21 +82,10 @@ final class PathBench {
 
     private static List<InferenceResult> send(InferenceClient client, SamplePictures pictures, int count)
             throws Exception {
-        var run = Long.toString(System.nanoTime(), 36);
+        var requests = new CaptionRequests(pictures, "bench", Priority.BULK);
         var pending = new ArrayList<CompletableFuture<InferenceResult>>(count);
         for (int i = 0; i < count; i++) {
-            var picture = pictures.encoded().get(i % pictures.encoded().size());
-            pending.add(client.send(InferenceRequest.newBuilder()
-                    .setRequestId("bench-" + run + "-" + i)
-                    .setTenant("bench")
-                    .setTask(Caption.newBuilder().build())
-                    .setImage(ImageRef.newBuilder()
-                            .setBytes(ByteBuffer.wrap(picture))
-                            .build())
-                    .setReuse(false)
-                    .setPriority(Priority.BULK)
-                    .setSubmittedAt(Instant.now().truncatedTo(ChronoUnit.MILLIS))
-                    .build()));
+            pending.add(client.send(requests.next()));
         }
         var results = new ArrayList<InferenceResult>(count);
         for (var result : pending) {

@@ -1,0 +1,87 @@
+package io.unifluid.bench;
+
+import io.unifluid.local.client.InferenceClient;
+import io.unifluid.local.stack.Component;
+import io.unifluid.local.stack.LocalStack;
+import io.unifluid.local.stack.Port;
+import io.unifluid.local.stack.StackLock;
+import io.unifluid.local.stack.StackSettings;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The local stack with the no-op model, an empty broker and empty stores, so that nothing of an earlier run weighs on it. */
+final class FreshStack implements AutoCloseable {
+    /** The broker's and the streams app's; class data and logs stay. */
+    private static final List<String> EMPTIED = List.of("kafka", "streams");
+
+    private final StackSettings settings;
+    private final LocalStack stack;
+
+    private FreshStack(StackSettings settings, LocalStack stack) {
+        this.settings = settings;
+        this.stack = stack;
+    }
+
+    /** @param part names the data folder; what the broker and the streams app keep there is removed before and after */
+    static FreshStack start(Path checkout, String part) throws IOException {
+        var settings = StackSettings.from(
+                checkout, PathBench.environment(checkout, "-" + part), Optional.of(StackSettings.NOOP));
+        if (StackLock.running(settings.data()).isPresent()) {
+            throw new IllegalStateException("A stack runs in " + settings.data() + ".");
+        }
+        empty(settings.data());
+        var stack = LocalStack.prepare(settings, line -> System.out.println("stack: " + line));
+        stack.start();
+        return new FreshStack(settings, stack);
+    }
+
+    InferenceClient client() {
+        return new InferenceClient(settings.bootstrapServers(), settings.registryUrl());
+    }
+
+    Map<String, Object> adminSettings() {
+        return Map.of("bootstrap.servers", settings.bootstrapServers());
+    }
+
+    long streamsPid() {
+        return StackLock.running(settings.data()).orElseThrow().components().get(Component.STREAMS);
+    }
+
+    /** What the streams app counts under this name, without labels. */
+    double streamsMeter(String name) throws IOException {
+        var address = URI.create("http://127.0.0.1:" + settings.port(Port.STREAMS) + "/metrics");
+        try (var in = address.toURL().openStream()) {
+            return new String(in.readAllBytes())
+                    .lines()
+                    .filter(line -> line.startsWith(name + " "))
+                    .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalStateException("The streams app does not count " + name + "."));
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        stack.close();
+        empty(settings.data());
+    }
+
+    private static void empty(Path data) throws IOException {
+        for (var name : EMPTIED) {
+            var folder = data.resolve(name);
+            if (Files.isDirectory(folder)) {
+                try (var paths = Files.walk(folder)) {
+                    for (var path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                        Files.delete(path);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package io.unifluid.bench;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What to measure.
+ *
+ * @param backlog bulk requests of the part {@code backlog}
+ * @param requests of the part {@code memory}
+ */
+record Options(Set<String> parts, int backlog, int requests) {
+    private static final List<String> PARTS = List.of("captions", "noop", "backlog", "memory");
+    /** What is measured when nothing is named: the others take minutes. */
+    private static final Set<String> STANDARD = Set.of("captions", "noop");
+
+    Options {
+        parts = Set.copyOf(parts);
+    }
+
+    /** @throws IllegalArgumentException with one sentence */
+    static Options of(List<String> arguments) {
+        var parts = new LinkedHashSet<String>();
+        int backlog = 100_000;
+        int requests = 1_000_000;
+        for (var rest = arguments.iterator(); rest.hasNext(); ) {
+            var argument = rest.next();
+            switch (argument) {
+                case "--backlog" -> backlog = number(argument, rest.hasNext() ? rest.next() : "");
+                case "--requests" -> requests = number(argument, rest.hasNext() ? rest.next() : "");
+                default -> parts.add(part(argument));
+            }
+        }
+        return new Options(parts.isEmpty() ? STANDARD : parts, backlog, requests);
+    }
+
+    private static String part(String given) {
+        if (!PARTS.contains(given)) {
+            throw new IllegalArgumentException("Parts of the benchmark are " + PARTS + ", not '" + given + "'.");
+        }
+        return given;
+    }
+
+    private static int number(String option, String given) {
+        try {
+            int number = Integer.parseInt(given);
+            if (number > 0) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw new IllegalArgumentException(option + " is '" + given + "'; give a number above 0.");
+    }
+}
