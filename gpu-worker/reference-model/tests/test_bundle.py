@@ -64,6 +64,16 @@ def test_golden_pictures(bundle, golden, kind):
         assert np.abs(got - want).max() < 1e-3
 
 
+def test_an_edit_keeps_what_it_does_not_concern_to_the_bit(bundle):
+    """An instruction about one of two objects: cells of the picture are the source's own, others are new."""
+    src = gpx(bundle, "0001.png").repeat(4, 0)
+    o, z = draws(range(4))
+    y = bundle.image("edit", ["remove the dog", "make the background red", "replace the fox with a key", "hello"], o, z, 1.0, 4, source=src)
+    same = (y == src).all(1).reshape(4, 4, 16, 4, 16).all((2, 4))
+    assert same.any() and not same.all()
+    assert not same[1].any()  # a new background is everywhere
+
+
 def test_batch_and_padding_do_not_matter(bundle):
     prompts = ["a dog on a red background", "a fox", "a picture of a cat to the left of an apple on a yellow background, nice and clean",
                "zyx qwerty", "a duck, a bomb and a key in a row on a pink background"]

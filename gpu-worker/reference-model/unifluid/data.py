@@ -12,7 +12,8 @@ FILLER = ["please tell me", "hey", "question:", "can you say", "tell me", "i won
 STYLE = ["nice", "beautiful", "high quality", "cute", "detailed", "cartoon", "emoji style", "simple", "colorful", "clean"]
 
 
-def understanding(rng, rows, questions=4, families=W.TRAIN_FAMILIES):
+def understanding(rng, rows, questions=4, families=W.TRAIN_FAMILIES, relations=0.0):
+    """relations: share of questions about two objects that ask for their relation, beyond those that come by chance"""
     px, segs = [], []
     for _ in range(rows):
         s = W.sample_scene(rng, families=families)
@@ -20,7 +21,8 @@ def understanding(rng, rows, questions=4, families=W.TRAIN_FAMILIES):
         row = [([CAPTION] + ids(W.hint(rng)) + [ANSWER], ids(W.caption(s)) + [EOS], 1.0)]
         seen = set()
         for _ in range(questions):
-            q, a, _, _ = W.question(s, rng)
+            more = relations > 0 and s.layout in ("beside", "above") and rng.random() < relations
+            q, a, _, _ = W.question(s, rng, "relation" if more else None)
             if rng.random() < 0.05:
                 q = FILLER[int(rng.integers(len(FILLER)))] + " " + q
             if rng.random() < 0.1:
@@ -86,16 +88,18 @@ def editing(rng, rows, drop=0.1, raster=False):
         dst.append(W.render(target))
         text.append([EDIT] + ([] if rng.random() < drop else ids(t)[:60]) + [IMAGE])
     i, n = pad(text)
-    return {"src": np.stack(src), "px": np.stack(dst), "ids": i, "len": n, "order": random_orders(rng, rows, raster)}
+    src, dst = np.stack(src), np.stack(dst)
+    same = (src == dst).reshape(rows, 4, 16, 4, 16, 3).all((2, 4, 5)).reshape(rows, 16)
+    return {"src": src, "px": dst, "ids": i, "len": n, "order": random_orders(rng, rows, raster), "kept": same}
 
 
-def worker(queue, seed, und, gen, edit, raster, counts):
+def worker(queue, seed, und, gen, edit, raster, counts, relations):
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     rng = np.random.default_rng([W.SPLITS["train"], 100, seed])
     while True:
         b = {}
         if und:
-            b["und"] = understanding(rng, und)
+            b["und"] = understanding(rng, und, relations=relations)
         if gen:
             b["gen"] = generation(rng, gen, raster=raster, counts=counts)
         if edit:

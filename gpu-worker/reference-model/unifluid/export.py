@@ -213,35 +213,51 @@ def build(m, out: Path):
         if kind == "generate":
             g.export(P.ImagePrefix(m), (ids, n, order), pi, po, ({0: b, 1: t}, {0: b}, {0: b}), {x: x for x in pi}, {x: x + "0" for x in po})
         else:
-            g.export(P.EditPrefix(m), (px, ids, n, order), ["source"] + pi, po, ({0: b}, {0: b, 1: t}, {0: b}, {0: b}),
-                     {x: x for x in ["source"] + pi}, {x: x + "0" for x in po})
+            g.export(P.EditPrefix(m), (px, ids, n, order), ["source"] + pi, po + ["tokens"], ({0: b}, {0: b, 1: t}, {0: b}, {0: b}),
+                     {x: x for x in ["source"] + pi}, {**{x: x + "0" for x in po}, "tokens": "tokens"})
         s = Graph("step")
         si = ["i", "prev", "prev_pos", *KV, "valid", "pos", "order", "noise"]
         so = ["c", "z", "cur", *(x + "_n" for x in KV), "valid_n", "pos_n"]
-        b2 = 2 * b
-        s.export(P.ImageStep(m), (torch.tensor(0), torch.randn(2, 64), torch.tensor([1, 2]), [torch.randn(4, hh, 25, dh) for _ in KV],
-                                  torch.ones(4, 25, dtype=torch.bool), torch.tensor([21, 25, 18, 18]), order, noise), si, so,
-                 (None, {0: b}, {0: b}, [{0: b2, 2: p}] * L2, {0: b2, 1: p}, {0: b2}, {0: b}, {0: b}),
-                 {**{x: "s_" + x for x in si}, "order": "order", "noise": "noise", "i": "s_i"}, {x: "s_" + x for x in so})
+        b2, w = 2 * b, m.head.cond.out_features
+        edit = kind == "edit"
+        step_args = (torch.tensor(0), torch.randn(2, 64), torch.tensor([1, 2]), [torch.randn(4, hh, 25, dh) for _ in KV],
+                     torch.ones(4, 25, dtype=torch.bool), torch.tensor([21, 25, 18, 18]), order, noise)
+        step_dyn = (None, {0: b}, {0: b}, [{0: b2, 2: p}] * L2, {0: b2, 1: p}, {0: b2}, {0: b}, {0: b})
+        step_in = {**{x: "s_" + x for x in si}, "order": "order", "noise": "noise", "i": "s_i"}
+        head_in = {"k": "d_k", "z": "d_z", "c": "s_c", "guidance": "guidance", "steps": "steps"}
+        head_args = (torch.tensor(0), torch.randn(2, 64), torch.randn(4, w), torch.ones(2), torch.tensor(4))
+        head_dyn = (None, {0: b}, {0: b2}, {0: b}, None)
+        if edit:  # the source's tokens stand outside of the loop, beside order and noise
+            so = so + ["old", "s", "keep"]
+            step_args, step_dyn, step_in = step_args + (torch.randn(2, 16, 64),), step_dyn + ({0: b},), {**step_in, "tokens": "tokens"}
+            head_args, head_dyn, head_in = head_args + (torch.randn(4, w),), head_dyn + ({0: b2},), {**head_in, "s": "s_s"}
+        s.export(P.EditStep(m) if edit else P.ImageStep(m), step_args, list(step_in), so, step_dyn, step_in, {x: "s_" + x for x in so})
         q = Graph("denoise")
-        q.export(P.Denoise(m), (torch.tensor(0), torch.randn(2, 64), torch.randn(4, m.head.cond.out_features), torch.ones(2), torch.tensor(4)),
-                 ["k", "z", "c", "guidance", "steps"], ["z2"], (None, {0: b}, {0: b2}, {0: b}, None),
-                 {"k": "d_k", "z": "d_z", "c": "s_c", "guidance": "guidance", "steps": "steps"}, {"z2": "d_z2"})
+        q.export(P.Denoise(m), head_args, list(head_in), ["z2"], head_dyn, head_in, {"z2": "d_z2"})
         q.node("Identity", ["d_cond"], ["d_cond2"])
         inner = finish(q, [vi("d_k", I, []), vi("d_cond", B, []), vi("d_z", F, ["B", 64])], [vi("d_cond2", B, []), vi("d_z2", F, ["B", 64])], False, None, bin_)
         s.const("s_true", np.array(True))
-        s.node("Loop", ["steps", "s_true", "s_z"], ["s_x"], body=inner)
+        s.node("Loop", ["steps", "s_true", "s_z"], ["s_drawn"], body=inner)
+        if edit:
+            s.node("Where", ["s_keep", "s_old", "s_drawn"], ["s_x"])
+        else:
+            s.node("Identity", ["s_drawn"], ["s_x"])
         s.node("Identity", ["s_cond"], ["s_cond2"])
         s.node("Identity", ["s_x"], ["s_tok"])
         ty = {"prev": (F, ["B", 64]), "prev_pos": (I, ["B"]), **{x: (F, ["B2", hh, None, dh]) for x in KV}, "valid": (B, ["B2", None]), "pos": (I, ["B2"])}
         carry = ["prev", "prev_pos", *KV, "valid", "pos"]
         res = {"prev": "s_x", "prev_pos": "s_cur", **{x: f"s_{x}_n" for x in (*KV, "valid", "pos")}}
         body = finish(s, [vi("s_i", I, []), vi("s_cond", B, [])] + [vi("s_" + x, *ty[x]) for x in carry],
-                      [vi("s_cond2", B, [])] + [vi(res[x], *ty[x]) for x in carry] + [vi("s_tok", F, ["B", 64])], False, None, bin_)
+                      [vi("s_cond2", B, [])] + [vi(res[x], *ty[x]) for x in carry] + [vi("s_tok", F, ["B", 64])] + ([vi("s_keep", B, ["B", 1])] if edit else []),
+                      False, None, bin_)
         g.const("true", np.array(True))
         g.const("sixteen", np.array(16, np.int64))
-        g.node("Loop", ["sixteen", "true"] + [x + "0" for x in carry], [x + "_end" for x in carry] + ["seq"], body=body)
-        g.export(P.Post(m), (torch.randn(16, 2, 64), order), ["seq", "order"], ["pixels"], ({1: b}, {0: b}), {"seq": "seq", "order": "order"}, {"pixels": "pixels"})
+        g.node("Loop", ["sixteen", "true"] + [x + "0" for x in carry], [x + "_end" for x in carry] + ["seq"] + (["kept"] if edit else []), body=body)
+        last = [("seq", torch.randn(16, 2, 64), {1: b}), ("order", order, {0: b})]
+        if edit:
+            last += [("kept", torch.ones(16, 2, 1, dtype=torch.bool), {1: b}), ("source", px, {0: b})]
+        names, args, dyn = zip(*last)
+        g.export(P.EditPost(m) if edit else P.Post(m), args, list(names), ["pixels"], dyn, {x: x for x in names}, {"pixels": "pixels"})
         ins = [vi("prompt_ids", I, ["B", "T"]), vi("prompt_length", I, ["B"]), vi("order", I, ["B", 16]), vi("noise", F, ["B", 16, 64]),
                vi("guidance", F, ["B"]), vi("steps", I, [])]
         if kind == "edit":

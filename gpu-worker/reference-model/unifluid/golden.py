@@ -53,8 +53,8 @@ def score(m, feats, q, answers):
 @torch.no_grad()
 def picture(m, ids, order, noise, guidance, steps, source=None):
     src = None if source is None else (m.encoder(source), m.vae.tokens(source))
-    t = m.sample(torch.tensor([ids]), torch.tensor([len(ids)]), torch.from_numpy(order), torch.from_numpy(noise), torch.tensor([guidance]), steps, src)
-    return m.vae.pixels(t).clamp(-1, 1)[0].numpy()
+    t, kept = m.sample(torch.tensor([ids]), torch.tensor([len(ids)]), torch.from_numpy(order), torch.from_numpy(noise), torch.tensor([guidance]), steps, src)
+    return m.picture(t, kept, source)[0].numpy()
 
 
 def main():

@@ -47,7 +47,7 @@ def measure(m, v, pictures):
         rng = np.random.default_rng(0)
         order = torch.from_numpy(D.random_orders(rng, pictures, v.get("raster", False)))
         noise = torch.from_numpy(rng.standard_normal((pictures, 16, 64)).astype(np.float32))
-        y = m.vae.pixels(m.sample(torch.from_numpy(ids), torch.from_numpy(n), order, noise, torch.full((pictures,), 1.5), 20)).clamp(-1, 1)
+        y = m.picture(m.sample(torch.from_numpy(ids), torch.from_numpy(n), order, noise, torch.full((pictures,), 1.5), 20)[0])
         found = J.read(j, y)
         r["objects_found"] = float(np.mean([len({k for k, _, _ in f} & set(s.objs())) / len(s.objs()) for (s, _), (f, _) in zip(sc, found)]))
         r["background_right"] = float(np.mean([c == s.colour for (s, _), (_, c) in zip(sc, found)]))
@@ -66,7 +66,14 @@ def main():
     p.add_argument("--pictures", type=int, default=128)
     a = p.parse_args()
     res = {"steps": a.steps, "samples": {"understanding": UND * a.steps, "generation": GEN * a.steps}, "variants": {}}
+    out = REPORT / "nano.json"
+    if out.exists():
+        before = json.loads(out.read_text())
+        if all(before[k] == res[k] for k in ("steps", "samples")):
+            res = before
     for name, v in VARIANTS.items():
+        if name in res["variants"]:
+            continue
         path = WORK / f"{slug(name)}.pt"
         done = torch.load(path, map_location="cpu")["step"] if path.exists() else 0
         if done < a.steps:
@@ -79,7 +86,7 @@ def main():
         res["variants"][name] = measure(m, v, a.pictures)
         print(name, res["variants"][name], flush=True)
         REPORT.mkdir(exist_ok=True)
-        (REPORT / "nano.json").write_text(json.dumps(res, indent=1) + "\n")
+        out.write_text(json.dumps(res, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -19,6 +19,11 @@ def pairs(cache):
     return list(zip(cache[::2], cache[1::2]))
 
 
+def at(x, pos):
+    """x [B,16,64], pos [B] -> [B,64]"""
+    return torch.gather(x, 1, pos.view(-1, 1, 1).expand(-1, 1, DIM)).squeeze(1)
+
+
 class Part(nn.Module):
     def __init__(self, m):
         super().__init__()
@@ -121,9 +126,12 @@ class ImagePrefix(Part):
 
 
 class EditPrefix(ImagePrefix):
+    """.. and the source's tokens"""
+
     def forward(self, source, prompt_ids, prompt_length, order):
         m = self.m
-        src = m.encoder(source) + m.src_in(m.vae.tokens(source)) + m.src_pos
+        tokens = m.vae.tokens(source)
+        src = m.encoder(source) + m.src_in(tokens) + m.src_pos
         ids, length = self.doubled(prompt_ids, prompt_length)
         b, t = ids.shape
         x = torch.cat([torch.cat([src, src]), m.embed(ids)], 1)
@@ -132,13 +140,13 @@ class EditPrefix(ImagePrefix):
         see = (n.unsqueeze(0) < IMG) | ((n.unsqueeze(1) >= IMG) & (n.unsqueeze(0) <= n.unsqueeze(1)))
         mask = (see.unsqueeze(0) & valid.unsqueeze(1)) | (n.unsqueeze(0) == n.unsqueeze(1))
         _, kv = m.trunk(x, n.unsqueeze(0).expand(b, t + IMG), mask.unsqueeze(1))
-        return (flat(kv), valid, length + IMG) + self.begin(order)
+        return (flat(kv), valid, length + IMG) + self.begin(order) + (tokens,)
 
 
 class ImageStep(Part):
     """Step i of the token loop: -> condition of the head, the position's noise, carried state"""
 
-    def forward(self, i, prev, prev_pos, cache, valid, pos, order, noise):
+    def run(self, i, prev, prev_pos, cache, valid, pos, order, noise):
         m = self.m
         b = order.shape[0]
         cur = torch.gather(order, 1, i.view(1, 1).expand(b, 1))[:, 0]
@@ -150,16 +158,28 @@ class ImageStep(Part):
         for blk, past in zip(m.blocks, pairs(cache)):
             x, c = blk(x, cos, sin, valid2.unsqueeze(1).unsqueeze(1), past)
             kv.append(c)
-        c = m.head.cond(m.norm(x)[:, 0])
-        z = torch.gather(noise, 1, cur.view(-1, 1, 1).expand(-1, 1, DIM)).squeeze(1)
-        return c, z, cur, flat(kv), valid2, pos + 1
+        h = m.norm(x)[:, 0]
+        return h, (m.head.cond(h), at(noise, cur), cur, flat(kv), valid2, pos + 1)
+
+    def forward(self, i, prev, prev_pos, cache, valid, pos, order, noise):
+        return self.run(i, prev, prev_pos, cache, valid, pos, order, noise)[1]
+
+
+class EditStep(ImageStep):
+    """.. and the source's token of the position, as it is and projected for the head, and whether it is kept"""
+
+    def forward(self, i, prev, prev_pos, cache, valid, pos, order, noise, tokens):
+        h, out = self.run(i, prev, prev_pos, cache, valid, pos, order, noise)
+        old = at(tokens, out[2])
+        two = torch.cat([old, old])
+        return (out[0] + self.m.head.src_cond(two),) + out[1:] + (old, self.m.head.src(two), self.m.keep(h[:order.shape[0]]) > 0)
 
 
 class Denoise(Part):
-    def forward(self, k, z, c, guidance, steps):
+    def forward(self, k, z, c, guidance, steps, s=None):
         n = steps.to(torch.float32)
         t = (k.to(torch.float32) / n).view(1)  # broadcasts over the rows
-        vc, vu = self.m.head(torch.cat([z, z]), t, c).chunk(2)
+        vc, vu = self.m.head(torch.cat([z, z]), t, c, s).chunk(2)
         return z + (vu + guidance.unsqueeze(1) * (vc - vu)) / n
 
 
@@ -167,6 +187,15 @@ class Post(Part):
     """tokens in generation order [16,B,64] -> pixels"""
 
     def forward(self, seq, order):
+        return self.m.picture(self.by_place(seq, torch.argsort(order, 1)))
+
+    def by_place(self, seq, inv):
+        return torch.gather(seq.transpose(0, 1), 1, inv.unsqueeze(2).expand(-1, -1, seq.shape[2]))
+
+
+class EditPost(Post):
+    """.. and which tokens are kept, in generation order [16,B,1], and the source's pixels"""
+
+    def forward(self, seq, order, kept, source):
         inv = torch.argsort(order, 1)
-        tok = torch.gather(seq.transpose(0, 1), 1, inv.unsqueeze(2).expand(-1, -1, DIM))
-        return self.m.vae.pixels(tok).clamp(-1, 1)
+        return self.m.picture(self.by_place(seq, inv), self.by_place(kept, inv), source)

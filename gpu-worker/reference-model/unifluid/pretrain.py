@@ -147,9 +147,23 @@ def train_encoder(a):
             break
 
 
+def unpack():
+    """Stage 1's results out of the shipped checkpoint, where they are not here already."""
+    shipped = W.ROOT / "checkpoint" / "main.pt"
+    if (WORK / "vae.pt").exists() and (WORK / "encoder.pt").exists() or not shipped.exists():
+        return
+    weights = torch.load(shipped, map_location="cpu")["ema"]
+
+    def part(name):
+        return {k[len(name):]: v.float() if v.dtype.is_floating_point else v for k, v in weights.items() if k.startswith(name)}
+
+    save(WORK / "vae.pt", {"net": part("vae.")})
+    save(WORK / "encoder.pt", {"enc": part("encoder."), "head": part("cells.")})
+
+
 def main():
     p = argparse.ArgumentParser()
-    p.add_argument("stage", choices=["vae", "encoder"])
+    p.add_argument("stage", choices=["vae", "encoder", "unpack"])
     p.add_argument("--minutes", type=float, default=12)
     p.add_argument("--batch", type=int, default=32)
     p.add_argument("--lr", type=float, default=2e-3)
@@ -160,7 +174,10 @@ def main():
     a = p.parse_args()
     torch.set_num_threads(a.threads)
     torch.manual_seed(int(time.time()) if a.resume else 1)
-    (train_vae if a.stage == "vae" else train_encoder)(a)
+    if a.stage == "unpack":
+        unpack()
+    else:
+        (train_vae if a.stage == "vae" else train_encoder)(a)
 
 
 if __name__ == "__main__":

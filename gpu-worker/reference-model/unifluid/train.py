@@ -53,11 +53,13 @@ def gen_loss(m, b, draws):
 
 
 def edit_loss(m, b, draws, train_encoder=False):
+    """-> (flow loss of the tokens that change, cross-entropy of which ones do, its accuracy)"""
     with torch.no_grad():
         tok, st = m.vae.tokens(b["px"]), m.vae.tokens(b["src"])
+        tok = torch.where(b["kept"].unsqueeze(-1), st, tok)  # what is kept is the source's token itself
     f = features(m, b["src"], train_encoder)
     h, seq = m.conditions(b["ids"], b["len"], tok, b["order"], (f, st))
-    return m.image_loss(h, seq, draws)
+    return m.edit_losses(h, seq, st, b["order"], b["kept"], draws)
 
 
 @torch.no_grad()
@@ -77,10 +79,10 @@ def validate(m, dev, seed=1, rows=96):
     qa = [v for (a, s), v in res.items() if s > 0]
     torch.manual_seed(0)
     g = gen_loss(m, tt(D.generation(rng, 64, drop=0), dev), 4).item()
-    e = edit_loss(m, tt(D.editing(rng, 64, drop=0), dev), 4).item()
+    e, _, k = edit_loss(m, tt(D.editing(rng, 64, drop=0), dev), 4)
     m.train()
     freeze_stats(m)
-    return {"val_caption": float(np.mean(cap)), "val_qa": float(np.mean(qa)), "val_gen": g, "val_edit": e}
+    return {"val_caption": float(np.mean(cap)), "val_qa": float(np.mean(qa)), "val_gen": g, "val_edit": e.item(), "val_keep": k.item()}
 
 
 def freeze_stats(m):
@@ -122,6 +124,7 @@ def main(argv=None):
     p.add_argument("--raster", action="store_true")
     p.add_argument("--reload-vae", action="store_true")
     p.add_argument("--counts", type=float, nargs=3, default=(0.35, 0.42, 0.23))
+    p.add_argument("--relations", type=float, default=0.0, help="share of questions that are about a relation where there is one: they are learned last")
     p.add_argument("--threads", type=int, default=2)
     p.add_argument("--steps", type=int, default=0)
     p.add_argument("--ema", type=float, default=0.995)
@@ -168,14 +171,14 @@ def run(a, rank=0, port=0):
     if a.resume and source.exists():
         c = torch.load(source, map_location=dev)
         vae = {k: v for k, v in m.state_dict().items() if k.startswith("vae.")}
-        m.load_state_dict(c["net"])
+        m.load_state_dict({**m.state_dict(), **c["net"]})  # a checkpoint from before `keep` and `head.src` lacks them
         if a.reload_vae:
             m.load_state_dict({**m.state_dict(), **vae})
-        if "opt" in c:
+        if "opt" in c and all(len(g["params"]) == len(o["params"]) for g, o in zip(opt.param_groups, c["opt"]["param_groups"])):
             opt.load_state_dict(c["opt"])
         for g, x in zip(opt.param_groups, groups):
             g["k"] = x["k"]
-        ema, step, seen = {k: v.to(ema[k].dtype) for k, v in c["ema"].items()}, c["step"], c["seen"]
+        ema, step, seen = {**ema, **{k: v.to(ema[k].dtype) for k, v in c["ema"].items()}}, c["step"], c["seen"]
         if a.reload_vae:
             ema.update({k: v.clone() for k, v in vae.items()})
     m.train()
@@ -183,7 +186,7 @@ def run(a, rank=0, port=0):
     ctx = mp.get_context("fork")
     q = ctx.Queue(4)
     W.art()
-    w = ctx.Process(target=D.worker, args=(q, step + int(time.time()) + 1000003 * rank, a.und, a.gen, a.edit, a.raster, tuple(a.counts)), daemon=True)
+    w = ctx.Process(target=D.worker, args=(q, step + int(time.time()) + 1000003 * rank, a.und, a.gen, a.edit, a.raster, tuple(a.counts), a.relations), daemon=True)
     w.start()
     torch.manual_seed(step + 1 + 7919 * rank)
     log = Log(f"{a.name}.jsonl") if rank == 0 else (lambda **k: None)
@@ -212,9 +215,9 @@ def run(a, rank=0, port=0):
                     (l * (a.gen / n)).backward()
                     acc["gen"] = acc.get("gen", []) + [l.item()]
                 if "edit" in b:
-                    l = edit_loss(m, tt(b["edit"], dev), a.draws)
-                    (l * (a.edit / n)).backward()
-                    acc["edit"] = acc.get("edit", []) + [l.item()]
+                    l, k, ok = edit_loss(m, tt(b["edit"], dev), a.draws)
+                    ((l + 1.5 * k) * (a.edit / n)).backward()
+                    acc["edit"], acc["keep"] = acc.get("edit", []) + [l.item()], acc.get("keep", []) + [ok.item()]
             micro += 1
         ps = [x for x in m.parameters() if x.grad is not None]
         quit_ = bool(stop)

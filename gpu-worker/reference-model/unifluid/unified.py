@@ -38,10 +38,13 @@ class Head(nn.Module):
     def __init__(self, d, w, blocks):
         super().__init__()
         self.inp, self.cond = nn.Linear(DIM, w), nn.Linear(d, w)
+        self.src, self.src_cond = nn.Linear(DIM, w, bias=False), nn.Linear(DIM, w, bias=False)  # an edit's source token of the same place
         self.t1, self.t2 = nn.Linear(128, w), nn.Linear(w, w)
         self.blocks = nn.ModuleList([HeadBlock(w) for _ in range(blocks)])
         self.norm = nn.LayerNorm(w, elementwise_affine=False, eps=1e-6)
         self.ada, self.out = nn.Linear(w, 2 * w), nn.Linear(w, DIM)
+        nn.init.zeros_(self.src.weight)
+        nn.init.zeros_(self.src_cond.weight)
         for m in (self.ada, self.out):
             nn.init.zeros_(m.weight)
             nn.init.zeros_(m.bias)
@@ -51,10 +54,10 @@ class Head(nn.Module):
         a = t.unsqueeze(-1) * 100.0 * f
         return self.t2(F.silu(self.t1(torch.cat([a.cos(), a.sin()], -1))))
 
-    def forward(self, x, t, c):
-        """c: already projected by self.cond"""
+    def forward(self, x, t, c, s=None):
+        """c: already projected by self.cond (of an edit: and self.src_cond), s: by self.src"""
         y = F.silu(self.time(t) + c)
-        h = self.inp(x)
+        h = self.inp(x) if s is None else self.inp(x) + s
         for b in self.blocks:
             h = b(h, y)
         s, k = self.ada(y).chunk(2, -1)
@@ -80,6 +83,7 @@ class UniFluid(nn.Module):
         self.next_pos = nn.Parameter(torch.randn(IMG, d) * 0.3)
         self.boi = nn.Parameter(torch.randn(d) * 0.3)
         self.head = Head(d, head_width, head_blocks)
+        self.keep = nn.Linear(d, 1)           # an edit keeps the source's token here (> 0) or draws it anew
 
     def embed(self, ids):
         return self.emb(ids) * self.scale
@@ -137,19 +141,39 @@ class UniFluid(nn.Module):
         h = self.trunk(x, pos, m.unsqueeze(1))[0]
         return h[:, s + t:], seq
 
-    def image_loss(self, h, seq, draws=4):
-        c = self.head.cond(h).repeat(draws, 1, 1)
-        x = seq.repeat(draws, 1, 1)
+    def image_loss(self, h, seq, draws=4, source=None):
+        """h [..,d], seq [..,64], source (of an edit) [..,64] -> mean squared error of the velocity, `draws` noises for each token"""
+        many = (draws,) + (1,) * (h.dim() - 1)
+        c, x, s = self.head.cond(h), seq.repeat(many), None
+        if source is not None:
+            c, s = c + self.head.src_cond(source), self.head.src(source).repeat(many)
+        c = c.repeat(many)
         noise = torch.randn_like(x)
-        t = torch.sigmoid(torch.randn(x.shape[:2], device=x.device) * 1.0)
+        t = torch.sigmoid(torch.randn(x.shape[:-1], device=x.device) * 1.0)
         xt = (1 - t).unsqueeze(-1) * noise + t.unsqueeze(-1) * x
-        v = self.head(xt, t, c)
+        v = self.head(xt, t, c, s)
         return (v - (x - noise)).square().mean()
+
+    def edit_losses(self, h, seq, source, order, kept, draws=4):
+        """source [B,16,64] and kept [B,16] by position -> (flow loss, cross-entropy of keeping, its accuracy).
+
+        A token that is kept wrongly spoils the edit, one that is drawn again hardly does: so drawing weighs more in
+        the decision, and the head learns a little of what it would draw in place of a kept one.
+        """
+        src = torch.gather(source, 1, order.unsqueeze(-1).expand(-1, -1, DIM))
+        k = torch.gather(kept, 1, order)
+        g = self.keep(h).squeeze(-1)
+        new = ~k
+        flow = self.image_loss(h[new], seq[new], draws, src[new])
+        if k.any():
+            flow = flow + 0.1 * self.image_loss(h[k], seq[k], 1, src[k])
+        ce = F.binary_cross_entropy_with_logits(g, k.float(), weight=torch.where(new, 2.5, 1.0))
+        return flow, ce, ((g > 0) == k).float().mean()
 
     # ------------------------------------------------ sampling (reference, without a cache)
     @torch.no_grad()
     def sample(self, ids, length, order, noise, guidance, steps, source=None):
-        """-> tokens [B,16,64]; the reference for the exported graphs"""
+        """-> tokens [B,16,64], which of them are the source's [B,16]; the reference for the exported graphs"""
         b = ids.shape[0]
         task = ids[:, :1]
         un = torch.zeros_like(ids)
@@ -160,6 +184,7 @@ class UniFluid(nn.Module):
         src2 = None if source is None else tuple(torch.cat([x, x]) for x in source)
         prefix, kv = self.prefix(ids2, len2, src2)
         tok = torch.zeros(b, IMG, DIM, device=noise.device)
+        kept = torch.zeros(b, IMG, dtype=torch.bool, device=noise.device)
         prev = torch.zeros(2 * b, DIM, device=noise.device)
         cache = kv
         n_pre = kv[0][0].shape[2]
@@ -175,17 +200,33 @@ class UniFluid(nn.Module):
                 x, c = blk(x, cos, sin, valid[:, None, None, :], p)
                 new.append(c)
             cache = new
-            c = self.head.cond(self.norm(x)[:, 0])
+            h = self.norm(x)[:, 0]
+            c, s = self.head.cond(h), None
+            if source is not None:
+                old = torch.gather(source[1], 1, order[:, i].view(b, 1, 1).expand(b, 1, DIM))[:, 0]
+                c, s = c + self.head.src_cond(torch.cat([old, old])), self.head.src(torch.cat([old, old]))
             z = torch.gather(noise, 1, order[:, i].view(b, 1, 1).expand(b, 1, DIM))[:, 0]
             g = guidance.unsqueeze(1)
             for k in range(steps):
                 t = torch.full((2 * b,), k / steps, device=z.device)
-                v = self.head(torch.cat([z, z]), t, c)
+                v = self.head(torch.cat([z, z]), t, c, s)
                 vc, vu = v.chunk(2)
                 z = z + (vu + g * (vc - vu)) / steps
+            if source is not None:
+                keep = self.keep(h[:b]) > 0
+                z = torch.where(keep, old, z)
+                kept.scatter_(1, order[:, i:i + 1], keep)
             tok.scatter_(1, order[:, i].view(b, 1, 1).expand(b, 1, DIM), z.unsqueeze(1))
             prev = torch.cat([z, z])
-        return tok
+        return tok, kept
+
+    def picture(self, tok, kept=None, source=None):
+        """tokens, and of an edit which are the source's, and its pixels -> pixels. What an edit keeps, it keeps to the bit."""
+        y = self.vae.pixels(tok).clamp(-1, 1)
+        if source is None:
+            return y
+        mask = kept.view(-1, 1, 4, 1, 4, 1).expand(-1, 3, 4, 16, 4, 16).reshape(-1, 3, 64, 64)
+        return torch.where(mask, source, y)
 
     def prefix(self, ids, length, source=None):
         """-> valid keys [B,P], caches"""

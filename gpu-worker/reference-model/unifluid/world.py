@@ -43,6 +43,7 @@ LAYOUTS = {
     "one_two": [(32, 17), (17, 47), (47, 47)],
 }
 LAYOUT_NAMES = list(LAYOUTS)
+HOUSE_SIZE = {layout: 20 if layout == "row" else 26 for layout in LAYOUTS}
 LAYOUT_P = {1: ["one"], 2: ["beside", "above"], 3: ["row", "two_one", "one_two"]}
 
 _art: dict | None = None
@@ -122,9 +123,9 @@ def sample_scene(rng, families=TRAIN_FAMILIES, counts=(0.35, 0.42, 0.23), house=
     things = []
     for o, (cx, cy) in zip(objs, LAYOUTS[layout]):
         if layout == "row":
-            size, j = (20, 0) if house else (int(rng.choice((18, 20))), 1)
+            size, j = (HOUSE_SIZE[layout], 0) if house else (int(rng.choice((18, 20))), 1)
         else:
-            size, j = (26, 0) if house else (int(rng.choice((22, 24, 26, 28))), 2)
+            size, j = (HOUSE_SIZE[layout], 0) if house else (int(rng.choice((22, 24, 26, 28))), 2)
         if layout == "one":
             j = 0 if house else 7
         f = families[int(rng.integers(len(families)))] if mix else fam
@@ -297,7 +298,7 @@ EDIT_KINDS = ["background", "replace", "remove"]
 def edit(s: Scene, rng, kind=None, canonical=0.5):
     """-> (instruction, target scene, kind)"""
     if kind is None:
-        kind = EDIT_KINDS[int(rng.choice(3, p=(0.3, 0.5, 0.2)))]
+        kind = EDIT_KINDS[int(rng.choice(3, p=(0.42, 0.38, 0.2)))]
     if kind == "remove" and len(s.things) == 1:
         kind = "replace"
     things = [Thing(t.obj, t.x, t.y, t.size, t.family) for t in s.things]
@@ -312,7 +313,7 @@ def edit(s: Scene, rng, kind=None, canonical=0.5):
     old = things[i]
     if kind == "replace":
         new = int(rng.choice([o for o in range(N) if o not in s.objs()]))
-        things[i] = Thing(new, old.x, old.y, old.size, HOUSE_FAMILIES[0])  # new objects come in the house style
+        things[i] = Thing(new, *LAYOUTS[s.layout][i], HOUSE_SIZE[s.layout], HOUSE_FAMILIES[0])  # new objects come in the house style, size and place
         text = one(rng, ["replace the {} with {}", "change the {} to {}", "swap the {} for {}", "turn the {} into {}"], canonical)
         return text.format(old.name, an(NAMES[new])), t, kind
     del things[i]
