@@ -27,7 +27,7 @@ from .pretrain import WORK
 from .unified import CONFIGS, UniFluid
 
 OPSET = 20
-VERSION = "0.1.0"
+VERSION = "0.2.0"
 
 
 def load(path, half=True):

@@ -119,6 +119,8 @@ final class WorkerMetrics {
                 .record((long) (result.inferenceMillis() * 1e6), TimeUnit.NANOSECONDS);
         summary("unifluid.worker.batch.size", lane).record(items);
         summary("unifluid.worker.batch.padding.share", lane).record(result.paddingShare());
+        registry.counter("unifluid.worker.pictures.encoded", "lane", lane.name())
+                .increment(result.encodedPictures());
     }
 
     private DistributionSummary summary(String name, Lane lane) {

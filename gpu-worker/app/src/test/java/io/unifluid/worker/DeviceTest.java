@@ -129,7 +129,7 @@ final class DeviceTest {
                 case "bug" -> throw new IllegalStateException("graph broken");
                 case "memory" -> throw new OutOfMemoryError("no more");
                 case "short" -> {
-                    return new BatchOutcome(List.of(), 0, 0);
+                    return new BatchOutcome(List.of(), 0, 0, 0);
                 }
                 default -> {
                     return Models.noOp().run(items);

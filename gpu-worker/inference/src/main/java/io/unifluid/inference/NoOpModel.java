@@ -51,7 +51,7 @@ final class NoOpModel implements LoadedModel {
         if (closed) {
             throw new IllegalStateException("The model is closed.");
         }
-        return new BatchOutcome(batch.stream().map(NoOpModel::answer).toList(), 0, 0);
+        return new BatchOutcome(batch.stream().map(NoOpModel::answer).toList(), 0, 0, 0);
     }
 
     private static ItemOutcome answer(InferenceItem item) {

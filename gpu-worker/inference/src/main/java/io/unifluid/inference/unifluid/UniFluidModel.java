@@ -82,16 +82,18 @@ final class UniFluidModel implements LoadedModel {
         long before = model.runNanos();
         Padding padding = padding();
         List<Plan> plans = batch.stream().map(planner::plan).toList();
-        compute(plans.stream().flatMap(plan -> plan.rows().stream()).toList(), padding);
+        int encoded =
+                compute(plans.stream().flatMap(plan -> plan.rows().stream()).toList(), padding);
         List<ItemOutcome> items = plans.stream().map(outcomes::of).toList();
-        return new BatchOutcome(items, (model.runNanos() - before) / 1e6, padding.share());
+        return new BatchOutcome(items, (model.runNanos() - before) / 1e6, padding.share(), encoded);
     }
 
     private Padding padding() {
         return Padding.on(model.device(), settings);
     }
 
-    private void compute(List<? extends Row> rows, Padding padding) {
+    /** Returns how many pictures were encoded. */
+    private int compute(List<? extends Row> rows, Padding padding) {
         List<Row.Write> writes = new ArrayList<>();
         List<Row.Score> scores = new ArrayList<>();
         Map<Integer, List<Row.Draw>> generated = new TreeMap<>();
@@ -118,6 +120,7 @@ final class UniFluidModel implements LoadedModel {
         run(scores.stream().filter(row -> row.failure == null).toList(), part -> graphs.score(part, features, padding));
         generated.values().forEach(group -> run(group, part -> graphs.draw(part, padding)));
         edited.values().forEach(group -> run(group, part -> graphs.draw(part, padding)));
+        return features.size();
     }
 
     /** Encodes each different picture once; rows whose picture fails are marked failed. */

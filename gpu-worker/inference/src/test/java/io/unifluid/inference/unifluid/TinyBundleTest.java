@@ -208,6 +208,20 @@ class TinyBundleTest {
     }
 
     @Test
+    void questionsAboutOnePictureShareItsEncoding() {
+        var questions = List.of(new QuestionItem("a", List.of("yes", "no")), new QuestionItem("b", List.of()));
+        assertThat(model.run(List.of(
+                                new VqaItem("1", red(1), questions),
+                                new VqaItem("2", red(1), questions),
+                                caption("3", 1, "a"),
+                                caption("4", 0.5f, "a")))
+                        .encodedPictures())
+                .isEqualTo(2);
+        assertThat(model.run(List.of(generate("g", "p", OptionalLong.of(1), 1))).encodedPictures())
+                .isZero();
+    }
+
+    @Test
     void paddingIsReported() {
         // 4 picture tokens and 4 of the prompt, of which "<|caption|>a<|answer|>" fills 3; 8 beside one of 6.
         assertThat(model.run(List.of(caption("a", 1, "a"))).paddingShare()).isCloseTo(1 / 8.0, within(1e-9));
