@@ -17,12 +17,20 @@ final class BacklogBench {
 
     /**
      * @param idle with nothing else under way, before and after the backlog
-     * @param behind while the backlog was there
+     * @param whileReadIn from the last bulk request sent until the streams app had read them all: they stand before the
+     *     interactive ones in the same topic, where no priority counts yet
+     * @param behind after that, while the backlog waited for workers
      * @param depthAtFirst bulk requests without a result when the first of these was sent
      * @param depthAtLast when the last one had its result
      * @param bulkPerSecond how fast the backlog went meanwhile, from its first request on
      */
-    record Measured(Latencies idle, Latencies behind, int depthAtFirst, int depthAtLast, double bulkPerSecond) {}
+    record Measured(
+            Latencies idle,
+            Latencies whileReadIn,
+            Latencies behind,
+            int depthAtFirst,
+            int depthAtLast,
+            double bulkPerSecond) {}
 
     static Measured measure(Path checkout, SamplePictures pictures, int backlog) throws Exception {
         try (var stack = FreshStack.start(checkout, "backlog");
@@ -41,13 +49,16 @@ final class BacklogBench {
             double admitted = stack.streamsMeter("unifluid_requests_received_total");
             long start = System.nanoTime();
             bulk.send(backlog);
-            int first = bulk.unfinished();
             System.out.printf(
                     Locale.ROOT,
                     "bulk: %d sent; %d have no result, %.0f of these the streams app has not read%n",
                     backlog,
-                    first,
+                    bulk.unfinished(),
                     backlog - (stack.streamsMeter("unifluid_requests_received_total") - admitted));
+            var reading = interactive.send(
+                    MEASURED_TIME, () -> stack.streamsMeter("unifluid_requests_received_total") - admitted < backlog);
+            System.out.println("while the bulk is read in: " + reading);
+            int first = bulk.unfinished();
             var behind = interactive.send(MEASURED_TIME, () -> bulk.unfinished() >= backlog * LEAST_SHARE);
             int last = bulk.unfinished();
             System.out.println("behind the bulk: " + behind);
@@ -56,7 +67,7 @@ final class BacklogBench {
 
             var after = interactive.send(MEASURED_TIME, () -> true);
             System.out.println("idle, after: " + after);
-            return new Measured(before.and(after), behind, first, last, (bulk.finished() - done) / seconds);
+            return new Measured(before.and(after), reading, behind, first, last, (bulk.finished() - done) / seconds);
         }
     }
 }

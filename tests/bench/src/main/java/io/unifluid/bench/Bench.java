@@ -28,23 +28,18 @@ public final class Bench {
         var given = List.of(arguments).subList(1, arguments.length);
         var options = Options.of(given);
         var pictures = SamplePictures.of(checkout.resolve("infra/sample-archive"));
-        var figures = new ArrayList<Figure>();
-
-        if (options.parts().contains("captions")) {
-            captions(checkout, pictures, figures);
+        for (var part : options.parts()) {
+            var figures = new ArrayList<Figure>();
+            switch (part) {
+                case "captions" -> captions(checkout, pictures, figures);
+                case "noop" -> noOp(checkout, pictures, figures);
+                case "backlog" -> backlog(checkout, pictures, options.backlog(), figures);
+                case "memory" -> memory(checkout, pictures, options.requests(), figures);
+                default -> throw new IllegalArgumentException("There is no part '" + part + "'.");
+            }
+            print(figures);
+            write(checkout.resolve("tests/bench/results/" + part + ".json"), given, figures);
         }
-        if (options.parts().contains("noop")) {
-            noOp(checkout, pictures, figures);
-        }
-        if (options.parts().contains("backlog")) {
-            backlog(checkout, pictures, options.backlog(), figures);
-        }
-        if (options.parts().contains("memory")) {
-            memory(checkout, pictures, options.requests(), figures);
-        }
-
-        print(figures);
-        write(checkout.resolve("tests/bench/results/latest.json"), given, figures);
     }
 
     private static void captions(Path checkout, SamplePictures pictures, List<Figure> figures) throws Exception {
@@ -82,6 +77,11 @@ public final class Bench {
         figures.add(informs("interactive, behind bulk, p99", behind.percentile(0.99), "ms"));
         figures.add(
                 informs("interactive, behind bulk, measured", behind.samples().size(), "requests"));
+        var during = measured.whileReadIn();
+        figures.add(informs("interactive, bulk is read in, p50", during.percentile(0.50), "ms"));
+        figures.add(informs("interactive, bulk is read in, p99", during.percentile(0.99), "ms"));
+        figures.add(informs(
+                "interactive, bulk is read in, measured", during.samples().size(), "requests"));
         figures.add(atMost("p99 behind bulk / p99 idle", behind.percentile(0.99) / idle.percentile(0.99), "ratio", 2));
         figures.add(informs("bulk left at the first of them", measured.depthAtFirst(), "requests"));
         figures.add(informs("bulk left after the last of them", measured.depthAtLast(), "requests"));
@@ -115,11 +115,11 @@ public final class Bench {
     }
 
     private static void print(List<Figure> figures) {
-        System.out.printf("%n%-34s %12s  %-12s %-10s%n", "what", "measured", "unit", "goal");
+        System.out.printf("%n%-38s %12s  %-12s %-10s%n", "what", "measured", "unit", "goal");
         for (var figure : figures) {
             System.out.printf(
                     Locale.ROOT,
-                    "%-34s %12.2f  %-12s %-10s %s%n",
+                    "%-38s %12.2f  %-12s %-10s %s%n",
                     figure.name(),
                     figure.value(),
                     figure.unit(),

@@ -7,6 +7,7 @@ import io.unifluid.local.stack.Port;
 import io.unifluid.local.stack.StackLock;
 import io.unifluid.local.stack.StackSettings;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,7 +55,7 @@ final class FreshStack implements AutoCloseable {
     }
 
     /** What the streams app counts under this name, without labels. */
-    double streamsMeter(String name) throws IOException {
+    double streamsMeter(String name) {
         var address = URI.create("http://127.0.0.1:" + settings.port(Port.STREAMS) + "/metrics");
         try (var in = address.toURL().openStream()) {
             return new String(in.readAllBytes())
@@ -63,6 +64,8 @@ final class FreshStack implements AutoCloseable {
                     .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
                     .findFirst()
                     .orElseThrow(() -> new IllegalStateException("The streams app does not count " + name + "."));
+        } catch (IOException e) {
+            throw new UncheckedIOException("The streams app's metrics cannot be read at " + address + ".", e);
         }
     }
 
