@@ -190,8 +190,9 @@ public final class FileSystemBlobStore implements BlobStore {
     }
 
     /** A folder that is away (a share that is not mounted) says nothing about the blob: it is an outage. */
+    /** A folder that came back since the read failed has the blob now: that was an outage, too. */
     private BlobException missing(BlobKey key, NoSuchFileException cause) {
-        return Files.isDirectory(root)
+        return Files.isDirectory(root) && Files.notExists(path(key))
                 ? new BlobNotFoundException(key, toString())
                 : new BlobStoreException("The " + this + " is not there: mount or create it.", cause);
     }
