@@ -80,17 +80,20 @@ def generation(rng, rows, drop=0.1, raster=False, counts=(0.35, 0.42, 0.23)):
 
 
 def editing(rng, rows, drop=0.1, raster=False):
-    src, dst, text = [], [], []
+    src, dst, text, named = [], [], [], []
     for _ in range(rows):
         s = W.sample_scene(rng, house=rng.random() < 0.5)
         t, target, _ = W.edit(s, rng)
         src.append(W.render(s))
         dst.append(W.render(target))
-        text.append([EDIT] + ([] if rng.random() < drop else ids(t)[:60]) + [IMAGE])
+        said = rng.random() >= drop
+        text.append([EDIT] + (ids(t)[:60] if said else []) + [IMAGE])
+        gone = [o for o in s.objs() if o not in target.objs()]
+        named.append((gone + [W.N])[0] if said else -1)
     i, n = pad(text)
     src, dst = np.stack(src), np.stack(dst)
     same = (src == dst).reshape(rows, 4, 16, 4, 16, 3).all((2, 4, 5)).reshape(rows, 16)
-    return {"src": src, "px": dst, "ids": i, "len": n, "order": random_orders(rng, rows, raster), "kept": same}
+    return {"src": src, "px": dst, "ids": i, "len": n, "order": random_orders(rng, rows, raster), "kept": same, "named": np.array(named)}
 
 
 def worker(queue, seed, und, gen, edit, raster, counts, relations):

@@ -213,8 +213,8 @@ def build(m, out: Path):
         if kind == "generate":
             g.export(P.ImagePrefix(m), (ids, n, order), pi, po, ({0: b, 1: t}, {0: b}, {0: b}), {x: x for x in pi}, {x: x + "0" for x in po})
         else:
-            g.export(P.EditPrefix(m), (px, ids, n, order), ["source"] + pi, po + ["tokens"], ({0: b}, {0: b, 1: t}, {0: b}, {0: b}),
-                     {x: x for x in ["source"] + pi}, {**{x: x + "0" for x in po}, "tokens": "tokens"})
+            g.export(P.EditPrefix(m), (px, ids, n, order), ["source"] + pi, po + ["tokens", "kept"], ({0: b}, {0: b, 1: t}, {0: b}, {0: b}),
+                     {x: x for x in ["source"] + pi}, {**{x: x + "0" for x in po}, "tokens": "tokens", "kept": "kept"})
         s = Graph("step")
         si = ["i", "prev", "prev_pos", *KV, "valid", "pos", "order", "noise"]
         so = ["c", "z", "cur", *(x + "_n" for x in KV), "valid_n", "pos_n"]
@@ -227,9 +227,10 @@ def build(m, out: Path):
         head_in = {"k": "d_k", "z": "d_z", "c": "s_c", "guidance": "guidance", "steps": "steps"}
         head_args = (torch.tensor(0), torch.randn(2, 64), torch.randn(4, w), torch.ones(2), torch.tensor(4))
         head_dyn = (None, {0: b}, {0: b2}, {0: b}, None)
-        if edit:  # the source's tokens stand outside of the loop, beside order and noise
+        if edit:  # the source's tokens and which are kept stand outside of the loop, beside order and noise
             so = so + ["old", "s", "keep"]
-            step_args, step_dyn, step_in = step_args + (torch.randn(2, 16, 64),), step_dyn + ({0: b},), {**step_in, "tokens": "tokens"}
+            step_args += (torch.randn(2, 16, 64), torch.ones(2, 16, 1, dtype=torch.bool))
+            step_dyn, step_in = step_dyn + ({0: b}, {0: b}), {**step_in, "tokens": "tokens", "kept": "kept"}
             head_args, head_dyn, head_in = head_args + (torch.randn(4, w),), head_dyn + ({0: b2},), {**head_in, "s": "s_s"}
         s.export(P.EditStep(m) if edit else P.ImageStep(m), step_args, list(step_in), so, step_dyn, step_in, {x: "s_" + x for x in so})
         q = Graph("denoise")
@@ -248,14 +249,13 @@ def build(m, out: Path):
         carry = ["prev", "prev_pos", *KV, "valid", "pos"]
         res = {"prev": "s_x", "prev_pos": "s_cur", **{x: f"s_{x}_n" for x in (*KV, "valid", "pos")}}
         body = finish(s, [vi("s_i", I, []), vi("s_cond", B, [])] + [vi("s_" + x, *ty[x]) for x in carry],
-                      [vi("s_cond2", B, [])] + [vi(res[x], *ty[x]) for x in carry] + [vi("s_tok", F, ["B", 64])] + ([vi("s_keep", B, ["B", 1])] if edit else []),
-                      False, None, bin_)
+                      [vi("s_cond2", B, [])] + [vi(res[x], *ty[x]) for x in carry] + [vi("s_tok", F, ["B", 64])], False, None, bin_)
         g.const("true", np.array(True))
         g.const("sixteen", np.array(16, np.int64))
-        g.node("Loop", ["sixteen", "true"] + [x + "0" for x in carry], [x + "_end" for x in carry] + ["seq"] + (["kept"] if edit else []), body=body)
+        g.node("Loop", ["sixteen", "true"] + [x + "0" for x in carry], [x + "_end" for x in carry] + ["seq"], body=body)
         last = [("seq", torch.randn(16, 2, 64), {1: b}), ("order", order, {0: b})]
         if edit:
-            last += [("kept", torch.ones(16, 2, 1, dtype=torch.bool), {1: b}), ("source", px, {0: b})]
+            last += [("kept", torch.ones(2, 16, 1, dtype=torch.bool), {0: b}), ("source", px, {0: b})]
         names, args, dyn = zip(*last)
         g.export(P.EditPost(m) if edit else P.Post(m), args, list(names), ["pixels"], dyn, {x: x for x in names}, {"pixels": "pixels"})
         ins = [vi("prompt_ids", I, ["B", "T"]), vi("prompt_length", I, ["B"]), vi("order", I, ["B", 16]), vi("noise", F, ["B", 16, 64]),

@@ -20,8 +20,8 @@ def pairs(cache):
 
 
 def at(x, pos):
-    """x [B,16,64], pos [B] -> [B,64]"""
-    return torch.gather(x, 1, pos.view(-1, 1, 1).expand(-1, 1, DIM)).squeeze(1)
+    """x [B,16,n], pos [B] -> [B,n]"""
+    return torch.gather(x, 1, pos.view(-1, 1, 1).expand(-1, 1, x.shape[2])).squeeze(1)
 
 
 class Part(nn.Module):
@@ -126,12 +126,13 @@ class ImagePrefix(Part):
 
 
 class EditPrefix(ImagePrefix):
-    """.. and the source's tokens"""
+    """.. and the source's tokens, and which of them are kept [B,16,1]"""
 
     def forward(self, source, prompt_ids, prompt_length, order):
         m = self.m
         tokens = m.vae.tokens(source)
-        src = m.encoder(source) + m.src_in(tokens) + m.src_pos
+        features = m.encoder(source)
+        src = features + m.src_in(tokens) + m.src_pos
         ids, length = self.doubled(prompt_ids, prompt_length)
         b, t = ids.shape
         x = torch.cat([torch.cat([src, src]), m.embed(ids)], 1)
@@ -139,18 +140,22 @@ class EditPrefix(ImagePrefix):
         valid = torch.cat([torch.ones(b, IMG, dtype=torch.bool), torch.arange(t).unsqueeze(0) < length.unsqueeze(1)], 1)
         see = (n.unsqueeze(0) < IMG) | ((n.unsqueeze(1) >= IMG) & (n.unsqueeze(0) <= n.unsqueeze(1)))
         mask = (see.unsqueeze(0) & valid.unsqueeze(1)) | (n.unsqueeze(0) == n.unsqueeze(1))
-        _, kv = m.trunk(x, n.unsqueeze(0).expand(b, t + IMG), mask.unsqueeze(1))
-        return (flat(kv), valid, length + IMG) + self.begin(order) + (tokens,)
+        h, kv = m.trunk(x, n.unsqueeze(0).expand(b, t + IMG), mask.unsqueeze(1))
+        h = h[:order.shape[0]]  # the half with the prompt
+        end = torch.gather(h, 1, (IMG + prompt_length - 1).view(-1, 1, 1).expand(-1, 1, m.d)).squeeze(1)
+        return (flat(kv), valid, length + IMG) + self.begin(order) + (tokens, m.keep(end, h[:, :IMG], features)[0].unsqueeze(2) > 0)
 
 
 class ImageStep(Part):
     """Step i of the token loop: -> condition of the head, the position's noise, carried state"""
 
-    def run(self, i, prev, prev_pos, cache, valid, pos, order, noise):
+    def run(self, i, prev, prev_pos, cache, valid, pos, order, noise, kept=None):
         m = self.m
         b = order.shape[0]
         cur = torch.gather(order, 1, i.view(1, 1).expand(b, 1))[:, 0]
         x = m.next_pos[cur] + torch.where(i == 0, m.boi.unsqueeze(0).expand(b, m.d), m.tok_in(prev) + m.cur_pos[prev_pos])
+        if kept is not None:
+            x = x + m.kept[at(kept, cur)[:, 0].to(torch.int64)]
         x = torch.cat([x, x]).unsqueeze(1)
         cos, sin = rope(pos.unsqueeze(1), m.dh)
         valid2 = torch.cat([valid, torch.ones_like(valid[:, :1])], 1)
@@ -159,20 +164,20 @@ class ImageStep(Part):
             x, c = blk(x, cos, sin, valid2.unsqueeze(1).unsqueeze(1), past)
             kv.append(c)
         h = m.norm(x)[:, 0]
-        return h, (m.head.cond(h), at(noise, cur), cur, flat(kv), valid2, pos + 1)
+        return m.head.cond(h), at(noise, cur), cur, flat(kv), valid2, pos + 1
 
     def forward(self, i, prev, prev_pos, cache, valid, pos, order, noise):
-        return self.run(i, prev, prev_pos, cache, valid, pos, order, noise)[1]
+        return self.run(i, prev, prev_pos, cache, valid, pos, order, noise)
 
 
 class EditStep(ImageStep):
     """.. and the source's token of the position, as it is and projected for the head, and whether it is kept"""
 
-    def forward(self, i, prev, prev_pos, cache, valid, pos, order, noise, tokens):
-        h, out = self.run(i, prev, prev_pos, cache, valid, pos, order, noise)
+    def forward(self, i, prev, prev_pos, cache, valid, pos, order, noise, tokens, kept):
+        out = self.run(i, prev, prev_pos, cache, valid, pos, order, noise, kept)
         old = at(tokens, out[2])
         two = torch.cat([old, old])
-        return (out[0] + self.m.head.src_cond(two),) + out[1:] + (old, self.m.head.src(two), self.m.keep(h[:order.shape[0]]) > 0)
+        return (out[0] + self.m.head.src_cond(two),) + out[1:] + (old, self.m.head.src(two), at(kept, out[2]))
 
 
 class Denoise(Part):
@@ -194,8 +199,7 @@ class Post(Part):
 
 
 class EditPost(Post):
-    """.. and which tokens are kept, in generation order [16,B,1], and the source's pixels"""
+    """.. and which tokens are kept, by position [B,16,1], and the source's pixels"""
 
     def forward(self, seq, order, kept, source):
-        inv = torch.argsort(order, 1)
-        return self.m.picture(self.by_place(seq, inv), self.by_place(kept, inv), source)
+        return self.m.picture(self.by_place(seq, torch.argsort(order, 1)), kept, source)

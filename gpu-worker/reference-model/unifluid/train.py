@@ -48,7 +48,7 @@ def text_loss(m, b, train_encoder=False):
 def gen_loss(m, b, draws):
     with torch.no_grad():
         tok = m.vae.tokens(b["px"])
-    h, seq = m.conditions(b["ids"], b["len"], tok, b["order"])
+    h, seq, _ = m.conditions(b["ids"], b["len"], tok, b["order"])
     return m.image_loss(h, seq, draws)
 
 
@@ -58,8 +58,8 @@ def edit_loss(m, b, draws, train_encoder=False):
         tok, st = m.vae.tokens(b["px"]), m.vae.tokens(b["src"])
         tok = torch.where(b["kept"].unsqueeze(-1), st, tok)  # what is kept is the source's token itself
     f = features(m, b["src"], train_encoder)
-    h, seq = m.conditions(b["ids"], b["len"], tok, b["order"], (f, st))
-    return m.edit_losses(h, seq, st, b["order"], b["kept"], draws)
+    h, seq, keep = m.conditions(b["ids"], b["len"], tok, b["order"], (f, st, b["kept"]))
+    return m.edit_losses(h, seq, keep, st, b["order"], b["kept"], b["named"], draws)
 
 
 @torch.no_grad()
@@ -171,7 +171,7 @@ def run(a, rank=0, port=0):
     if a.resume and source.exists():
         c = torch.load(source, map_location=dev)
         vae = {k: v for k, v in m.state_dict().items() if k.startswith("vae.")}
-        m.load_state_dict({**m.state_dict(), **c["net"]})  # a checkpoint from before `keep` and `head.src` lacks them
+        m.load_state_dict({**m.state_dict(), **c["net"]})  # a checkpoint from before edits pointed lacks what they point with
         if a.reload_vae:
             m.load_state_dict({**m.state_dict(), **vae})
         if "opt" in c and all(len(g["params"]) == len(o["params"]) for g, o in zip(opt.param_groups, c["opt"]["param_groups"])):

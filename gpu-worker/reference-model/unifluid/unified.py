@@ -9,6 +9,7 @@ import torch.nn.functional as F
 
 from .models import VAE, Block, CellHead, Encoder, RMSNorm, rope
 from .text import EDIT, GENERATE, IMAGE
+from .world import N
 
 CONFIGS = {
     "nano": dict(d=128, layers=3, heads=4, hidden=320, head_width=192, head_blocks=2),
@@ -83,7 +84,11 @@ class UniFluid(nn.Module):
         self.next_pos = nn.Parameter(torch.randn(IMG, d) * 0.3)
         self.boi = nn.Parameter(torch.randn(d) * 0.3)
         self.head = Head(d, head_width, head_blocks)
-        self.keep = nn.Linear(d, 1)           # an edit keeps the source's token here (> 0) or draws it anew
+        # an edit: which of the source's tokens it keeps, from what the prompt's end and the source's places have become
+        self.point_text, self.point_place = nn.Linear(d, 128), nn.Linear(d, 128)
+        self.named = nn.Linear(d, N + 1)      # the object that the instruction is about, N: none
+        self.point = nn.Sequential(nn.Linear(3 * 128 + IMG, 128), nn.SiLU(), nn.Linear(128, 1))
+        self.kept = nn.Parameter(torch.zeros(2, d))  # what a step is told of its place: drawn, kept
 
     def embed(self, ids):
         return self.emb(ids) * self.scale
@@ -111,18 +116,35 @@ class UniFluid(nn.Module):
         p = torch.cat([torch.arange(IMG, device=ids.device).expand(b, IMG), pos + IMG], 1)
         return self.trunk(x, p, m.unsqueeze(1))[0][:, IMG:]
 
-    def image_inputs(self, tok, order):
-        """tok [B,16,64] by position, order [B,16] -> inputs of the 16 steps"""
+    def keep(self, h_text, h_source, features):
+        """-> logits of keeping each place [B,16], of the object that the instruction is about [B,N+1].
+
+        h_text [B,d], h_source [B,16,d]: states of the trunk at the prompt's end and at the source's places; features
+        [B,16,d]: what the encoder saw there. A place that shows the named object is told by the encoder's own reading.
+        """
+        named = self.named(h_text)
+        match = (named.softmax(-1).unsqueeze(1) * self.cells.cell(features).softmax(-1))[..., :N].sum(-1)
+        k = self.point_place(h_source)
+        q = self.point_text(h_text).unsqueeze(1).expand_as(k)
+        return self.point(torch.cat([q * k, q, k, match.unsqueeze(1).expand(-1, IMG, -1)], -1)).squeeze(-1), named
+
+    def image_inputs(self, tok, order, kept=None):
+        """tok [B,16,64] and kept [B,16] by position, order [B,16] -> inputs of the 16 steps"""
         seq = torch.gather(tok, 1, order.unsqueeze(-1).expand(-1, -1, DIM))
         x = self.next_pos[order]
+        if kept is not None:
+            x = x + self.kept[torch.gather(kept, 1, order).long()]
         first = x[:, :1] + self.boi
         rest = x[:, 1:] + self.tok_in(seq[:, :-1]) + self.cur_pos[order[:, :-1]]
         return torch.cat([first, rest], 1), seq
 
     def conditions(self, ids, length, tok, order, source=None):
-        """Teacher-forced conditions of the 16 steps. source: (features, tokens) of an edit's source."""
+        """Teacher-forced conditions of the 16 steps, their tokens, and of an edit what `keep` gives.
+
+        source: (features, tokens, which of them are kept) of an edit's source.
+        """
         b, t = ids.shape
-        steps, seq = self.image_inputs(tok, order)
+        steps, seq = self.image_inputs(tok, order, None if source is None else source[2])
         x = torch.cat([self.embed(ids), steps], 1)
         s = 0
         ar = torch.arange(t + IMG, device=ids.device)
@@ -139,7 +161,8 @@ class UniFluid(nn.Module):
             m = full
             pos = torch.cat([torch.arange(IMG, device=ids.device).expand(b, IMG), pos], 1)
         h = self.trunk(x, pos, m.unsqueeze(1))[0]
-        return h[:, s + t:], seq
+        keep = None if source is None else self.keep(h[torch.arange(b, device=h.device), IMG + length - 1], h[:, :IMG], source[0])
+        return h[:, s + t:], seq, keep
 
     def image_loss(self, h, seq, draws=4, source=None):
         """h [..,d], seq [..,64], source (of an edit) [..,64] -> mean squared error of the velocity, `draws` noises for each token"""
@@ -154,21 +177,15 @@ class UniFluid(nn.Module):
         v = self.head(xt, t, c, s)
         return (v - (x - noise)).square().mean()
 
-    def edit_losses(self, h, seq, source, order, kept, draws=4):
-        """source [B,16,64] and kept [B,16] by position -> (flow loss, cross-entropy of keeping, its accuracy).
-
-        A token that is kept wrongly spoils the edit, one that is drawn again hardly does: so drawing weighs more in
-        the decision, and the head learns a little of what it would draw in place of a kept one.
-        """
+    def edit_losses(self, h, seq, keep, source, order, kept, named, draws=4):
+        """keep: as from `keep`; source [B,16,64] and kept [B,16] by position; named [B], -1 where nothing was said
+        -> (flow loss of the tokens to draw, cross-entropy of keeping and of the object that is named, accuracy of keeping)"""
+        keep, name = keep
         src = torch.gather(source, 1, order.unsqueeze(-1).expand(-1, -1, DIM))
-        k = torch.gather(kept, 1, order)
-        g = self.keep(h).squeeze(-1)
-        new = ~k
-        flow = self.image_loss(h[new], seq[new], draws, src[new])
-        if k.any():
-            flow = flow + 0.1 * self.image_loss(h[k], seq[k], 1, src[k])
-        ce = F.binary_cross_entropy_with_logits(g, k.float(), weight=torch.where(new, 2.5, 1.0))
-        return flow, ce, ((g > 0) == k).float().mean()
+        new = ~torch.gather(kept, 1, order)
+        ce = F.binary_cross_entropy_with_logits(keep, kept.float(), weight=torch.where(kept, 1.0, 1.5))
+        ce = ce + 0.3 * F.cross_entropy(name, named, ignore_index=-1)
+        return self.image_loss(h[new], seq[new], draws, src[new]), ce, ((keep > 0) == kept).float().mean()
 
     # ------------------------------------------------ sampling (reference, without a cache)
     @torch.no_grad()
@@ -182,9 +199,9 @@ class UniFluid(nn.Module):
         ids2, len2 = torch.cat([ids, un]), torch.cat([length, torch.full_like(length, 2)])
         order2 = torch.cat([order, order])
         src2 = None if source is None else tuple(torch.cat([x, x]) for x in source)
-        prefix, kv = self.prefix(ids2, len2, src2)
+        prefix, kv, keep = self.prefix(ids2, len2, src2)
         tok = torch.zeros(b, IMG, DIM, device=noise.device)
-        kept = torch.zeros(b, IMG, dtype=torch.bool, device=noise.device)
+        kept = torch.zeros(b, IMG, dtype=torch.bool, device=noise.device) if source is None else keep[0][:b] > 0
         prev = torch.zeros(2 * b, DIM, device=noise.device)
         cache = kv
         n_pre = kv[0][0].shape[2]
@@ -192,6 +209,9 @@ class UniFluid(nn.Module):
         for i in range(IMG):
             nxt = order2[:, i]
             x = self.next_pos[nxt] + (self.boi if i == 0 else self.tok_in(prev) + self.cur_pos[order2[:, i - 1]])
+            if source is not None:
+                same = torch.gather(kept, 1, order[:, i:i + 1])
+                x = x + self.kept[torch.cat([same, same])[:, 0].long()]
             x = x.unsqueeze(1)
             cos, sin = rope((len2 + i + IMG).unsqueeze(1), self.dh)
             valid = torch.cat([valid, torch.ones(2 * b, 1, dtype=torch.bool, device=valid.device)], 1)
@@ -213,9 +233,7 @@ class UniFluid(nn.Module):
                 vc, vu = v.chunk(2)
                 z = z + (vu + g * (vc - vu)) / steps
             if source is not None:
-                keep = self.keep(h[:b]) > 0
-                z = torch.where(keep, old, z)
-                kept.scatter_(1, order[:, i:i + 1], keep)
+                z = torch.where(same, old, z)
             tok.scatter_(1, order[:, i].view(b, 1, 1).expand(b, 1, DIM), z.unsqueeze(1))
             prev = torch.cat([z, z])
         return tok, kept
@@ -229,7 +247,7 @@ class UniFluid(nn.Module):
         return torch.where(mask, source, y)
 
     def prefix(self, ids, length, source=None):
-        """-> valid keys [B,P], caches"""
+        """-> valid keys [B,P], caches, and of an edit what `keep` gives"""
         b, t = ids.shape
         ar = torch.arange(t, device=ids.device)
         x, pos = self.embed(ids), (ar + IMG).expand(b, t)
@@ -244,4 +262,5 @@ class UniFluid(nn.Module):
             full[:, IMG:, IMG:] = m
             m = full
             valid = torch.cat([torch.ones(b, IMG, dtype=torch.bool, device=ids.device), valid], 1)
-        return valid, self.trunk(x, pos, m.unsqueeze(1))[1]
+        h, kv = self.trunk(x, pos, m.unsqueeze(1))
+        return valid, kv, None if source is None else self.keep(h[torch.arange(b, device=h.device), IMG + length - 1], h[:, :IMG], source[0])
