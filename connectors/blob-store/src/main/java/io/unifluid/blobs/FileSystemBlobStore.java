@@ -189,8 +189,10 @@ public final class FileSystemBlobStore implements BlobStore {
         return "blob store folder " + root;
     }
 
-    /** A folder that is away (a share that is not mounted) says nothing about the blob: it is an outage. */
-    /** A folder that came back since the read failed has the blob now: that was an outage, too. */
+    /**
+     * A folder that is away (a share that is not mounted) says nothing about the blob: it is an outage, also when the
+     * folder came back since the read failed.
+     */
     private BlobException missing(BlobKey key, NoSuchFileException cause) {
         return Files.isDirectory(root) && Files.notExists(path(key))
                 ? new BlobNotFoundException(key, toString())
