@@ -58,11 +58,15 @@ public final class Topics {
         return new Topic<>("unifluid.work." + lane, MicroBatch.class, STREAM);
     }
 
+    /** The work topics of all lanes, in the lanes' order. */
+    public static List<Topic<MicroBatch>> lanes() {
+        return LANES.stream().map(Topics::work).toList();
+    }
+
     /** All Avro topics, for bootstrap and for the compatibility test. */
     public static List<Topic<?>> all() {
         return Stream.<Topic<?>>concat(
-                        Stream.of(REQUESTS, CONTROLS, SCHEDULE, OUTCOMES, RESULTS, STATUS),
-                        LANES.stream().map(Topics::work))
+                        Stream.of(REQUESTS, CONTROLS, SCHEDULE, OUTCOMES, RESULTS, STATUS), lanes().stream())
                 .toList();
     }
 

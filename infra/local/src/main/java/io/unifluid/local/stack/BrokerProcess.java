@@ -89,7 +89,7 @@ final class BrokerProcess {
         p.setProperty("group.streams.min.session.timeout.ms", "1000");
         p.setProperty("group.share.min.heartbeat.interval.ms", "500");
         p.setProperty("group.share.heartbeat.interval.ms", "500");
-        // A lane's partition is assigned to few readers: those of a killed worker keep it until their session ends.
+        // Where a lane has several partitions, those of a killed worker's readers rest until their session ends.
         p.setProperty("group.share.min.session.timeout.ms", "5000");
         p.setProperty("group.share.session.timeout.ms", "5000");
         p.setProperty("group.share.max.record.lock.duration.ms", "600000");

@@ -114,13 +114,12 @@ public final class ChildProcess {
 
     private void tell(String... command) {
         try {
-            var told = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            if (told.waitFor() != 0) {
-                throw new EnvironmentProblem(
-                        "For the " + component.title() + ", '" + String.join(" ", command) + "' failed.");
+            var told = new ProcessBuilder(command).redirectErrorStream(true).start();
+            var said = new String(told.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+            int status = told.waitFor();
+            if (status != 0) {
+                throw new EnvironmentProblem("For the " + component.title() + ", '" + String.join(" ", command)
+                        + "' ended with " + status + (said.isEmpty() ? "." : ": " + said));
             }
         } catch (IOException e) {
             throw new EnvironmentProblem(

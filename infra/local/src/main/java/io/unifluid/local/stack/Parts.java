@@ -72,7 +72,7 @@ public final class Parts {
 
     /** Creates the system's topics; existing ones keep their partitions. */
     public void createTopics(String bootstrapServers, BrokerNode oneOfThem) {
-        SystemTopics.create(bootstrapServers, settings.partitions(), oneOfThem.replicas());
+        SystemTopics.create(bootstrapServers, settings.partitions(), settings.lanePartitions(), oneOfThem.replicas());
     }
 
     /** Registers the schema of every topic. */

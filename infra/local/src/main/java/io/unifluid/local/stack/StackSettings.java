@@ -14,7 +14,8 @@ import java.util.Optional;
  * @param registryHome the unpacked registry
  * @param model a bundle folder, or {@code noop}
  * @param ports by purpose
- * @param partitions of every topic; {@code UNIFLUID_PARTITIONS}
+ * @param partitions of every topic but the lanes; {@code UNIFLUID_PARTITIONS}
+ * @param lanePartitions of every lane; {@code UNIFLUID_LANE_PARTITIONS}
  */
 public record StackSettings(
         Path checkout,
@@ -23,7 +24,8 @@ public record StackSettings(
         Path registryHome,
         String model,
         Map<Port, Integer> ports,
-        int partitions) {
+        int partitions,
+        int lanePartitions) {
     /** The model that answers at once without looking. */
     public static final String NOOP = "noop";
 
@@ -60,9 +62,8 @@ public record StackSettings(
                         .orElse(checkout.resolve("gpu-worker/reference-model/bundle")
                                 .toString()),
                 ports,
-                setting(environment, "UNIFLUID_PARTITIONS")
-                        .map(StackSettings::partitions)
-                        .orElse(2));
+                partitions(environment, "UNIFLUID_PARTITIONS", 2),
+                partitions(environment, "UNIFLUID_LANE_PARTITIONS", 1));
     }
 
     private static Path data(Path checkout, Map<String, String> environment) {
@@ -77,16 +78,20 @@ public record StackSettings(
         return Optional.ofNullable(environment.get(name)).filter(value -> !value.isBlank());
     }
 
-    private static int partitions(String given) {
+    private static int partitions(Map<String, String> environment, String name, int otherwise) {
+        var given = setting(environment, name);
+        if (given.isEmpty()) {
+            return otherwise;
+        }
         try {
-            var count = Integer.parseInt(given);
+            var count = Integer.parseInt(given.get());
             if (count >= 1 && count <= 256) {
                 return count;
             }
         } catch (NumberFormatException e) {
             // said below
         }
-        throw new IllegalArgumentException("UNIFLUID_PARTITIONS is '" + given + "'; give a number from 1 to 256.");
+        throw new IllegalArgumentException(name + " is '" + given.get() + "'; give a number from 1 to 256.");
     }
 
     public int port(Port port) {

@@ -19,10 +19,16 @@ final class SystemTopics {
     private SystemTopics() {}
 
     /** Existing topics keep their partitions. */
-    static void create(String bootstrapServers, int partitions, int replicas) {
+    static void create(String bootstrapServers, int partitions, int lanePartitions, int replicas) {
         try (var admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
             var wanted = new ArrayList<NewTopic>();
-            Topics.all().forEach(topic -> wanted.add(topic(topic.name(), partitions, replicas, topic.config())));
+            var lanes = Topics.lanes();
+            Topics.all()
+                    .forEach(topic -> wanted.add(topic(
+                            topic.name(),
+                            lanes.contains(topic) ? lanePartitions : partitions,
+                            replicas,
+                            topic.config())));
             wanted.add(topic(
                     Topics.DEAD_LETTERS,
                     partitions,
