@@ -6,8 +6,8 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.config.TopicConfig;
 
 /**
- * Every topic of the system. Requests, controls and outcomes are keyed by request id and must have the same number of
- * partitions, since one task of the topology joins them.
+ * Every topic of the system. Requests (both topics), controls and outcomes are keyed by request id and must have the
+ * same number of partitions, since one task of the topology joins them; so must both schedule topics.
  */
 public final class Topics {
     /** Largest record that any topic takes, in bytes; batches carry small pictures inline. */
@@ -21,11 +21,20 @@ public final class Topics {
             TopicConfig.CLEANUP_POLICY_CONFIG,
             TopicConfig.CLEANUP_POLICY_COMPACT);
 
+    /** Where requests come in, and are read in order. */
     public static final Topic<InferenceRequest> REQUESTS =
             new Topic<>("unifluid.requests", InferenceRequest.class, STREAM);
+    /** Where requests come in whose sender waits for the answer: read whatever lies in {@link #REQUESTS}. */
+    public static final Topic<InferenceRequest> REQUESTS_INTERACTIVE =
+            new Topic<>("unifluid.requests.interactive", InferenceRequest.class, STREAM);
+    /** Both ways in; the admission of a request is the same whichever it took. */
+    public static final List<Topic<InferenceRequest>> INTAKES = List.of(REQUESTS_INTERACTIVE, REQUESTS);
+
     public static final Topic<Control> CONTROLS = new Topic<>("unifluid.controls", Control.class, STREAM);
     /** Internal: from admission to batching, keyed by lane shard. */
     public static final Topic<Admitted> SCHEDULE = new Topic<>("unifluid.schedule", Admitted.class, STREAM);
+    /** Internal: the part of the schedule that shall not wait behind bulk. */
+    public static final Topic<Admitted> SCHEDULE_AHEAD = new Topic<>("unifluid.schedule.ahead", Admitted.class, STREAM);
 
     public static final Topic<Outcome> OUTCOMES = new Topic<>("unifluid.outcomes", Outcome.class, STREAM);
     public static final Topic<InferenceResult> RESULTS = new Topic<>("unifluid.results", InferenceResult.class, STREAM);
@@ -63,10 +72,29 @@ public final class Topics {
         return LANES.stream().map(Topics::work).toList();
     }
 
+    /** Where a request of this priority should be sent. */
+    public static Topic<InferenceRequest> intake(Priority priority) {
+        return priority == Priority.INTERACTIVE ? REQUESTS_INTERACTIVE : REQUESTS;
+    }
+
+    /** Whether requests come in by the topic of this name. */
+    public static boolean isIntake(String name) {
+        return INTAKES.stream().anyMatch(topic -> topic.name().equals(name));
+    }
+
     /** All Avro topics, for bootstrap and for the compatibility test. */
     public static List<Topic<?>> all() {
         return Stream.<Topic<?>>concat(
-                        Stream.of(REQUESTS, CONTROLS, SCHEDULE, OUTCOMES, RESULTS, STATUS), lanes().stream())
+                        Stream.of(
+                                REQUESTS,
+                                REQUESTS_INTERACTIVE,
+                                CONTROLS,
+                                SCHEDULE,
+                                SCHEDULE_AHEAD,
+                                OUTCOMES,
+                                RESULTS,
+                                STATUS),
+                        lanes().stream())
                 .toList();
     }
 

@@ -16,7 +16,7 @@ import org.apache.kafka.common.errors.SerializationException;
  * exactly one result. Changes nothing on the cluster; may run beside a working system.
  *
  * <p>The ends are taken results first, so that every result that counts has its request among those that count. A
- * request record that could not be decoded has no result but a dead letter, which names its partition and offset. A
+ * request record that could not be decoded has no result but a dead letter, which names its topic, partition and offset. A
  * request id that is sent again after its terminal state was purged (the streams app's {@code retention}) rightly has a
  * second result and is reported as such.
  *
@@ -44,7 +44,7 @@ public record Accountant(
             var resultsExtent = scan.extent(Topics.RESULTS.name());
             var deadLetters = scan.extent(Topics.DEAD_LETTERS);
             var youngSince = Instant.now().minus(grace);
-            var requests = scan.extent(Topics.REQUESTS.name());
+            var requests = scan.extent(Topics.REQUESTS.name(), Topics.REQUESTS_INTERACTIVE.name());
 
             var ledger = new Ledger(named);
             if (requests.beginningIsGone()) {
@@ -88,18 +88,17 @@ public record Accountant(
     private static void request(Ledger ledger, ConsumerRecord<byte[], byte[]> record) {
         ledger.request(
                 record.key() == null ? null : text(record.key()),
-                record.partition(),
-                record.offset(),
+                new Ledger.Position(record.topic(), record.partition(), record.offset()),
                 Instant.ofEpochMilli(record.timestamp()));
     }
 
     private static void deadLetter(Ledger ledger, ConsumerRecord<byte[], byte[]> record) {
+        var topic = header(record, RecordHeaders.DLQ_TOPIC).filter(Topics::isIntake);
         var partition = number(record, RecordHeaders.DLQ_PARTITION);
         var offset = number(record, RecordHeaders.DLQ_OFFSET);
-        if (header(record, RecordHeaders.DLQ_TOPIC).equals(Optional.of(Topics.REQUESTS.name()))
-                && partition.isPresent()
-                && offset.isPresent()) {
-            ledger.deadLetterOfRequest(partition.get().intValue(), offset.get());
+        if (topic.isPresent() && partition.isPresent() && offset.isPresent()) {
+            ledger.deadLetterOfRequest(
+                    new Ledger.Position(topic.get(), partition.get().intValue(), offset.get()));
         } else {
             ledger.otherDeadLetter();
         }

@@ -34,8 +34,8 @@ public final class Ledger {
     private boolean requestsForgotten;
     private long oldestRequest = Long.MAX_VALUE;
 
-    /** Where a record lies in the requests topic. */
-    private record Position(int partition, long offset) {}
+    /** Where a request record lies. */
+    public record Position(String topic, int partition, long offset) {}
 
     /** @param named how many offending ids of each kind the report names at most */
     public Ledger(int named) {
@@ -43,8 +43,8 @@ public final class Ledger {
     }
 
     /** A dead letter that says which request record it was. */
-    public void deadLetterOfRequest(int partition, long offset) {
-        deadLetters.merge(new Position(partition, offset), 1, Integer::sum);
+    public void deadLetterOfRequest(Position position) {
+        deadLetters.merge(position, 1, Integer::sum);
     }
 
     /** A dead letter from any other topic: no request is missing for it. */
@@ -58,10 +58,10 @@ public final class Ledger {
     }
 
     /** @param id null when the record has no key */
-    public void request(String id, int partition, long offset, Instant at) {
+    public void request(String id, Position position, Instant at) {
         requestRecords++;
         oldestRequest = Math.min(oldestRequest, at.toEpochMilli());
-        if (deadLetters.containsKey(new Position(partition, offset))) {
+        if (deadLetters.containsKey(position)) {
             requestsDead++;
         } else if (id == null) {
             requestsWithoutId++;

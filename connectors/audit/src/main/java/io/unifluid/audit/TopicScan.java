@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
@@ -33,22 +34,23 @@ final class TopicScan implements AutoCloseable {
     }
 
     /**
-     * A topic with the part of it that counts.
+     * Topics with the part of them that counts.
      *
      * @param ends offsets up to which all transactions are decided
      */
-    record Extent(String topic, Map<TopicPartition, Long> beginnings, Map<TopicPartition, Long> ends) {
+    record Extent(List<String> topics, Map<TopicPartition, Long> beginnings, Map<TopicPartition, Long> ends) {
         boolean beginningIsGone() {
             return beginnings.values().stream().anyMatch(offset -> offset > 0);
         }
     }
 
-    Extent extent(String topic) {
+    Extent extent(String... topics) {
         return told(() -> {
-            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
-                    .map(info -> new TopicPartition(topic, info.partition()))
+            List<TopicPartition> partitions = Stream.of(topics)
+                    .flatMap(topic -> consumer.partitionsFor(topic).stream())
+                    .map(info -> new TopicPartition(info.topic(), info.partition()))
                     .toList();
-            return new Extent(topic, consumer.beginningOffsets(partitions), consumer.endOffsets(partitions));
+            return new Extent(List.of(topics), consumer.beginningOffsets(partitions), consumer.endOffsets(partitions));
         });
     }
 
@@ -74,8 +76,8 @@ final class TopicScan implements AutoCloseable {
                 consumer.assign(left.keySet());
                 if (System.nanoTime() - movedAt > STANDSTILL.toNanos()) {
                     throw new AuditException(
-                            "Reading " + extent.topic() + " stands still before its end: check the brokers of "
-                                    + bootstrapServers + ".",
+                            "Reading " + String.join(" and ", extent.topics())
+                                    + " stands still before its end: check the brokers of " + bootstrapServers + ".",
                             null);
                 }
             }

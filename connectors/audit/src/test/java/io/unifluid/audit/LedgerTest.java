@@ -53,8 +53,8 @@ final class LedgerTest {
     @Test
     void anIdThatIsSentTwiceIsStillOneRequest() {
         var ledger = new Ledger(5);
-        ledger.request("twice", 0, 0, NOON);
-        ledger.request("twice", 0, 1, NOON);
+        ledger.request("twice", at(0, 0), NOON);
+        ledger.request("twice", at(0, 1), NOON);
         ledger.result("twice", "SUCCEEDED", 2, NOON);
         var report = ledger.report(LATE);
         assertThat(report.proven(true)).isTrue();
@@ -66,12 +66,14 @@ final class LedgerTest {
     @Test
     void aDeadLetterStandsForItsRequestRecordAlone() {
         var ledger = new Ledger(5);
-        ledger.deadLetterOfRequest(0, 0);
+        ledger.deadLetterOfRequest(at(0, 0));
         ledger.otherDeadLetter();
-        ledger.request("bad", 0, 0, NOON);
-        ledger.request("good", 0, 1, NOON);
-        ledger.request(null, 1, 0, NOON);
+        ledger.request("bad", at(0, 0), NOON);
+        ledger.request("good", at(0, 1), NOON);
+        ledger.request("same place", new Ledger.Position("other requests", 0, 0), NOON);
+        ledger.request(null, at(1, 0), NOON);
         ledger.result("good", "SUCCEEDED", 1, NOON);
+        ledger.result("same place", "SUCCEEDED", 1, NOON);
         var report = ledger.report(LATE);
         assertThat(report.deadLetters()).isEqualTo(new AuditReport.DeadLetters(1, 0, 1));
         assertThat(report.broken(true)).containsExactly("1 request records without a key have no dead letter.");
@@ -80,17 +82,17 @@ final class LedgerTest {
     @Test
     void aDoubledDeadLetterBreaksARule() {
         var ledger = new Ledger(5);
-        ledger.deadLetterOfRequest(0, 0);
-        ledger.deadLetterOfRequest(0, 0);
-        ledger.request("bad", 0, 0, NOON);
+        ledger.deadLetterOfRequest(at(0, 0));
+        ledger.deadLetterOfRequest(at(0, 0));
+        ledger.request("bad", at(0, 0), NOON);
         assertThat(ledger.report(LATE).broken(false)).hasSize(1);
     }
 
     @Test
     void youngRequestsAreToldFromOldOnes() {
         var ledger = new Ledger(5);
-        ledger.request("old", 0, 0, NOON);
-        ledger.request("young", 0, 1, NOON.plusSeconds(60));
+        ledger.request("old", at(0, 0), NOON);
+        ledger.request("young", at(0, 1), NOON.plusSeconds(60));
         var report = ledger.report(NOON.plusSeconds(30));
         assertThat(report.open().count()).isEqualTo(2);
         assertThat(report.openLong()).isEqualTo(1);
@@ -100,7 +102,7 @@ final class LedgerTest {
     void resultsOfForgottenRequestsProveNothing() {
         var ledger = new Ledger(5);
         ledger.requestsWereForgotten();
-        ledger.request("kept", 0, 10, NOON);
+        ledger.request("kept", at(0, 10), NOON);
         ledger.result("forgotten", "SUCCEEDED", 1, NOON.minusSeconds(1));
         ledger.result("stranger", "SUCCEEDED", 1, NOON.plusSeconds(1));
         ledger.result("kept", "SUCCEEDED", 1, NOON);
@@ -120,10 +122,14 @@ final class LedgerTest {
         assertThat(open.names()).containsExactly("r-0", "r-1", "r-2");
     }
 
+    private static Ledger.Position at(int partition, long offset) {
+        return new Ledger.Position("requests", partition, offset);
+    }
+
     private static Ledger ledger(int requests, int withheld, int named) {
         var ledger = new Ledger(named);
         for (int i = 0; i < requests; i++) {
-            ledger.request("r-" + i, i % 4, i, NOON);
+            ledger.request("r-" + i, at(i % 4, i), NOON);
         }
         for (int i = withheld; i < requests; i++) {
             ledger.result("r-" + i, "SUCCEEDED", 1, NOON);

@@ -47,7 +47,7 @@ public final class DeadLetterHandler implements DeserializationExceptionHandler 
         var reason = reason(exception);
         DeadLetters.describe(headers, reason, record.topic(), record.partition(), record.offset(), Instant.now());
         LOG.warn("Dead letter from {}-{} at {}: {}", record.topic(), record.partition(), record.offset(), reason);
-        if (record.topic().equals(Topics.REQUESTS.name())) {
+        if (Topics.isIntake(record.topic())) {
             metrics.received();
         }
         metrics.deadLetter(record.topic());

@@ -87,7 +87,7 @@ final class LifecycleProcessor implements Processor<String, Received<?>, String,
     }
 
     private void tombstone(Record<String, Received<?>> record) {
-        if (context.recordMetadata().orElseThrow().topic().equals(Topics.REQUESTS.name())) {
+        if (Topics.isIntake(context.recordMetadata().orElseThrow().topic())) {
             metrics.received();
         }
         deadLetter(record, "The record has no value: send the event itself, not a tombstone.");
@@ -184,7 +184,7 @@ final class LifecycleProcessor implements Processor<String, Received<?>, String,
                                 .flatMap(LifecycleState::computationKey)
                                 .orElse(null)),
                 step.now,
-                UniFluidTopology.SCHEDULE_SINK);
+                UniFluidTopology.scheduleSink(ticket.lane().interactive()));
     }
 
     /** The request itself: at hand when it has just come, else from the store. */
@@ -245,7 +245,10 @@ final class LifecycleProcessor implements Processor<String, Received<?>, String,
         }
     }
 
-    /** Tells batching that an attempt is over, so that it neither waits nor counts as outstanding any more. */
+    /**
+     * Tells batching that an attempt is over, so that it neither waits nor counts as outstanding any more. A report of
+     * that attempt shows that its hand-out has arrived there; only then may the word overtake others.
+     */
     private void release(Tracked over, Step step) {
         var state = over.state();
         var shared = state.computationKey()
@@ -256,7 +259,10 @@ final class LifecycleProcessor implements Processor<String, Received<?>, String,
         var release = new Release(state.requestId(), state.attempt(), shared);
         Record<String, Object> record = new Record<>(over.ticket().orElseThrow().shard(), null, now().toEpochMilli());
         release.addTo(record.headers());
-        context.forward(record, UniFluidTopology.SCHEDULE_SINK);
+        context.forward(
+                record,
+                UniFluidTopology.scheduleSink(
+                        over.ticket().orElseThrow().lane().interactive() || step.seenByBatching()));
     }
 
     private void store(Step step) {
@@ -330,6 +336,16 @@ final class LifecycleProcessor implements Processor<String, Received<?>, String,
             return knownTicket()
                     .orElseThrow(() -> new IllegalStateException(
                             "Request '" + requestId + "' shall be acted on, but it was never received."));
+        }
+
+        /** Whether the one hand-out of the attempt under way was reported on, and so has been through batching. */
+        boolean seenByBatching() {
+            return report.isPresent()
+                    && before.map(Tracked::state)
+                            .filter(state -> state.lostHandOuts() == 0)
+                            .filter(state ->
+                                    state.attempt() == report.get().outcome().getAttempt())
+                            .isPresent();
         }
 
         private Optional<Ticket> knownTicket() {

@@ -4,13 +4,13 @@ import io.unifluid.schemas.Topic;
 import io.unifluid.schemas.Topics;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 
@@ -46,7 +46,19 @@ final class RequiredTopics {
     }
 
     private void checkPartitions(Admin admin) throws InterruptedException, ExecutionException, TimeoutException {
-        var joined = List.of(Topics.REQUESTS.name(), Topics.CONTROLS.name(), Topics.OUTCOMES.name());
+        checkPartitions(
+                admin,
+                "Requests, controls and outcomes",
+                Topics.REQUESTS,
+                Topics.REQUESTS_INTERACTIVE,
+                Topics.CONTROLS,
+                Topics.OUTCOMES);
+        checkPartitions(admin, "Both schedule topics", Topics.SCHEDULE, Topics.SCHEDULE_AHEAD);
+    }
+
+    private static void checkPartitions(Admin admin, String which, Topic<?>... together)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        var joined = Stream.of(together).map(Topic::name).toList();
         var described = admin.describeTopics(joined).allTopicNames().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         var counts = joined.stream()
                 .map(topic ->
@@ -57,7 +69,7 @@ final class RequiredTopics {
                         .distinct()
                         .count()
                 > 1) {
-            throw new IllegalStateException("Requests, controls and outcomes need the same number of partitions, but "
+            throw new IllegalStateException(which + " need the same number of partitions, but "
                     + String.join(", ", counts) + "; create them anew with one number.");
         }
     }

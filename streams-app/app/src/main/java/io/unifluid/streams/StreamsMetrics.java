@@ -9,7 +9,6 @@ import io.unifluid.scheduling.EmitReason;
 import io.unifluid.scheduling.Lane;
 import io.unifluid.scheduling.ReuseLedger;
 import io.unifluid.scheduling.TerminalStatus;
-import io.unifluid.schemas.Topics;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -108,12 +107,12 @@ public final class StreamsMetrics {
                 .description("Finished answers that are kept for requests with the same content")
                 .baseUnit("bytes")
                 .register(registry);
-        for (var topic : List.of(Topics.REQUESTS, Topics.CONTROLS, Topics.OUTCOMES, Topics.SCHEDULE)) {
+        for (var topic : UniFluidTopology.READ) {
             deadLetters(topic.name());
         }
     }
 
-    /** A record came on the requests topic, decodable or not. */
+    /** A record came on a requests topic, decodable or not. */
     void received() {
         received.increment();
     }

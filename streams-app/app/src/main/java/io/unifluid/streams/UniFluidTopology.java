@@ -3,9 +3,11 @@ package io.unifluid.streams;
 import static org.apache.kafka.common.config.TopicConfig.MAX_MESSAGE_BYTES_CONFIG;
 
 import io.unifluid.scheduling.Lane;
+import io.unifluid.schemas.Admitted;
 import io.unifluid.schemas.AvroSerdes;
 import io.unifluid.schemas.Topic;
 import io.unifluid.schemas.Topics;
+import java.util.List;
 import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -40,9 +42,19 @@ final class UniFluidTopology {
     static final String RESULTS_SINK = "results";
     static final String STATUS_SINK = "status";
     static final String SCHEDULE_SINK = "schedule";
+    static final String SCHEDULE_AHEAD_SINK = "schedule-ahead";
     static final String REPLIES_SINK = "replies";
     static final String DEAD_LETTER_SINK = "dead-letters";
     static final String OUTCOMES_SINK = "outcomes";
+
+    /** All topics that are read. */
+    static final List<Topic<?>> READ = List.of(
+            Topics.REQUESTS_INTERACTIVE,
+            Topics.REQUESTS,
+            Topics.CONTROLS,
+            Topics.OUTCOMES,
+            Topics.SCHEDULE_AHEAD,
+            Topics.SCHEDULE);
 
     private final StreamsSettings settings;
     private final StreamsMetrics metrics;
@@ -55,27 +67,25 @@ final class UniFluidTopology {
     }
 
     Topology build() {
-        var topology = new Topology()
-                .addSource("requests-in", text(), received(Topics.REQUESTS), Topics.REQUESTS.name())
-                .addSource("controls-in", text(), received(Topics.CONTROLS), Topics.CONTROLS.name())
-                .addSource("outcomes-in", text(), received(Topics.OUTCOMES), Topics.OUTCOMES.name())
-                .addProcessor(LIFECYCLE, this::lifecycle, "requests-in", "controls-in", "outcomes-in")
+        var topology = new Topology();
+        read(topology, "interactive-in", Topics.REQUESTS_INTERACTIVE);
+        read(topology, "controls-in", Topics.CONTROLS);
+        read(topology, "outcomes-in", Topics.OUTCOMES);
+        read(topology, "requests-in", Topics.REQUESTS);
+        topology.addProcessor(LIFECYCLE, this::lifecycle, "interactive-in", "requests-in", "controls-in", "outcomes-in")
                 .addStateStore(store(LIFECYCLE_STORE, Serdes.String(), TrackedSerde.create()), LIFECYCLE)
                 .addStateStore(store(REQUEST_STORE, Serdes.String(), Serdes.ByteArray()), LIFECYCLE)
                 .addStateStore(store(WAKE_UP_STORE, Serdes.Bytes(), Serdes.ByteArray()), LIFECYCLE)
                 .addSink(RESULTS_SINK, Topics.RESULTS.name(), key(), value(Topics.RESULTS), LIFECYCLE)
                 .addSink(REPLIES_SINK, replyTopics(), key(), value(Topics.RESULTS), LIFECYCLE)
                 .addSink(STATUS_SINK, Topics.STATUS.name(), key(), value(Topics.STATUS), LIFECYCLE)
-                .addSink(DEAD_LETTER_SINK, Topics.DEAD_LETTERS, key(), new ByteArraySerializer(), LIFECYCLE)
-                .addSink(
-                        SCHEDULE_SINK,
-                        Topics.SCHEDULE.name(),
-                        key(),
-                        value(Topics.SCHEDULE),
-                        new SchedulePartitioner(),
-                        LIFECYCLE)
-                .addSource("schedule-in", text(), received(Topics.SCHEDULE), Topics.SCHEDULE.name())
-                .addProcessor(BATCHING, this::batching, "schedule-in")
+                .addSink(DEAD_LETTER_SINK, Topics.DEAD_LETTERS, key(), new ByteArraySerializer(), LIFECYCLE);
+        toBatching(topology, SCHEDULE_AHEAD_SINK, Topics.SCHEDULE_AHEAD);
+        toBatching(topology, SCHEDULE_SINK, Topics.SCHEDULE);
+
+        read(topology, "schedule-ahead-in", Topics.SCHEDULE_AHEAD);
+        read(topology, "schedule-in", Topics.SCHEDULE);
+        topology.addProcessor(BATCHING, this::batching, "schedule-ahead-in", "schedule-in")
                 .addStateStore(store(WAITING_STORE, Serdes.String(), Serdes.ByteArray()), BATCHING)
                 .addStateStore(store(REUSE_STORE, Serdes.String(), Serdes.ByteArray()), BATCHING)
                 .addSink(OUTCOMES_SINK, Topics.OUTCOMES.name(), key(), value(Topics.OUTCOMES), BATCHING);
@@ -84,6 +94,19 @@ final class UniFluidTopology {
             topology.addSink(workSink(lane), work.name(), key(), value(work), BATCHING);
         }
         return topology;
+    }
+
+    private <V extends SpecificRecord> void read(Topology topology, String name, Topic<V> topic) {
+        topology.addSource(name, text(), received(topic), topic.name());
+    }
+
+    private void toBatching(Topology topology, String sink, Topic<Admitted> topic) {
+        topology.addSink(sink, topic.name(), key(), value(topic), new SchedulePartitioner(), LIFECYCLE);
+    }
+
+    /** @param ahead whether batching shall read it before what comes in order */
+    static String scheduleSink(boolean ahead) {
+        return ahead ? SCHEDULE_AHEAD_SINK : SCHEDULE_SINK;
     }
 
     static String workSink(Lane lane) {

@@ -113,7 +113,7 @@ final class Harness implements AutoCloseable {
     }
 
     Harness request(String key, InferenceRequest request, Headers headers) {
-        pipe(Topics.REQUESTS, key, request, headers);
+        pipe(Topics.intake(request.getPriority()), key, request, headers);
         return this;
     }
 

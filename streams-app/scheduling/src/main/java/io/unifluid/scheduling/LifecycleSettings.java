@@ -40,7 +40,7 @@ public record LifecycleSettings(
                 Duration.ofMinutes(5),
                 Duration.ofMinutes(15),
                 9,
-                Duration.ofMinutes(10),
+                Duration.ofHours(1),
                 Duration.ofHours(24),
                 RetryPolicy.defaults());
     }

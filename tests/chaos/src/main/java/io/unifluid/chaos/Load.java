@@ -166,10 +166,9 @@ final class Load implements AutoCloseable {
                 .setPriority(index % 4 == 0 ? Priority.INTERACTIVE : Priority.BULK)
                 .setSubmittedAt(Instant.now().truncatedTo(ChronoUnit.MILLIS))
                 .build();
+        var topic = Topics.intake(request.getPriority()).name();
         return new ProducerRecord<>(
-                Topics.REQUESTS.name(),
-                request.getRequestId().getBytes(StandardCharsets.UTF_8),
-                serializer.serialize(Topics.REQUESTS.name(), request));
+                topic, request.getRequestId().getBytes(StandardCharsets.UTF_8), serializer.serialize(topic, request));
     }
 
     private void submit(ProducerRecord<byte[], byte[]> record) {

@@ -62,18 +62,18 @@ public final class TestClient implements AutoCloseable {
 
     /** Waits for the broker's acknowledgement. */
     public RecordMetadata send(InferenceRequest request) {
-        return send(Topics.REQUESTS.name(), request.getRequestId(), bytes(request), Map.of());
+        return send(request, Map.of());
     }
 
     public RecordMetadata send(InferenceRequest request, Map<String, String> headers) {
-        return send(Topics.REQUESTS.name(), request.getRequestId(), bytes(request), headers);
+        return send(Topics.intake(request.getPriority()).name(), request.getRequestId(), bytes(request), headers);
     }
 
     /** Sends all, then waits for all acknowledgements. */
     public void sendAll(Collection<InferenceRequest> all) {
         var sent = all.stream()
-                .map(request -> producer.send(
-                        new ProducerRecord<>(Topics.REQUESTS.name(), utf8(request.getRequestId()), bytes(request))))
+                .map(request -> producer.send(new ProducerRecord<>(
+                        Topics.intake(request.getPriority()).name(), utf8(request.getRequestId()), bytes(request))))
                 .toList();
         sent.forEach(TestClient::get);
     }

@@ -22,9 +22,9 @@ import org.apache.kafka.common.serialization.Deserializer;
  *
  * <pre>
  * dead letters                    all that they name, as long as they are there
- * unfinished requests             in the streams app's store, or on the requests topic without a result since
+ * unfinished requests             in the streams app's store, or on a requests topic without a result since
  * requests finished lately        within the retention, and the pictures in their results
- * requests finished lately that are no longer on the requests topic: what they name is not known, so everything that
+ * requests finished lately that are no longer on their topic: what they name is not known, so everything that
  *                                 was put since the retention before they were sent
  * </pre>
  *
@@ -73,9 +73,10 @@ final class Needed {
             return true;
         });
         open.values().forEach(needed.unfinished::addAll);
-        needed.trimmed =
-                scan.beginnings(Topics.REQUESTS.name()).values().stream().anyMatch(first -> first > 0);
-        scan.read(Topics.REQUESTS.name(), needed::request);
+        for (var intake : Topics.INTAKES) {
+            needed.trimmed |= scan.beginnings(intake.name()).values().stream().anyMatch(first -> first > 0);
+        }
+        Topics.INTAKES.forEach(intake -> scan.read(intake.name(), needed::request));
         scan.read(Topics.OUTCOMES.name(), needed::outcome);
         scan.read(Topics.RESULTS.name(), record -> needed.result(record, results));
         needed.sent.values().forEach(needed::settle);

@@ -61,10 +61,9 @@ public final class InferenceClient implements AutoCloseable {
         var id = request.getRequestId();
         var result = new CompletableFuture<InferenceResult>();
         pending.put(id, result);
-        var record = new ProducerRecord<>(
-                Topics.REQUESTS.name(),
-                id.getBytes(StandardCharsets.UTF_8),
-                requests.serialize(Topics.REQUESTS.name(), request));
+        var topic = Topics.intake(request.getPriority()).name();
+        var record =
+                new ProducerRecord<>(topic, id.getBytes(StandardCharsets.UTF_8), requests.serialize(topic, request));
         producer.send(record, (metadata, problem) -> {
             if (problem != null) {
                 pending.remove(id);

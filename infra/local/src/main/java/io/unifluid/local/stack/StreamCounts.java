@@ -44,14 +44,16 @@ public record StreamCounts(
                 var deserializer = AvroSerdes.of(registryUrl).deserializer(Topics.RESULTS)) {
             var topics = topics(consumer);
             Set<String> requests = new HashSet<>();
-            readAll(consumer, Topics.REQUESTS.name(), record -> {
-                try {
-                    deserializerProbe(record);
-                    requests.add(new String(record.key(), java.nio.charset.StandardCharsets.UTF_8));
-                } catch (SerializationException e) {
-                    // not a request but a future dead letter
-                }
-            });
+            for (var intake : Topics.INTAKES) {
+                readAll(consumer, intake.name(), record -> {
+                    try {
+                        deserializerProbe(record);
+                        requests.add(new String(record.key(), java.nio.charset.StandardCharsets.UTF_8));
+                    } catch (SerializationException e) {
+                        // not a request but a future dead letter
+                    }
+                });
+            }
             var results = new TreeMap<String, Integer>();
             readAll(
                     consumer,
