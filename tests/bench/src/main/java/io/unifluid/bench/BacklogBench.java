@@ -17,8 +17,7 @@ final class BacklogBench {
 
     /**
      * @param idle with nothing else under way, before and after the backlog
-     * @param whileReadIn from the last bulk request sent until the streams app had read them all: they stand before the
-     *     interactive ones in the same topic, where no priority counts yet
+     * @param whileReadIn from the last bulk request sent until the streams app had read them all
      * @param behind after that, while the backlog waited for workers
      * @param depthAtFirst bulk requests without a result when the first of these was sent
      * @param depthAtLast when the last one had its result

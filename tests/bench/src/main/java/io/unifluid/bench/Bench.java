@@ -83,6 +83,8 @@ public final class Bench {
         figures.add(informs(
                 "interactive, bulk is read in, measured", during.samples().size(), "requests"));
         figures.add(atMost("p99 behind bulk / p99 idle", behind.percentile(0.99) / idle.percentile(0.99), "ratio", 2));
+        figures.add(atMost(
+                "p99 while bulk is read in / p99 idle", during.percentile(0.99) / idle.percentile(0.99), "ratio", 2));
         figures.add(informs("bulk left at the first of them", measured.depthAtFirst(), "requests"));
         figures.add(informs("bulk left after the last of them", measured.depthAtLast(), "requests"));
         figures.add(informs("bulk meanwhile", measured.bulkPerSecond(), "requests/s"));
