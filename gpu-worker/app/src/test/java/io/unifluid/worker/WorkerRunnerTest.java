@@ -13,6 +13,8 @@ import io.unifluid.schemas.MicroBatch;
 import io.unifluid.schemas.Outcome;
 import io.unifluid.schemas.OutcomeKind;
 import io.unifluid.schemas.RecordHeaders;
+import io.unifluid.testkit.FreePorts;
+import io.unifluid.testkit.LocalBroker;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -42,10 +44,7 @@ final class WorkerRunnerTest {
             "unifluid_worker_batches_taken_total{lane=\"understand-interactive\"";
     private static final Duration SOON = Duration.ofSeconds(30);
 
-    @TempDir
-    private static Path data;
-
-    private static TestBroker broker;
+    private static LocalBroker broker;
     private static TestTopics topics;
 
     @TempDir
@@ -54,9 +53,10 @@ final class WorkerRunnerTest {
     private WorkerRunner worker;
 
     @BeforeAll
-    static void startBroker() throws Exception {
-        broker = TestBroker.start(data.resolve("broker"));
-        topics = new TestTopics(broker.address(), AvroSerdes.of("mock://worker"));
+    static void startBroker() {
+        broker = LocalBroker.start(Map.of("group.share.min.record.lock.duration.ms", "1000"));
+        broker.createTopics(2);
+        topics = new TestTopics(broker.bootstrapServers(), AvroSerdes.of("mock://worker"));
     }
 
     @AfterAll
@@ -73,7 +73,8 @@ final class WorkerRunnerTest {
     }
 
     private WorkerSettings settings() {
-        WorkerSettings settings = WorkerSettings.of(broker.address(), "mock://worker", "noop", blobs.toString())
+        WorkerSettings settings = WorkerSettings.of(
+                        broker.bootstrapServers(), "mock://worker", "noop", blobs.toString())
                 .withWorker("w1");
         return settings.withKafka(settings.kafka().withLock(Duration.ofSeconds(2)))
                 .withFlow(settings.flow().withLanes(List.of(Batches.LANE, "understand-interactive")));
@@ -281,7 +282,7 @@ final class WorkerRunnerTest {
 
     @Test
     void servesHealthAndMetrics() throws Exception {
-        int port = TestBroker.freePort();
+        int port = FreePorts.take(1)[0];
         start(settings().withHttpPort(port));
         assertThat(get(port, "/health").statusCode()).isEqualTo(200);
         assertThat(get(port, "/ready").statusCode()).isEqualTo(200);
@@ -312,7 +313,7 @@ final class WorkerRunnerTest {
                 .isInstanceOf(WorkerStartException.class)
                 .hasMessageContaining("share.record.lock.duration.ms");
         worker = new WorkerRunner(settings.withKafka(new KafkaSettings(
-                "127.0.0.1:" + TestBroker.freePort(),
+                "127.0.0.1:" + FreePorts.take(1)[0],
                 "mock://worker",
                 Map.of(),
                 Map.of(),

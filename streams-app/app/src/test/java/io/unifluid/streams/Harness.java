@@ -1,6 +1,7 @@
 package io.unifluid.streams;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.unifluid.schemas.Admitted;
 import io.unifluid.schemas.AvroSerdes;
 import io.unifluid.schemas.BatchInfo;
 import io.unifluid.schemas.Caption;
@@ -192,6 +193,18 @@ final class Harness implements AutoCloseable {
     List<TestRecord<String, byte[]>> deadLetters() {
         return driver.createOutputTopic(Topics.DEAD_LETTERS, new StringDeserializer(), new ByteArrayDeserializer())
                 .readRecordsToList();
+    }
+
+    /** What admission told batching by this topic: {@code hand-out}, or {@code release ID ATTEMPT}. */
+    List<String> scheduled(Topic<Admitted> topic) {
+        return driver
+                .createOutputTopic(topic.name(), new StringDeserializer(), new ByteArrayDeserializer())
+                .readRecordsToList()
+                .stream()
+                .map(record -> Release.from(record.headers())
+                        .map(release -> "release " + release.requestId() + " " + release.attempt())
+                        .orElse("hand-out"))
+                .toList();
     }
 
     byte[] encoded(InferenceRequest request) {
