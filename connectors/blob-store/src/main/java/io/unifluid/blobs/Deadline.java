@@ -21,7 +21,7 @@ final class Deadline {
     }
 
     /**
-     * What is left, at least 1 ms, as sockets take it.
+     * What is left, rounded up to whole milliseconds, as sockets take it: who waits so long finds it {@link #passed}.
      *
      * @throws InterruptedIOException when nothing is left
      */
@@ -30,6 +30,6 @@ final class Deadline {
         if (left <= 0) {
             throw new SocketTimeoutException("the time limit passed");
         }
-        return (int) Math.max(1, left / 1_000_000);
+        return (int) Math.ceilDiv(left, 1_000_000L);
     }
 }
