@@ -19,6 +19,8 @@ import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 /** What the blob store and the fetcher share: the client, bounded reads, and words for S3's failures. */
 final class S3Access {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+    /** A connection that is silent for so long is given up, and the call tried again on another one. */
+    private static final Duration SILENCE = Duration.ofSeconds(15);
 
     private S3Access() {}
 
@@ -38,10 +40,14 @@ final class S3Access {
                 .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
                 .overrideConfiguration(call -> call.apiCallTimeout(timeout))
                 .httpClientBuilder(UrlConnectionHttpClient.builder()
-                        .connectionTimeout(timeout.compareTo(CONNECT_TIMEOUT) < 0 ? timeout : CONNECT_TIMEOUT)
-                        .socketTimeout(timeout));
+                        .connectionTimeout(shorter(timeout, CONNECT_TIMEOUT))
+                        .socketTimeout(shorter(timeout, SILENCE)));
         settings.endpoint().ifPresent(builder::endpointOverride);
         return builder.build();
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     /**
