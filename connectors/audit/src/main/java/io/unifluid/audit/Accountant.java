@@ -2,6 +2,7 @@ package io.unifluid.audit;
 
 import io.unifluid.schemas.AvroSerdes;
 import io.unifluid.schemas.RecordHeaders;
+import io.unifluid.schemas.Topic;
 import io.unifluid.schemas.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -44,7 +45,7 @@ public record Accountant(
             var resultsExtent = scan.extent(Topics.RESULTS.name());
             var deadLetters = scan.extent(Topics.DEAD_LETTERS);
             var youngSince = Instant.now().minus(grace);
-            var requests = scan.extent(Topics.REQUESTS.name(), Topics.REQUESTS_INTERACTIVE.name());
+            var requests = scan.extent(Topics.INTAKES.stream().map(Topic::name).toArray(String[]::new));
 
             var ledger = new Ledger(named);
             if (requests.beginningIsGone()) {

@@ -247,22 +247,23 @@ final class LifecycleProcessor implements Processor<String, Received<?>, String,
 
     /**
      * Tells batching that an attempt is over, so that it neither waits nor counts as outstanding any more. A report of
-     * that attempt shows that its hand-out has arrived there; only then may the word overtake others.
+     * that attempt shows that its one hand-out has arrived there; only then may the word overtake others.
      */
     private void release(Tracked over, Step step) {
         var state = over.state();
+        var ticket = over.ticket().orElseThrow();
         var shared = state.computationKey()
                 .map(key -> new Release.Shared(
                         key,
                         Ending.of(state, step.transition),
                         step.report.filter(Report::answersOthers).map(Report::bytes)));
         var release = new Release(state.requestId(), state.attempt(), shared);
-        Record<String, Object> record = new Record<>(over.ticket().orElseThrow().shard(), null, now().toEpochMilli());
+        Record<String, Object> record = new Record<>(ticket.shard(), null, now().toEpochMilli());
         release.addTo(record.headers());
-        context.forward(
-                record,
-                UniFluidTopology.scheduleSink(
-                        over.ticket().orElseThrow().lane().interactive() || step.seenByBatching()));
+        boolean arrived = step.report
+                .filter(report -> report.outcome().getAttempt() == state.attempt() && state.lostHandOuts() == 0)
+                .isPresent();
+        context.forward(record, UniFluidTopology.scheduleSink(ticket.lane().interactive() || arrived));
     }
 
     private void store(Step step) {
@@ -336,16 +337,6 @@ final class LifecycleProcessor implements Processor<String, Received<?>, String,
             return knownTicket()
                     .orElseThrow(() -> new IllegalStateException(
                             "Request '" + requestId + "' shall be acted on, but it was never received."));
-        }
-
-        /** Whether the one hand-out of the attempt under way was reported on, and so has been through batching. */
-        boolean seenByBatching() {
-            return report.isPresent()
-                    && before.map(Tracked::state)
-                            .filter(state -> state.lostHandOuts() == 0)
-                            .filter(state ->
-                                    state.attempt() == report.get().outcome().getAttempt())
-                            .isPresent();
         }
 
         private Optional<Ticket> knownTicket() {

@@ -104,7 +104,7 @@ final class UniFluidTopology {
         topology.addSink(sink, topic.name(), key(), value(topic), new SchedulePartitioner(), LIFECYCLE);
     }
 
-    /** @param ahead whether batching shall read it before what comes in order */
+    /** @param ahead whether it shall not wait behind bulk */
     static String scheduleSink(boolean ahead) {
         return ahead ? SCHEDULE_AHEAD_SINK : SCHEDULE_SINK;
     }
