@@ -4,23 +4,26 @@ import io.unifluid.scheduling.Effect;
 import io.unifluid.scheduling.Ending;
 import io.unifluid.scheduling.LifecycleEvent;
 import io.unifluid.scheduling.LifecycleState;
+import io.unifluid.scheduling.RejectKind;
 import io.unifluid.scheduling.RequestLifecycle;
 import io.unifluid.scheduling.Transition;
 import io.unifluid.schemas.Admitted;
 import io.unifluid.schemas.Control;
 import io.unifluid.schemas.ControlKind;
-import io.unifluid.schemas.DeadLetterHeaders;
+import io.unifluid.schemas.DeadLetterHeaders.Origin;
 import io.unifluid.schemas.InferenceRequest;
 import io.unifluid.schemas.InferenceResult;
+import io.unifluid.schemas.OneLine;
 import io.unifluid.schemas.Outcome;
-import io.unifluid.schemas.RecordHeaders;
 import io.unifluid.schemas.RequestState;
 import io.unifluid.schemas.RequestStatus;
 import io.unifluid.schemas.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -28,39 +31,55 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Admission and settlement of every request: translates records and due wake-ups into events, asks
  * {@link RequestLifecycle}, stores its state and does its effects, all in one transaction. Decides nothing itself.
+ *
+ * <p>A record is worked on in two parts. The first reads, decides, encodes and measures, and touches nothing: whatever goes
+ * wrong there is the record's own end. What it returns is the second part, which only stores and forwards.
  */
-final class LifecycleProcessor implements Processor<String, Received<?>, String, Object> {
+final class LifecycleProcessor implements Processor<String, Received<?>, byte[], byte[]> {
+    private static final Logger LOG = LoggerFactory.getLogger(LifecycleProcessor.class);
+    private static final String TOO_LARGE = RejectKind.TOO_LARGE.name();
+    private static final String INTERNAL = "INTERNAL";
     private static final int WAKE_UPS_AT_ONCE = 2_000;
     private static final int LONGEST_CANCEL_REASON = 1_000;
-    private static final int LONGEST_TRACEPARENT = 128;
+    private static final int LONGEST_SHOWN = 60;
 
     private final StreamsSettings settings;
     private final StreamsMetrics metrics;
+    private final Faults faults;
+    private final Encoding encoding;
     private final Arrival.Desk desk;
     private final RequestLifecycle lifecycle;
     private final Deserializer<InferenceRequest> requestDecoder;
 
-    private ProcessorContext<String, Object> context;
+    private ProcessorContext<byte[], byte[]> context;
     private KeyValueStore<String, Tracked> tracked;
     private KeyValueStore<String, byte[]> requests;
     private WakeUps wakeUps;
     private TenantLoad load;
 
     LifecycleProcessor(
-            StreamsSettings settings, StreamsMetrics metrics, Deserializer<InferenceRequest> requestDecoder) {
+            StreamsSettings settings,
+            StreamsMetrics metrics,
+            Faults faults,
+            Encoding encoding,
+            Deserializer<InferenceRequest> requestDecoder) {
         this.settings = settings;
         this.metrics = metrics;
+        this.faults = faults;
+        this.encoding = encoding;
         this.desk = new Arrival.Desk(settings);
         this.lifecycle = new RequestLifecycle(settings.lifecycle());
         this.requestDecoder = requestDecoder;
     }
 
     @Override
-    public void init(ProcessorContext<String, Object> context) {
+    public void init(ProcessorContext<byte[], byte[]> context) {
         this.context = context;
         tracked = context.getStateStore(UniFluidTopology.LIFECYCLE_STORE);
         requests = context.getStateStore(UniFluidTopology.REQUEST_STORE);
@@ -76,126 +95,201 @@ final class LifecycleProcessor implements Processor<String, Received<?>, String,
 
     @Override
     public void process(Record<String, Received<?>> record) {
-        switch (record.value().value()) {
+        var topic = context.recordMetadata().orElseThrow().topic();
+        var deed = faults.setAside(context)
+                .map(reason -> deadLetter(record, reason))
+                .orElseGet(() -> Faults.guarded(() -> decided(record), reason -> deadLetter(record, reason)));
+        if (Topics.isIntake(topic)) {
+            metrics.received();
+        }
+        deed.run();
+    }
+
+    private Runnable decided(Record<String, Received<?>> record) {
+        return switch (record.value().value()) {
             case InferenceRequest request -> request(record, request);
             case Control control -> control(record, control);
             case Outcome outcome -> outcome(record, outcome);
-            case null -> tombstone(record);
+            case null -> deadLetter(record, "The record has no value: send the event itself, not a tombstone.");
             default ->
                 throw new IllegalStateException("Not a record of this topology: "
                         + record.value().value().getClass());
-        }
+        };
     }
 
-    private void tombstone(Record<String, Received<?>> record) {
-        if (Topics.isIntake(context.recordMetadata().orElseThrow().topic())) {
-            metrics.received();
-        }
-        deadLetter(record, "The record has no value: send the event itself, not a tombstone.");
-    }
-
-    private void request(Record<String, Received<?>> record, InferenceRequest request) {
-        metrics.received();
+    private Runnable request(Record<String, Received<?>> record, InferenceRequest request) {
         if (!request.getRequestId().equals(record.key())) {
-            deadLetter(record, keyDiffers(record.key(), request.getRequestId()));
-            return;
+            return deadLetter(record, keyDiffers(record.key(), request.getRequestId()));
         }
-        var arrival = desk.receive(request, record.value().bytes(), load, traceparent(record.headers()));
-        advance(record.key(), arrival.event(), Optional.of(arrival), Optional.empty());
+        var arrival = desk.receive(
+                RequestReading.bounded(request), record.value().bytes(), load, TraceParent.of(record.headers()));
+        return advance(record.key(), arrival.event(), Optional.of(arrival), Optional.empty());
     }
 
-    private void control(Record<String, Received<?>> record, Control control) {
+    private Runnable control(Record<String, Received<?>> record, Control control) {
         if (!control.getRequestId().equals(record.key())) {
-            deadLetter(record, keyDiffers(record.key(), control.getRequestId()));
-        } else if (control.getKind() != ControlKind.CANCEL) {
-            deadLetter(record, "The kind of control is not known to this version: send CANCEL.");
-        } else {
-            var given = control.getReason();
-            var reason = given == null || given.isBlank() ? "The caller cancelled it and gave no reason." : given;
-            var bounded = reason.substring(0, Math.min(reason.length(), LONGEST_CANCEL_REASON));
-            advance(
-                    record.key(),
-                    new LifecycleEvent.CancelRequested(record.key(), bounded),
-                    Optional.empty(),
-                    Optional.empty());
+            return deadLetter(record, keyDiffers(record.key(), control.getRequestId()));
         }
+        if (control.getKind() != ControlKind.CANCEL) {
+            return deadLetter(record, "The kind of control is not known to this version: send CANCEL.");
+        }
+        var given = control.getReason();
+        var reason = given == null || given.isBlank() ? "The caller cancelled it and gave no reason." : given;
+        return advance(
+                record.key(),
+                new LifecycleEvent.CancelRequested(record.key(), OneLine.of(reason, LONGEST_CANCEL_REASON)),
+                Optional.empty(),
+                Optional.empty());
     }
 
-    private void outcome(Record<String, Received<?>> record, Outcome outcome) {
-        var report = Report.of(outcome, record.value().bytes(), record.headers());
-        var event = OutcomeReading.event(outcome, report.reused());
+    private Runnable outcome(Record<String, Received<?>> record, Outcome outcome) {
         if (!outcome.getRequestId().equals(record.key())) {
-            deadLetter(record, keyDiffers(record.key(), outcome.getRequestId()));
-        } else if (event.isEmpty()) {
-            deadLetter(record, "The kind of outcome is not known to this version: upgrade the streams app.");
-        } else {
-            advance(record.key(), event.get(), Optional.empty(), Optional.of(report));
+            return deadLetter(record, keyDiffers(record.key(), outcome.getRequestId()));
         }
+        var report = Report.of(OutcomeReading.bounded(outcome), record.value().bytes(), record.headers());
+        return OutcomeReading.event(report.outcome(), report.reused())
+                .map(event -> advance(record.key(), event, Optional.empty(), Optional.of(report)))
+                .orElseGet(() -> deadLetter(
+                        record, "The kind of outcome is not known to this version: upgrade the streams app."));
     }
 
     private void wake() {
         for (var due : wakeUps.due(now(), WAKE_UPS_AT_ONCE)) {
             wakeUps.remove(due.at(), due.requestId());
-            advance(due.requestId(), new LifecycleEvent.Tick(), Optional.empty(), Optional.empty());
+            Faults.guarded(() -> advance(due.requestId(), new LifecycleEvent.Tick()), reason -> end(due, reason))
+                    .run();
         }
     }
 
-    /** One step of one request: stored state and event in, stored state and effects out. */
-    private void advance(String requestId, LifecycleEvent event, Optional<Arrival> arrival, Optional<Report> report) {
-        Instant now = now();
-        var before = Optional.ofNullable(tracked.get(requestId));
-        Transition transition = lifecycle.apply(before.map(Tracked::state), event, now);
-        var step = new Step(requestId, before, transition, arrival, report, now);
-
-        before.filter(known -> known.handOutEndsWith(transition.state())).ifPresent(over -> release(over, step));
-        transition.effects().forEach(effect -> perform(step, effect));
-        store(step);
-        arrival.ifPresent(_ -> metrics.admission(transition.effects()));
+    private Runnable advance(String requestId, LifecycleEvent event) {
+        return advance(requestId, event, Optional.empty(), Optional.empty());
     }
 
-    private void perform(Step step, Effect effect) {
+    /** What is due for a request cannot be done: it ends with a result that says so, or else is forgotten. */
+    private Runnable end(WakeUps.Due due, String reason) {
+        return Faults.guarded(
+                () -> advance(due.requestId(), new LifecycleEvent.Impossible(INTERNAL, reason)),
+                _ -> forgetUnreadable(due.requestId(), reason));
+    }
+
+    /** Its state cannot even be read, or no result of it written. */
+    private Runnable forgetUnreadable(String requestId, String reason) {
+        var origin = new Origin(Topics.REQUESTS.name(), context.taskId().partition(), -1, -1);
+        return () -> {
+            forward(faults.letter(
+                    origin,
+                    requestId.getBytes(StandardCharsets.UTF_8),
+                    requests.get(requestId),
+                    new RecordHeaders(),
+                    reason,
+                    now()));
+            requests.delete(requestId);
+            tracked.delete(requestId);
+        };
+    }
+
+    /**
+     * One step of one request: stored state and event in, stored state and effects out. A step that would write more than a
+     * topic takes is replaced by one that ends the request.
+     */
+    private Runnable advance(
+            String requestId, LifecycleEvent event, Optional<Arrival> arrival, Optional<Report> report) {
+        var before = Optional.ofNullable(tracked.get(requestId));
+        try {
+            return planned(requestId, before, event, arrival, report);
+        } catch (TooLargeException e) {
+            return planned(
+                    requestId,
+                    before,
+                    arrival.<LifecycleEvent>map(known -> known.refused(e.getMessage()))
+                            .orElseGet(() -> new LifecycleEvent.Impossible(TOO_LARGE, e.getMessage())),
+                    arrival,
+                    report);
+        }
+    }
+
+    private Runnable planned(
+            String requestId,
+            Optional<Tracked> before,
+            LifecycleEvent event,
+            Optional<Arrival> arrival,
+            Optional<Report> report) {
+        Instant now = now();
+        Transition transition = lifecycle.apply(before.map(Tracked::state), event, now);
+        var step = new Step(requestId, before, transition, arrival, report, now, new Outbox(faults.limits()));
+        before.filter(known -> known.handOutEndsWith(transition.state())).ifPresent(over -> release(over, step));
+        transition.effects().forEach(effect -> plan(step, effect));
+        return () -> perform(step);
+    }
+
+    private void plan(Step step, Effect effect) {
         switch (effect) {
             case Effect.Schedule schedule -> schedule(step, schedule);
             case Effect.Settle settle -> settle(step, settle);
             case Effect.PublishStatus status -> publish(step, status);
-            case Effect.Count count -> metrics.count(count.counter());
             case Effect.Purge _ -> forget(step);
+            // Counted when the step is performed.
+            case Effect.Count _ -> {}
             // The wake-up follows from the state that is stored: LifecycleState.nextDueAt is this instant.
             case Effect.WakeAt _ -> {}
         }
     }
 
+    private void perform(Step step) {
+        step.outbox.forward(context);
+        if (step.body != null) {
+            requests.put(step.requestId, step.body);
+        } else if (step.over) {
+            requests.delete(step.requestId);
+        }
+        store(step);
+        for (var effect : step.transition.effects()) {
+            switch (effect) {
+                case Effect.Count count -> metrics.count(count.counter());
+                case Effect.Settle settle -> metrics.settled(settle.status());
+                case Effect.Schedule _, Effect.PublishStatus _, Effect.WakeAt _, Effect.Purge _ -> {}
+            }
+        }
+        step.arrival.ifPresent(_ -> metrics.admission(step.transition.effects()));
+    }
+
     private void schedule(Step step, Effect.Schedule schedule) {
         var ticket = step.ticket();
         step.scheduledAt = schedule.scheduledAt();
-        forward(
+        var admitted = new Admitted(
+                body(step),
+                schedule.attempt(),
+                schedule.alone(),
+                ticket.lane().topicSuffix(),
+                ticket.bucket(),
+                ticket.cost(),
+                ticket.bytes(),
+                step.transition.state().map(LifecycleState::admittedAt).orElse(step.now),
+                schedule.scheduledAt(),
+                step.transition.state().flatMap(LifecycleState::computationKey).orElse(null));
+        var topic = UniFluidTopology.scheduleTopic(ticket.lane().interactive());
+        step.outbox.add(
+                UniFluidTopology.scheduleSink(ticket.lane().interactive()),
+                topic.name(),
                 ticket.shard(),
-                new Admitted(
-                        body(step),
-                        schedule.attempt(),
-                        schedule.alone(),
-                        ticket.lane().topicSuffix(),
-                        ticket.bucket(),
-                        ticket.cost(),
-                        ticket.bytes(),
-                        step.transition.state().map(LifecycleState::admittedAt).orElse(step.now),
-                        schedule.scheduledAt(),
-                        step.transition
-                                .state()
-                                .flatMap(LifecycleState::computationKey)
-                                .orElse(null)),
-                step.now,
-                UniFluidTopology.scheduleSink(ticket.lane().interactive()));
+                encoding.of(topic, admitted),
+                step.now);
     }
 
     /** The request itself: at hand when it has just come, else from the store. */
     private InferenceRequest body(Step step) {
-        return step.firstArrival()
-                .map(arrival -> {
-                    requests.put(step.requestId, arrival.bytes());
-                    return arrival.request();
-                })
-                .orElseGet(() -> requestDecoder.deserialize(Topics.REQUESTS.name(), requests.get(step.requestId)));
+        var first = step.firstArrival();
+        if (first.isPresent()) {
+            step.body = first.get().bytes();
+            faults.limits()
+                    .require(
+                            settings.changelog(UniFluidTopology.REQUEST_STORE),
+                            step.requestId.getBytes(StandardCharsets.UTF_8),
+                            step.body,
+                            new RecordHeaders());
+            return first.get().request();
+        }
+        return RequestReading.bounded(requestDecoder.deserialize(Topics.REQUESTS.name(), requests.get(step.requestId)));
     }
 
     private void settle(Step step, Effect.Settle settle) {
@@ -210,40 +304,64 @@ final class LifecycleProcessor implements Processor<String, Received<?>, String,
                 Results.attempts(last),
                 last.map(LifecycleState::admittedAt).orElse(step.now),
                 step.now);
-        context.forward(resultRecord(step, ticket, result), UniFluidTopology.RESULTS_SINK);
-        ticket.replyTopic().ifPresent(topic -> {
-            var copy = resultRecord(step, ticket, result);
-            copy.headers().add(ReplyTopics.HEADER, topic.getBytes(StandardCharsets.UTF_8));
-            context.forward(copy, UniFluidTopology.REPLIES_SINK);
-        });
-        requests.delete(step.requestId);
-        metrics.settled(settle.status());
+        var headers = new RecordHeaders();
+        Results.addHeaders(headers, step.requestId, ticket);
+        step.outbox.add(
+                UniFluidTopology.RESULTS_SINK,
+                Topics.RESULTS.name(),
+                step.requestId,
+                encoding.of(Topics.RESULTS, result),
+                step.now,
+                headers);
+        ticket.replyTopic().ifPresent(topic -> reply(step, ticket, result, topic));
+        step.body = null;
+        step.over = true;
     }
 
-    /** One for every reader: a producer closes the headers of what it has sent. */
-    private static Record<String, Object> resultRecord(Step step, Ticket ticket, InferenceResult result) {
-        var record = new Record<String, Object>(step.requestId, result, step.now.toEpochMilli());
-        Results.addHeaders(record.headers(), step.requestId, ticket);
-        return record;
+    /** A reply topic may take less than the results do, and may have been taken off the list meanwhile. */
+    private void reply(Step step, Ticket ticket, InferenceResult result, String topic) {
+        if (!settings.validation().replyTopics().contains(topic)) {
+            LOG.warn("No copy of a result goes to '{}': it is not among the reply-topics any more.", topic);
+            return;
+        }
+        var headers = new RecordHeaders();
+        Results.addHeaders(headers, step.requestId, ticket);
+        headers.add(ReplyTopics.HEADER, topic.getBytes(StandardCharsets.UTF_8));
+        try {
+            copy(step, result, topic, headers);
+        } catch (TooLargeException e) {
+            copy(step, Results.withoutOutput(result, topic), topic, headers);
+        }
+    }
+
+    private void copy(Step step, InferenceResult result, String topic, Headers headers) {
+        step.outbox.add(
+                UniFluidTopology.REPLIES_SINK,
+                topic,
+                step.requestId,
+                encoding.of(Topics.RESULTS, topic, result),
+                step.now,
+                headers);
     }
 
     private void publish(Step step, Effect.PublishStatus status) {
         var state = RequestState.valueOf(status.state());
         if (settings.status().publishes(state)) {
             var detail = status.detail().isEmpty() ? null : status.detail();
-            forward(
-                    step.requestId,
-                    new RequestStatus(step.requestId, state, status.attempt(), detail, step.now),
-                    step.now,
-                    UniFluidTopology.STATUS_SINK);
+            var value = new RequestStatus(step.requestId, state, status.attempt(), detail, step.now);
+            status(step, encoding.of(Topics.STATUS, value));
         }
     }
 
     private void forget(Step step) {
-        requests.delete(step.requestId);
+        step.over = true;
         if (settings.status().publishesAny()) {
-            forward(step.requestId, null, step.now, UniFluidTopology.STATUS_SINK);
+            status(step, null);
         }
+    }
+
+    private static void status(Step step, byte[] value) {
+        step.outbox.add(UniFluidTopology.STATUS_SINK, Topics.STATUS.name(), step.requestId, value, step.now);
     }
 
     /**
@@ -259,12 +377,27 @@ final class LifecycleProcessor implements Processor<String, Received<?>, String,
                         Ending.of(state, step.transition),
                         step.report.filter(Report::answersOthers).map(Report::bytes)));
         var release = new Release(state.requestId(), state.attempt(), shared);
-        Record<String, Object> record = new Record<>(ticket.shard(), null, now().toEpochMilli());
-        release.addTo(record.headers());
         boolean arrived = step.report
                 .filter(report -> report.outcome().getAttempt() == state.attempt() && state.lostHandOuts() == 0)
                 .isPresent();
-        context.forward(record, UniFluidTopology.scheduleSink(ticket.lane().interactive() || arrived));
+        boolean ahead = ticket.lane().interactive() || arrived;
+        try {
+            release(step, ticket, release, ahead);
+        } catch (TooLargeException e) {
+            release(step, ticket, release.withoutReport(), ahead);
+        }
+    }
+
+    private static void release(Step step, Ticket ticket, Release release, boolean ahead) {
+        var headers = new RecordHeaders();
+        release.addTo(headers);
+        step.outbox.add(
+                UniFluidTopology.scheduleSink(ahead),
+                UniFluidTopology.scheduleTopic(ahead).name(),
+                ticket.shard(),
+                null,
+                step.now,
+                headers);
     }
 
     private void store(Step step) {
@@ -281,38 +414,32 @@ final class LifecycleProcessor implements Processor<String, Received<?>, String,
         }
     }
 
-    private void deadLetter(Record<String, Received<?>> record, String reason) {
-        var source = context.recordMetadata().orElseThrow();
-        metrics.deadLetter(source.topic());
-        var at = now();
-        var letter =
-                new Record<String, Object>(record.key(), record.value().bytes(), at.toEpochMilli(), record.headers());
-        var origin =
-                new DeadLetterHeaders.Origin(source.topic(), source.partition(), source.offset(), record.timestamp());
-        DeadLetterHeaders.describe(letter.headers(), origin, reason, at);
-        context.forward(letter, UniFluidTopology.DEAD_LETTER_SINK);
+    private Runnable deadLetter(Record<String, Received<?>> record, String reason) {
+        return () -> forward(faults.letter(context, record, reason, now()));
     }
 
-    private void forward(String key, Object value, Instant at, String sink) {
-        context.forward(new Record<>(key, value, at.toEpochMilli()), sink);
+    private void forward(ProducerRecord<byte[], byte[]> letter) {
+        context.forward(
+                new Record<>(letter.key(), letter.value(), letter.timestamp(), letter.headers()),
+                UniFluidTopology.DEAD_LETTER_SINK);
     }
 
     private Instant now() {
         return Instant.ofEpochMilli(context.currentSystemTimeMs());
     }
 
-    private static Optional<String> traceparent(Headers headers) {
-        return Optional.ofNullable(headers.lastHeader(RecordHeaders.TRACEPARENT))
-                .filter(header -> header.value() != null && header.value().length <= LONGEST_TRACEPARENT)
-                .map(header -> new String(header.value(), StandardCharsets.UTF_8));
-    }
-
     private static String keyDiffers(String key, String requestId) {
-        return "The record's key '" + key + "' is not its requestId '" + requestId
-                + "': send it again with the request id as the key.";
+        return key == null
+                ? "The record has no key: send it again with the requestId as the key."
+                : "The record's key '" + shown(key) + "' is not its requestId '" + shown(requestId)
+                        + "': send it again with the request id as the key.";
     }
 
-    /** What one call of {@link #advance} works on. */
+    private static String shown(String text) {
+        return OneLine.of(text, LONGEST_SHOWN);
+    }
+
+    /** What one step of one request works on, and what it will write. */
     private static final class Step {
         final String requestId;
         final Optional<Tracked> before;
@@ -320,7 +447,10 @@ final class LifecycleProcessor implements Processor<String, Received<?>, String,
         final Optional<Arrival> arrival;
         final Optional<Report> report;
         final Instant now;
+        final Outbox outbox;
         private Instant scheduledAt;
+        private byte[] body;
+        private boolean over;
 
         Step(
                 String requestId,
@@ -328,13 +458,15 @@ final class LifecycleProcessor implements Processor<String, Received<?>, String,
                 Transition transition,
                 Optional<Arrival> arrival,
                 Optional<Report> report,
-                Instant now) {
+                Instant now,
+                Outbox outbox) {
             this.requestId = requestId;
             this.before = before;
             this.transition = transition;
             this.arrival = arrival;
             this.report = report;
             this.now = now;
+            this.outbox = outbox;
         }
 
         /** The ticket of the request that counts: the first one of its id. */

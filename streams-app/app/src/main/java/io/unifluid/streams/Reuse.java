@@ -9,7 +9,6 @@ import io.unifluid.schemas.ImagesOutput;
 import io.unifluid.schemas.ModelInfo;
 import io.unifluid.schemas.Outcome;
 import io.unifluid.schemas.OutcomeKind;
-import io.unifluid.schemas.Topics;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,8 +16,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
-import org.apache.kafka.common.serialization.Deserializer;
 
 /**
  * The same content computes once: who computes it, who waits for it, and what has been computed. One for each batching
@@ -47,10 +46,10 @@ final class Reuse {
     private final StreamsMetrics metrics;
     private final ReuseStore store;
     private final Duration forgetAfter;
-    private final Deserializer<Outcome> decoder;
+    private final Function<byte[], Outcome> decoder;
     private final Map<Lane, Twins> twins = new EnumMap<>(Lane.class);
 
-    Reuse(StreamsSettings settings, StreamsMetrics metrics, ReuseStore store, Deserializer<Outcome> decoder) {
+    Reuse(StreamsSettings settings, StreamsMetrics metrics, ReuseStore store, Function<byte[], Outcome> decoder) {
         this.metrics = metrics;
         this.store = store;
         this.forgetAfter = settings.lifecycle().lostAfter();
@@ -100,9 +99,12 @@ final class Reuse {
         };
     }
 
-    /** An attempt of a request that may share is over. */
-    Follows ended(Lane lane, Release release, Release.Shared shared, Instant now) {
-        var report = shared.report().map(this::decode);
+    /**
+     * An attempt of a request that may share is over.
+     *
+     * @param report what {@code shared} carries, decoded
+     */
+    Follows ended(Lane lane, Release release, Release.Shared shared, Optional<Outcome> report, Instant now) {
         report.filter(outcome -> outcome.getKind() == OutcomeKind.SUCCEEDED)
                 .ifPresent(
                         outcome -> keep(shared.key(), outcome, shared.report().get(), now));
@@ -198,6 +200,6 @@ final class Reuse {
     }
 
     private Outcome decode(byte[] report) {
-        return decoder.deserialize(Topics.OUTCOMES.name(), report);
+        return decoder.apply(report);
     }
 }

@@ -73,6 +73,11 @@ public record StreamsSettings(
         return new SettingsReader(values).read();
     }
 
+    /** The topic from which Kafka Streams rebuilds a store. */
+    String changelog(String store) {
+        return applicationId + "-" + store + "-changelog";
+    }
+
     String shard(WorkProfile profile) {
         return Shards.key(profile, shardsPerLane);
     }

@@ -34,7 +34,8 @@ record Ticket(
             WorkProfile profile,
             String shard,
             Optional<String> replyTopic,
-            Optional<String> traceparent) {
+            Optional<String> traceparent,
+            Map<String, String> labels) {
         return new Ticket(
                 profile.tenant(),
                 profile.lane(),
@@ -46,7 +47,7 @@ record Ticket(
                 Instant.EPOCH,
                 replyTopic,
                 traceparent,
-                Map.copyOf(request.getLabels()));
+                Map.copyOf(labels));
     }
 
     Ticket scheduledAt(Instant at) {

@@ -8,8 +8,10 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -23,7 +25,10 @@ import org.apache.kafka.common.serialization.Serdes;
  * every transition, so it is plain fields in order and no schema.
  */
 final class TrackedSerde {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+
+    /** Its texts were written as {@code writeUTF} does, which ends at 65,535 bytes. */
+    private static final int VERSION_OF_SHORT_TEXTS = 1;
 
     static Serde<Tracked> create() {
         return Serdes.serdeFrom(
@@ -49,19 +54,20 @@ final class TrackedSerde {
     private static Tracked decode(byte[] bytes) {
         try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             int version = in.readByte();
-            if (version != VERSION) {
+            if (version != VERSION && version != VERSION_OF_SHORT_TEXTS) {
                 throw new SerializationException("A stored request has form " + version
                         + ", which this version does not know: run the version that wrote it.");
             }
-            var state = readState(in);
-            return new Tracked(state, in.readBoolean() ? Optional.of(readTicket(in)) : Optional.empty());
+            var texts = version == VERSION_OF_SHORT_TEXTS ? SHORT_TEXTS : TEXTS;
+            var state = readState(in, texts);
+            return new Tracked(state, in.readBoolean() ? Optional.of(readTicket(in, texts)) : Optional.empty());
         } catch (IOException e) {
             throw new SerializationException("A stored request cannot be read.", e);
         }
     }
 
     private static void writeState(DataOutputStream out, LifecycleState state) throws IOException {
-        out.writeUTF(state.requestId());
+        writeText(out, state.requestId());
         out.writeByte(state.phase().ordinal());
         out.writeInt(state.attempt());
         out.writeInt(state.isolatedRetries());
@@ -76,9 +82,9 @@ final class TrackedSerde {
         writeText(out, state.cancelReason());
     }
 
-    private static LifecycleState readState(DataInputStream in) throws IOException {
+    private static LifecycleState readState(DataInputStream in, Texts texts) throws IOException {
         return new LifecycleState(
-                in.readUTF(),
+                texts.read(in),
                 PHASES[in.readByte()],
                 in.readInt(),
                 in.readInt(),
@@ -89,15 +95,15 @@ final class TrackedSerde {
                 readInstant(in),
                 readTerminal(in.readByte()),
                 readOptionalInstant(in),
-                readText(in),
-                readText(in));
+                readText(in, texts),
+                readText(in, texts));
     }
 
     private static void writeTicket(DataOutputStream out, Ticket ticket) throws IOException {
-        out.writeUTF(ticket.tenant());
+        writeText(out, ticket.tenant());
         out.writeByte(ticket.lane().ordinal());
-        out.writeUTF(ticket.bucket());
-        out.writeUTF(ticket.shard());
+        writeText(out, ticket.bucket());
+        writeText(out, ticket.shard());
         out.writeDouble(ticket.cost());
         out.writeLong(ticket.bytes());
         writeInstant(out, ticket.submittedAt());
@@ -106,34 +112,34 @@ final class TrackedSerde {
         writeText(out, ticket.traceparent());
         out.writeInt(ticket.labels().size());
         for (var label : ticket.labels().entrySet()) {
-            out.writeUTF(label.getKey());
-            out.writeUTF(label.getValue());
+            writeText(out, label.getKey());
+            writeText(out, label.getValue());
         }
     }
 
-    private static Ticket readTicket(DataInputStream in) throws IOException {
+    private static Ticket readTicket(DataInputStream in, Texts texts) throws IOException {
         return new Ticket(
-                in.readUTF(),
+                texts.read(in),
                 LANES[in.readByte()],
-                in.readUTF(),
-                in.readUTF(),
+                texts.read(in),
+                texts.read(in),
                 in.readDouble(),
                 in.readLong(),
                 readInstant(in),
                 readInstant(in),
-                readText(in),
-                readText(in),
-                readLabels(in));
+                readText(in, texts),
+                readText(in, texts),
+                readLabels(in, texts));
     }
 
-    private static Map<String, String> readLabels(DataInputStream in) throws IOException {
+    private static Map<String, String> readLabels(DataInputStream in, Texts texts) throws IOException {
         int count = in.readInt();
         if (count == 0) {
             return Map.of();
         }
         var labels = new HashMap<String, String>();
         for (int i = 0; i < count; i++) {
-            labels.put(in.readUTF(), in.readUTF());
+            labels.put(texts.read(in), texts.read(in));
         }
         return Map.copyOf(labels);
     }
@@ -162,12 +168,32 @@ final class TrackedSerde {
     private static void writeText(DataOutputStream out, Optional<String> text) throws IOException {
         out.writeBoolean(text.isPresent());
         if (text.isPresent()) {
-            out.writeUTF(text.get());
+            writeText(out, text.get());
         }
     }
 
-    private static Optional<String> readText(DataInputStream in) throws IOException {
-        return in.readBoolean() ? Optional.of(in.readUTF()) : Optional.empty();
+    private static void writeText(DataOutputStream out, String text) throws IOException {
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        out.writeInt(utf8.length);
+        out.write(utf8);
+    }
+
+    /** How a form of the stored record holds its texts. */
+    private interface Texts {
+        String read(DataInputStream in) throws IOException;
+    }
+
+    private static final Texts SHORT_TEXTS = in -> in.readUTF();
+    private static final Texts TEXTS = in -> {
+        int length = in.readInt();
+        if (length < 0 || length > in.available()) {
+            throw new EOFException("A text of " + length + " bytes is cut short.");
+        }
+        return new String(in.readNBytes(length), StandardCharsets.UTF_8);
+    };
+
+    private static Optional<String> readText(DataInputStream in, Texts texts) throws IOException {
+        return in.readBoolean() ? Optional.of(texts.read(in)) : Optional.empty();
     }
 
     private static final Phase[] PHASES = Phase.values();

@@ -47,6 +47,7 @@ final class Harness implements AutoCloseable {
     static final String INTERACTIVE = "understand-interactive";
 
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    final RecordLimits limits = RecordLimits.defaults();
     final TopologyTestDriver driver;
     private final AvroSerdes avro;
     private final Map<String, TestOutputTopic<String, ?>> outputs = new HashMap<>();
@@ -54,9 +55,10 @@ final class Harness implements AutoCloseable {
 
     private Harness(StreamsSettings settings) {
         var metrics = new StreamsMetrics(meters);
+        var faults = new Faults(metrics, limits);
         this.avro = new AvroSerdes(settings.registry());
         this.driver = new TopologyTestDriver(
-                new UniFluidTopology(settings, metrics).build(), KafkaSettings.of(settings, metrics), START);
+                new UniFluidTopology(settings, metrics, faults).build(), KafkaSettings.of(settings, faults), START);
     }
 
     /** Settings by name and value in turn. */

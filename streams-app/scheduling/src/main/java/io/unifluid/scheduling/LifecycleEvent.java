@@ -33,6 +33,14 @@ public sealed interface LifecycleEvent {
         }
     }
 
+    /**
+     * What the last event asked for cannot be done, for example written, so that the request ends here.
+     *
+     * @param kind stable, machine-readable name
+     * @param reason one sentence
+     */
+    record Impossible(String kind, String reason) implements LifecycleEvent {}
+
     /** Time passed: {@link LifecycleState#nextDueAt()} may have come. Too early a tick does nothing. */
     record Tick() implements LifecycleEvent {}
 }

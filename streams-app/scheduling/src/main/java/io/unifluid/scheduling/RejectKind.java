@@ -17,6 +17,8 @@ public enum RejectKind {
     OUT_OF_RANGE,
     REPLY_TOPIC_NOT_ALLOWED,
     TOO_MANY_LABELS,
+    /** What would have to be written for it is more than a record may be. */
+    TOO_LARGE,
     /** The tenant has as many unfinished requests as it may have; sending again later can help. */
     OVER_LIMIT
 }

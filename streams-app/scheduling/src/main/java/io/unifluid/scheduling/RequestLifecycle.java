@@ -2,6 +2,7 @@ package io.unifluid.scheduling;
 
 import io.unifluid.scheduling.LifecycleEvent.CancelRequested;
 import io.unifluid.scheduling.LifecycleEvent.Failed;
+import io.unifluid.scheduling.LifecycleEvent.Impossible;
 import io.unifluid.scheduling.LifecycleEvent.Started;
 import io.unifluid.scheduling.LifecycleEvent.Submitted;
 import io.unifluid.scheduling.LifecycleEvent.Succeeded;
@@ -64,7 +65,7 @@ public final class RequestLifecycle {
             case Succeeded _, Failed _ ->
                 Steps.toNothing().count(Counter.UNKNOWN_OUTCOME).done();
             case Started _ -> Steps.toNothing().count(Counter.LATE_START).done();
-            case Tick _ -> Steps.toNothing().done();
+            case Impossible _, Tick _ -> Steps.toNothing().done();
         };
     }
 
@@ -107,6 +108,7 @@ public final class RequestLifecycle {
             case Succeeded _, Failed _ ->
                 Steps.to(pending).count(Counter.UNKNOWN_OUTCOME).done();
             case Started _ -> Steps.to(pending).count(Counter.LATE_START).done();
+            case Impossible _ -> Steps.to(pending).done();
             case Tick _ -> {
                 if (now.isBefore(pending.nextDueAt())) {
                     yield Steps.to(pending).done();
@@ -123,6 +125,7 @@ public final class RequestLifecycle {
                 Steps.to(ended).count(Counter.CANCEL_AFTER_TERMINAL).done();
             case Succeeded _, Failed _ -> Steps.to(ended).count(lateness(ended)).done();
             case Started _ -> Steps.to(ended).count(Counter.LATE_START).done();
+            case Impossible _ -> Steps.to(ended).done();
             case Tick _ -> {
                 if (now.isBefore(ended.nextDueAt())) {
                     yield Steps.to(ended).done();

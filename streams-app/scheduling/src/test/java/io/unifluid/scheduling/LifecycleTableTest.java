@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unifluid.scheduling.LifecycleEvent.CancelRequested;
 import io.unifluid.scheduling.LifecycleEvent.Failed;
+import io.unifluid.scheduling.LifecycleEvent.Impossible;
 import io.unifluid.scheduling.LifecycleEvent.Started;
 import io.unifluid.scheduling.LifecycleEvent.Submitted;
 import io.unifluid.scheduling.LifecycleEvent.Succeeded;
@@ -30,36 +31,42 @@ class LifecycleTableTest {
             NEW             Started          NEW             LATE_START
             NEW             Succeeded        NEW             UNKNOWN_OUTCOME
             NEW             Failed           NEW             UNKNOWN_OUTCOME
+            NEW             Impossible       NEW             -
             NEW             Tick             NEW             -
             CANCEL_PENDING  Submitted        TERMINAL        Settle:CANCELLED
             CANCEL_PENDING  CancelRequested  CANCEL_PENDING  DUPLICATE_CANCEL
             CANCEL_PENDING  Started          CANCEL_PENDING  LATE_START
             CANCEL_PENDING  Succeeded        CANCEL_PENDING  UNKNOWN_OUTCOME
             CANCEL_PENDING  Failed           CANCEL_PENDING  UNKNOWN_OUTCOME
+            CANCEL_PENDING  Impossible       CANCEL_PENDING  -
             CANCEL_PENDING  Tick             NEW             CANCEL_EXPIRED,Purge
             SCHEDULED       Submitted        SCHEDULED       DUPLICATE_REQUEST
             SCHEDULED       CancelRequested  TERMINAL        Settle:CANCELLED
             SCHEDULED       Started          RUNNING         -
             SCHEDULED       Succeeded        TERMINAL        Settle:SUCCEEDED
             SCHEDULED       Failed           WAITING         RETRY
+            SCHEDULED       Impossible       TERMINAL        Settle:FAILED
             SCHEDULED       Tick             SCHEDULED       LOST_HAND_OUT,Schedule
             RUNNING         Submitted        RUNNING         DUPLICATE_REQUEST
             RUNNING         CancelRequested  TERMINAL        Settle:CANCELLED
             RUNNING         Started          RUNNING         -
             RUNNING         Succeeded        TERMINAL        Settle:SUCCEEDED
             RUNNING         Failed           WAITING         RETRY
+            RUNNING         Impossible       TERMINAL        Settle:FAILED
             RUNNING         Tick             SCHEDULED       STUCK,Schedule
             WAITING         Submitted        WAITING         DUPLICATE_REQUEST
             WAITING         CancelRequested  TERMINAL        Settle:CANCELLED
             WAITING         Started          WAITING         LATE_START
             WAITING         Succeeded        TERMINAL        Settle:SUCCEEDED
             WAITING         Failed           WAITING         DUPLICATE_OUTCOME
+            WAITING         Impossible       TERMINAL        Settle:FAILED
             WAITING         Tick             SCHEDULED       Schedule
             TERMINAL        Submitted        TERMINAL        DUPLICATE_REQUEST
             TERMINAL        CancelRequested  TERMINAL        CANCEL_AFTER_TERMINAL
             TERMINAL        Started          TERMINAL        LATE_START
             TERMINAL        Succeeded        TERMINAL        DUPLICATE_OUTCOME
             TERMINAL        Failed           TERMINAL        DUPLICATE_OUTCOME
+            TERMINAL        Impossible       TERMINAL        -
             TERMINAL        Tick             NEW             PURGED,Purge
             """;
 
@@ -69,6 +76,7 @@ class LifecycleTableTest {
             "Started", new Started(1, "b-1", "w-1"),
             "Succeeded", new Succeeded(1),
             "Failed", new Failed(1, FailureKind.TRANSIENT, "It broke."),
+            "Impossible", new Impossible("TOO_LARGE", "It is too large."),
             "Tick", new Tick());
 
     private final RequestLifecycle lifecycle = new RequestLifecycle(LifecycleSettings.defaults());
