@@ -96,8 +96,8 @@ final class Faults {
     /** Why the record that is being processed is not to be tried again; empty when it is. */
     Optional<String> setAside(ProcessorContext<?, ?> context) {
         return context.recordMetadata()
-                .flatMap(place ->
-                        setAside.reason(new SetAside.Place(place.topic(), place.partition(), place.offset())));
+                .flatMap(
+                        place -> setAside.reason(new SetAside.Place(place.topic(), place.partition(), place.offset())));
     }
 
     /**

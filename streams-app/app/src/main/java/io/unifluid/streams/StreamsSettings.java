@@ -78,6 +78,13 @@ public record StreamsSettings(
         return applicationId + "-" + store + "-changelog";
     }
 
+    /** No values of what is passed through: among them are passwords. */
+    @Override
+    public String toString() {
+        return "StreamsSettings[" + applicationId + " on " + bootstrapServers + ", registry " + registry.keySet()
+                + ", kafka " + kafka.keySet() + "]";
+    }
+
     String shard(WorkProfile profile) {
         return Shards.key(profile, shardsPerLane);
     }
