@@ -60,7 +60,6 @@ final class CaptionCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var selection = PictureSelection.of(paths, all);
-        selection.leftOut().sentence().ifPresent(screen::note);
         var total = selection.pictures().size() + selection.unreadable().size();
         var summary = new Summary("captioned", total);
         // Opened first, so that a wrong name is said before minutes of work.
@@ -69,19 +68,20 @@ final class CaptionCommand implements Callable<Integer> {
             if (selection.pictures().isEmpty()) {
                 summary.lines(Duration.ZERO).forEach(screen::note);
             } else {
-                caption(selection.pictures(), summary, written);
+                caption(selection, summary, written);
             }
         }
         return summary.complete() ? ExitCode.OK : ExitCode.SOME_FAILED;
     }
 
-    private void caption(List<Path> pictures, Summary summary, ResultsFile written) {
+    private void caption(PictureSelection selection, Summary summary, ResultsFile written) {
         try (var session = Session.open(options, screen)) {
+            selection.leftOut().sentence().ifPresent(screen::note);
             var start = System.nanoTime();
-            try (var progress = new Progress(screen, pictures.size())) {
-                session.run(RequestFactory::caption).run(pictures, done -> {
+            try (var progress = new Progress(screen, selection.pictures().size())) {
+                session.run(RequestFactory::caption).run(selection.pictures(), done -> {
                     show(done, summary, written);
-                    progress.step(done.succeeded());
+                    progress.step(summary.failed());
                 });
             } finally {
                 summary.lines(Duration.ofNanos(System.nanoTime() - start)).forEach(screen::note);

@@ -60,7 +60,7 @@ final class DemoCommand implements Callable<Integer> {
                 session.run(RequestFactory::caption).run(files, done -> {
                     summary.add(done);
                     output.line(JsonLines.line(JsonLines.of(done)));
-                    progress.step(done.succeeded());
+                    progress.step(summary.failed());
                     right[0] += archive.isRight(done) ? 1 : 0;
                     if (sample.size() < SHOWN && done.succeeded()) {
                         sample.add(done);

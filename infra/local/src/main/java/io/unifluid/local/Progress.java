@@ -20,9 +20,14 @@ final class Progress implements AutoCloseable {
         screen.bar(bar());
     }
 
-    void step(boolean ok) {
+    /**
+     * One more is done.
+     *
+     * @param failed of all so far
+     */
+    void step(int failed) {
         done++;
-        failed += ok ? 0 : 1;
+        this.failed = failed;
         screen.bar(bar());
         if (!screen.terminal() && done * 10L / total > tenths) {
             tenths = (int) (done * 10L / total);

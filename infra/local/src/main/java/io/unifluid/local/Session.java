@@ -35,7 +35,7 @@ import java.util.function.Function;
 final class Session implements AutoCloseable {
     private static final long LONGEST_WAIT_MINUTES = 10;
     /** For the result of a request that was cancelled. */
-    private static final long LAST_RESULT_SECONDS = 5;
+    private static final long LAST_RESULT_SECONDS = 10;
 
     private final Screen screen;
     private final Cluster cluster;

@@ -101,7 +101,7 @@ public final class UniFluid implements Runnable {
             return CommandLine.Help.join(
                             help.ansi(),
                             help.commandSpec().usageMessage().width(),
-                            false,
+                            help.commandSpec().usageMessage().adjustLineBreaksForWideCJKCharacters(),
                             new String[] {Visible.text(sentence).replace("%", "%%")},
                             new StringBuilder())
                     .toString();

@@ -70,6 +70,10 @@ public record Answered(
     }
 
     private <T> Optional<T> output(Class<T> type) {
-        return succeeded() ? result.map(InferenceResult::getOutput).map(type::cast) : Optional.empty();
+        return succeeded()
+                ? result.map(InferenceResult::getOutput)
+                        .filter(type::isInstance)
+                        .map(type::cast)
+                : Optional.empty();
     }
 }

@@ -31,7 +31,7 @@ public final class PictureRun {
     private static final Duration STALL = Duration.ofMinutes(5);
     private static final Duration LOOK = Duration.ofMillis(100);
     /** A cancelled request has its result after a transaction or two. */
-    private static final Duration LAST_RESULTS = Duration.ofSeconds(5);
+    private static final Duration LAST_RESULTS = Duration.ofSeconds(10);
 
     /**
      * What ends a run early.
