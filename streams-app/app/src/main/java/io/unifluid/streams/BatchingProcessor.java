@@ -48,6 +48,7 @@ final class BatchingProcessor implements Processor<String, Received<Admitted>, b
     private final StreamsMetrics metrics;
     private final Faults faults;
     private final Encoding encoding;
+    private final RunningWorkers workers;
     private final Deserializer<Admitted> decoder;
     private final Deserializer<Outcome> outcomeDecoder;
     private final Map<Lane, LaneQueue> lanes = new EnumMap<>(Lane.class);
@@ -64,12 +65,14 @@ final class BatchingProcessor implements Processor<String, Received<Admitted>, b
             StreamsMetrics metrics,
             Faults faults,
             Encoding encoding,
+            RunningWorkers workers,
             Deserializer<Admitted> decoder,
             Deserializer<Outcome> outcomeDecoder) {
         this.settings = settings;
         this.metrics = metrics;
         this.faults = faults;
         this.encoding = encoding;
+        this.workers = workers;
         this.decoder = decoder;
         this.outcomeDecoder = outcomeDecoder;
     }
@@ -82,7 +85,7 @@ final class BatchingProcessor implements Processor<String, Received<Admitted>, b
             lanes.put(lane, new LaneQueue(lane, settings));
         }
         var answers = new ReuseStore(context.getStateStore(UniFluidTopology.REUSE_STORE), settings.reuse(), metrics);
-        reuse = new Reuse(settings, metrics, answers, this::decodeOutcome);
+        reuse = new Reuse(settings, metrics, workers, answers, this::decodeOutcome);
         if (settings.reuse().enabled()) {
             reuse.restore(now());
         }

@@ -11,6 +11,7 @@ import io.unifluid.schemas.Admitted;
 import io.unifluid.schemas.Control;
 import io.unifluid.schemas.ControlKind;
 import io.unifluid.schemas.DeadLetterHeaders.Origin;
+import io.unifluid.schemas.FailureKind;
 import io.unifluid.schemas.InferenceRequest;
 import io.unifluid.schemas.InferenceResult;
 import io.unifluid.schemas.OneLine;
@@ -53,6 +54,7 @@ final class LifecycleProcessor implements Processor<String, Received<?>, byte[],
     private final StreamsMetrics metrics;
     private final Faults faults;
     private final Encoding encoding;
+    private final RunningWorkers workers;
     private final Arrival.Desk desk;
     private final RequestLifecycle lifecycle;
     private final Deserializer<InferenceRequest> requestDecoder;
@@ -68,11 +70,13 @@ final class LifecycleProcessor implements Processor<String, Received<?>, byte[],
             StreamsMetrics metrics,
             Faults faults,
             Encoding encoding,
+            RunningWorkers workers,
             Deserializer<InferenceRequest> requestDecoder) {
         this.settings = settings;
         this.metrics = metrics;
         this.faults = faults;
         this.encoding = encoding;
+        this.workers = workers;
         this.desk = new Arrival.Desk(settings);
         this.lifecycle = new RequestLifecycle(settings.lifecycle());
         this.requestDecoder = requestDecoder;
@@ -122,7 +126,11 @@ final class LifecycleProcessor implements Processor<String, Received<?>, byte[],
             return deadLetter(record, keyDiffers(record.key(), request.getRequestId()));
         }
         var arrival = desk.receive(
-                RequestReading.bounded(request), record.value().bytes(), load, TraceParent.of(record.headers()));
+                RequestReading.bounded(request),
+                record.value().bytes(),
+                workers.models(now()),
+                load,
+                TraceParent.of(record.headers()));
         return advance(record.key(), arrival.event(), Optional.of(arrival), Optional.empty());
     }
 
@@ -147,10 +155,21 @@ final class LifecycleProcessor implements Processor<String, Received<?>, byte[],
             return deadLetter(record, keyDiffers(record.key(), outcome.getRequestId()));
         }
         var report = Report.of(OutcomeReading.bounded(outcome), record.value().bytes(), record.headers());
-        return OutcomeReading.event(report.outcome(), report.reused())
+        return OutcomeReading.event(report.outcome(), report.reused() || runsNowhere(outcome))
                 .map(event -> advance(record.key(), event, Optional.empty(), Optional.of(report)))
                 .orElseGet(() -> deadLetter(
                         record, "The kind of outcome is not known to this version: upgrade the streams app."));
+    }
+
+    /** Whether a worker refused a request for its model, and none that is known runs that model. */
+    private boolean runsNowhere(Outcome outcome) {
+        var running = workers.models(now());
+        return outcome.getFailure() == FailureKind.UNKNOWN_MODEL
+                && !running.models().isEmpty()
+                && Optional.ofNullable(requests.get(outcome.getRequestId()))
+                        .map(bytes -> requestDecoder.deserialize(Topics.REQUESTS.name(), bytes))
+                        .filter(request -> request.getModel() != null && !running.runs(request.getModel()))
+                        .isPresent();
     }
 
     private void wake() {
@@ -374,7 +393,10 @@ final class LifecycleProcessor implements Processor<String, Received<?>, byte[],
         var shared = state.computationKey()
                 .map(key -> new Release.Shared(
                         key,
-                        Ending.of(state, step.transition),
+                        Ending.of(
+                                state,
+                                step.transition,
+                                step.report.filter(Report::ownBytes).isPresent()),
                         step.report.filter(Report::answersOthers).map(Report::bytes)));
         var release = new Release(state.requestId(), state.attempt(), shared);
         boolean arrived = step.report

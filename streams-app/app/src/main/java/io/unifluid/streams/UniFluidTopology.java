@@ -8,14 +8,17 @@ import io.unifluid.schemas.AvroSerdes;
 import io.unifluid.schemas.MicroBatch;
 import io.unifluid.schemas.Topic;
 import io.unifluid.schemas.Topics;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
@@ -24,19 +27,21 @@ import org.apache.kafka.streams.state.Stores;
 /**
  * Requests, controls and outcomes meet in the lifecycle; what it admits goes by lane to batching, batches go to the
  * workers, and their outcomes come back to the lifecycle, which settles each request once. Batching itself gives the
- * outcome of a request whose content was computed for another one.
+ * outcome of a request whose content was computed for another one. What the workers run is known to both.
  *
  * <p>Every step is exactly-once within Kafka; the workers' hop is at-least-once, and the lifecycle makes it single.
  */
 final class UniFluidTopology {
     static final String LIFECYCLE = "lifecycle";
     static final String BATCHING = "batching";
+    static final String WORKERS = "workers";
 
     static final String LIFECYCLE_STORE = "lifecycle-states";
     static final String REQUEST_STORE = "unfinished-requests";
     static final String WAKE_UP_STORE = "wake-ups";
     static final String WAITING_STORE = "waiting-for-batch";
     static final String REUSE_STORE = "reuse";
+    static final String WORKERS_STORE = "workers";
 
     static final String RESULTS_SINK = "results";
     static final String STATUS_SINK = "status";
@@ -61,6 +66,7 @@ final class UniFluidTopology {
     private final Faults faults;
     private final AvroSerdes avro;
     private final Encoding encoding;
+    private final RunningWorkers workers = new RunningWorkers();
 
     UniFluidTopology(StreamsSettings settings, StreamsMetrics metrics, Faults faults) {
         this.settings = settings;
@@ -68,6 +74,7 @@ final class UniFluidTopology {
         this.faults = faults;
         this.avro = new AvroSerdes(settings.registry());
         this.encoding = new Encoding(avro);
+        metrics.runningWorkers(() -> workers.count(Instant.now()));
     }
 
     Topology build() {
@@ -97,6 +104,17 @@ final class UniFluidTopology {
         for (var lane : Lane.values()) {
             topology.addSink(workSink(lane), workTopic(lane).name(), bytes(), bytes(), BATCHING);
         }
+        // Last, so that the numbers of the tasks, which name folders of the stores, stay what they are.
+        topology.addGlobalStore(
+                Stores.keyValueStoreBuilder(
+                                Stores.inMemoryKeyValueStore(WORKERS_STORE), Serdes.String(), Serdes.ByteArray())
+                        .withLoggingDisabled(),
+                "workers-in",
+                new StringDeserializer(),
+                new ByteArrayDeserializer(),
+                Topics.WORKERS.name(),
+                WORKERS,
+                () -> new WorkersProcessor(workers, avro.deserializer(Topics.WORKERS), metrics));
         return topology;
     }
 
@@ -126,7 +144,7 @@ final class UniFluidTopology {
     }
 
     private LifecycleProcessor lifecycle() {
-        return new LifecycleProcessor(settings, metrics, faults, encoding, avro.deserializer(Topics.REQUESTS));
+        return new LifecycleProcessor(settings, metrics, faults, encoding, workers, avro.deserializer(Topics.REQUESTS));
     }
 
     private BatchingProcessor batching() {
@@ -135,6 +153,7 @@ final class UniFluidTopology {
                 metrics,
                 faults,
                 encoding,
+                workers,
                 avro.deserializer(Topics.SCHEDULE),
                 avro.deserializer(Topics.OUTCOMES));
     }
