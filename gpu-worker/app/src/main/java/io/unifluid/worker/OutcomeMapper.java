@@ -116,7 +116,8 @@ final class OutcomeMapper {
                 timings,
                 batch,
                 worker,
-                at);
+                at,
+                item.getToken());
     }
 
     private static BatchInfo info(MicroBatch batch, double paddingShare) {

@@ -14,11 +14,9 @@ import io.unifluid.inference.image.ImageDecoder;
 import io.unifluid.schemas.AvroSerdes;
 import io.unifluid.schemas.MicroBatch;
 import io.unifluid.schemas.Outcome;
-import io.unifluid.schemas.OutcomeKind;
 import io.unifluid.schemas.Topic;
 import io.unifluid.schemas.Topics;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
@@ -193,7 +191,7 @@ public final class WorkerRunner implements AutoCloseable {
         try {
             serializer.serialize(
                     Topics.OUTCOMES.name(),
-                    new Outcome("", 1, OutcomeKind.UNKNOWN, null, null, null, null, null, null, "", Instant.EPOCH));
+                    Outcome.newBuilder().setRequestId("").build());
         } catch (KafkaException e) {
             throw new WorkerStartException(
                     "The Schema Registry at " + settings.kafka().registryUrl()
