@@ -45,7 +45,9 @@ public final class Cancels implements AutoCloseable {
         try {
             var sent = requestIds.stream()
                     .map(id -> producer.send(new ProducerRecord<>(
-                            topic, id.getBytes(StandardCharsets.UTF_8), controls.serialize(topic, cancel(id, tenant, reason)))))
+                            topic,
+                            id.getBytes(StandardCharsets.UTF_8),
+                            controls.serialize(topic, cancel(id, tenant, reason)))))
                     .toList();
             for (var each : sent) {
                 each.get();
