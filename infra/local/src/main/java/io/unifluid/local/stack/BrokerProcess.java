@@ -19,7 +19,8 @@ final class BrokerProcess {
         var file = folder.resolve("server.properties");
         var data = folder.resolve("data");
         try {
-            Files.createDirectories(folder);
+            OwnerOnly.createFolder(folder);
+            OwnerOnly.createFile(file);
             try (var out = Files.newBufferedWriter(file)) {
                 properties(node, data).store(out, "Written at every start.");
             }
@@ -41,7 +42,8 @@ final class BrokerProcess {
                 .withArguments(
                         "format", "--ignore-formatted", "--cluster-id", node.clusterId(), "--config", file.toString());
         var log = node.folder().resolve("format.log");
-        var process = new ProcessBuilder(command.line(archives))
+        OwnerOnly.createFile(log);
+        var process = new ProcessBuilder(ChildProcess.apart(command.line(archives)))
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
