@@ -29,17 +29,21 @@ final class UpCommand implements Callable<Integer> {
         var began = System.nanoTime();
         if (detach) {
             // Looked at here too, so that the sentence reaches this terminal.
-            LocalStack.prepare(settings, line -> {}).close();
-            DetachedStack.start(settings);
+            LocalStack.prepare(settings, UpCommand::say).close();
+            DetachedStack.start(settings, UpCommand::say);
             announce(settings, began, "stop it with './unifluid down'");
             return ExitCode.OK;
         }
-        try (var stack = LocalStack.prepare(settings, line -> System.err.println("  " + line))) {
+        try (var stack = LocalStack.prepare(settings, UpCommand::say)) {
             Runtime.getRuntime().addShutdownHook(new Thread(stack::close, "stop-stack"));
             stack.start();
             announce(settings, began, "Control-C stops it");
             throw stack.failure().join();
         }
+    }
+
+    private static void say(String step) {
+        System.err.println(DetachedStack.NEWS + step);
     }
 
     private static void announce(StackSettings settings, long began, String stop) {

@@ -31,14 +31,14 @@ final class RestartIT {
     /** Times are not judged here, so that a slow machine is only slow. */
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
-    @TempDir
+    @TempDir(cleanup = org.junit.jupiter.api.io.CleanupMode.NEVER)
     Path folder;
 
     @Test
     void everyKilledProcessIsStartedAgain() throws Exception {
         var settings = settings();
         var news = new CopyOnWriteArrayList<String>();
-        try (var stack = LocalStack.prepare(settings, news::add)) {
+        try (var stack = LocalStack.prepare(settings, line -> { news.add(line); System.out.println(java.time.LocalTime.now() + " " + line); })) {
             stack.start();
             try (var client = new InferenceClient(settings.bootstrapServers(), settings.registryUrl())) {
                 assertCaptioned(client);

@@ -96,14 +96,11 @@ public final class ChildProcess {
 
     /**
      * What became of it, such as {@code worker ended with exit code 2 (worker: Port 18084 is busy.)}; only after its
-     * end. Of a process that a signal ended the log is quoted only where it speaks of an error.
+     * end. The log of one that was killed from outside is not quoted, since it knows nothing about that.
      */
     String ending() {
         var status = exitStatus();
-        var words = LastWords.of(log, logStart, end.join());
-        if (status.isSignal()) {
-            words = words.stream().filter(LastWords::isTelling).toList();
-        }
+        var words = status.isFromOutside() ? List.<String>of() : LastWords.of(log, logStart, end.join());
         return component.title() + " " + status.sentence()
                 + (words.isEmpty() ? "" : " (" + String.join(" | ", words) + ")");
     }

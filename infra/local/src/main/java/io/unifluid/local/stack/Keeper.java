@@ -26,6 +26,9 @@ final class Keeper {
     private final Consumer<String> news;
     private ChildProcess child;
     private boolean serves;
+    /** Whether the last start was ended by this keeper, since it did not serve in time. */
+    private boolean tooSlow;
+
     private boolean stopped;
 
     /**
@@ -150,6 +153,9 @@ final class Keeper {
         try {
             awaitServing.accept(started);
         } catch (EnvironmentProblem e) {
+            synchronized (this) {
+                tooSlow = started.isAlive();
+            }
             started.kill();
             throw e;
         }
@@ -202,6 +208,7 @@ final class Keeper {
 
     private synchronized boolean endedBySignal() {
         return !stopped
+                && !tooSlow
                 && child != null
                 && !child.isAlive()
                 && child.exitStatus().isSignal();

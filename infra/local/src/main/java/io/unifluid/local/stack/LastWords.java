@@ -22,7 +22,7 @@ final class LastWords {
     private static final Pattern TIME =
             Pattern.compile("^(?:\\d{4}-\\d\\d-\\d\\d[ T])?(\\d\\d:\\d\\d:\\d\\d)[.,]\\d{3}");
     private static final Pattern TELLING = Pattern.compile(
-            "\\b(ERROR|FATAL|[fF]atal|Caused by)\\b|Exception|Error\\b|^(worker|streams-app|unifluid): ");
+            "\\b(ERROR|FATAL|[fF]atal|Caused by)\\b|Exception|Error\\b|^(worker|streams-app): |^# +(SIG|[CJVv] +\\[)");
     private static final Pattern STACK = Pattern.compile("^\\s+(at |\\.\\.\\. \\d+ more)");
     private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}+");
 
@@ -61,8 +61,7 @@ final class LastWords {
         return List.copyOf(chosen.subList(Math.max(0, chosen.size() - MOST_LINES), chosen.size()));
     }
 
-    /** Whether a line speaks of something that went wrong. */
-    static boolean isTelling(String line) {
+    private static boolean isTelling(String line) {
         return TELLING.matcher(line).find();
     }
 

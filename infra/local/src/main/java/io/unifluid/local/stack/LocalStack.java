@@ -52,8 +52,22 @@ public final class LocalStack implements AutoCloseable {
     }
 
     private Keeper keeper(AppInstance app) {
-        return keeper(
-                app.component(), List.of(broker, registry), () -> parts.app(app), child -> parts.awaitApp(child, app));
+        return keeper(app.component(), List.of(broker, registry), () -> parts.app(app), child -> {
+            parts.awaitApp(child, app);
+            close(app.state());
+        });
+    }
+
+    /** Kafka Streams opens its state folder to the user's group at every start. */
+    private static void close(Path folder) {
+        try {
+            if (Files.exists(folder)) {
+                OwnerOnly.closeAll(folder);
+            }
+        } catch (IOException e) {
+            throw new EnvironmentProblem(
+                    "The folder " + folder + " could not be closed to others (" + e.getMessage() + ").", e);
+        }
     }
 
     private Keeper keeper(
