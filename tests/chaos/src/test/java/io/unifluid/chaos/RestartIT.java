@@ -14,9 +14,15 @@ import io.unifluid.testkit.Await;
 import io.unifluid.testkit.FreePorts;
 import io.unifluid.testkit.Requests;
 import io.unifluid.testkit.SampleArchive;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -26,19 +32,23 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every process of a local stack is killed in turn; the same stack answers afterwards, and nobody lends it a hand. */
+/**
+ * Every process of a local stack is killed in turn; the same stack answers afterwards, and nobody lends it a hand. What
+ * it leaves on the disk is its owner's alone, and nobody beyond the machine can connect to it.
+ */
 final class RestartIT {
     /** Times are not judged here, so that a slow machine is only slow. */
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
-    @TempDir(cleanup = org.junit.jupiter.api.io.CleanupMode.NEVER)
+    @TempDir
     Path folder;
 
     @Test
     void everyKilledProcessIsStartedAgain() throws Exception {
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         var settings = settings();
         var news = new CopyOnWriteArrayList<String>();
-        try (var stack = LocalStack.prepare(settings, line -> { news.add(line); System.out.println(java.time.LocalTime.now() + " " + line); })) {
+        try (var stack = LocalStack.prepare(settings, news::add)) {
             stack.start();
             try (var client = new InferenceClient(settings.bootstrapServers(), settings.registryUrl())) {
                 assertCaptioned(client);
@@ -69,7 +79,29 @@ final class RestartIT {
                 assertThat(news)
                         .anyMatch(line -> line.startsWith("The " + victim.title() + " was killed by SIGKILL"))
                         .anyMatch(line -> line.startsWith("the " + victim.title() + " serves again"));
+                assertThat(SocketOwner.listensBeyondLoopback(pid(settings, victim)))
+                        .as(victim.title())
+                        .isEmpty();
             }
+            assertThat(openToOthers(settings.data())).isEmpty();
+        }
+        assertThat(openToOthers(settings.data())).isEmpty();
+    }
+
+    private static List<String> openToOthers(Path data) throws IOException {
+        try (var paths = Files.walk(data)) {
+            return paths.filter(RestartIT::isOpenToOthers).map(Path::toString).toList();
+        }
+    }
+
+    private static boolean isOpenToOthers(Path path) {
+        try {
+            return Files.getPosixFilePermissions(path).stream()
+                    .anyMatch(permission -> !permission.name().startsWith("OWNER_"));
+        } catch (NoSuchFileException e) {
+            return false; // removed meanwhile
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
