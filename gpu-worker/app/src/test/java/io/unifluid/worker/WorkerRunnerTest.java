@@ -2,6 +2,7 @@ package io.unifluid.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.unifluid.inference.BatchOutcome;
 import io.unifluid.inference.InferenceItem;
@@ -19,6 +20,7 @@ import io.unifluid.schemas.WorkerAnnouncement;
 import io.unifluid.testkit.FreePorts;
 import io.unifluid.testkit.LocalBroker;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -343,6 +345,18 @@ final class WorkerRunnerTest {
         assertThat(get(port, "/health").statusCode()).isEqualTo(200);
         assertThat(get(port, "/ready").statusCode()).isEqualTo(200);
         assertThat(get(port, "/metrics").body()).contains("unifluid_worker_device_busy_seconds_total");
+    }
+
+    /** On Linux every address that begins with 127 is the machine's own, and a port of each of them a port of its own. */
+    @Test
+    void servesNobodyBeyondThisMachineUnlessTold() throws Exception {
+        assumeTrue(System.getProperty("os.name").equals("Linux"));
+        int port = FreePorts.take(1)[0];
+        start(settings().withHttpPort(port));
+        assertThat(get(port, "/health").statusCode()).isEqualTo(200);
+        try (ServerSocket neighbour = new ServerSocket(port, 1, InetAddress.getByName("127.0.0.2"))) {
+            assertThat(neighbour.isBound()).isTrue();
+        }
     }
 
     private static HttpResponse<String> get(int port, String path) throws IOException, InterruptedException {
