@@ -13,6 +13,7 @@ import io.unifluid.schemas.OutcomeKind;
 import io.unifluid.schemas.RecordHeaders;
 import io.unifluid.schemas.Topics;
 import io.unifluid.schemas.WorkItem;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -154,7 +155,14 @@ final class BatchingProcessor implements Processor<String, Received<Admitted>, b
         switch (reuse.join(lane(admitted), key.get(), twin(admitted), now())) {
             case Reuse.Part.Computes _ -> enqueue(admitted, bytes);
             case Reuse.Part.Waits _ -> store.put(admitted.getRequest().getRequestId(), bytes);
-            case Reuse.Part.Answered(List<Outcome> answers) -> answers.forEach(this::report);
+            case Reuse.Part.Answered(List<Outcome> answers) ->
+                answers.forEach(answer -> {
+                    if (isFor(admitted, answer)) {
+                        report(answer, admitted.getToken());
+                    } else {
+                        reportToWaiting(answer);
+                    }
+                });
             case Reuse.Part.Held _ -> {}
         }
     }
@@ -191,7 +199,7 @@ final class BatchingProcessor implements Processor<String, Received<Admitted>, b
                 if (follows.left()) {
                     store.delete(release.requestId());
                 }
-                follows.answers().forEach(this::report);
+                follows.answers().forEach(this::reportToWaiting);
                 follows.promoted().ifPresent(this::promote);
             });
         }
@@ -208,25 +216,37 @@ final class BatchingProcessor implements Processor<String, Received<Admitted>, b
         });
     }
 
-    /** Another one's outcome, as if a worker had sent it. */
-    private void report(Outcome answer) {
+    private static boolean isFor(Admitted admitted, Outcome answer) {
+        return admitted.getRequest().getRequestId().equals(answer.getRequestId());
+    }
+
+    /** To one that waited for the answer, with the token of the attempt that did. */
+    private void reportToWaiting(Outcome answer) {
+        stored(answer.getRequestId(), store.get(answer.getRequestId()))
+                .ifPresent(waiting -> report(answer, waiting.getToken()));
+    }
+
+    /** Another one's outcome, as if a worker had sent it, which had the token of this attempt. */
+    private void report(Outcome answer, ByteBuffer token) {
+        answer.setToken(token);
         store.delete(answer.getRequestId());
         try {
             outcome(answer);
         } catch (TooLargeException e) {
-            outcome(failure(answer.getRequestId(), answer.getAttempt(), e.getMessage()));
+            outcome(failure(answer.getRequestId(), answer.getAttempt(), token, e.getMessage()));
         }
     }
 
     /** It can go to no worker, now or later. */
     private void fail(Admitted admitted, String reason) {
-        outcome(failure(admitted.getRequest().getRequestId(), admitted.getAttempt(), reason));
+        outcome(failure(admitted.getRequest().getRequestId(), admitted.getAttempt(), admitted.getToken(), reason));
     }
 
-    private Outcome failure(String requestId, int attempt, String reason) {
+    private Outcome failure(String requestId, int attempt, ByteBuffer token, String reason) {
         return Outcome.newBuilder()
                 .setRequestId(requestId)
                 .setAttempt(attempt)
+                .setToken(token)
                 .setKind(OutcomeKind.FAILED)
                 .setFailure(FailureKind.BAD_INPUT)
                 .setMessage(reason)
@@ -304,7 +324,7 @@ final class BatchingProcessor implements Processor<String, Received<Admitted>, b
         } catch (TooLargeException e) {
             if (items.size() == 1) {
                 var only = items.getFirst();
-                outcome(failure(only.getRequest().getRequestId(), only.getAttempt(), e.getMessage()));
+                outcome(failure(only.getRequest().getRequestId(), only.getAttempt(), only.getToken(), e.getMessage()));
             } else {
                 send(lane, batch, items.subList(0, items.size() / 2), now);
                 send(lane, batch, items.subList(items.size() / 2, items.size()), now);
@@ -317,7 +337,12 @@ final class BatchingProcessor implements Processor<String, Received<Admitted>, b
 
     private static WorkItem workItem(Admitted admitted, Instant now) {
         return new WorkItem(
-                admitted.getRequest(), admitted.getAttempt(), admitted.getAdmittedAt(), admitted.getScheduledAt(), now);
+                admitted.getRequest(),
+                admitted.getAttempt(),
+                admitted.getAdmittedAt(),
+                admitted.getScheduledAt(),
+                now,
+                admitted.getToken());
     }
 
     private void measure() {

@@ -6,20 +6,22 @@ import io.unifluid.scheduling.LifecycleEvent;
 import io.unifluid.scheduling.LifecycleState;
 import io.unifluid.scheduling.RejectKind;
 import io.unifluid.scheduling.RequestLifecycle;
+import io.unifluid.scheduling.StateKeys;
 import io.unifluid.scheduling.Transition;
 import io.unifluid.schemas.Admitted;
 import io.unifluid.schemas.Control;
 import io.unifluid.schemas.ControlKind;
-import io.unifluid.schemas.DeadLetterHeaders.Origin;
+import io.unifluid.schemas.DeadLetterHeaders;
 import io.unifluid.schemas.FailureKind;
 import io.unifluid.schemas.InferenceRequest;
 import io.unifluid.schemas.InferenceResult;
 import io.unifluid.schemas.OneLine;
 import io.unifluid.schemas.Outcome;
-import io.unifluid.schemas.RequestState;
 import io.unifluid.schemas.RequestStatus;
 import io.unifluid.schemas.Topics;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -44,6 +46,7 @@ import org.slf4j.LoggerFactory;
  */
 final class LifecycleProcessor implements Processor<String, Received<?>, byte[], byte[]> {
     private static final Logger LOG = LoggerFactory.getLogger(LifecycleProcessor.class);
+    private static final String BLANK_ID = "The requestId is blank: give every request an id of its own.";
     private static final String TOO_LARGE = RejectKind.TOO_LARGE.name();
     private static final String INTERNAL = "INTERNAL";
     private static final int WAKE_UPS_AT_ONCE = 2_000;
@@ -57,6 +60,8 @@ final class LifecycleProcessor implements Processor<String, Received<?>, byte[],
     private final RunningWorkers workers;
     private final Arrival.Desk desk;
     private final RequestLifecycle lifecycle;
+    private final StateKeys keys;
+    private final SecureRandom random = new SecureRandom();
     private final Deserializer<InferenceRequest> requestDecoder;
 
     private ProcessorContext<byte[], byte[]> context;
@@ -79,6 +84,7 @@ final class LifecycleProcessor implements Processor<String, Received<?>, byte[],
         this.workers = workers;
         this.desk = new Arrival.Desk(settings);
         this.lifecycle = new RequestLifecycle(settings.lifecycle());
+        this.keys = new StateKeys(settings.validation().maxIdChars());
         this.requestDecoder = requestDecoder;
     }
 
@@ -125,29 +131,40 @@ final class LifecycleProcessor implements Processor<String, Received<?>, byte[],
         if (!request.getRequestId().equals(record.key())) {
             return deadLetter(record, keyDiffers(record.key(), request.getRequestId()));
         }
+        if (request.getRequestId().isBlank()) {
+            return deadLetter(record, BLANK_ID);
+        }
         var arrival = desk.receive(
                 RequestReading.bounded(request),
                 record.value().bytes(),
                 workers.models(now()),
                 load,
                 TraceParent.of(record.headers()));
-        return advance(record.key(), arrival.event(), Optional.of(arrival), Optional.empty());
+        return advance(record, arrival.event(), Origin.of(record).with(arrival));
     }
 
     private Runnable control(Record<String, Received<?>> record, Control control) {
         if (!control.getRequestId().equals(record.key())) {
             return deadLetter(record, keyDiffers(record.key(), control.getRequestId()));
         }
+        if (control.getRequestId().isBlank()) {
+            return deadLetter(record, BLANK_ID);
+        }
         if (control.getKind() != ControlKind.CANCEL) {
             return deadLetter(record, "The kind of control is not known to this version: send CANCEL.");
         }
+        int longest = settings.validation().maxIdChars();
+        if (control.getTenant().length() > longest) {
+            return deadLetter(
+                    record,
+                    "The tenant has " + control.getTenant().length() + " characters; the limit is " + longest
+                            + ": name the request's tenant.");
+        }
         var given = control.getReason();
         var reason = given == null || given.isBlank() ? "The caller cancelled it and gave no reason." : given;
-        return advance(
-                record.key(),
-                new LifecycleEvent.CancelRequested(record.key(), OneLine.of(reason, LONGEST_CANCEL_REASON)),
-                Optional.empty(),
-                Optional.empty());
+        var event = new LifecycleEvent.CancelRequested(
+                record.key(), control.getTenant(), OneLine.of(reason, LONGEST_CANCEL_REASON));
+        return advance(record, event, Origin.of(record));
     }
 
     private Runnable outcome(Record<String, Received<?>> record, Outcome outcome) {
@@ -156,9 +173,16 @@ final class LifecycleProcessor implements Processor<String, Received<?>, byte[],
         }
         var report = Report.of(OutcomeReading.bounded(outcome), record.value().bytes(), record.headers());
         return OutcomeReading.event(report.outcome(), report.reused() || runsNowhere(outcome))
-                .map(event -> advance(record.key(), event, Optional.empty(), Optional.of(report)))
+                .map(event -> reported(record, report, event))
                 .orElseGet(() -> deadLetter(
                         record, "The kind of outcome is not known to this version: upgrade the streams app."));
+    }
+
+    private Runnable reported(Record<String, Received<?>> record, Report report, LifecycleEvent event) {
+        var known = find(record.key(), event);
+        return known.filter(request -> request.denies(report.outcome())).isPresent()
+                ? advance(record.key(), known, new LifecycleEvent.Forged(), Origin.of(record))
+                : advance(record.key(), known, event, Origin.of(record).with(report));
     }
 
     /** Whether a worker refused a request for its model, and none that is known runs that model. */
@@ -174,68 +198,79 @@ final class LifecycleProcessor implements Processor<String, Received<?>, byte[],
 
     private void wake() {
         for (var due : wakeUps.due(now(), WAKE_UPS_AT_ONCE)) {
-            wakeUps.remove(due.at(), due.requestId());
-            Faults.guarded(() -> advance(due.requestId(), new LifecycleEvent.Tick()), reason -> end(due, reason))
+            wakeUps.remove(due);
+            Faults.guarded(() -> due(due, new LifecycleEvent.Tick()), reason -> end(due, reason))
                     .run();
         }
     }
 
-    private Runnable advance(String requestId, LifecycleEvent event) {
-        return advance(requestId, event, Optional.empty(), Optional.empty());
+    private Runnable due(WakeUps.Due due, LifecycleEvent event) {
+        var known = tracked.get(due.key());
+        if (known == null) {
+            return () -> {};
+        }
+        var key = keys.of(known.state());
+        var step = advance(known.state().requestId(), Optional.of(known), event, Origin.CLOCK);
+        return () -> {
+            if (!key.equals(due.key())) { // an earlier version kept it there
+                tracked.delete(due.key());
+                tracked.put(key, known);
+            }
+            step.run();
+        };
     }
 
     /** What is due for a request cannot be done: it ends with a result that says so, or else is forgotten. */
     private Runnable end(WakeUps.Due due, String reason) {
         return Faults.guarded(
-                () -> advance(due.requestId(), new LifecycleEvent.Impossible(INTERNAL, reason)),
-                _ -> forgetUnreadable(due.requestId(), reason));
+                () -> due(due, new LifecycleEvent.Impossible(INTERNAL, reason)),
+                _ -> forgetUnreadable(due.key(), reason));
     }
 
     /** Its state cannot even be read, or no result of it written. */
-    private Runnable forgetUnreadable(String requestId, String reason) {
-        var origin = new Origin(Topics.REQUESTS.name(), context.taskId().partition(), -1, -1);
+    private Runnable forgetUnreadable(String key, String reason) {
+        var place = new DeadLetterHeaders.Origin(
+                Topics.REQUESTS.name(), context.taskId().partition(), -1, -1);
         return () -> {
             forward(faults.letter(
-                    origin,
-                    requestId.getBytes(StandardCharsets.UTF_8),
-                    requests.get(requestId),
+                    place,
+                    key.getBytes(StandardCharsets.UTF_8),
+                    requests.get(key),
                     new RecordHeaders(),
                     reason,
                     now()));
-            requests.delete(requestId);
-            tracked.delete(requestId);
+            requests.delete(key);
+            tracked.delete(key);
         };
+    }
+
+    private Optional<Tracked> find(String requestId, LifecycleEvent event) {
+        return keys.find(requestId, event, tracked::get);
+    }
+
+    private Runnable advance(Record<String, ?> record, LifecycleEvent event, Origin origin) {
+        return advance(record.key(), find(record.key(), event), event, origin);
     }
 
     /**
      * One step of one request: stored state and event in, stored state and effects out. A step that would write more than a
      * topic takes is replaced by one that ends the request.
      */
-    private Runnable advance(
-            String requestId, LifecycleEvent event, Optional<Arrival> arrival, Optional<Report> report) {
-        var before = Optional.ofNullable(tracked.get(requestId));
+    private Runnable advance(String requestId, Optional<Tracked> before, LifecycleEvent event, Origin origin) {
         try {
-            return planned(requestId, before, event, arrival, report);
+            return planned(requestId, before, event, origin);
         } catch (TooLargeException e) {
-            return planned(
-                    requestId,
-                    before,
-                    arrival.<LifecycleEvent>map(known -> known.refused(e.getMessage()))
-                            .orElseGet(() -> new LifecycleEvent.Impossible(TOO_LARGE, e.getMessage())),
-                    arrival,
-                    report);
+            var instead = origin.arrival()
+                    .<LifecycleEvent>map(arrival -> arrival.refused(e.getMessage()))
+                    .orElseGet(() -> new LifecycleEvent.Impossible(TOO_LARGE, e.getMessage()));
+            return planned(requestId, before, instead, origin);
         }
     }
 
-    private Runnable planned(
-            String requestId,
-            Optional<Tracked> before,
-            LifecycleEvent event,
-            Optional<Arrival> arrival,
-            Optional<Report> report) {
+    private Runnable planned(String requestId, Optional<Tracked> before, LifecycleEvent event, Origin origin) {
         Instant now = now();
         Transition transition = lifecycle.apply(before.map(Tracked::state), event, now);
-        var step = new Step(requestId, before, transition, arrival, report, now, new Outbox(faults.limits()));
+        var step = new Step(requestId, before, transition, origin, now, new Outbox(faults.limits()));
         before.filter(known -> known.handOutEndsWith(transition.state())).ifPresent(over -> release(over, step));
         transition.effects().forEach(effect -> plan(step, effect));
         return () -> perform(step);
@@ -247,8 +282,8 @@ final class LifecycleProcessor implements Processor<String, Received<?>, byte[],
             case Effect.Settle settle -> settle(step, settle);
             case Effect.PublishStatus status -> publish(step, status);
             case Effect.Purge _ -> forget(step);
-            // Counted when the step is performed.
-            case Effect.Count _ -> {}
+            // These two when the step is performed.
+            case Effect.DeadLetter _, Effect.Count _ -> {}
             // The wake-up follows from the state that is stored: LifecycleState.nextDueAt is this instant.
             case Effect.WakeAt _ -> {}
         }
@@ -264,12 +299,15 @@ final class LifecycleProcessor implements Processor<String, Received<?>, byte[],
         store(step);
         for (var effect : step.transition.effects()) {
             switch (effect) {
+                case Effect.DeadLetter letter ->
+                    deadLetter(step.origin.record().orElseThrow(), letter.reason())
+                            .run();
                 case Effect.Count count -> metrics.count(count.counter());
                 case Effect.Settle settle -> metrics.settled(settle.status());
                 case Effect.Schedule _, Effect.PublishStatus _, Effect.WakeAt _, Effect.Purge _ -> {}
             }
         }
-        step.arrival.ifPresent(_ -> metrics.admission(step.transition.effects()));
+        step.origin.arrival().ifPresent(_ -> metrics.admission(step.transition.effects()));
     }
 
     private void schedule(Step step, Effect.Schedule schedule) {
@@ -285,7 +323,8 @@ final class LifecycleProcessor implements Processor<String, Received<?>, byte[],
                 ticket.bytes(),
                 step.transition.state().map(LifecycleState::admittedAt).orElse(step.now),
                 schedule.scheduledAt(),
-                step.transition.state().flatMap(LifecycleState::computationKey).orElse(null));
+                step.transition.state().flatMap(LifecycleState::computationKey).orElse(null),
+                step.token(schedule.attempt(), random));
         var topic = UniFluidTopology.scheduleTopic(ticket.lane().interactive());
         step.outbox.add(
                 UniFluidTopology.scheduleSink(ticket.lane().interactive()),
@@ -313,15 +352,16 @@ final class LifecycleProcessor implements Processor<String, Received<?>, byte[],
 
     private void settle(Step step, Effect.Settle settle) {
         var ticket = step.ticket();
-        var last = step.transition.state().or(() -> step.before.map(Tracked::state));
+        var ended = step.transition.state().orElseThrow();
         var result = Results.assemble(
                 step.requestId,
+                ended.tenant().orElseThrow(),
                 ticket,
                 settle,
-                step.report.map(Report::outcome),
-                step.report.filter(Report::reused).isPresent(),
-                Results.attempts(last),
-                last.map(LifecycleState::admittedAt).orElse(step.now),
+                step.origin.report().map(Report::outcome),
+                step.origin.report().filter(Report::reused).isPresent(),
+                ended.attempt(),
+                ended.admittedAt(),
                 step.now);
         var headers = new RecordHeaders();
         Results.addHeaders(headers, step.requestId, ticket);
@@ -333,8 +373,7 @@ final class LifecycleProcessor implements Processor<String, Received<?>, byte[],
                 step.now,
                 headers);
         ticket.replyTopic().ifPresent(topic -> reply(step, ticket, result, topic));
-        step.body = null;
-        step.over = true;
+        step.over = step.before.filter(Tracked::live).isPresent();
     }
 
     /** A reply topic may take less than the results do, and may have been taken off the list meanwhile. */
@@ -364,8 +403,8 @@ final class LifecycleProcessor implements Processor<String, Received<?>, byte[],
     }
 
     private void publish(Step step, Effect.PublishStatus status) {
-        var state = RequestState.valueOf(status.state());
-        if (settings.status().publishes(state)) {
+        if (settings.status().publishes(status.state())) {
+            var state = RequestStates.of(status.state());
             var detail = status.detail().isEmpty() ? null : status.detail();
             var value = new RequestStatus(step.requestId, state, status.attempt(), detail, step.now);
             status(step, encoding.of(Topics.STATUS, value));
@@ -396,10 +435,11 @@ final class LifecycleProcessor implements Processor<String, Received<?>, byte[],
                         Ending.of(
                                 state,
                                 step.transition,
-                                step.report.filter(Report::ownBytes).isPresent()),
-                        step.report.filter(Report::answersOthers).map(Report::bytes)));
+                                step.origin.report().filter(Report::ownBytes).isPresent()),
+                        step.origin.report().filter(Report::answersOthers).map(Report::bytes)));
         var release = new Release(state.requestId(), state.attempt(), shared);
-        boolean arrived = step.report
+        boolean arrived = step.origin
+                .report()
                 .filter(report -> report.outcome().getAttempt() == state.attempt() && state.lostHandOuts() == 0)
                 .isPresent();
         boolean ahead = ticket.lane().interactive() || arrived;
@@ -424,16 +464,19 @@ final class LifecycleProcessor implements Processor<String, Received<?>, byte[],
 
     private void store(Step step) {
         var after = step.after();
-        wakeUps.move(
-                step.requestId,
-                step.before.map(known -> known.state().nextDueAt()),
-                after.map(known -> known.state().nextDueAt()));
-        load.changed(step.before, after);
-        if (after.isPresent() && !after.equals(step.before)) {
-            tracked.put(step.requestId, after.get());
-        } else if (after.isEmpty() && step.before.isPresent()) {
-            tracked.delete(step.requestId);
+        if (after.equals(step.before)) {
+            return;
         }
+        var from = step.before.map(known -> keys.of(known.state()));
+        var to = after.map(known -> keys.of(known.state()));
+        wakeUps.move(step.before.map(this::wakeUp), after.map(this::wakeUp));
+        load.changed(step.before, after);
+        from.filter(key -> !to.equals(Optional.of(key))).ifPresent(tracked::delete);
+        to.ifPresent(key -> tracked.put(key, after.get()));
+    }
+
+    private WakeUps.Due wakeUp(Tracked known) {
+        return new WakeUps.Due(known.state().nextDueAt(), keys.of(known.state()));
     }
 
     private Runnable deadLetter(Record<String, Received<?>> record, String reason) {
@@ -461,16 +504,35 @@ final class LifecycleProcessor implements Processor<String, Received<?>, byte[],
         return OneLine.of(text, LONGEST_SHOWN);
     }
 
+    /** What brought an event: a record, which may be a request or a worker's report, or the clock. */
+    private record Origin(
+            Optional<Record<String, Received<?>>> record, Optional<Arrival> arrival, Optional<Report> report) {
+        static final Origin CLOCK = new Origin(Optional.empty(), Optional.empty(), Optional.empty());
+
+        static Origin of(Record<String, Received<?>> record) {
+            return new Origin(Optional.of(record), Optional.empty(), Optional.empty());
+        }
+
+        Origin with(Arrival request) {
+            return new Origin(record, Optional.of(request), report);
+        }
+
+        Origin with(Report outcome) {
+            return new Origin(record, arrival, Optional.of(outcome));
+        }
+    }
+
     /** What one step of one request works on, and what it will write. */
     private static final class Step {
         final String requestId;
         final Optional<Tracked> before;
         final Transition transition;
-        final Optional<Arrival> arrival;
-        final Optional<Report> report;
+        final Origin origin;
         final Instant now;
         final Outbox outbox;
         private Instant scheduledAt;
+        private Optional<OutcomeSecret> secret;
+
         private byte[] body;
         private boolean over;
 
@@ -478,17 +540,24 @@ final class LifecycleProcessor implements Processor<String, Received<?>, byte[],
                 String requestId,
                 Optional<Tracked> before,
                 Transition transition,
-                Optional<Arrival> arrival,
-                Optional<Report> report,
+                Origin origin,
                 Instant now,
                 Outbox outbox) {
             this.requestId = requestId;
             this.before = before;
             this.transition = transition;
-            this.arrival = arrival;
-            this.report = report;
+            this.origin = origin;
             this.now = now;
             this.outbox = outbox;
+            this.secret = before.flatMap(Tracked::secret);
+        }
+
+        /** For a hand-out; empty where the request was admitted before there were tokens. */
+        ByteBuffer token(int attempt, SecureRandom random) {
+            if (firstArrival().isPresent()) {
+                secret = Optional.of(OutcomeSecret.draw(random));
+            }
+            return secret.map(drawn -> drawn.token(attempt)).orElseGet(() -> ByteBuffer.allocate(0));
         }
 
         /** The ticket of the request that counts: the first one of its id. */
@@ -499,16 +568,16 @@ final class LifecycleProcessor implements Processor<String, Received<?>, byte[],
         }
 
         private Optional<Ticket> knownTicket() {
-            return before.flatMap(Tracked::ticket).or(() -> arrival.map(Arrival::ticket));
+            return before.flatMap(Tracked::ticket).or(() -> origin.arrival().map(Arrival::ticket));
         }
 
         /** The arrival, when it is the first of its id; a duplicate has a ticket in the store already. */
         Optional<Arrival> firstArrival() {
-            return before.flatMap(Tracked::ticket).isPresent() ? Optional.empty() : arrival;
+            return before.flatMap(Tracked::ticket).isPresent() ? Optional.empty() : origin.arrival();
         }
 
         Optional<Tracked> after() {
-            return transition.state().map(state -> new Tracked(state, ticketFor(state)));
+            return transition.state().map(state -> new Tracked(state, ticketFor(state), secret));
         }
 
         private Optional<Ticket> ticketFor(LifecycleState state) {

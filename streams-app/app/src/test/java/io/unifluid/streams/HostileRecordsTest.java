@@ -68,7 +68,7 @@ class HostileRecordsTest {
         var letter = undecodable(
                 Topics.CONTROLS,
                 utf8(id),
-                app.encoded(Topics.CONTROLS, new Control(id, ControlKind.CANCEL, "", app.now())));
+                app.encoded(Topics.CONTROLS, new Control(id, "default", ControlKind.CANCEL, "", app.now())));
 
         assertThat(letter.key()).isEqualTo(utf8(id));
         assertThat(text(letter.headers(), RecordHeaders.DLQ_REASON))
@@ -83,7 +83,8 @@ class HostileRecordsTest {
                 utf8("r1"),
                 app.encoded(
                         Topics.CONTROLS,
-                        new Control("r1", ControlKind.CANCEL, "\u001b[31m" + "why ".repeat(MIB), app.now())));
+                        new Control(
+                                "r1", "default", ControlKind.CANCEL, "\u001b[31m" + "why ".repeat(MIB), app.now())));
         app.request("r1");
 
         assertThat(app.results()).singleElement().satisfies(result -> {
@@ -426,7 +427,7 @@ class HostileRecordsTest {
         assertThat(text(letter.headers(), RecordHeaders.DLQ_REASON)).doesNotContain("forged");
     }
 
-    private static Admitted admitted(String id, String lane, double cost) {
+    private Admitted admitted(String id, String lane, double cost) {
         return new Admitted(
                 InferenceRequest.newBuilder()
                         .setRequestId(id)
@@ -440,7 +441,8 @@ class HostileRecordsTest {
                 1L,
                 Harness.START,
                 Harness.START,
-                null);
+                null,
+                app.token(id, 1));
     }
 
     private io.unifluid.schemas.Outcome answered(String id, String caption) {

@@ -13,6 +13,8 @@ import io.unifluid.schemas.OutcomeKind;
 import io.unifluid.schemas.Topic;
 import io.unifluid.schemas.Topics;
 import io.unifluid.schemas.WorkerAnnouncement;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -144,6 +146,10 @@ class RestartTest {
 
         List<String> answered() {
             return all(UniFluidTopology.OUTCOMES_SINK, Topics.OUTCOMES).stream()
+                    .peek(outcome -> assertThat(StandardCharsets.UTF_8
+                                    .decode(outcome.getToken().duplicate())
+                                    .toString())
+                            .isEqualTo("token of " + outcome.getRequestId()))
                     .map(Outcome::getRequestId)
                     .toList();
         }
@@ -232,7 +238,8 @@ class RestartTest {
                 300L,
                 Harness.START,
                 at,
-                reuseKey);
+                reuseKey,
+                ByteBuffer.wrap(("token of " + id).getBytes(StandardCharsets.UTF_8)));
         byte[] bytes = avro.serializer(Topics.SCHEDULE).serialize(Topics.SCHEDULE.name(), admitted);
         app.processor.process(new Record<>(Harness.BULK + "/0", new Received<>(admitted, bytes), at.toEpochMilli()));
     }

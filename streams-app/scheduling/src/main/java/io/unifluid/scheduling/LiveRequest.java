@@ -2,6 +2,7 @@ package io.unifluid.scheduling;
 
 import io.unifluid.scheduling.LifecycleEvent.CancelRequested;
 import io.unifluid.scheduling.LifecycleEvent.Failed;
+import io.unifluid.scheduling.LifecycleEvent.Forged;
 import io.unifluid.scheduling.LifecycleEvent.Impossible;
 import io.unifluid.scheduling.LifecycleEvent.Started;
 import io.unifluid.scheduling.LifecycleEvent.Submitted;
@@ -31,6 +32,7 @@ final class LiveRequest {
             case Failed failed -> onFailed(state, failed, now);
             case Impossible impossible ->
                 end(state, TerminalStatus.FAILED, impossible.kind(), impossible.reason(), now);
+            case Forged _ -> RequestLifecycle.forged(Steps.to(state));
             case Tick _ -> onTick(state, now);
         };
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unifluid.scheduling.LifecycleEvent.CancelRequested;
 import io.unifluid.scheduling.LifecycleEvent.Failed;
+import io.unifluid.scheduling.LifecycleEvent.Forged;
 import io.unifluid.scheduling.LifecycleEvent.Impossible;
 import io.unifluid.scheduling.LifecycleEvent.Started;
 import io.unifluid.scheduling.LifecycleEvent.Submitted;
@@ -32,6 +33,7 @@ class LifecycleTableTest {
             NEW             Succeeded        NEW             UNKNOWN_OUTCOME
             NEW             Failed           NEW             UNKNOWN_OUTCOME
             NEW             Impossible       NEW             -
+            NEW             Forged           NEW             DeadLetter,FORGED_OUTCOME
             NEW             Tick             NEW             -
             CANCEL_PENDING  Submitted        TERMINAL        Settle:CANCELLED
             CANCEL_PENDING  CancelRequested  CANCEL_PENDING  DUPLICATE_CANCEL
@@ -39,13 +41,15 @@ class LifecycleTableTest {
             CANCEL_PENDING  Succeeded        CANCEL_PENDING  UNKNOWN_OUTCOME
             CANCEL_PENDING  Failed           CANCEL_PENDING  UNKNOWN_OUTCOME
             CANCEL_PENDING  Impossible       CANCEL_PENDING  -
-            CANCEL_PENDING  Tick             NEW             CANCEL_EXPIRED,Purge
+            CANCEL_PENDING  Forged           CANCEL_PENDING  DeadLetter,FORGED_OUTCOME
+            CANCEL_PENDING  Tick             NEW             CANCEL_EXPIRED
             SCHEDULED       Submitted        SCHEDULED       DUPLICATE_REQUEST
             SCHEDULED       CancelRequested  TERMINAL        Settle:CANCELLED
             SCHEDULED       Started          RUNNING         -
             SCHEDULED       Succeeded        TERMINAL        Settle:SUCCEEDED
             SCHEDULED       Failed           WAITING         RETRY
             SCHEDULED       Impossible       TERMINAL        Settle:FAILED
+            SCHEDULED       Forged           SCHEDULED       DeadLetter,FORGED_OUTCOME
             SCHEDULED       Tick             SCHEDULED       LOST_HAND_OUT,Schedule
             RUNNING         Submitted        RUNNING         DUPLICATE_REQUEST
             RUNNING         CancelRequested  TERMINAL        Settle:CANCELLED
@@ -53,6 +57,7 @@ class LifecycleTableTest {
             RUNNING         Succeeded        TERMINAL        Settle:SUCCEEDED
             RUNNING         Failed           WAITING         RETRY
             RUNNING         Impossible       TERMINAL        Settle:FAILED
+            RUNNING         Forged           RUNNING         DeadLetter,FORGED_OUTCOME
             RUNNING         Tick             SCHEDULED       STUCK,Schedule
             WAITING         Submitted        WAITING         DUPLICATE_REQUEST
             WAITING         CancelRequested  TERMINAL        Settle:CANCELLED
@@ -60,6 +65,7 @@ class LifecycleTableTest {
             WAITING         Succeeded        TERMINAL        Settle:SUCCEEDED
             WAITING         Failed           WAITING         DUPLICATE_OUTCOME
             WAITING         Impossible       TERMINAL        Settle:FAILED
+            WAITING         Forged           WAITING         DeadLetter,FORGED_OUTCOME
             WAITING         Tick             SCHEDULED       Schedule
             TERMINAL        Submitted        TERMINAL        DUPLICATE_REQUEST
             TERMINAL        CancelRequested  TERMINAL        CANCEL_AFTER_TERMINAL
@@ -67,16 +73,18 @@ class LifecycleTableTest {
             TERMINAL        Succeeded        TERMINAL        DUPLICATE_OUTCOME
             TERMINAL        Failed           TERMINAL        DUPLICATE_OUTCOME
             TERMINAL        Impossible       TERMINAL        -
+            TERMINAL        Forged           TERMINAL        DeadLetter,FORGED_OUTCOME
             TERMINAL        Tick             NEW             PURGED,Purge
             """;
 
     private static final Map<String, LifecycleEvent> EVENTS = Map.of(
             "Submitted", new Submitted(profile("r-1"), Optional.empty()),
-            "CancelRequested", new CancelRequested("r-1", "enough"),
+            "CancelRequested", new CancelRequested("r-1", "tenant-a", "enough"),
             "Started", new Started(1, "b-1", "w-1"),
             "Succeeded", new Succeeded(1),
             "Failed", new Failed(1, FailureKind.TRANSIENT, "It broke."),
             "Impossible", new Impossible("TOO_LARGE", "It is too large."),
+            "Forged", new Forged(),
             "Tick", new Tick());
 
     private final RequestLifecycle lifecycle = new RequestLifecycle(LifecycleSettings.defaults());
@@ -106,6 +114,51 @@ class LifecycleTableTest {
         Transition transition = lifecycle.apply(before, new Tick(), now);
         assertThat(transition.state()).isEqualTo(before);
         assertThat(transition.effects()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"SCHEDULED", "RUNNING", "WAITING", "TERMINAL"})
+    void whatAnotherTenantSaysChangesNothingAndBecomesADeadLetter(String phase) {
+        Optional<LifecycleState> before = reach(phase);
+        WorkProfile foreign = profile("r-1", "tenant-b", 10, 100, Optional.empty());
+        Transition request = lifecycle.apply(before, new Submitted(foreign, Optional.empty()), at(1));
+        assertThat(request.state()).isEqualTo(before);
+        assertThat(summary(request.effects())).isEqualTo("DeadLetter,FOREIGN_REQUEST");
+
+        Transition cancel = lifecycle.apply(before, new CancelRequested("r-1", "tenant-b", "enough"), at(1));
+        assertThat(cancel.state()).isEqualTo(before);
+        assertThat(summary(cancel.effects())).isEqualTo("DeadLetter,FOREIGN_CANCEL");
+        assertThat(List.of(request, cancel))
+                .flatExtracting(Transition::effects)
+                .filteredOn(Effect.DeadLetter.class::isInstance)
+                .noneMatch(effect -> effect.toString().contains("tenant-a"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"CANCEL_PENDING", "SCHEDULED", "RUNNING", "WAITING", "TERMINAL"})
+    void whatWasStoredWithoutATenantIsAnybodys(String phase) {
+        LifecycleState known = reach(phase).orElseThrow();
+        Optional<LifecycleState> old = Optional.of(new LifecycleState(
+                known.requestId(),
+                Optional.empty(),
+                known.phase(),
+                known.attempt(),
+                known.isolatedRetries(),
+                known.lostHandOuts(),
+                known.alone(),
+                known.admittedAt(),
+                known.deadline(),
+                known.timerAt(),
+                known.terminal(),
+                known.settledAt(),
+                known.computationKey(),
+                known.cancelReason()));
+        for (String event : List.of("Submitted", "CancelRequested")) {
+            assertThat(lifecycle.apply(old, EVENTS.get(event), at(1)).effects())
+                    .isEqualTo(lifecycle
+                            .apply(Optional.of(known), EVENTS.get(event), at(1))
+                            .effects());
+        }
     }
 
     @Test
@@ -155,6 +208,7 @@ class LifecycleTableTest {
                     case Effect.Settle settle -> "Settle:" + settle.status();
                     case Effect.Count count -> count.counter().name();
                     case Effect.Purge _ -> "Purge";
+                    case Effect.DeadLetter _ -> "DeadLetter";
                     case Effect.PublishStatus _, Effect.WakeAt _ -> "";
                 })
                 .filter(word -> !word.isEmpty())
