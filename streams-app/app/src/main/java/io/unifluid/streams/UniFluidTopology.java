@@ -38,6 +38,9 @@ final class UniFluidTopology {
     static final String WAKE_UP_STORE = "wake-ups";
     static final String WAITING_STORE = "waiting-for-batch";
     static final String REUSE_STORE = "reuse";
+    /** All of them; each has a topic of its own. */
+    static final List<String> STORES =
+            List.of(LIFECYCLE_STORE, REQUEST_STORE, WAKE_UP_STORE, WAITING_STORE, REUSE_STORE);
 
     static final String RESULTS_SINK = "results";
     static final String STATUS_SINK = "status";
