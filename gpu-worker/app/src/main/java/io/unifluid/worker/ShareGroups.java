@@ -74,6 +74,7 @@ final class ShareGroups {
         List<Need> needs = new ArrayList<>();
         lanes.forEach(lane -> needs.add(Need.topic(lane.topic(), AclOperation.READ)));
         needs.add(Need.topic(Topics.OUTCOMES.name(), AclOperation.READ, AclOperation.WRITE));
+        needs.add(Need.topic(Topics.WORKERS.name(), AclOperation.WRITE));
         needs.add(Need.topic(Topics.DEAD_LETTERS, AclOperation.WRITE));
         lanes.forEach(lane -> needs.add(Need.group(lane.group(), AclOperation.READ)));
         return needs;

@@ -92,6 +92,7 @@ final class RequiredTopics {
         var needs = new ArrayList<Need>();
         Topics.INTAKES.forEach(topic -> needs.add(Need.topic(topic.name(), READ)));
         needs.add(Need.topic(Topics.CONTROLS.name(), READ));
+        needs.add(Need.topic(Topics.WORKERS.name(), READ));
         Stream.of(Topics.SCHEDULE, Topics.SCHEDULE_AHEAD, Topics.OUTCOMES)
                 .forEach(topic -> needs.add(Need.topic(topic.name(), READ, WRITE)));
         Topics.lanes().forEach(topic -> needs.add(Need.topic(topic.name(), WRITE)));
