@@ -3,13 +3,16 @@ package io.unifluid.local.client;
 import io.unifluid.schemas.AvroSerdes;
 import io.unifluid.schemas.InferenceRequest;
 import io.unifluid.schemas.InferenceResult;
+import io.unifluid.schemas.OneLine;
 import io.unifluid.schemas.Topics;
+import io.unifluid.schemas.UndecodableRecordException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -21,9 +24,13 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Sends requests and hands back their results, committed ones only. Safe from any thread. */
 public final class InferenceClient implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(InferenceClient.class);
+
     private final Producer<byte[], byte[]> producer;
     private final Serializer<InferenceRequest> requests;
     private final KafkaConsumer<byte[], byte[]> consumer;
@@ -99,10 +106,7 @@ public final class InferenceClient implements AutoCloseable {
             positioned.complete(null);
             while (!closed) {
                 for (var record : consumer.poll(Duration.ofMillis(500))) {
-                    var waiting = pending.remove(new String(record.key(), StandardCharsets.UTF_8));
-                    if (waiting != null) {
-                        waiting.complete(results.deserialize(topic, record.value()));
-                    }
+                    take(record);
                 }
             }
         } catch (WakeupException e) {
@@ -110,6 +114,22 @@ public final class InferenceClient implements AutoCloseable {
         } catch (RuntimeException e) {
             positioned.completeExceptionally(e);
             pending.values().forEach(waiting -> waiting.completeExceptionally(e));
+        }
+    }
+
+    /** What is no result, whoever wrote it, leaves the request waiting for its own. */
+    private void take(ConsumerRecord<byte[], byte[]> record) {
+        var id = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
+        if (!pending.containsKey(id)) {
+            return;
+        }
+        try {
+            var result = results.deserialize(record.topic(), record.headers(), record.value());
+            if (result != null) {
+                pending.remove(id).complete(result);
+            }
+        } catch (UndecodableRecordException e) {
+            LOG.warn("A record under the key of request {} is no result: {}", OneLine.of(id, 100), e.getMessage());
         }
     }
 

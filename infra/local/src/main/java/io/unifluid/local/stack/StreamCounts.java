@@ -1,11 +1,14 @@
 package io.unifluid.local.stack;
 
 import io.unifluid.schemas.AvroSerdes;
+import io.unifluid.schemas.InferenceResult;
 import io.unifluid.schemas.Topics;
+import io.unifluid.schemas.UndecodableRecordException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -15,6 +18,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.Deserializer;
 
 /**
  * Counts of what lies in the topics now. Requests and results are read and counted one by one, by request id;
@@ -58,19 +62,24 @@ public record StreamCounts(
             readAll(
                     consumer,
                     Topics.RESULTS.name(),
-                    record -> results.merge(
-                            deserializer
-                                    .deserialize(record.topic(), record.value())
-                                    .getStatus()
-                                    .toString(),
-                            1,
-                            Integer::sum));
+                    record -> status(record, deserializer).ifPresent(status -> results.merge(status, 1, Integer::sum)));
             var dead = new int[1];
             readAll(consumer, Topics.DEAD_LETTERS, record -> dead[0]++);
             return new StreamCounts(topics, requests.size(), results, dead[0]);
         } catch (KafkaException e) {
             throw new EnvironmentProblem(
                     "The broker " + bootstrapServers + " does not answer (" + e.getMessage() + ").", e);
+        }
+    }
+
+    /** Empty for a record that is no result; the audit names those. */
+    private static Optional<String> status(
+            ConsumerRecord<byte[], byte[]> record, Deserializer<InferenceResult> deserializer) {
+        try {
+            return Optional.ofNullable(deserializer.deserialize(record.topic(), record.headers(), record.value()))
+                    .map(result -> result.getStatus().toString());
+        } catch (UndecodableRecordException _) {
+            return Optional.empty();
         }
     }
 
