@@ -382,7 +382,11 @@ final class DecodingTest {
                 .limit(64)
                 .toList()));
         for (int i = 0; i < 32; i++) {
-            batch.getItems().add(new WorkItem(largest, 1, Instant.EPOCH, Instant.EPOCH, Instant.EPOCH));
+            batch.getItems()
+                    .add(WorkItem.newBuilder()
+                            .setRequest(largest)
+                            .setAdmittedAt(Instant.EPOCH)
+                            .build());
         }
         var read = serdes.deserializer(Topics.lanes().getFirst()).deserialize("t", wire(8, encoded(batch)));
         assertThat(read.getItems()).hasSize(32);

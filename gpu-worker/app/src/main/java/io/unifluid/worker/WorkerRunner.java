@@ -163,7 +163,8 @@ public final class WorkerRunner implements AutoCloseable {
                 InstantSource.system(),
                 metrics);
         if (settings.httpPort() != 0) {
-            own(WorkerHttp.start(settings.httpPort(), registry::scrape, this::illness, this::notReady));
+            own(WorkerHttp.start(
+                    settings.httpHost(), settings.httpPort(), registry::scrape, this::illness, this::notReady));
         }
         deviceThread = Thread.ofPlatform().daemon().name("device").start(device);
         watch.scheduleWithFixedDelay(device::watch, WATCH_SECONDS, WATCH_SECONDS, TimeUnit.SECONDS);

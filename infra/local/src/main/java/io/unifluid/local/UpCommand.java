@@ -7,6 +7,7 @@ import io.unifluid.local.stack.StackLock;
 import io.unifluid.local.stack.StackSettings;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -28,14 +29,15 @@ final class UpCommand implements Callable<Integer> {
         var screen = Screen.standard();
         var settings = options.settings();
         var began = System.nanoTime();
+        Consumer<String> said = step -> screen.note(DetachedStack.NEWS + step);
         if (detach) {
             // Looked at here too, so that the sentence reaches this terminal.
-            LocalStack.prepare(settings, line -> {}).close();
-            DetachedStack.start(settings);
+            LocalStack.prepare(settings, said).close();
+            DetachedStack.start(settings, said);
             announce(screen, settings, began, "stop it with './unifluid down'");
             return ExitCode.OK;
         }
-        try (var stack = LocalStack.prepare(settings, line -> screen.note("  " + line))) {
+        try (var stack = LocalStack.prepare(settings, said)) {
             Runtime.getRuntime().addShutdownHook(new Thread(stack::close, "stop-stack"));
             stack.start();
             announce(screen, settings, began, "Control-C stops it");
