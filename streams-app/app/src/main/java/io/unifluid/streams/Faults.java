@@ -90,7 +90,7 @@ final class Faults {
         var origin = new DeadLetterHeaders.Origin(
                 place.topic(), place.partition(), place.offset(), record.value().timestamp());
         byte[] key = record.key() == null ? null : record.key().getBytes(StandardCharsets.UTF_8);
-        return letter(origin, key, record.value().bytes(), record.headers(), reason, at);
+        return letter(origin, key, record.value().original(), record.headers(), reason, at);
     }
 
     /** Why the record that is being processed is not to be tried again; empty when it is. */

@@ -3,12 +3,13 @@ package io.unifluid.streams;
 import io.unifluid.schemas.RecordHeaders;
 import io.unifluid.schemas.Topics;
 import io.unifluid.schemas.UndecodableRecordException;
+import io.unifluid.schemas.WireFormat;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /**
- * A record together with the bytes it came as. Storing and dead-lettering take the bytes, so that nothing is encoded a
- * second time and a newer sender's unknown fields survive. Belongs to the thread that processes it.
+ * A record together with the bytes it came as, so that nothing is encoded a second time and a newer sender's unknown
+ * fields survive. All are null when the record came without a value. Belongs to the thread that processes it.
  */
 final class Received<V> {
     /** More headers, or more bytes of them, are refused: nobody needs them, and all of them are held in memory. */
@@ -20,23 +21,32 @@ final class Received<V> {
 
     private final V value;
     private final byte[] bytes;
+    private final byte[] original;
     private long timestamp = NO_TIMESTAMP;
 
-    /**
-     * @param value null when the record came without a value
-     * @param bytes as received, in Confluent's wire format; null when the record came without a value
-     */
-    Received(V value, byte[] bytes) {
+    Received(V value, byte[] bytes, byte[] original) {
         this.value = value;
         this.bytes = bytes;
+        this.original = original;
+    }
+
+    /** One whose schema's id came in front. */
+    Received(V value, byte[] bytes) {
+        this(value, bytes, bytes);
     }
 
     V value() {
         return value;
     }
 
+    /** With the schema's id in front, to be stored: they can be decoded without the record's headers. */
     byte[] bytes() {
         return bytes;
+    }
+
+    /** As received, for dead letters. */
+    byte[] original() {
+        return original;
     }
 
     /** The record's own, which nothing but a dead letter cares for; negative for none. */
@@ -67,7 +77,8 @@ final class Received<V> {
             }
             requireWhole(headers, bytes);
             try {
-                return new Received<>(decoder.deserialize(topic, headers, bytes), bytes);
+                return new Received<>(
+                        decoder.deserialize(topic, headers, bytes), WireFormat.selfContained(headers, bytes), bytes);
             } catch (StackOverflowError | OutOfMemoryError e) {
                 throw new UndecodableRecordException(
                         "The record claims to hold more than there is memory for: send it as the topic's schema says.");
