@@ -110,7 +110,7 @@ final class Preparation implements Consumer<HeldBatch> {
                     || held.pointless()) {
                 return decoded;
             }
-            log.warn("The Schema Registry does not answer; {} waits for it.", held, away.cause());
+            log.warn("{} waits for the schema registry: {}", held, away.reason());
             Thread.sleep(REGISTRY_AGAIN_MILLIS);
         }
     }

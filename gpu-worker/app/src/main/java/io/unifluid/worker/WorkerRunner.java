@@ -17,12 +17,11 @@ import io.unifluid.schemas.Outcome;
 import io.unifluid.schemas.OutcomeKind;
 import io.unifluid.schemas.Topic;
 import io.unifluid.schemas.Topics;
+import io.unifluid.schemas.access.RegistryOptions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
@@ -183,9 +182,7 @@ public final class WorkerRunner implements AutoCloseable {
     }
 
     private AvroSerdes serdes() {
-        Map<String, String> config = new HashMap<>(settings.kafka().registry());
-        config.put("schema.registry.url", settings.kafka().registryUrl());
-        return new AvroSerdes(config);
+        return new AvroSerdes(settings.kafka().registryClient());
     }
 
     /** Makes the outcome's schema known now, so that a registry that is away is found out before the first batch. */
@@ -196,7 +193,8 @@ public final class WorkerRunner implements AutoCloseable {
                     new Outcome("", 1, OutcomeKind.UNKNOWN, null, null, null, null, null, null, "", Instant.EPOCH));
         } catch (KafkaException e) {
             throw new WorkerStartException(
-                    "The Schema Registry at " + settings.kafka().registryUrl()
+                    "The Schema Registry at "
+                            + RegistryOptions.shown(settings.kafka().registryUrl())
                             + " cannot be used; check the address and that it runs.",
                     e);
         }

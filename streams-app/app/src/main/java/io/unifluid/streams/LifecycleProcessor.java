@@ -9,6 +9,7 @@ import io.unifluid.scheduling.Transition;
 import io.unifluid.schemas.Admitted;
 import io.unifluid.schemas.Control;
 import io.unifluid.schemas.ControlKind;
+import io.unifluid.schemas.DeadLetterHeaders;
 import io.unifluid.schemas.InferenceRequest;
 import io.unifluid.schemas.InferenceResult;
 import io.unifluid.schemas.Outcome;
@@ -283,8 +284,12 @@ final class LifecycleProcessor implements Processor<String, Received<?>, String,
     private void deadLetter(Record<String, Received<?>> record, String reason) {
         var source = context.recordMetadata().orElseThrow();
         metrics.deadLetter(source.topic());
-        var letter = record.<Object>withValue(record.value().bytes()).withHeaders(record.headers());
-        DeadLetters.describe(letter.headers(), reason, source.topic(), source.partition(), source.offset(), now());
+        var at = now();
+        var letter =
+                new Record<String, Object>(record.key(), record.value().bytes(), at.toEpochMilli(), record.headers());
+        var origin =
+                new DeadLetterHeaders.Origin(source.topic(), source.partition(), source.offset(), record.timestamp());
+        DeadLetterHeaders.describe(letter.headers(), origin, reason, at);
         context.forward(letter, UniFluidTopology.DEAD_LETTER_SINK);
     }
 
