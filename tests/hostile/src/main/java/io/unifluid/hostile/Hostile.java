@@ -92,7 +92,7 @@ public final class Hostile implements Callable<Integer> {
         var plan = new HostileRun.Plan(
                 each, 1, Duration.ofSeconds(Math.round(minutes * 60)), pictures, rate, 4, Duration.ofSeconds(60));
         RunReport report;
-        try (var target = Target.start(checkout, data.resolve("stack"), work.resolve("cache"))) {
+        try (var target = Target.start(checkout, data.resolve("stack"), work.resolve("cache"), secured)) {
             report = new HostileRun(target, plan, new Judge(0.15), System.out::println)
                     .run(data.resolve("canaries"))
                     .report();

@@ -1,6 +1,5 @@
 package io.unifluid.hostile;
 
-import io.unifluid.audit.Accountant;
 import io.unifluid.blobs.BlobStores;
 import io.unifluid.hostile.attack.Arsenal;
 import io.unifluid.hostile.attack.Attacks;
@@ -106,14 +105,7 @@ final class HostileRun {
                     witness.oddities(),
                     complaints,
                     canaries.touched(),
-                    new Accountant(
-                                    target.bootstrapServers(),
-                                    target.operatorSecurity(),
-                                    target.registry(),
-                                    Duration.ZERO,
-                                    5)
-                            .audit()
-                            .broken(true),
+                    target.audit().broken(true),
                     apps(before, after));
             return new Trial(evidence, report(began, evidence));
         }

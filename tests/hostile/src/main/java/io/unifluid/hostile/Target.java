@@ -1,5 +1,8 @@
 package io.unifluid.hostile;
 
+import io.unifluid.audit.Accountant;
+import io.unifluid.audit.AuditReport;
+import io.unifluid.hostile.attack.Arsenal;
 import io.unifluid.local.stack.AppInstance;
 import io.unifluid.local.stack.ChildProcess;
 import io.unifluid.local.stack.Component;
@@ -18,17 +21,22 @@ import java.util.Optional;
 /** What is attacked: a real broker and registry, the streams app and a worker with the shipped model, each app a process. */
 final class Target implements AutoCloseable {
     private static final Duration STOP_WITHIN = Duration.ofSeconds(15);
+    private static final String GOOD = "innocents";
+    private static final String BAD = Arsenal.TENANT;
+    private static final List<String> USERS = List.of(GOOD, BAD);
 
     private final LocalBroker broker;
     private final LocalRegistry registry;
     private final Path blobs;
+    private final boolean secured;
     private final Map<AppInstance, ChildProcess> running = new HashMap<>();
     private List<AppProbe> apps = List.of();
 
-    private Target(LocalBroker broker, LocalRegistry registry, Path blobs) {
+    private Target(LocalBroker broker, LocalRegistry registry, Path blobs, boolean secured) {
         this.broker = broker;
         this.registry = registry;
         this.blobs = blobs;
+        this.secured = secured;
     }
 
     /**
@@ -36,14 +44,16 @@ final class Target implements AutoCloseable {
      *
      * @param data emptied folder of this run
      * @param cache of class-data archives; kept between runs
+     * @param secured whether the broker asks who everybody is, and allows what SECURITY.md says
      */
-    static Target start(Path checkout, Path data, Path cache) {
+    static Target start(Path checkout, Path data, Path cache, boolean secured) {
         int[] ports = FreePorts.take(2);
         var settings = StackSettings.from(checkout, Map.of("UNIFLUID_HOME", data.toString()), Optional.empty());
         var parts = Parts.of(settings, cache);
-        var broker = LocalBroker.startWithTopics();
+        var broker = secured ? LocalBroker.secured() : LocalBroker.startWithTopics();
+        USERS.forEach(user -> broker.letIn(user, "client"));
         var registry = LocalRegistry.start();
-        var target = new Target(broker, registry, settings.blobs());
+        var target = new Target(broker, registry, settings.blobs(), secured);
         try {
             var streams = target.instance(Component.STREAMS, settings, ports[0]);
             var worker = target.instance(Component.WORKER, settings, ports[1]);
@@ -74,19 +84,25 @@ final class Target implements AutoCloseable {
                 settings.data().resolve("streams"),
                 httpPort,
                 settings.log(component),
-                Map.of());
+                security(component));
+    }
+
+    /** Its own user's settings, by the names by which an operator gives them. */
+    private Map<String, String> security(Component component) {
+        var streams = component == Component.STREAMS;
+        var named = new HashMap<String, String>();
+        broker.client(streams ? "streams-app" : "worker")
+                .forEach((name, value) ->
+                        named.put("unifluid." + (streams ? "streams" : "worker") + ".kafka." + name, value));
+        return named;
     }
 
     boolean secured() {
-        return false;
+        return secured;
     }
 
     int partitions() {
         return LocalBroker.PARTITIONS;
-    }
-
-    String bootstrapServers() {
-        return broker.bootstrapServers();
     }
 
     String registryUrl() {
@@ -107,22 +123,27 @@ final class Target implements AutoCloseable {
 
     /** Kafka settings of the good tenants. */
     Map<String, Object> client() {
-        return Map.of("bootstrap.servers", broker.bootstrapServers());
+        return as(GOOD);
     }
 
     /** Kafka settings of the bad one: it has the rights of a client and no others. */
     Map<String, Object> attacker() {
-        return Map.of("bootstrap.servers", broker.bootstrapServers());
+        return as(BAD);
     }
 
-    /** Kafka settings of somebody who may read results and dead letters. */
+    /** Kafka settings of somebody who may do everything, and only looks. */
     Map<String, Object> operator() {
-        return Map.of("bootstrap.servers", broker.bootstrapServers());
+        return as("admin");
     }
 
-    /** The operator's settings beside the address. */
-    Map<String, String> operatorSecurity() {
-        return Map.of();
+    private Map<String, Object> as(String user) {
+        var settings = new HashMap<String, Object>(broker.client(user));
+        settings.put("bootstrap.servers", broker.bootstrapServers());
+        return settings;
+    }
+
+    AuditReport audit() {
+        return new Accountant(broker.bootstrapServers(), broker.client("audit"), registry(), Duration.ZERO, 5).audit();
     }
 
     @Override

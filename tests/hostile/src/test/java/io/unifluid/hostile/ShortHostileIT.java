@@ -31,22 +31,38 @@ final class ShortHostileIT {
 
     @Test
     void nobodyIsHarmedByAHostileTenantAndSabotageIsFound() throws Exception {
+        attack(false, 500, ShortHostileIT::sabotage);
+    }
+
+    @Test
+    void nobodyIsHarmedWhereTheBrokerAsksWhoEverybodyIs() throws Exception {
+        attack(true, 60, (_, _) -> {});
+    }
+
+    private interface Then {
+        void look(Target target, Evidence evidence) throws Exception;
+    }
+
+    private void attack(boolean secured, int pictures, Then then) throws Exception {
         // tests/testkit finds the archive upwards from the module's folder; the checkout is two folders above it.
         var checkout = SampleArchive.folder().getParent().getParent();
         var cache = checkout.resolve("tests/hostile/target/cache");
-        var plan = new HostileRun.Plan(SEED, 1, Duration.ZERO, 500, 60, 3, Duration.ofSeconds(5));
-        try (var target = Target.start(checkout, data.resolve("stack"), cache)) {
+        var plan = new HostileRun.Plan(SEED, 1, Duration.ZERO, pictures, 60, 3, Duration.ofSeconds(5));
+        try (var target = Target.start(checkout, data.resolve("stack"), cache, secured)) {
             var trial = new HostileRun(target, plan, JUDGE, System.out::println).run(data.resolve("canaries"));
 
             assertThat(trial.report().broken()).isEmpty();
-            assertThat(trial.report().pictures()).isGreaterThanOrEqualTo(500);
+            assertThat(trial.report().pictures()).isGreaterThanOrEqualTo(pictures);
             assertThat(trial.evidence().innocent()).hasSizeGreaterThan(50);
             assertThat(trial.report().results()).isPositive();
             assertThat(trial.report().letters()).isPositive();
-
-            sabotage(trial.evidence());
-            aRealSecondResultIsSeen(target, trial.evidence());
+            then.look(target, trial.evidence());
         }
+    }
+
+    private static void sabotage(Target target, Evidence evidence) throws Exception {
+        sabotage(evidence);
+        aRealSecondResultIsSeen(target, evidence);
     }
 
     private static void sabotage(Evidence sound) {
