@@ -1,14 +1,12 @@
 package io.unifluid.hostile;
 
+import io.unifluid.blobs.BlobKey;
 import io.unifluid.schemas.CaptionOutput;
 import io.unifluid.schemas.GeneratedImage;
 import io.unifluid.schemas.ImageRef;
 import io.unifluid.schemas.ImagesOutput;
 import io.unifluid.schemas.InferenceResult;
 import io.unifluid.schemas.VqaOutput;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -84,17 +82,9 @@ record Answer(String status, List<String> texts, List<Double> numbers) {
                 .map(bytes -> {
                     var copy = new byte[bytes.remaining()];
                     bytes.duplicate().get(copy);
-                    return sha256(copy);
+                    return BlobKey.of(copy).sha256Hex();
                 })
-                .orElseGet(() -> image.getUri().substring(image.getUri().lastIndexOf('/') + 1));
-    }
-
-    private static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256.", e);
-        }
+                .orElseGet(() -> BlobKey.parse(image.getUri()).sha256Hex());
     }
 
     @Override

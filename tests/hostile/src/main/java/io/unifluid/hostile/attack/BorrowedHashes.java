@@ -1,9 +1,7 @@
 package io.unifluid.hostile.attack;
 
+import io.unifluid.blobs.BlobKey;
 import io.unifluid.schemas.ImageRef;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -17,22 +15,22 @@ final class BorrowedHashes implements Attack {
     public Stream<Shot> round(Arsenal arsenal) {
         return IntStream.range(0, 20).boxed().flatMap(i -> {
             var scene = arsenal.scene();
-            var hash = sha256(scene);
+            var key = BlobKey.of(scene);
             return Stream.of(
                     borrowed(
                             arsenal,
                             ImageRef.newBuilder()
                                     .setUri(BROKEN.get(i % BROKEN.size()))
-                                    .setSha256(hash)
+                                    .setSha256(key.sha256Hex())
                                     .build()),
                     borrowed(
                             arsenal,
-                            ImageRef.newBuilder().setUri("blob:sha256/" + hash).build()),
+                            ImageRef.newBuilder().setUri(key.toUri().toString()).build()),
                     borrowed(
                             arsenal,
                             ImageRef.newBuilder()
                                     .setBytes(java.nio.ByteBuffer.wrap(arsenal.noise(500)))
-                                    .setSha256(hash)
+                                    .setSha256(key.sha256Hex())
                                     .build()));
         });
     }
@@ -41,13 +39,5 @@ final class BorrowedHashes implements Attack {
         return arsenal.shot(
                 "somebody else's hash",
                 arsenal.caption(arsenal.id()).setImage(image).build());
-    }
-
-    private static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256.", e);
-        }
     }
 }
