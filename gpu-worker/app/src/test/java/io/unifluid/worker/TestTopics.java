@@ -7,14 +7,18 @@ import io.unifluid.schemas.Outcome;
 import io.unifluid.schemas.OutcomeKind;
 import io.unifluid.schemas.Topic;
 import io.unifluid.schemas.Topics;
+import io.unifluid.schemas.WorkerAnnouncement;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -55,24 +59,29 @@ final class TestTopics implements AutoCloseable {
     /** As a worker would report it. */
     void report(MicroBatch batch, OutcomeKind kind, String... ids) throws Exception {
         for (String id : ids) {
-            Outcome outcome = new Outcome(
-                    id,
-                    1,
-                    kind,
-                    null,
-                    null,
-                    null,
-                    null,
-                    null,
-                    new BatchInfo(batch.getBatchId(), batch.getItems().size(), 0.0),
-                    "dead",
-                    Instant.now());
-            producer.send(new ProducerRecord<>(
-                            Topics.OUTCOMES.name(),
-                            bytes(id),
-                            serdes.serializer(Topics.OUTCOMES).serialize(Topics.OUTCOMES.name(), outcome)))
-                    .get();
+            report(batch, kind, id, Batches.token(id));
         }
+    }
+
+    /** As somebody would report it who was not handed the batch. */
+    void forge(MicroBatch batch, OutcomeKind kind, String id) throws Exception {
+        report(batch, kind, id, Batches.token("somebody else"));
+    }
+
+    private void report(MicroBatch batch, OutcomeKind kind, String id, ByteBuffer token) throws Exception {
+        var outcome = Outcome.newBuilder()
+                .setRequestId(id)
+                .setKind(kind)
+                .setBatch(new BatchInfo(batch.getBatchId(), batch.getItems().size(), 0.0))
+                .setWorker("dead")
+                .setAt(Instant.now().truncatedTo(ChronoUnit.MILLIS))
+                .setToken(token)
+                .build();
+        producer.send(new ProducerRecord<>(
+                        Topics.OUTCOMES.name(),
+                        bytes(id),
+                        serdes.serializer(Topics.OUTCOMES).serialize(Topics.OUTCOMES.name(), outcome)))
+                .get();
     }
 
     /** The outcomes of these requests in the order written, as soon as there are so many. */
@@ -97,6 +106,19 @@ final class TestTopics implements AutoCloseable {
             return !found.isEmpty();
         });
         return found.getFirst();
+    }
+
+    /** What a worker said of itself, in order and as soon as there is so much; empty where it said that it is gone. */
+    List<Optional<WorkerAnnouncement>> announcements(String worker, int count, Duration within) {
+        List<Optional<WorkerAnnouncement>> found = new ArrayList<>();
+        read(Topics.WORKERS.name(), within, record -> {
+            if (new String(record.key(), StandardCharsets.UTF_8).equals(worker)) {
+                found.add(Optional.ofNullable(record.value())
+                        .map(value -> serdes.deserializer(Topics.WORKERS).deserialize(record.topic(), value)));
+            }
+            return found.size() >= count;
+        });
+        return found;
     }
 
     private interface Reader {

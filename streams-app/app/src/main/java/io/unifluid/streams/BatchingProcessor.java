@@ -9,6 +9,7 @@ import io.unifluid.schemas.Outcome;
 import io.unifluid.schemas.RecordHeaders;
 import io.unifluid.schemas.Topics;
 import io.unifluid.schemas.WorkItem;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,6 +36,7 @@ final class BatchingProcessor implements Processor<String, Received<Admitted>, S
 
     private final StreamsSettings settings;
     private final StreamsMetrics metrics;
+    private final RunningWorkers workers;
     private final Deserializer<Admitted> decoder;
     private final Deserializer<Outcome> outcomeDecoder;
     private final Map<Lane, LaneQueue> lanes = new EnumMap<>(Lane.class);
@@ -46,10 +48,12 @@ final class BatchingProcessor implements Processor<String, Received<Admitted>, S
     BatchingProcessor(
             StreamsSettings settings,
             StreamsMetrics metrics,
+            RunningWorkers workers,
             Deserializer<Admitted> decoder,
             Deserializer<Outcome> outcomeDecoder) {
         this.settings = settings;
         this.metrics = metrics;
+        this.workers = workers;
         this.decoder = decoder;
         this.outcomeDecoder = outcomeDecoder;
     }
@@ -62,7 +66,7 @@ final class BatchingProcessor implements Processor<String, Received<Admitted>, S
             lanes.put(lane, new LaneQueue(lane, settings));
         }
         var answers = new ReuseStore(context.getStateStore(UniFluidTopology.REUSE_STORE), settings.reuse(), metrics);
-        reuse = new Reuse(settings, metrics, answers, outcomeDecoder);
+        reuse = new Reuse(settings, metrics, workers, answers, outcomeDecoder);
         if (settings.reuse().enabled()) {
             reuse.restore(now());
         }
@@ -109,7 +113,9 @@ final class BatchingProcessor implements Processor<String, Received<Admitted>, S
         switch (reuse.join(lane(admitted), key.get(), twin(admitted), now())) {
             case Reuse.Part.Computes _ -> enqueue(admitted, bytes);
             case Reuse.Part.Waits _ -> store.put(admitted.getRequest().getRequestId(), bytes);
-            case Reuse.Part.Answered(List<Outcome> answers) -> answers.forEach(this::report);
+            case Reuse.Part.Answered(List<Outcome> answers) ->
+                answers.forEach(
+                        answer -> report(answer, isFor(admitted, answer) ? admitted.getToken() : tokenOf(answer)));
             case Reuse.Part.Held _ -> {}
         }
     }
@@ -147,7 +153,7 @@ final class BatchingProcessor implements Processor<String, Received<Admitted>, S
                 if (follows.left()) {
                     store.delete(release.requestId());
                 }
-                follows.answers().forEach(this::report);
+                follows.answers().forEach(answer -> report(answer, tokenOf(answer)));
                 follows.promoted().ifPresent(this::promote);
             });
         }
@@ -155,11 +161,7 @@ final class BatchingProcessor implements Processor<String, Received<Admitted>, S
 
     /** It waited for another one's answer and computes itself now. */
     private void promote(Twin twin) {
-        var bytes = store.get(twin.requestId());
-        if (bytes == null) {
-            throw new IllegalStateException(
-                    "Request '" + twin.requestId() + "' waits for an answer and is not stored.");
-        }
+        var bytes = stored(twin.requestId());
         metrics.reused(StreamsMetrics.Reused.COMPUTED);
         var item = add(decode(bytes));
         if (item != null) {
@@ -167,8 +169,26 @@ final class BatchingProcessor implements Processor<String, Received<Admitted>, S
         }
     }
 
-    /** Another one's outcome, as if a worker had sent it. */
-    private void report(Outcome answer) {
+    private byte[] stored(String requestId) {
+        var bytes = store.get(requestId);
+        if (bytes == null) {
+            throw new IllegalStateException("Request '" + requestId + "' waits for an answer and is not stored.");
+        }
+        return bytes;
+    }
+
+    private static boolean isFor(Admitted admitted, Outcome answer) {
+        return admitted.getRequest().getRequestId().equals(answer.getRequestId());
+    }
+
+    /** Of the attempt that waited for the answer. */
+    private ByteBuffer tokenOf(Outcome answer) {
+        return decode(stored(answer.getRequestId())).getToken();
+    }
+
+    /** Another one's outcome, as if a worker had sent it, which had the token of this attempt. */
+    private void report(Outcome answer, ByteBuffer token) {
+        answer.setToken(token);
         store.delete(answer.getRequestId());
         var record = new Record<String, Object>(answer.getRequestId(), answer, now().toEpochMilli());
         record.headers().add(RecordHeaders.REUSED, new byte[0]);
@@ -208,7 +228,8 @@ final class BatchingProcessor implements Processor<String, Received<Admitted>, S
                     admitted.getAttempt(),
                     admitted.getAdmittedAt(),
                     admitted.getScheduledAt(),
-                    now));
+                    now,
+                    admitted.getToken()));
             store.delete(item.requestId());
         }
         var id = UUID.randomUUID().toString();

@@ -7,9 +7,13 @@ import io.unifluid.scheduling.Ending;
 import io.unifluid.schemas.Admitted;
 import io.unifluid.schemas.AvroSerdes;
 import io.unifluid.schemas.MicroBatch;
+import io.unifluid.schemas.ModelInfo;
 import io.unifluid.schemas.Outcome;
 import io.unifluid.schemas.OutcomeKind;
 import io.unifluid.schemas.Topics;
+import io.unifluid.schemas.WorkerAnnouncement;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +29,7 @@ import org.junit.jupiter.api.Test;
 
 /** A processor that starts on the store of one that is gone. */
 class RestartTest {
+    private static final ModelInfo MODEL = new ModelInfo("unifluid", "reference", "1", "cpu");
     private static final int BATCHING_CLOCK = 0;
 
     private final StreamsSettings settings =
@@ -138,7 +143,13 @@ class RestartTest {
         }
 
         List<String> answered() {
-            return all(Outcome.class).stream().map(Outcome::getRequestId).toList();
+            return all(Outcome.class).stream()
+                    .peek(outcome -> assertThat(StandardCharsets.UTF_8
+                                    .decode(outcome.getToken().duplicate())
+                                    .toString())
+                            .isEqualTo("token of " + outcome.getRequestId()))
+                    .map(Outcome::getRequestId)
+                    .toList();
         }
 
         private <V> List<V> all(Class<V> type) {
@@ -160,10 +171,23 @@ class RestartTest {
         var processor = new BatchingProcessor(
                 settings,
                 new StreamsMetrics(new SimpleMeterRegistry()),
+                oneWorker(),
                 avro.deserializer(Topics.SCHEDULE),
                 avro.deserializer(Topics.OUTCOMES));
         processor.init(context);
         return new Running(processor, context);
+    }
+
+    private static RunningWorkers oneWorker() {
+        var workers = new RunningWorkers();
+        workers.heard(
+                WorkerAnnouncement.newBuilder()
+                        .setWorker("worker-1")
+                        .setModel(MODEL)
+                        .setAt(Harness.START)
+                        .build(),
+                Harness.START);
+        return workers;
     }
 
     private static void sendWhatWaits(Running app) {
@@ -184,6 +208,7 @@ class RestartTest {
                                 Outcome.newBuilder()
                                         .setRequestId(id)
                                         .setKind(OutcomeKind.SUCCEEDED)
+                                        .setModel(MODEL)
                                         .build()))
                 : Optional.<byte[]>empty();
         var headers = new RecordHeaders();
@@ -208,7 +233,8 @@ class RestartTest {
                 300L,
                 Harness.START,
                 at,
-                reuseKey);
+                reuseKey,
+                ByteBuffer.wrap(("token of " + id).getBytes(StandardCharsets.UTF_8)));
         byte[] bytes = avro.serializer(Topics.SCHEDULE).serialize(Topics.SCHEDULE.name(), admitted);
         app.processor.process(new Record<>(Harness.BULK + "/0", new Received<>(admitted, bytes), at.toEpochMilli()));
     }

@@ -12,8 +12,12 @@ public sealed interface LifecycleEvent {
      */
     record Submitted(WorkProfile profile, Optional<Rejection> rejection) implements LifecycleEvent {}
 
-    /** The caller does not want it any more. */
-    record CancelRequested(String requestId, String reason) implements LifecycleEvent {}
+    /**
+     * The caller does not want it any more.
+     *
+     * @param tenant who says so
+     */
+    record CancelRequested(String requestId, String tenant, String reason) implements LifecycleEvent {}
 
     /** A worker started an attempt, or says again that it still works on it: both start the stuck timer anew. */
     record Started(int attempt, String batchId, String worker) implements LifecycleEvent {}
@@ -24,14 +28,17 @@ public sealed interface LifecycleEvent {
     /**
      * A worker failed an attempt; {@code message} is one sentence.
      *
-     * @param proven a request with the same content went through all its attempts to this end, so that another one is
-     *     of no use
+     * @param proven another attempt is of no use: a request with the same content went through all its attempts to this
+     *     end, or no worker runs the model
      */
     record Failed(int attempt, FailureKind kind, String message, boolean proven) implements LifecycleEvent {
         public Failed(int attempt, FailureKind kind, String message) {
             this(attempt, kind, message, false);
         }
     }
+
+    /** Somebody reported on an attempt without the token that it was handed out with. */
+    record Forged() implements LifecycleEvent {}
 
     /** Time passed: {@link LifecycleState#nextDueAt()} may have come. Too early a tick does nothing. */
     record Tick() implements LifecycleEvent {}

@@ -8,7 +8,7 @@ import java.util.Optional;
  * says what to do. What only the picture's bytes can tell is left to the worker.
  */
 public final class RequestValidator {
-    private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._/-]*";
+    private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._/@-]*";
 
     private final ValidationLimits limits;
     private final TaskRules tasks;
@@ -33,10 +33,6 @@ public final class RequestValidator {
     }
 
     private Optional<Rejection> id(String id) {
-        if (id.isBlank()) {
-            return Refuse.because(
-                    RejectKind.BAD_REQUEST_ID, "The requestId is blank: give every request an id of its own.");
-        }
         return id.length() <= limits.maxIdChars()
                 ? Optional.empty()
                 : Refuse.tooLong(RejectKind.BAD_REQUEST_ID, "requestId", id.length(), limits.maxIdChars());
@@ -60,7 +56,7 @@ public final class RequestValidator {
                 : Refuse.because(
                         RejectKind.BAD_MODEL,
                         "The model '" + Refuse.shown(model)
-                                + "' is not a model name: use letters, digits and . _ / - or leave the field out.");
+                                + "' is not a model name: use letters, digits and . _ / - @ or leave the field out.");
     }
 
     private static Optional<Rejection> unknownTask() {

@@ -83,11 +83,7 @@ class RequestValidatorTest {
     }
 
     @Test
-    void refusesAnIdThatCannotBeAKey() {
-        refuses(
-                facts(" ", CAPTION, INLINE),
-                RejectKind.BAD_REQUEST_ID,
-                "The requestId is blank: give every request an id of its own.");
+    void refusesAnIdThatIsTooLong() {
         refuses(
                 facts("r".repeat(201), CAPTION, INLINE),
                 RejectKind.BAD_REQUEST_ID,
@@ -329,7 +325,7 @@ class RequestValidatorTest {
         refuses(
                 with(Optional.of("a|b"), Optional.empty(), Map.of()),
                 RejectKind.BAD_MODEL,
-                "The model 'a|b' is not a model name: use letters, digits and . _ / - or leave the field out.");
+                "The model 'a|b' is not a model name: use letters, digits and . _ / - @ or leave the field out.");
     }
 
     @Test
