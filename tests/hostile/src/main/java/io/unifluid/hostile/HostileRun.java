@@ -4,6 +4,7 @@ import io.unifluid.blobs.BlobStores;
 import io.unifluid.hostile.attack.Arsenal;
 import io.unifluid.hostile.attack.Attacks;
 import io.unifluid.hostile.attack.Fate;
+import io.unifluid.hostile.attack.Pictures;
 import io.unifluid.hostile.attack.Registry;
 import io.unifluid.schemas.AvroSerdes;
 import java.nio.file.Path;
@@ -171,7 +172,7 @@ final class HostileRun {
                         .filter(shot -> shot.at().isEmpty())
                         .count(),
                 kinds.entrySet().stream()
-                        .filter(kind -> kind.getKey().startsWith("picture: "))
+                        .filter(kind -> kind.getKey().startsWith(Pictures.KIND))
                         .mapToInt(Map.Entry::getValue)
                         .sum(),
                 (int) evidence.results().keySet().stream()

@@ -45,7 +45,7 @@ final class Controls implements Attack {
     }
 
     private static Control.Builder cancel(String id) {
-        return Control.newBuilder().setRequestId(id).setKind(ControlKind.CANCEL);
+        return Control.newBuilder().setRequestId(id).setTenant(Arsenal.TENANT).setKind(ControlKind.CANCEL);
     }
 
     private static Shot control(String kind, Arsenal arsenal, Control control) {
