@@ -15,13 +15,23 @@ public final class RecordHeaders {
     /** On an outcome that was computed for another request with the same content; its value is empty. */
     public static final String REUSED = "unifluid.reused";
 
-    /** On dead letters: why, where from, and when. */
+    /** On dead letters, written by {@link DeadLetterHeaders}: why, in one sentence. */
     public static final String DLQ_REASON = "unifluid.dlq.reason";
 
+    /** On dead letters: where the record lay. */
     public static final String DLQ_TOPIC = "unifluid.dlq.topic";
+
     public static final String DLQ_PARTITION = "unifluid.dlq.partition";
     public static final String DLQ_OFFSET = "unifluid.dlq.offset";
+
+    /** On dead letters: the record's own timestamp, in milliseconds since 1970; absent when it had none. */
+    public static final String DLQ_TIMESTAMP = "unifluid.dlq.timestamp";
+
+    /** On dead letters: when it became one, such as {@code 2026-01-31T12:00:00.123Z}. */
     public static final String DLQ_AT = "unifluid.dlq.at";
+
+    /** On dead letters that could not be kept whole: what is missing, in one sentence. */
+    public static final String DLQ_TRUNCATED = "unifluid.dlq.truncated";
 
     /** On records that were dead letters: how often they have been sent to their topic again. */
     public static final String REDRIVES = "unifluid.redrives";

@@ -1,5 +1,6 @@
 package io.unifluid.schemas;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -21,6 +22,15 @@ public final class Topics {
             TopicConfig.CLEANUP_POLICY_CONFIG,
             TopicConfig.CLEANUP_POLICY_COMPACT);
 
+    /** Small and read whole by every reader at its start, so it is tidied up often; who is silent for a day is gone. */
+    private static final Map<String, String> PRESENCE = Map.of(
+            TopicConfig.CLEANUP_POLICY_CONFIG,
+            TopicConfig.CLEANUP_POLICY_COMPACT + "," + TopicConfig.CLEANUP_POLICY_DELETE,
+            TopicConfig.RETENTION_MS_CONFIG,
+            Long.toString(Duration.ofDays(1).toMillis()),
+            TopicConfig.SEGMENT_MS_CONFIG,
+            Long.toString(Duration.ofHours(1).toMillis()));
+
     /** Where requests come in, and are read in order. */
     public static final Topic<InferenceRequest> REQUESTS =
             new Topic<>("unifluid.requests", InferenceRequest.class, STREAM);
@@ -39,6 +49,9 @@ public final class Topics {
     public static final Topic<Outcome> OUTCOMES = new Topic<>("unifluid.outcomes", Outcome.class, STREAM);
     public static final Topic<InferenceResult> RESULTS = new Topic<>("unifluid.results", InferenceResult.class, STREAM);
     public static final Topic<RequestStatus> STATUS = new Topic<>("unifluid.status", RequestStatus.class, COMPACTED);
+    /** Which workers run, and with which model; keyed by the worker's name. */
+    public static final Topic<WorkerAnnouncement> WORKERS =
+            new Topic<>("unifluid.workers", WorkerAnnouncement.class, PRESENCE);
 
     /** Records that could not be decoded: original key, value and headers, with the reason in added headers. */
     public static final String DEAD_LETTERS = "unifluid.dead-letters";
@@ -93,7 +106,8 @@ public final class Topics {
                                 SCHEDULE_AHEAD,
                                 OUTCOMES,
                                 RESULTS,
-                                STATUS),
+                                STATUS,
+                                WORKERS),
                         lanes().stream())
                 .toList();
     }

@@ -2,15 +2,16 @@ package io.unifluid.audit;
 
 import io.unifluid.schemas.AvroSerdes;
 import io.unifluid.schemas.RecordHeaders;
+import io.unifluid.schemas.RegistryUnavailableException;
 import io.unifluid.schemas.Topic;
 import io.unifluid.schemas.Topics;
+import io.unifluid.schemas.UndecodableRecordException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.errors.SerializationException;
 
 /**
  * Reads requests, results and dead letters from their beginning to their present end and proves that every request has
@@ -57,14 +58,14 @@ public record Accountant(
                     resultsExtent,
                     record -> {
                         try {
-                            var result = results.deserialize(record.topic(), record.value());
+                            var result = results.deserialize(record.topic(), record.headers(), record.value());
                             ledger.result(
                                     text(record.key()),
                                     result.getStatus().toString(),
                                     result.getAttempts(),
                                     result.getSubmittedAt());
-                        } catch (SerializationException e) {
-                            unreadable(ledger, record, e);
+                        } catch (UndecodableRecordException _) {
+                            ledger.unreadableResult(record.topic() + "-" + record.partition() + "@" + record.offset());
                         }
                     },
                     () -> true);
@@ -73,17 +74,9 @@ public record Accountant(
                     record -> Optional.ofNullable(record.key()).ifPresent(key -> ledger.nameIfOpen(text(key))),
                     ledger::wantsOpenNames);
             return ledger.report(youngSince);
+        } catch (RegistryUnavailableException e) {
+            throw new AuditException(e.getMessage(), e);
         }
-    }
-
-    /** A registry that is away says nothing about the record. */
-    private static void unreadable(Ledger ledger, ConsumerRecord<byte[], byte[]> record, SerializationException e) {
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof java.net.SocketException || cause instanceof java.net.SocketTimeoutException) {
-                throw new AuditException("The schema registry does not answer (" + cause.getMessage() + ").", e);
-            }
-        }
-        ledger.unreadableResult(record.topic() + "-" + record.partition() + "@" + record.offset());
     }
 
     private static void request(Ledger ledger, ConsumerRecord<byte[], byte[]> record) {

@@ -154,8 +154,7 @@ final class Device implements Runnable {
         for (Prepared item : batch.items()) {
             switch (Preparation.late(item.item(), startedAt) ? Preparation.tooLate(item.item()) : item) {
                 case Prepared.Runnable runnable -> run.add(runnable);
-                case Prepared.Refused no ->
-                    refused.add(mapper.failed(no.item(), batch.batch(), no.kind(), no.message(), startedAt));
+                case Prepared.Refused no -> refused.add(mapper.refused(no, batch.batch(), startedAt));
             }
         }
         List<WorkItem> items = run.stream().map(Prepared.Runnable::item).toList();

@@ -1,5 +1,7 @@
 package io.unifluid.worker;
 
+import io.unifluid.schemas.access.KafkaNames;
+import io.unifluid.schemas.access.RegistryOptions;
 import java.time.Duration;
 import java.util.Map;
 
@@ -8,7 +10,8 @@ import java.util.Map;
  *
  * @param bootstrapServers host:port, comma-separated
  * @param registryUrl address of the Schema Registry (its Confluent API), or {@code mock://name} in tests
- * @param client settings handed to every Kafka client as they are, for example {@code security.protocol}
+ * @param client settings handed to the Kafka clients as they are, for example {@code security.protocol}, or behind
+ *     {@code consumer.}, {@code producer.} or {@code admin.} to those of one kind
  * @param registry settings handed to the registry's client as they are, for example {@code basic.auth.user.info}
  * @param group settings of the share groups beyond the worker's own, for example {@code share.heartbeat.interval.ms};
  *     the broker bounds them
@@ -29,8 +32,11 @@ public record KafkaSettings(
         Check.notBlank("registry-url", registryUrl, "give the Schema Registry's address");
         Check.positive("lock", lock);
         Check.positive("start-timeout", startTimeout);
+        KafkaClients.NAMES.check("kafka.", client);
         client = Map.copyOf(client);
+        RegistryOptions.of("registry.", registry, registryUrl);
         registry = Map.copyOf(registry);
+        new KafkaNames(Map.of("", group.keySet()), ShareGroups.KEPT).check("share-group.", group);
         group = Map.copyOf(group);
     }
 
@@ -46,11 +52,27 @@ public record KafkaSettings(
                 Duration.ofSeconds(60));
     }
 
+    /** All that the registry's client is told. */
+    Map<String, String> registryClient() {
+        return RegistryOptions.of("registry.", registry, registryUrl);
+    }
+
     public KafkaSettings withGroup(Map<String, String> settings) {
         return new KafkaSettings(bootstrapServers, registryUrl, client, registry, settings, lock, startTimeout);
     }
 
     public KafkaSettings withLock(Duration duration) {
         return new KafkaSettings(bootstrapServers, registryUrl, client, registry, group, duration, startTimeout);
+    }
+
+    public KafkaSettings withClient(Map<String, String> settings) {
+        return new KafkaSettings(bootstrapServers, registryUrl, settings, registry, group, lock, startTimeout);
+    }
+
+    /** No values of what is passed through: among them are passwords. */
+    @Override
+    public String toString() {
+        return "KafkaSettings[" + bootstrapServers + ", " + RegistryOptions.shown(registryUrl) + ", " + client.keySet()
+                + ", " + registry.keySet() + ", " + group + ", " + lock + ", " + startTimeout + "]";
     }
 }

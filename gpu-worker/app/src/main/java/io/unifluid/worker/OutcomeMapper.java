@@ -10,11 +10,13 @@ import io.unifluid.schemas.BatchInfo;
 import io.unifluid.schemas.CaptionOutput;
 import io.unifluid.schemas.ChoiceScore;
 import io.unifluid.schemas.FailureKind;
+import io.unifluid.schemas.FailureStage;
 import io.unifluid.schemas.GeneratedImage;
 import io.unifluid.schemas.ImageRef;
 import io.unifluid.schemas.ImagesOutput;
 import io.unifluid.schemas.MicroBatch;
 import io.unifluid.schemas.ModelInfo;
+import io.unifluid.schemas.ModelNames;
 import io.unifluid.schemas.Outcome;
 import io.unifluid.schemas.OutcomeKind;
 import io.unifluid.schemas.Timings;
@@ -33,7 +35,7 @@ final class OutcomeMapper {
 
     OutcomeMapper(String worker, io.unifluid.inference.ModelInfo model, ClaimCheck pictures) {
         this.worker = worker;
-        this.model = new ModelInfo(model.family(), model.name(), model.version(), model.device());
+        this.model = model(model);
         this.pictures = pictures;
     }
 
@@ -47,13 +49,33 @@ final class OutcomeMapper {
      */
     record Run(Instant startedAt, Instant endedAt, double millis, double paddingShare) {}
 
-    Outcome started(WorkItem item, MicroBatch batch, Instant at) {
-        return outcome(item, OutcomeKind.STARTED, null, null, null, null, info(batch, 0), at);
+    /** Whether a request may be run here that asks for this model, or for none in particular. */
+    boolean runs(String asked) {
+        return asked == null || ModelNames.of(model).contains(asked);
     }
 
-    /** A failure without a run, or one that has the whole batch as its cause. */
+    /** The sentence for a request that asks for a model that {@link #runs} says no to. */
+    String runsAnother(String asked) {
+        return "The request asks for the model '" + asked + "' and this worker runs " + ModelNames.full(model)
+                + ": name that one, leave the field out, or have a worker started with the other.";
+    }
+
+    static ModelInfo model(io.unifluid.inference.ModelInfo model) {
+        return new ModelInfo(model.family(), model.name(), model.version(), model.device());
+    }
+
+    Outcome started(WorkItem item, MicroBatch batch, Instant at) {
+        return outcome(item, OutcomeKind.STARTED, info(batch, 0), at).build();
+    }
+
+    /** A failure that has the whole batch as its cause. */
     Outcome failed(WorkItem item, MicroBatch batch, FailureKind kind, String message, Instant at) {
-        return outcome(item, OutcomeKind.FAILED, kind, message, null, null, info(batch, 0), at);
+        return failure(outcome(item, OutcomeKind.FAILED, info(batch, 0), at), kind, FailureStage.RUN, message);
+    }
+
+    /** A failure without a run. */
+    Outcome refused(ReadyBatch.Prepared.Refused no, MicroBatch batch, Instant at) {
+        return failure(outcome(no.item(), OutcomeKind.FAILED, info(batch, 0), at), no.kind(), no.stage(), no.message());
     }
 
     /** What the model made of the item; pictures that cannot be stored make it a TRANSIENT failure. */
@@ -73,50 +95,38 @@ final class OutcomeMapper {
                 case ItemOutcome.ItemFailure _ -> null;
             };
             return result instanceof ItemOutcome.ItemFailure failure
-                    ? outcome(
-                            item,
-                            OutcomeKind.FAILED,
+                    ? failure(
+                            outcome(item, OutcomeKind.FAILED, info, run.endedAt())
+                                    .setTimings(timings),
                             kind(failure.cause()),
-                            failure.message(),
-                            null,
-                            timings,
-                            info,
-                            run.endedAt())
-                    : outcome(item, OutcomeKind.SUCCEEDED, null, null, output, timings, info, run.endedAt());
+                            FailureStage.RUN,
+                            failure.message())
+                    : outcome(item, OutcomeKind.SUCCEEDED, info, run.endedAt())
+                            .setOutput(output)
+                            .setTimings(timings)
+                            .build();
         } catch (BlobStoreException e) {
-            return outcome(
-                    item,
-                    OutcomeKind.FAILED,
+            return failure(
+                    outcome(item, OutcomeKind.FAILED, info, run.endedAt()).setTimings(timings),
                     FailureKind.TRANSIENT,
-                    "The drawn picture could not be stored: " + e.getMessage(),
-                    null,
-                    timings,
-                    info,
-                    run.endedAt());
+                    FailureStage.RUN,
+                    "The drawn picture could not be stored: " + e.getMessage());
         }
     }
 
-    private Outcome outcome(
-            WorkItem item,
-            OutcomeKind kind,
-            FailureKind failure,
-            String message,
-            Object output,
-            Timings timings,
-            BatchInfo batch,
-            Instant at) {
-        return new Outcome(
-                item.getRequest().getRequestId(),
-                item.getAttempt(),
-                kind,
-                failure,
-                message,
-                output,
-                model,
-                timings,
-                batch,
-                worker,
-                at);
+    private static Outcome failure(Outcome.Builder outcome, FailureKind kind, FailureStage stage, String message) {
+        return outcome.setFailure(kind).setStage(stage).setMessage(message).build();
+    }
+
+    private Outcome.Builder outcome(WorkItem item, OutcomeKind kind, BatchInfo batch, Instant at) {
+        return Outcome.newBuilder()
+                .setRequestId(item.getRequest().getRequestId())
+                .setAttempt(item.getAttempt())
+                .setKind(kind)
+                .setModel(model)
+                .setBatch(batch)
+                .setWorker(worker)
+                .setAt(at);
     }
 
     private static BatchInfo info(MicroBatch batch, double paddingShare) {

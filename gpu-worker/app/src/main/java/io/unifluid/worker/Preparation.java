@@ -7,6 +7,7 @@ import io.unifluid.inference.image.BadImageException;
 import io.unifluid.inference.image.ImageDecoder;
 import io.unifluid.inference.image.ImageTensor;
 import io.unifluid.schemas.FailureKind;
+import io.unifluid.schemas.FailureStage;
 import io.unifluid.schemas.InferenceRequest;
 import io.unifluid.schemas.MicroBatch;
 import io.unifluid.schemas.Outcome;
@@ -110,7 +111,7 @@ final class Preparation implements Consumer<HeldBatch> {
                     || held.pointless()) {
                 return decoded;
             }
-            log.warn("The Schema Registry does not answer; {} waits for it.", held, away.cause());
+            log.warn("{} waits for the schema registry: {}", held, away.reason());
             Thread.sleep(REGISTRY_AGAIN_MILLIS);
         }
     }
@@ -148,6 +149,7 @@ final class Preparation implements Consumer<HeldBatch> {
         return new Prepared.Refused(
                 item,
                 FailureKind.CRASH,
+                FailureStage.RUN,
                 alone
                         ? "The worker ended while it ran this request alone."
                         : "The worker ended while it ran the batch of this request; it is tried alone.");
@@ -157,7 +159,7 @@ final class Preparation implements Consumer<HeldBatch> {
         List<Outcome> outcomes = new ArrayList<>(items.size());
         for (Prepared item : items) {
             if (item instanceof Prepared.Refused refused) {
-                outcomes.add(mapper.failed(refused.item(), batch, refused.kind(), refused.message(), clock.instant()));
+                outcomes.add(mapper.refused(refused, batch, clock.instant()));
             }
         }
         return outcomes;
@@ -183,7 +185,8 @@ final class Preparation implements Consumer<HeldBatch> {
                 all.add(new Prepared.Refused(
                         items.get(i),
                         FailureKind.TRANSIENT,
-                        "The worker could not prepare the request: " + e.getCause()));
+                        FailureStage.PREPARE,
+                        "The worker could not prepare the request; its log says why."));
             }
         }
         return all;
@@ -194,6 +197,10 @@ final class Preparation implements Consumer<HeldBatch> {
         if (late(item, clock.instant())) {
             return tooLate(item);
         }
+        if (!mapper.runs(request.getModel())) {
+            return new Prepared.Refused(
+                    item, FailureKind.UNKNOWN_MODEL, FailureStage.PREPARE, mapper.runsAnother(request.getModel()));
+        }
         try {
             Optional<ImageLocation> location = WorkItemMapper.picture(request);
             if (location.isEmpty()) {
@@ -201,9 +208,9 @@ final class Preparation implements Consumer<HeldBatch> {
             }
             return prepare(item, location.get());
         } catch (BadRequestException | BadImageException e) {
-            return new Prepared.Refused(item, FailureKind.BAD_INPUT, e.getMessage());
+            return new Prepared.Refused(item, FailureKind.BAD_INPUT, FailureStage.PREPARE, e.getMessage());
         } catch (FetchException e) {
-            return new Prepared.Refused(item, kind(e.kind()), e.getMessage());
+            return new Prepared.Refused(item, kind(e.kind()), FailureStage.FETCH, e.getMessage());
         }
     }
 
@@ -235,7 +242,10 @@ final class Preparation implements Consumer<HeldBatch> {
     /** TRANSIENT, so that the lifecycle, not this worker's clock, decides that the request expired. */
     static Prepared.Refused tooLate(WorkItem item) {
         return new Prepared.Refused(
-                item, FailureKind.TRANSIENT, "The deadline passed before the device took the request.");
+                item,
+                FailureKind.TRANSIENT,
+                FailureStage.PREPARE,
+                "The deadline passed before the device took the request.");
     }
 
     private static FailureKind kind(FetchException.Kind kind) {

@@ -1,5 +1,6 @@
 package io.unifluid.worker;
 
+import io.unifluid.schemas.DeadLetterHeaders;
 import io.unifluid.schemas.FailureKind;
 import io.unifluid.schemas.Outcome;
 import io.unifluid.schemas.OutcomeKind;
@@ -19,7 +20,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Serializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -90,16 +90,7 @@ final class Publisher {
     /** Copies an unreadable record to the dead letters, with the reason in its headers, and settles it. */
     void deadLetter(HeldBatch held, String reason) {
         ConsumerRecord<byte[], byte[]> from = held.record();
-        boolean written = delivered(held, () -> {
-            ProducerRecord<byte[], byte[]> letter =
-                    new ProducerRecord<>(Topics.DEAD_LETTERS, null, null, from.key(), from.value(), from.headers());
-            header(letter.headers(), RecordHeaders.DLQ_REASON, reason);
-            header(letter.headers(), RecordHeaders.DLQ_TOPIC, from.topic());
-            header(letter.headers(), RecordHeaders.DLQ_PARTITION, Integer.toString(from.partition()));
-            header(letter.headers(), RecordHeaders.DLQ_OFFSET, Long.toString(from.offset()));
-            header(letter.headers(), RecordHeaders.DLQ_AT, Instant.now().toString());
-            return List.of(letter);
-        });
+        boolean written = delivered(held, () -> List.of(DeadLetterHeaders.letter(from, reason, Instant.now())));
         if (written) {
             metrics.deadLetter();
             log.warn("{} went to {}: {}", held, Topics.DEAD_LETTERS, reason);
@@ -160,10 +151,6 @@ final class Publisher {
                 + "; ask for fewer pictures, or lower the worker's inline limit.");
         outcome.setOutput(null);
         return serializer.serialize(Topics.OUTCOMES.name(), outcome);
-    }
-
-    private static void header(Headers headers, String name, String value) {
-        headers.add(name, value.getBytes(StandardCharsets.UTF_8));
     }
 
     private static void pause() {

@@ -2,6 +2,7 @@ package io.unifluid.worker;
 
 import io.unifluid.inference.InferenceItem;
 import io.unifluid.schemas.FailureKind;
+import io.unifluid.schemas.FailureStage;
 import io.unifluid.schemas.MicroBatch;
 import io.unifluid.schemas.WorkItem;
 import java.util.List;
@@ -30,7 +31,7 @@ record ReadyBatch(HeldBatch held, MicroBatch batch, List<Prepared> items) {
         record Runnable(WorkItem item, InferenceItem input, double fetchMillis, double preprocessMillis)
                 implements Prepared {}
 
-        /** Cannot run; {@code message} is one sentence for the sender. */
-        record Refused(WorkItem item, FailureKind kind, String message) implements Prepared {}
+        /** Cannot run, and how far it came; {@code message} is one sentence for the sender. */
+        record Refused(WorkItem item, FailureKind kind, FailureStage stage, String message) implements Prepared {}
     }
 }

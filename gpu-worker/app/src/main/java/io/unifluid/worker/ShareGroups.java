@@ -25,6 +25,15 @@ import org.apache.kafka.common.errors.InvalidRequestException;
  */
 final class ShareGroups {
     private static final Duration AGAIN = Duration.ofMillis(300);
+    private static final String RESET = "share.auto.offset.reset";
+    private static final String ISOLATION = "share.isolation.level";
+    private static final String LOCK = "share.record.lock.duration.ms";
+
+    /** What an operator does not set, and what to do instead. */
+    static final Map<String, String> KEPT = Map.of(
+            RESET, "a correct worker depends on its own value; remove it.",
+            ISOLATION, "a correct worker depends on its own value; remove it.",
+            LOCK, "set lock.");
 
     private final KafkaSettings settings;
 
@@ -49,13 +58,12 @@ final class ShareGroups {
         await(admin.incrementalAlterConfigs(changes).all(), until);
     }
 
-    /** What the groups are set to; the operator's settings go over the worker's, except where it depends on them. */
+    /** What the groups are set to; the operator's settings and those that the worker depends on. */
     Map<String, String> configs() {
         Map<String, String> configs = new HashMap<>(settings.group());
-        configs.put("share.auto.offset.reset", "earliest");
-        configs.put("share.isolation.level", "read_committed");
-        configs.put(
-                "share.record.lock.duration.ms", Long.toString(settings.lock().toMillis()));
+        configs.put(RESET, "earliest");
+        configs.put(ISOLATION, "read_committed");
+        configs.put(LOCK, Long.toString(settings.lock().toMillis()));
         return configs;
     }
 

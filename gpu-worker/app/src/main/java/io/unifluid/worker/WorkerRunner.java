@@ -9,20 +9,21 @@ import io.unifluid.blobs.ImageFetcher;
 import io.unifluid.blobs.S3Settings;
 import io.unifluid.inference.LoadedModel;
 import io.unifluid.inference.ModelInfo;
+import io.unifluid.inference.ModelLimits;
 import io.unifluid.inference.Models;
 import io.unifluid.inference.image.ImageDecoder;
 import io.unifluid.schemas.AvroSerdes;
 import io.unifluid.schemas.MicroBatch;
 import io.unifluid.schemas.Outcome;
-import io.unifluid.schemas.OutcomeKind;
 import io.unifluid.schemas.Topic;
 import io.unifluid.schemas.Topics;
+import io.unifluid.schemas.WorkerAnnouncement;
+import io.unifluid.schemas.access.RegistryOptions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
@@ -62,6 +63,7 @@ public final class WorkerRunner implements AutoCloseable {
 
     private LoadedModel model;
     private Device device;
+    private Presence presence;
     private Thread deviceThread;
     private volatile boolean draining;
     private volatile boolean ready;
@@ -153,11 +155,20 @@ public final class WorkerRunner implements AutoCloseable {
                 threads,
                 InstantSource.system(),
                 metrics);
+        presence = new Presence(
+                producer,
+                serdes.serializer(Topics.WORKERS),
+                announcement(lanes),
+                () -> illness().isEmpty(),
+                InstantSource.system(),
+                metrics);
         if (settings.httpPort() != 0) {
-            own(WorkerHttp.start(settings.httpPort(), registry::scrape, this::illness, this::notReady));
+            own(WorkerHttp.start(
+                    settings.httpHost(), settings.httpPort(), registry::scrape, this::illness, this::notReady));
         }
         deviceThread = Thread.ofPlatform().daemon().name("device").start(device);
         watch.scheduleWithFixedDelay(device::watch, WATCH_SECONDS, WATCH_SECONDS, TimeUnit.SECONDS);
+        presence.begin();
         Room room = new Room(settings.flow().preparedBatches());
         for (Lane lane : lanes) {
             for (int i = 0; i < settings.flow().readersPerLane(); i++) {
@@ -178,14 +189,36 @@ public final class WorkerRunner implements AutoCloseable {
         }
     }
 
+    private WorkerAnnouncement announcement(List<Lane> lanes) {
+        ModelInfo info = model.info();
+        ModelLimits limits = model.limits();
+        return WorkerAnnouncement.newBuilder()
+                .setWorker(settings.worker())
+                .setModel(OutcomeMapper.model(info))
+                .setTasks(model.tasks().stream()
+                        .map(task -> task.name().toLowerCase(Locale.ROOT))
+                        .sorted()
+                        .toList())
+                .setLanes(lanes.stream().map(Lane::name).toList())
+                .setLimits(new io.unifluid.schemas.ModelLimits(
+                        limits.maxPromptTokens(),
+                        limits.maxNewTokens(),
+                        limits.maxSteps(),
+                        limits.maxCount(),
+                        model.imageSpec().width(),
+                        model.imageSpec().height()))
+                .setDeviceReason(info.deviceReason())
+                .setStartedAt(Instant.now())
+                .setValidForMillis(Presence.VALID_FOR.toMillis())
+                .build();
+    }
+
     private static Topic<MicroBatch> batches(List<Lane> lanes) {
         return Topics.work(lanes.getFirst().name());
     }
 
     private AvroSerdes serdes() {
-        Map<String, String> config = new HashMap<>(settings.kafka().registry());
-        config.put("schema.registry.url", settings.kafka().registryUrl());
-        return new AvroSerdes(config);
+        return new AvroSerdes(settings.kafka().registryClient());
     }
 
     /** Makes the outcome's schema known now, so that a registry that is away is found out before the first batch. */
@@ -193,10 +226,11 @@ public final class WorkerRunner implements AutoCloseable {
         try {
             serializer.serialize(
                     Topics.OUTCOMES.name(),
-                    new Outcome("", 1, OutcomeKind.UNKNOWN, null, null, null, null, null, null, "", Instant.EPOCH));
+                    Outcome.newBuilder().setRequestId("").build());
         } catch (KafkaException e) {
             throw new WorkerStartException(
-                    "The Schema Registry at " + settings.kafka().registryUrl()
+                    "The Schema Registry at "
+                            + RegistryOptions.shown(settings.kafka().registryUrl())
                             + " cannot be used; check the address and that it runs.",
                     e);
         }
@@ -279,6 +313,9 @@ public final class WorkerRunner implements AutoCloseable {
         Duration left = drain.isNegative() ? Duration.ofSeconds(1) : drain;
         if (device != null) {
             device.drain();
+        }
+        if (presence != null) {
+            presence.close();
         }
         loops.forEach(loop -> loop.drain(left));
         long until = System.nanoTime() + left.plus(CLOSING).toNanos();

@@ -9,7 +9,6 @@ import io.unifluid.schemas.FailureKind;
 import io.unifluid.schemas.Outcome;
 import io.unifluid.schemas.OutcomeKind;
 import io.unifluid.schemas.Topics;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -55,18 +54,12 @@ final class PublisherTest {
     }
 
     private static Outcome outcome(String id, String text) {
-        return new Outcome(
-                id,
-                1,
-                OutcomeKind.SUCCEEDED,
-                null,
-                null,
-                new CaptionOutput(text, 0.0, 1),
-                null,
-                null,
-                null,
-                "w",
-                Instant.EPOCH);
+        return Outcome.newBuilder()
+                .setRequestId(id)
+                .setKind(OutcomeKind.SUCCEEDED)
+                .setOutput(new CaptionOutput(text, 0.0, 1))
+                .setWorker("w")
+                .build();
     }
 
     private Outcome written(int index) {

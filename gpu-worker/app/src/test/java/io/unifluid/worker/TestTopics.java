@@ -7,6 +7,7 @@ import io.unifluid.schemas.Outcome;
 import io.unifluid.schemas.OutcomeKind;
 import io.unifluid.schemas.Topic;
 import io.unifluid.schemas.Topics;
+import io.unifluid.schemas.WorkerAnnouncement;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,6 +16,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -55,18 +57,13 @@ final class TestTopics implements AutoCloseable {
     /** As a worker would report it. */
     void report(MicroBatch batch, OutcomeKind kind, String... ids) throws Exception {
         for (String id : ids) {
-            Outcome outcome = new Outcome(
-                    id,
-                    1,
-                    kind,
-                    null,
-                    null,
-                    null,
-                    null,
-                    null,
-                    new BatchInfo(batch.getBatchId(), batch.getItems().size(), 0.0),
-                    "dead",
-                    Instant.now());
+            Outcome outcome = Outcome.newBuilder()
+                    .setRequestId(id)
+                    .setKind(kind)
+                    .setBatch(new BatchInfo(batch.getBatchId(), batch.getItems().size(), 0.0))
+                    .setWorker("dead")
+                    .setAt(Instant.now())
+                    .build();
             producer.send(new ProducerRecord<>(
                             Topics.OUTCOMES.name(),
                             bytes(id),
@@ -97,6 +94,19 @@ final class TestTopics implements AutoCloseable {
             return !found.isEmpty();
         });
         return found.getFirst();
+    }
+
+    /** What a worker said of itself, in order and as soon as there is so much; empty where it said that it is gone. */
+    List<Optional<WorkerAnnouncement>> announcements(String worker, int count, Duration within) {
+        List<Optional<WorkerAnnouncement>> found = new ArrayList<>();
+        read(Topics.WORKERS.name(), within, record -> {
+            if (new String(record.key(), StandardCharsets.UTF_8).equals(worker)) {
+                found.add(Optional.ofNullable(record.value())
+                        .map(value -> serdes.deserializer(Topics.WORKERS).deserialize(record.topic(), value)));
+            }
+            return found.size() >= count;
+        });
+        return found;
     }
 
     private interface Reader {

@@ -2,6 +2,7 @@ package io.unifluid.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.unifluid.inference.BatchOutcome;
 import io.unifluid.inference.InferenceItem;
@@ -10,12 +11,16 @@ import io.unifluid.schemas.AvroSerdes;
 import io.unifluid.schemas.Caption;
 import io.unifluid.schemas.FailureKind;
 import io.unifluid.schemas.MicroBatch;
+import io.unifluid.schemas.ModelInfo;
 import io.unifluid.schemas.Outcome;
 import io.unifluid.schemas.OutcomeKind;
 import io.unifluid.schemas.RecordHeaders;
+import io.unifluid.schemas.WorkItem;
+import io.unifluid.schemas.WorkerAnnouncement;
 import io.unifluid.testkit.FreePorts;
 import io.unifluid.testkit.LocalBroker;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -26,6 +31,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -268,6 +274,54 @@ final class WorkerRunnerTest {
     }
 
     @Test
+    void aRequestForAnotherModelIsNotRun() throws Exception {
+        List<String> ran = java.util.Collections.synchronizedList(new java.util.ArrayList<>());
+        start(settings(), items -> {
+            items.forEach(item -> ran.add(item.id()));
+            return Models.noOp().run(items);
+        });
+        MicroBatch batch = Batches.batch(
+                "models", asking("models-1", "gpt-9"), asking("models-2", "noop"), asking("models-3", "noop@0"));
+        topics.send(batch);
+        List<Outcome> outcomes = topics.outcomes(Batches.ids(batch), 5, SOON);
+        assertThat(outcomes)
+                .filteredOn(outcome -> outcome.getKind() == OutcomeKind.FAILED)
+                .singleElement()
+                .satisfies(outcome -> {
+                    assertThat(outcome.getRequestId()).isEqualTo("models-1");
+                    assertThat(outcome.getFailure()).isEqualTo(FailureKind.UNKNOWN_MODEL);
+                    assertThat(outcome.getMessage())
+                            .isEqualTo("The request asks for the model 'gpt-9' and this worker runs noop@0: name that"
+                                    + " one, leave the field out, or have a worker started with the other.");
+                });
+        assertThat(ran).containsExactlyInAnyOrder("models-2", "models-3");
+    }
+
+    private static WorkItem asking(String id, String model) {
+        WorkItem item = Batches.draw(id);
+        item.getRequest().setModel(model);
+        return item;
+    }
+
+    @Test
+    void saysWhatItRunsBeforeItTakesWorkAndThatItIsGone() throws Exception {
+        start(settings().withWorker("presence"));
+        assertThat(topics.announcements("presence", 1, SOON).getFirst()).hasValueSatisfying(said -> {
+            assertThat(said.getModel()).isEqualTo(new ModelInfo("noop", "noop", "0", "cpu"));
+            assertThat(said.getTasks()).containsExactly("caption", "edit", "generate", "vqa");
+            assertThat(said.getLanes()).containsExactlyInAnyOrder(Batches.LANE, "understand-interactive");
+            assertThat(said.getLimits().getMaxCount()).isEqualTo(8);
+            assertThat(said.getDeviceReason()).isNotBlank();
+        });
+        List<Optional<WorkerAnnouncement>> beats = topics.announcements("presence", 2, SOON);
+        assertThat(beats.get(1).orElseThrow().getAt())
+                .isAfter(beats.get(0).orElseThrow().getAt());
+        worker.close();
+        List<Optional<WorkerAnnouncement>> all = topics.announcements("presence", 3, SOON);
+        assertThat(all.getLast()).isEmpty();
+    }
+
+    @Test
     void setsTheGroupBeforeItReads() throws Exception {
         start(settings());
         try (var admin = broker.admin()) {
@@ -287,6 +341,18 @@ final class WorkerRunnerTest {
         assertThat(get(port, "/health").statusCode()).isEqualTo(200);
         assertThat(get(port, "/ready").statusCode()).isEqualTo(200);
         assertThat(get(port, "/metrics").body()).contains("unifluid_worker_device_busy_seconds_total");
+    }
+
+    /** On Linux every address that begins with 127 is the machine's own, and a port of each of them a port of its own. */
+    @Test
+    void servesNobodyBeyondThisMachineUnlessTold() throws Exception {
+        assumeTrue(System.getProperty("os.name").equals("Linux"));
+        int port = FreePorts.take(1)[0];
+        start(settings().withHttpPort(port));
+        assertThat(get(port, "/health").statusCode()).isEqualTo(200);
+        try (ServerSocket neighbour = new ServerSocket(port, 1, InetAddress.getByName("127.0.0.2"))) {
+            assertThat(neighbour.isBound()).isTrue();
+        }
     }
 
     private static HttpResponse<String> get(int port, String path) throws IOException, InterruptedException {

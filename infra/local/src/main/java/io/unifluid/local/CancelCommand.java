@@ -34,7 +34,8 @@ final class CancelCommand implements Callable<Integer> {
         try (var cancels = new Cancels(cluster.cluster())) {
             cancels.send(requestIds, reason);
         }
-        requestIds.forEach(id -> System.out.println("asked to cancel " + id));
+        var screen = Screen.standard();
+        requestIds.forEach(id -> screen.result("asked to cancel " + id));
         return ExitCode.OK;
     }
 }

@@ -3,13 +3,20 @@ package io.unifluid.streams;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.env.Environment;
+import io.unifluid.schemas.access.Variables;
 import jakarta.inject.Singleton;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Wires the runner to Micronaut's configuration, and nothing else. */
 @Factory
 final class AppFactory {
+    private static final Logger LOG = LoggerFactory.getLogger(AppFactory.class);
+
     @Singleton
     StreamsSettings settings(Environment environment) {
+        Variables.unread(System.getenv(), NamedValues.VARIABLE_PREFIX, KafkaSettings.NAMES)
+                .forEach(LOG::warn);
         return StreamsSettings.of(NamedValues.of(environment, System.getenv()));
     }
 

@@ -7,6 +7,7 @@ import io.unifluid.scheduling.Rejection;
 import io.unifluid.scheduling.RequestFacts;
 import io.unifluid.scheduling.RequestValidator;
 import io.unifluid.scheduling.ReuseKey;
+import io.unifluid.scheduling.RunningModels;
 import io.unifluid.scheduling.WorkProfile;
 import io.unifluid.scheduling.WorkProfiles;
 import io.unifluid.schemas.InferenceRequest;
@@ -33,9 +34,17 @@ record Arrival(InferenceRequest request, byte[] bytes, Ticket ticket, LifecycleE
             this.limits = settings.admission();
         }
 
-        Arrival receive(InferenceRequest request, byte[] bytes, TenantLoad load, Optional<String> traceparent) {
+        Arrival receive(
+                InferenceRequest request,
+                byte[] bytes,
+                RunningModels running,
+                TenantLoad load,
+                Optional<String> traceparent) {
             var facts = RequestReading.facts(request);
-            var rejection = validator.validate(facts).or(() -> limits.check(facts.tenant(), load.of(facts.tenant())));
+            var rejection = validator
+                    .validate(facts)
+                    .or(() -> running.check(facts))
+                    .or(() -> limits.check(facts.tenant(), load.of(facts.tenant())));
             var profile = facts.task().isEmpty() || rejection.isPresent()
                     ? unmeasured(request)
                     : profiles.profile(facts, computationKey(request, facts));

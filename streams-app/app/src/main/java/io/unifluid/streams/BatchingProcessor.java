@@ -35,6 +35,7 @@ final class BatchingProcessor implements Processor<String, Received<Admitted>, S
 
     private final StreamsSettings settings;
     private final StreamsMetrics metrics;
+    private final RunningWorkers workers;
     private final Deserializer<Admitted> decoder;
     private final Deserializer<Outcome> outcomeDecoder;
     private final Map<Lane, LaneQueue> lanes = new EnumMap<>(Lane.class);
@@ -46,10 +47,12 @@ final class BatchingProcessor implements Processor<String, Received<Admitted>, S
     BatchingProcessor(
             StreamsSettings settings,
             StreamsMetrics metrics,
+            RunningWorkers workers,
             Deserializer<Admitted> decoder,
             Deserializer<Outcome> outcomeDecoder) {
         this.settings = settings;
         this.metrics = metrics;
+        this.workers = workers;
         this.decoder = decoder;
         this.outcomeDecoder = outcomeDecoder;
     }
@@ -62,7 +65,7 @@ final class BatchingProcessor implements Processor<String, Received<Admitted>, S
             lanes.put(lane, new LaneQueue(lane, settings));
         }
         var answers = new ReuseStore(context.getStateStore(UniFluidTopology.REUSE_STORE), settings.reuse(), metrics);
-        reuse = new Reuse(settings, metrics, answers, outcomeDecoder);
+        reuse = new Reuse(settings, metrics, workers, answers, outcomeDecoder);
         if (settings.reuse().enabled()) {
             reuse.restore(now());
         }

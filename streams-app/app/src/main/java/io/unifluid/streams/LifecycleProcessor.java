@@ -9,6 +9,8 @@ import io.unifluid.scheduling.Transition;
 import io.unifluid.schemas.Admitted;
 import io.unifluid.schemas.Control;
 import io.unifluid.schemas.ControlKind;
+import io.unifluid.schemas.DeadLetterHeaders;
+import io.unifluid.schemas.FailureKind;
 import io.unifluid.schemas.InferenceRequest;
 import io.unifluid.schemas.InferenceResult;
 import io.unifluid.schemas.Outcome;
@@ -39,6 +41,7 @@ final class LifecycleProcessor implements Processor<String, Received<?>, String,
 
     private final StreamsSettings settings;
     private final StreamsMetrics metrics;
+    private final RunningWorkers workers;
     private final Arrival.Desk desk;
     private final RequestLifecycle lifecycle;
     private final Deserializer<InferenceRequest> requestDecoder;
@@ -50,9 +53,13 @@ final class LifecycleProcessor implements Processor<String, Received<?>, String,
     private TenantLoad load;
 
     LifecycleProcessor(
-            StreamsSettings settings, StreamsMetrics metrics, Deserializer<InferenceRequest> requestDecoder) {
+            StreamsSettings settings,
+            StreamsMetrics metrics,
+            RunningWorkers workers,
+            Deserializer<InferenceRequest> requestDecoder) {
         this.settings = settings;
         this.metrics = metrics;
+        this.workers = workers;
         this.desk = new Arrival.Desk(settings);
         this.lifecycle = new RequestLifecycle(settings.lifecycle());
         this.requestDecoder = requestDecoder;
@@ -99,7 +106,8 @@ final class LifecycleProcessor implements Processor<String, Received<?>, String,
             deadLetter(record, keyDiffers(record.key(), request.getRequestId()));
             return;
         }
-        var arrival = desk.receive(request, record.value().bytes(), load, traceparent(record.headers()));
+        var arrival = desk.receive(
+                request, record.value().bytes(), workers.models(now()), load, traceparent(record.headers()));
         advance(record.key(), arrival.event(), Optional.of(arrival), Optional.empty());
     }
 
@@ -122,7 +130,7 @@ final class LifecycleProcessor implements Processor<String, Received<?>, String,
 
     private void outcome(Record<String, Received<?>> record, Outcome outcome) {
         var report = Report.of(outcome, record.value().bytes(), record.headers());
-        var event = OutcomeReading.event(outcome, report.reused());
+        var event = OutcomeReading.event(outcome, report.reused() || runsNowhere(outcome));
         if (!outcome.getRequestId().equals(record.key())) {
             deadLetter(record, keyDiffers(record.key(), outcome.getRequestId()));
         } else if (event.isEmpty()) {
@@ -130,6 +138,17 @@ final class LifecycleProcessor implements Processor<String, Received<?>, String,
         } else {
             advance(record.key(), event.get(), Optional.empty(), Optional.of(report));
         }
+    }
+
+    /** Whether a worker refused a request for its model, and none that is known runs that model. */
+    private boolean runsNowhere(Outcome outcome) {
+        var running = workers.models(now());
+        return outcome.getFailure() == FailureKind.UNKNOWN_MODEL
+                && !running.models().isEmpty()
+                && Optional.ofNullable(requests.get(outcome.getRequestId()))
+                        .map(bytes -> requestDecoder.deserialize(Topics.REQUESTS.name(), bytes))
+                        .filter(request -> request.getModel() != null && !running.runs(request.getModel()))
+                        .isPresent();
     }
 
     private void wake() {
@@ -255,7 +274,10 @@ final class LifecycleProcessor implements Processor<String, Received<?>, String,
         var shared = state.computationKey()
                 .map(key -> new Release.Shared(
                         key,
-                        Ending.of(state, step.transition),
+                        Ending.of(
+                                state,
+                                step.transition,
+                                step.report.filter(Report::ownBytes).isPresent()),
                         step.report.filter(Report::answersOthers).map(Report::bytes)));
         var release = new Release(state.requestId(), state.attempt(), shared);
         Record<String, Object> record = new Record<>(ticket.shard(), null, now().toEpochMilli());
@@ -283,8 +305,12 @@ final class LifecycleProcessor implements Processor<String, Received<?>, String,
     private void deadLetter(Record<String, Received<?>> record, String reason) {
         var source = context.recordMetadata().orElseThrow();
         metrics.deadLetter(source.topic());
-        var letter = record.<Object>withValue(record.value().bytes()).withHeaders(record.headers());
-        DeadLetters.describe(letter.headers(), reason, source.topic(), source.partition(), source.offset(), now());
+        var at = now();
+        var letter =
+                new Record<String, Object>(record.key(), record.value().bytes(), at.toEpochMilli(), record.headers());
+        var origin =
+                new DeadLetterHeaders.Origin(source.topic(), source.partition(), source.offset(), record.timestamp());
+        DeadLetterHeaders.describe(letter.headers(), origin, reason, at);
         context.forward(letter, UniFluidTopology.DEAD_LETTER_SINK);
     }
 

@@ -1,24 +1,32 @@
 package io.unifluid.streams;
 
 import io.micronaut.context.env.Environment;
+import io.micronaut.context.env.PropertySource;
 import io.micronaut.core.naming.conventions.StringConvention;
 import io.unifluid.scheduling.Lane;
+import io.unifluid.schemas.access.Variables;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The values under {@code unifluid.streams}, each under the one name that {@link SettingsReader} knows. An environment
- * variable could mean many names ({@code A_B} is {@code a.b} and {@code a-b}); Micronaut offers all of them, so they are
- * read here again, in the one way that fits.
+ * The values under {@code unifluid.streams}, each under the one name that {@link SettingsReader} knows; in files also
+ * those under {@code kafka} and {@code registry}, for what several apps share. An environment variable could mean many
+ * names ({@code A_B} is {@code a.b} and {@code a-b}); Micronaut offers all of them, so they are read here again, in the
+ * one way that fits.
  */
 final class NamedValues {
     private static final String PREFIX = "unifluid.streams";
-    private static final String VARIABLE_PREFIX = "UNIFLUID_STREAMS_";
+    /** Before every variable of this app. */
+    static final String VARIABLE_PREFIX = "UNIFLUID_STREAMS_";
+    /** What is passed through. */
+    private static final List<String> GROUPS = List.of("kafka", "registry");
 
     static Map<String, String> of(Environment environment, Map<String, String> variables) {
-        var values = new TreeMap<String, String>();
+        var values = shared(environment);
         flatten("", environment.getProperties(PREFIX, StringConvention.RAW), values);
         variables.forEach((variable, value) -> {
             if (variable.startsWith(VARIABLE_PREFIX)) {
@@ -30,14 +38,30 @@ final class NamedValues {
         return values;
     }
 
+    /** What files say to all apps; the lowest source first, as Micronaut weighs them. */
+    private static TreeMap<String, String> shared(Environment environment) {
+        var values = new TreeMap<String, String>();
+        environment.getPropertySources().stream()
+                .filter(source -> source.getConvention() != PropertySource.PropertyConvention.ENVIRONMENT_VARIABLE)
+                .sorted(Comparator.comparingInt(PropertySource::getOrder))
+                .forEach(source -> source.forEach(key -> {
+                    if (GROUPS.stream().anyMatch(group -> key.startsWith(group + "."))) {
+                        values.put(
+                                key,
+                                environment
+                                        .getPlaceholderResolver()
+                                        .resolveRequiredPlaceholders(String.valueOf(source.get(key))));
+                    }
+                }));
+        return values;
+    }
+
     /** The setting that an environment variable means, for example {@code KAFKA_SECURITY_PROTOCOL}. */
     static String name(String variable) {
         var lower = variable.toLowerCase(Locale.ROOT);
-        if (lower.startsWith("kafka_")) {
-            return lower.replace('_', '.');
-        }
-        if (lower.startsWith("registry_") && !lower.equals("registry_url")) {
-            return lower.replace('_', '.');
+        var passedThrough = Variables.passedThrough(variable, GROUPS);
+        if (passedThrough.isPresent()) {
+            return passedThrough.get();
         }
         if (lower.startsWith("tenant_weights_")) {
             return "tenant-weights." + lower.substring("tenant_weights_".length());

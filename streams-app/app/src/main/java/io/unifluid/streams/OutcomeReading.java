@@ -10,9 +10,9 @@ final class OutcomeReading {
     /**
      * Empty when this version does not know the kind of report.
      *
-     * @param reused it was computed for another request with the same content
+     * @param proven see {@link LifecycleEvent.Failed#proven()}
      */
-    static Optional<LifecycleEvent> event(Outcome outcome, boolean reused) {
+    static Optional<LifecycleEvent> event(Outcome outcome, boolean proven) {
         return switch (outcome.getKind()) {
             case STARTED ->
                 Optional.of(new LifecycleEvent.Started(
@@ -22,7 +22,7 @@ final class OutcomeReading {
             case SUCCEEDED -> Optional.of(new LifecycleEvent.Succeeded(outcome.getAttempt()));
             case FAILED ->
                 Optional.of(new LifecycleEvent.Failed(
-                        outcome.getAttempt(), failure(outcome.getFailure()), message(outcome), reused));
+                        outcome.getAttempt(), failure(outcome.getFailure()), message(outcome), proven));
             case UNKNOWN -> Optional.empty();
         };
     }
@@ -34,6 +34,7 @@ final class OutcomeReading {
             case MODEL -> FailureKind.MODEL;
             case OUT_OF_MEMORY -> FailureKind.OUT_OF_MEMORY;
             case CRASH -> FailureKind.CRASH;
+            case UNKNOWN_MODEL -> FailureKind.UNKNOWN_MODEL;
             case UNKNOWN -> FailureKind.UNKNOWN;
             case null -> FailureKind.UNKNOWN;
         };

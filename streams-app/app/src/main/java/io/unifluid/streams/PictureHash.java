@@ -1,24 +1,40 @@
 package io.unifluid.streams;
 
+import io.unifluid.scheduling.PictureContent;
 import io.unifluid.schemas.ImageRef;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
 
-/** The SHA-256 of a picture's bytes, as far as the record tells. */
+/**
+ * What a record tells of a picture's bytes that may be relied on. Its {@code sha256} alone is a claim of the sender: it
+ * counts only together with the address, since the worker that succeeds with the two has verified it.
+ */
 final class PictureHash {
     private static final String CLAIM = "blob:sha256/";
     private static final int HEX_DIGITS = 64;
 
-    /** Lower-case hex; empty without a picture, for an address without a hash, and where two hashes disagree. */
-    static Optional<String> of(ImageRef image) {
+    /** Empty without a picture, for an address without a hash, and where two hashes disagree. */
+    static Optional<PictureContent> of(ImageRef image) {
         if (image == null) {
             return Optional.empty();
         }
         var told = Optional.ofNullable(image.getSha256());
-        var known = image.getBytes() != null ? Optional.of(computed(image)) : claimed(image.getUri());
-        return known.isEmpty() || told.isEmpty() || told.equals(known) ? known.or(() -> told) : Optional.empty();
+        if (image.getBytes() != null) {
+            var computed = computed(image);
+            return told.filter(hash -> !hash.equals(computed)).isPresent()
+                    ? Optional.empty()
+                    : Optional.of(new PictureContent(computed, true));
+        }
+        var claimed = claimed(image.getUri());
+        if (claimed.isPresent()) {
+            return told.isPresent() && !told.equals(claimed)
+                    ? Optional.empty()
+                    : claimed.map(hash -> new PictureContent(hash, false));
+        }
+        return told.filter(_ -> image.getUri() != null)
+                .map(hash -> new PictureContent(hash + " at " + image.getUri(), false));
     }
 
     private static Optional<String> claimed(String uri) {

@@ -19,6 +19,14 @@ record Report(Outcome outcome, byte[] bytes, boolean reused) {
         return new Report(outcome, bytes, headers.lastHeader(RecordHeaders.REUSED) != null);
     }
 
+    /** Whether a failure may lie in where the request's bytes were to be had: then it is nobody else's. */
+    boolean ownBytes() {
+        return switch (outcome.getStage()) {
+            case FETCH, UNKNOWN -> true;
+            case PREPARE, RUN -> false;
+        };
+    }
+
     /** Whether others may be answered with it. */
     boolean answersOthers() {
         return !reused && bytes.length <= MOST_CARRIED_BYTES;

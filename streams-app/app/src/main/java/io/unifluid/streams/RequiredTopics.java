@@ -2,8 +2,8 @@ package io.unifluid.streams;
 
 import io.unifluid.schemas.Topic;
 import io.unifluid.schemas.Topics;
+import io.unifluid.schemas.access.KafkaOptions;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -82,8 +82,7 @@ final class RequiredTopics {
     }
 
     private Map<String, Object> adminSettings() {
-        var config = new HashMap<String, Object>(settings.kafka());
-        config.keySet().retainAll(AdminClientConfig.configNames());
+        var config = new KafkaOptions(settings.kafka()).admin();
         config.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
         config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis());
         config.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis() / 3);

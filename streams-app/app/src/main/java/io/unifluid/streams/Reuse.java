@@ -6,7 +6,7 @@ import io.unifluid.scheduling.Twins;
 import io.unifluid.scheduling.Twins.After;
 import io.unifluid.scheduling.Twins.Twin;
 import io.unifluid.schemas.ImagesOutput;
-import io.unifluid.schemas.ModelInfo;
+import io.unifluid.schemas.ModelNames;
 import io.unifluid.schemas.Outcome;
 import io.unifluid.schemas.OutcomeKind;
 import io.unifluid.schemas.Topics;
@@ -46,12 +46,19 @@ final class Reuse {
 
     private final StreamsMetrics metrics;
     private final ReuseStore store;
+    private final RunningWorkers workers;
     private final Duration forgetAfter;
     private final Deserializer<Outcome> decoder;
     private final Map<Lane, Twins> twins = new EnumMap<>(Lane.class);
 
-    Reuse(StreamsSettings settings, StreamsMetrics metrics, ReuseStore store, Deserializer<Outcome> decoder) {
+    Reuse(
+            StreamsSettings settings,
+            StreamsMetrics metrics,
+            RunningWorkers workers,
+            ReuseStore store,
+            Deserializer<Outcome> decoder) {
         this.metrics = metrics;
+        this.workers = workers;
         this.store = store;
         this.forgetAfter = settings.lifecycle().lostAfter();
         this.decoder = decoder;
@@ -74,7 +81,7 @@ final class Reuse {
 
     /** A request was handed out. */
     Part join(Lane lane, String key, Twin twin, Instant now) {
-        var answer = store.answer(key, now);
+        var answer = answer(key, now);
         if (answer.isPresent()) {
             metrics.reused(StreamsMetrics.Reused.HIT);
             var report = decode(answer.get());
@@ -118,7 +125,7 @@ final class Reuse {
 
     /** The other lane of the same task may have computed it meanwhile. */
     private Follows promote(Lane lane, String key, Twin next, Instant now) {
-        if (store.answer(key, now).isEmpty()) {
+        if (answer(key, now).isEmpty()) {
             return new Follows(List.of(), Optional.of(next), false);
         }
         var all = new ArrayList<>(List.of(next));
@@ -132,7 +139,7 @@ final class Reuse {
 
     /** Without the report, which was too large or is another one's, they start over among themselves. */
     private Follows answer(Lane lane, String key, Optional<Outcome> report, List<Twin> waiting, Instant now) {
-        var answer = report.or(() -> store.answer(key, now).map(this::decode));
+        var answer = report.or(() -> answer(key, now).map(this::decode));
         if (answer.isPresent()) {
             waiting.forEach(_ -> metrics.reused(StreamsMetrics.Reused.SHARED));
             return new Follows(
@@ -145,7 +152,7 @@ final class Reuse {
 
     /** Those that compute from now on, since nothing was heard of those that did. */
     List<Twin> sweep(Lane lane, Predicate<String> stillQueued, Instant now) {
-        store.sweep(now, ENTRIES_A_SWEEP);
+        store.sweep(workers.models(now), now, ENTRIES_A_SWEEP);
         var promoted = new ArrayList<Twin>();
         for (var forsaken : twins.get(lane).forsaken(now.minus(forgetAfter), stillQueued, now)) {
             remember(lane, forsaken.key());
@@ -170,12 +177,13 @@ final class Reuse {
         if (elsewhere) {
             metrics.notKept("claim");
         } else {
-            store.keep(key, version(outcome.getModel()), bytes, now);
+            store.keep(key, outcome.getModel() == null ? "" : ModelNames.identity(outcome.getModel()), bytes, now);
         }
     }
 
-    private static String version(ModelInfo model) {
-        return model == null ? "" : model.getFamily() + "/" + model.getName() + "@" + model.getVersion();
+    /** A kept report that may be given now, encoded. */
+    private Optional<byte[]> answer(String key, Instant now) {
+        return store.answer(key, workers.models(now), now);
     }
 
     private void remember(Lane lane, String key) {
@@ -189,6 +197,7 @@ final class Reuse {
                 .setAttempt(twin.attempt())
                 .setKind(report.getKind())
                 .setFailure(report.getFailure())
+                .setStage(report.getStage())
                 .setMessage(report.getMessage())
                 .setOutput(report.getOutput())
                 .setModel(report.getModel())

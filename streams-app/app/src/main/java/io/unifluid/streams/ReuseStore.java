@@ -3,6 +3,7 @@ package io.unifluid.streams;
 import io.unifluid.scheduling.Lane;
 import io.unifluid.scheduling.ReuseLedger;
 import io.unifluid.scheduling.ReuseSettings;
+import io.unifluid.scheduling.RunningModels;
 import io.unifluid.scheduling.Twins.Twin;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -63,13 +64,14 @@ final class ReuseStore {
     }
 
     /** The report that answers the key, encoded. */
-    Optional<byte[]> answer(String key, Instant now) {
-        return ledger.has(key, now) ? Optional.of(store.get(ANSWER + key)).map(ReuseStore::report) : Optional.empty();
+    Optional<byte[]> answer(String key, RunningModels running, Instant now) {
+        return ledger.has(key, running, now)
+                ? Optional.of(store.get(ANSWER + key)).map(ReuseStore::report)
+                : Optional.empty();
     }
 
     /** Keeps an answer for later, if it is small enough. */
     void keep(String key, String model, byte[] report, Instant now) {
-        ledger.served(key, model);
         byte[] name = model.getBytes(StandardCharsets.UTF_8);
         int bytes = Long.BYTES + Integer.BYTES + name.length + report.length;
         if (!ledger.takes(bytes)) {
@@ -88,8 +90,8 @@ final class ReuseStore {
     }
 
     /** Forgets what is too old. */
-    void sweep(Instant now, int most) {
-        drop(ledger.leaving(now, most));
+    void sweep(RunningModels running, Instant now, int most) {
+        drop(ledger.leaving(running, now, most));
     }
 
     /** Remembers who computes a key, as long as others wait for it. */

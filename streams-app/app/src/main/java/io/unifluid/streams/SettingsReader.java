@@ -9,6 +9,7 @@ import io.unifluid.scheduling.LifecycleSettings;
 import io.unifluid.scheduling.RetryPolicy;
 import io.unifluid.scheduling.ReuseSettings;
 import io.unifluid.scheduling.ValidationLimits;
+import io.unifluid.schemas.access.RegistryOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -59,17 +60,22 @@ final class SettingsReader {
                 reuse(),
                 text("http-host", "127.0.0.1"),
                 whole("http-port", 0, 0, 65_535),
-                under(KAFKA));
+                kafka());
         refuseUnknown();
         return settings;
     }
 
+    private Map<String, String> kafka() {
+        var kafka = under(KAFKA);
+        KafkaSettings.NAMES.check(KAFKA, kafka);
+        return kafka;
+    }
+
     private Map<String, String> registry() {
-        var registry = new HashMap<>(under(REGISTRY));
-        registry.put(
-                "schema.registry.url",
+        return RegistryOptions.of(
+                REGISTRY,
+                under(REGISTRY),
                 required("registry-url", "the schema registry's address, for example http://localhost:8081"));
-        return registry;
     }
 
     private StatusPublishing status() {

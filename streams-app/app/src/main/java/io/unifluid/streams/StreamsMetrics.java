@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.apache.kafka.streams.processor.TaskId;
 
 /**
@@ -50,6 +51,7 @@ public final class StreamsMetrics {
     private final io.micrometer.core.instrument.Counter received;
     private final io.micrometer.core.instrument.Counter admitted;
     private final io.micrometer.core.instrument.Counter strayReleases;
+    private final io.micrometer.core.instrument.Counter unreadableAnnouncements;
     private final io.micrometer.core.instrument.Counter threadFailures;
     private final Map<TerminalStatus, io.micrometer.core.instrument.Counter> settled =
             new EnumMap<>(TerminalStatus.class);
@@ -66,6 +68,7 @@ public final class StreamsMetrics {
         received = registry.counter("unifluid.requests.received");
         admitted = registry.counter("unifluid.requests.admitted");
         strayReleases = registry.counter("unifluid.schedule.stray");
+        unreadableAnnouncements = registry.counter("unifluid.workers.unreadable");
         threadFailures = registry.counter("unifluid.thread.failures");
         for (var status : TerminalStatus.values()) {
             settled.put(status, registry.counter("unifluid.results", "status", status.name()));
@@ -148,6 +151,18 @@ public final class StreamsMetrics {
 
     private io.micrometer.core.instrument.Counter deadLetters(String topic) {
         return registry.counter("unifluid.dead.letters", "topic", topic);
+    }
+
+    /** An announcement of a worker could not be read. */
+    void unreadableAnnouncement() {
+        unreadableAnnouncements.increment();
+    }
+
+    /** @param count of the workers that run now, whenever it is asked for */
+    void runningWorkers(Supplier<Number> count) {
+        Gauge.builder("unifluid.workers.running", count)
+                .description("Workers that run, by their own announcements")
+                .register(registry);
     }
 
     /** A record without a value on the schedule topic that is no release. */

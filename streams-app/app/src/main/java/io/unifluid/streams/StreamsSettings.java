@@ -73,6 +73,13 @@ public record StreamsSettings(
         return new SettingsReader(values).read();
     }
 
+    /** No values of what is passed through: among them are passwords. */
+    @Override
+    public String toString() {
+        return "StreamsSettings[" + applicationId + " on " + bootstrapServers + ", registry " + registry.keySet()
+                + ", kafka " + kafka.keySet() + "]";
+    }
+
     String shard(WorkProfile profile) {
         return Shards.key(profile, shardsPerLane);
     }

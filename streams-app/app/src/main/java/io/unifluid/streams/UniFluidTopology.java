@@ -7,9 +7,11 @@ import io.unifluid.schemas.Admitted;
 import io.unifluid.schemas.AvroSerdes;
 import io.unifluid.schemas.Topic;
 import io.unifluid.schemas.Topics;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serde;
@@ -25,19 +27,21 @@ import org.apache.kafka.streams.state.Stores;
 /**
  * Requests, controls and outcomes meet in the lifecycle; what it admits goes by lane to batching, batches go to the
  * workers, and their outcomes come back to the lifecycle, which settles each request once. Batching itself gives the
- * outcome of a request whose content was computed for another one.
+ * outcome of a request whose content was computed for another one. What the workers run is known to both.
  *
  * <p>Every step is exactly-once within Kafka; the workers' hop is at-least-once, and the lifecycle makes it single.
  */
 final class UniFluidTopology {
     static final String LIFECYCLE = "lifecycle";
     static final String BATCHING = "batching";
+    static final String WORKERS = "workers";
 
     static final String LIFECYCLE_STORE = "lifecycle-states";
     static final String REQUEST_STORE = "unfinished-requests";
     static final String WAKE_UP_STORE = "wake-ups";
     static final String WAITING_STORE = "waiting-for-batch";
     static final String REUSE_STORE = "reuse";
+    static final String WORKERS_STORE = "workers";
 
     static final String RESULTS_SINK = "results";
     static final String STATUS_SINK = "status";
@@ -59,11 +63,13 @@ final class UniFluidTopology {
     private final StreamsSettings settings;
     private final StreamsMetrics metrics;
     private final AvroSerdes avro;
+    private final RunningWorkers workers = new RunningWorkers();
 
     UniFluidTopology(StreamsSettings settings, StreamsMetrics metrics) {
         this.settings = settings;
         this.metrics = metrics;
         this.avro = new AvroSerdes(settings.registry());
+        metrics.runningWorkers(() -> workers.count(Instant.now()));
     }
 
     Topology build() {
@@ -93,6 +99,17 @@ final class UniFluidTopology {
             var work = Topics.work(lane.topicSuffix());
             topology.addSink(workSink(lane), work.name(), key(), value(work), BATCHING);
         }
+        // Last, so that the numbers of the tasks, which name folders of the stores, stay what they are.
+        topology.addGlobalStore(
+                Stores.keyValueStoreBuilder(
+                                Stores.inMemoryKeyValueStore(WORKERS_STORE), Serdes.String(), Serdes.ByteArray())
+                        .withLoggingDisabled(),
+                "workers-in",
+                text(),
+                new ByteArrayDeserializer(),
+                Topics.WORKERS.name(),
+                WORKERS,
+                () -> new WorkersProcessor(workers, avro.deserializer(Topics.WORKERS), metrics));
         return topology;
     }
 
@@ -114,12 +131,12 @@ final class UniFluidTopology {
     }
 
     private LifecycleProcessor lifecycle() {
-        return new LifecycleProcessor(settings, metrics, avro.deserializer(Topics.REQUESTS));
+        return new LifecycleProcessor(settings, metrics, workers, avro.deserializer(Topics.REQUESTS));
     }
 
     private BatchingProcessor batching() {
         return new BatchingProcessor(
-                settings, metrics, avro.deserializer(Topics.SCHEDULE), avro.deserializer(Topics.OUTCOMES));
+                settings, metrics, workers, avro.deserializer(Topics.SCHEDULE), avro.deserializer(Topics.OUTCOMES));
     }
 
     private ReplyTopics replyTopics() {

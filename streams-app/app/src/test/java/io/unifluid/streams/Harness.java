@@ -9,6 +9,7 @@ import io.unifluid.schemas.CaptionOutput;
 import io.unifluid.schemas.Control;
 import io.unifluid.schemas.ControlKind;
 import io.unifluid.schemas.FailureKind;
+import io.unifluid.schemas.FailureStage;
 import io.unifluid.schemas.ImageRef;
 import io.unifluid.schemas.InferenceRequest;
 import io.unifluid.schemas.InferenceResult;
@@ -21,6 +22,7 @@ import io.unifluid.schemas.RequestStatus;
 import io.unifluid.schemas.Timings;
 import io.unifluid.schemas.Topic;
 import io.unifluid.schemas.Topics;
+import io.unifluid.schemas.WorkerAnnouncement;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -43,6 +45,7 @@ import org.apache.kafka.streams.test.TestRecord;
 /** The production topology on a driver whose clock stands still until a test moves it. */
 final class Harness implements AutoCloseable {
     static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
+    private static final String[] ALL_TASKS = {"caption", "vqa", "generate", "edit"};
     static final String BULK = "understand-bulk";
     static final String INTERACTIVE = "understand-interactive";
 
@@ -50,6 +53,7 @@ final class Harness implements AutoCloseable {
     final TopologyTestDriver driver;
     private final AvroSerdes avro;
     private final Map<String, TestOutputTopic<String, ?>> outputs = new HashMap<>();
+    private final Map<String, WorkerAnnouncement> announcements = new HashMap<>();
     private Instant now = START;
 
     private Harness(StreamsSettings settings) {
@@ -57,6 +61,7 @@ final class Harness implements AutoCloseable {
         this.avro = new AvroSerdes(settings.registry());
         this.driver = new TopologyTestDriver(
                 new UniFluidTopology(settings, metrics).build(), KafkaSettings.of(settings, metrics), START);
+        running("1");
     }
 
     /** Settings by name and value in turn. */
@@ -82,10 +87,49 @@ final class Harness implements AutoCloseable {
     Harness advance(Duration by) {
         now = now.plus(by);
         driver.advanceWallClockTime(by);
+        announcements.forEach((_, said) -> announce(said));
         return this;
     }
 
     // ---- what callers and workers send
+
+    /** One worker runs, with this version of the model, and says so whenever time passes, at least once an hour. */
+    Harness running(String modelVersion) {
+        return announce("worker-1", "reference", modelVersion, Duration.ofHours(1), ALL_TASKS);
+    }
+
+    Harness running(String worker, String model, String version) {
+        return announce(worker, model, version, Duration.ofSeconds(30), ALL_TASKS);
+    }
+
+    Harness announce(String worker, String model, String version, Duration validFor, String... tasks) {
+        var said = WorkerAnnouncement.newBuilder()
+                .setWorker(worker)
+                .setModel(new ModelInfo("unifluid", model, version, "cpu"))
+                .setTasks(List.of(tasks))
+                .setValidForMillis(validFor.toMillis())
+                .build();
+        announcements.put(worker, said);
+        announce(said);
+        return this;
+    }
+
+    /** The worker is silent from now on, as if it were killed. */
+    Harness silent(String worker) {
+        announcements.remove(worker);
+        return this;
+    }
+
+    /** The worker says that it ends. */
+    Harness gone(String worker) {
+        pipe(Topics.WORKERS, worker, null, new RecordHeaders());
+        return silent(worker);
+    }
+
+    private void announce(WorkerAnnouncement said) {
+        said.setAt(now);
+        pipe(Topics.WORKERS, said.getWorker(), said, new RecordHeaders());
+    }
 
     /** Each id with a picture of its own. */
     static InferenceRequest caption(String id) {
@@ -142,6 +186,7 @@ final class Harness implements AutoCloseable {
     Harness failed(String id, int attempt, FailureKind kind, String message) {
         var outcome = outcome(id, attempt, OutcomeKind.FAILED);
         outcome.setFailure(kind);
+        outcome.setStage(FailureStage.RUN);
         outcome.setMessage(message);
         return outcome(outcome);
     }

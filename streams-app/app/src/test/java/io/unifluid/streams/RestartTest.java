@@ -7,9 +7,11 @@ import io.unifluid.scheduling.Ending;
 import io.unifluid.schemas.Admitted;
 import io.unifluid.schemas.AvroSerdes;
 import io.unifluid.schemas.MicroBatch;
+import io.unifluid.schemas.ModelInfo;
 import io.unifluid.schemas.Outcome;
 import io.unifluid.schemas.OutcomeKind;
 import io.unifluid.schemas.Topics;
+import io.unifluid.schemas.WorkerAnnouncement;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.Test;
 
 /** A processor that starts on the store of one that is gone. */
 class RestartTest {
+    private static final ModelInfo MODEL = new ModelInfo("unifluid", "reference", "1", "cpu");
     private static final int BATCHING_CLOCK = 0;
 
     private final StreamsSettings settings =
@@ -160,10 +163,23 @@ class RestartTest {
         var processor = new BatchingProcessor(
                 settings,
                 new StreamsMetrics(new SimpleMeterRegistry()),
+                oneWorker(),
                 avro.deserializer(Topics.SCHEDULE),
                 avro.deserializer(Topics.OUTCOMES));
         processor.init(context);
         return new Running(processor, context);
+    }
+
+    private static RunningWorkers oneWorker() {
+        var workers = new RunningWorkers();
+        workers.heard(
+                WorkerAnnouncement.newBuilder()
+                        .setWorker("worker-1")
+                        .setModel(MODEL)
+                        .setAt(Harness.START)
+                        .build(),
+                Harness.START);
+        return workers;
     }
 
     private static void sendWhatWaits(Running app) {
@@ -184,6 +200,7 @@ class RestartTest {
                                 Outcome.newBuilder()
                                         .setRequestId(id)
                                         .setKind(OutcomeKind.SUCCEEDED)
+                                        .setModel(MODEL)
                                         .build()))
                 : Optional.<byte[]>empty();
         var headers = new RecordHeaders();

@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unifluid.schemas.CaptionOutput;
 import io.unifluid.schemas.FailureKind;
+import io.unifluid.schemas.FailureStage;
 import io.unifluid.schemas.Generate;
+import io.unifluid.schemas.ImageRef;
 import io.unifluid.schemas.InferenceRequest;
 import io.unifluid.schemas.InferenceResult;
+import io.unifluid.schemas.Outcome;
+import io.unifluid.schemas.OutcomeKind;
 import io.unifluid.schemas.Priority;
 import io.unifluid.schemas.ResultStatus;
 import java.nio.file.Path;
@@ -124,6 +128,110 @@ class ReuseTest {
     }
 
     @Test
+    void tenantsDoNotShareUnlessTheOperatorSaysSo() {
+        var other = same("b");
+        other.setTenant("other");
+        try (var app = Harness.with(folder)) {
+            assertThat(sent(app.request(same("a")).request(other))).containsExactly("a", "b");
+        }
+        try (var app = Harness.with(folder.resolve("across"), "reuse.across-tenants", "true")) {
+            assertThat(sent(app.request(same("a")).request(other))).containsExactly("a");
+            assertThat(app.succeeded("a", 1).results()).hasSize(2);
+        }
+    }
+
+    @Test
+    void aStrangerWithTheHashAloneGetsNoAnswer() {
+        for (var across : List.of("false", "true")) {
+            try (var app = Harness.with(folder.resolve(across), "reuse.across-tenants", across)) {
+                app.request(same("mine"));
+                sent(app);
+                app.succeeded("mine", 1).results();
+
+                app.request(stranger("address", "https://example.org/none.png"));
+                app.request(stranger("claim", "blob:sha256/" + hash()));
+                assertThat(app.results()).as("across tenants: " + across).isEmpty();
+                assertThat(sent(app)).containsExactlyInAnyOrder("address", "claim");
+            }
+        }
+    }
+
+    @Test
+    void aStrangersBrokenAddressFailsNobodyElse() {
+        for (var across : List.of("false", "true")) {
+            try (var app = Harness.with(folder.resolve(across), "reuse.across-tenants", across)) {
+                app.request(stranger("address", "https://example.org/none.png"));
+                app.request(stranger("claim", "blob:sha256/" + hash()));
+                sent(app);
+                IntStream.range(0, 20).forEach(i -> app.request(same("mine-" + i)));
+                assertThat(sent(app)).containsExactly("mine-0");
+
+                for (var id : List.of("address", "claim")) {
+                    assertThat(app.outcome(notFetched(app, id)).results())
+                            .extracting(InferenceResult::getRequestId)
+                            .containsExactly(id);
+                }
+                assertThat(app.succeeded("mine-0", 1).results())
+                        .hasSize(20)
+                        .allSatisfy(result -> assertThat(result.getStatus()).isEqualTo(ResultStatus.SUCCEEDED));
+            }
+        }
+    }
+
+    @Test
+    void aFailureToFetchIsItsOwnAlsoWithinATenant() {
+        try (var app = Harness.with(folder)) {
+            var claim = same("claim");
+            claim.setImage(new ImageRef(null, "blob:sha256/" + hash(), null, null));
+            app.request(claim).request(same("b")).request(same("c"));
+            assertThat(sent(app)).containsExactly("claim");
+
+            assertThat(app.outcome(notFetched(app, "claim")).results())
+                    .extracting(InferenceResult::getRequestId)
+                    .containsExactly("claim");
+            assertThat(sent(app)).containsExactly("b");
+            assertThat(app.succeeded("b", 1).results())
+                    .extracting(InferenceResult::getStatus)
+                    .containsExactly(ResultStatus.SUCCEEDED, ResultStatus.SUCCEEDED);
+        }
+    }
+
+    @Test
+    void anAddressSharesOnlyTogetherWithItsHash() {
+        try (var app = Harness.with(folder)) {
+            app.request(elsewhere("a", "file:/a.png", hash())).request(elsewhere("b", "file:/a.png", hash()));
+            app.request(elsewhere("other address", "file:/b.png", hash()));
+            app.request(elsewhere("other hash", "file:/a.png", "00" + hash().substring(2)));
+            app.request(elsewhere("no hash", "file:/a.png", null));
+            assertThat(sent(app)).containsExactlyInAnyOrder("a", "other address", "other hash", "no hash");
+        }
+    }
+
+    private static String hash() {
+        return PictureHash.of(same("any").getImage()).orElseThrow().name();
+    }
+
+    private static InferenceRequest elsewhere(String id, String uri, String sha256) {
+        var request = same(id);
+        request.setImage(new ImageRef(null, uri, null, sha256));
+        return request;
+    }
+
+    private static InferenceRequest stranger(String id, String uri) {
+        var request = elsewhere(id, uri, hash());
+        request.setTenant("stranger");
+        return request;
+    }
+
+    private static Outcome notFetched(Harness app, String id) {
+        var outcome = app.outcome(id, 1, OutcomeKind.FAILED);
+        outcome.setFailure(FailureKind.BAD_INPUT);
+        outcome.setStage(FailureStage.FETCH);
+        outcome.setMessage("The address leads nowhere.");
+        return outcome;
+    }
+
+    @Test
     void drawingsShareOnlyWithAGivenSeed() {
         try (var app = Harness.with(folder)) {
             app.request(draw("a", null)).request(draw("b", null)).request(draw("c", 7L));
@@ -222,9 +330,7 @@ class ReuseTest {
         try (var app = Harness.with(folder)) {
             app.request(same("old"));
             sent(app);
-            app.succeeded("old", 1, "1").request(Harness.caption("upgrade"));
-            sent(app);
-            app.succeeded("upgrade", 1, "2");
+            app.succeeded("old", 1, "1").running("2");
 
             assertThat(sent(app.request(same("new")))).containsExactly("new");
             app.succeeded("new", 1, "2").results();

@@ -40,6 +40,17 @@ class SettingsTest {
         retry.factor                   | 0.5   | The setting lifecycle cannot work: factor is 0.5
         comit-interval                 | 50ms  | The setting comit-interval is not known
         lanes.understand.max-items     | 8     | The setting lanes.understand.max-items is not known
+        kafka.security.protocl         | SSL   | The setting kafka.security.protocl is not known
+        kafka.consumer.linger.ms       | 5     | The setting kafka.consumer.linger.ms is not known
+        kafka.restore-consumer.fetch.max.bytes | 5 | The setting kafka.restore-consumer.fetch.max.bytes is not known
+        kafka.topic.retention          | 5     | The setting kafka.topic.retention is not known
+        kafka.processing.guarantee     | at_least_once | The setting kafka.processing.guarantee cannot be given
+        kafka.producer.acks            | 0     | The setting kafka.producer.acks cannot be given
+        kafka.main.consumer.isolation.level | read_uncommitted | The setting kafka.main.consumer.isolation.level cannot be given
+        kafka.bootstrap.servers        | a:1   | The setting kafka.bootstrap.servers cannot be given: set bootstrap-servers.
+        kafka.sasl.jaas.config         | password=s3cret | The setting kafka.sasl.jaas.config cannot be read: write LOGIN-MODULE
+        registry.basic.auth            | a:b   | The setting registry.basic.auth is not known
+        registry.schema.registry.url   | a:b   | The setting registry.schema.registry.url cannot be given
         """)
     void whatCannotWorkIsNamedInOneSentence(String name, String value, String sentence) {
         var values = new HashMap<>(LEAST);
@@ -69,11 +80,16 @@ class SettingsTest {
                 "unifluid.streams.bootstrap-servers", "from-file:9092",
                 "unifluid.streams.registry-url", "http://localhost:8081",
                 "unifluid.streams.lanes.generate-bulk.max-items", 4,
+                "kafka.security.protocol", "PLAINTEXT",
+                "kafka.restore.consumer.fetch.max.bytes", 1000,
+                "registry.ssl.truststore.location", "/trust.p12",
                 "unifluid.streams.kafka.security.protocol", "SSL");
         var variables = Map.of(
                 "UNIFLUID_STREAMS_BOOTSTRAP_SERVERS", "from-env:9092",
                 "UNIFLUID_STREAMS_LANES_UNDERSTAND_BULK_MAX_WAIT", "80ms",
                 "UNIFLUID_STREAMS_KAFKA_SASL_MECHANISM", "PLAIN",
+                "UNIFLUID_STREAMS_REGISTRY_BASIC_AUTH_USER_INFO", "streams:s3cret",
+                "KAFKA_PORT", "tcp://10.0.0.1:9092",
                 "UNIFLUID_STREAMS_TENANT_WEIGHTS_ACME", "2.5",
                 "OTHER", "ignored");
         try (var context = ApplicationContext.builder()
@@ -93,7 +109,16 @@ class SettingsTest {
             assertThat(settings.batches().get(Lane.UNDERSTAND_BULK).maxWait()).isEqualTo(Duration.ofMillis(80));
             assertThat(settings.tenantWeights()).containsExactly(Map.entry("acme", 2.5));
             assertThat(settings.kafka())
-                    .containsOnly(Map.entry("security.protocol", "SSL"), Map.entry("sasl.mechanism", "PLAIN"));
+                    .containsOnly(
+                            Map.entry("security.protocol", "SSL"),
+                            Map.entry("sasl.mechanism", "PLAIN"),
+                            Map.entry("restore.consumer.fetch.max.bytes", "1000"));
+            assertThat(settings.registry())
+                    .containsOnly(
+                            Map.entry("schema.registry.url", "http://localhost:8081"),
+                            Map.entry("basic.auth.user.info", "streams:s3cret"),
+                            Map.entry("schema.registry.ssl.truststore.location", "/trust.p12"));
+            assertThat(settings.toString()).doesNotContain("s3cret");
         }
     }
 }

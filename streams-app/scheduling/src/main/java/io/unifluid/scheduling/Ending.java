@@ -13,17 +13,22 @@ public enum Ending {
     /** It will not compute, or not soon, for reasons of its own: one of them does instead. */
     GONE;
 
-    private static final Set<String> IN_ANY_BATCH = Set.of(FailureKind.BAD_INPUT.name());
+    private static final Set<String> IN_ANY_BATCH =
+            Set.of(FailureKind.BAD_INPUT.name(), FailureKind.UNKNOWN_MODEL.name());
     private static final Set<String> ALONE =
             Set.of(FailureKind.MODEL.name(), FailureKind.OUT_OF_MEMORY.name(), FailureKind.CRASH.name());
 
-    /** @param before the state whose attempt ends with {@code transition} */
-    public static Ending of(LifecycleState before, Transition transition) {
+    /**
+     * @param before the state whose attempt ends with {@code transition}
+     * @param ownBytes a failure may lie in how the bytes of this request were to be had, not in what they are: then it
+     *     says nothing about another one with the same content
+     */
+    public static Ending of(LifecycleState before, Transition transition, boolean ownBytes) {
         for (Effect effect : transition.effects()) {
             if (effect instanceof Effect.Settle settle) {
                 return switch (settle.status()) {
                     case SUCCEEDED -> SUCCEEDED;
-                    case FAILED -> provenCulprit(before, settle.reasonKind()) ? FAILED_FOR_GOOD : GONE;
+                    case FAILED -> !ownBytes && provenCulprit(before, settle.reasonKind()) ? FAILED_FOR_GOOD : GONE;
                     case EXPIRED, CANCELLED, REJECTED -> GONE;
                 };
             }

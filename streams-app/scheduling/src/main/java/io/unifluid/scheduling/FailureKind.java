@@ -12,6 +12,8 @@ public enum FailureKind {
     OUT_OF_MEMORY,
     /** The worker died with the batch. */
     CRASH,
+    /** The worker runs another model than the request names; another worker may run it. */
+    UNKNOWN_MODEL,
     /** Not known to this version: treated as {@link #TRANSIENT}. */
     UNKNOWN
 }

@@ -24,8 +24,8 @@ public sealed interface LifecycleEvent {
     /**
      * A worker failed an attempt; {@code message} is one sentence.
      *
-     * @param proven a request with the same content went through all its attempts to this end, so that another one is
-     *     of no use
+     * @param proven another attempt is of no use: a request with the same content went through all its attempts to this
+     *     end, or no worker runs the model
      */
     record Failed(int attempt, FailureKind kind, String message, boolean proven) implements LifecycleEvent {
         public Failed(int attempt, FailureKind kind, String message) {

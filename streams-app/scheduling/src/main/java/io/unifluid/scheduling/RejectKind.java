@@ -5,8 +5,12 @@ public enum RejectKind {
     /** Blank or too long. Such a request gets its result; no state is kept and no status is published for it. */
     BAD_REQUEST_ID,
     BAD_TENANT,
+    /** The task is none that this version knows, or none that a running model does. */
     UNKNOWN_TASK,
+    /** The name cannot be a model's. */
     BAD_MODEL,
+    /** No worker runs the model. */
+    UNKNOWN_MODEL,
     MISSING_PICTURE,
     UNEXPECTED_PICTURE,
     PICTURE_TOO_LARGE,

@@ -8,7 +8,7 @@ import java.util.Optional;
  * says what to do. What only the picture's bytes can tell is left to the worker.
  */
 public final class RequestValidator {
-    private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._/-]*";
+    private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._/@-]*";
 
     private final ValidationLimits limits;
     private final TaskRules tasks;
@@ -60,7 +60,7 @@ public final class RequestValidator {
                 : Refuse.because(
                         RejectKind.BAD_MODEL,
                         "The model '" + Refuse.shown(model)
-                                + "' is not a model name: use letters, digits and . _ / - or leave the field out.");
+                                + "' is not a model name: use letters, digits and . _ / - @ or leave the field out.");
     }
 
     private static Optional<Rejection> unknownTask() {

@@ -7,7 +7,8 @@ import java.time.Duration;
  *
  * <pre>
  * BAD_INPUT                     never again
- * TRANSIENT, UNKNOWN            again after firstDelay * factor^(attempt - 1), at most maxDelay, plus jitter
+ * TRANSIENT, UNKNOWN,           again after firstDelay * factor^(attempt - 1), at most maxDelay, plus jitter
+ *   UNKNOWN_MODEL
  * MODEL, OUT_OF_MEMORY, CRASH   again at once, alone, isolatedRetries times: only the culprit fails again
  * </pre>
  *
@@ -61,7 +62,7 @@ public record RetryPolicy(
         }
         return switch (kind) {
             case BAD_INPUT -> new Retry.GiveUp();
-            case TRANSIENT, UNKNOWN -> new Retry.After(delay(requestId, attempt));
+            case TRANSIENT, UNKNOWN_MODEL, UNKNOWN -> new Retry.After(delay(requestId, attempt));
             case MODEL, OUT_OF_MEMORY, CRASH -> isolated < isolatedRetries ? new Retry.AloneNow() : new Retry.GiveUp();
         };
     }

@@ -14,34 +14,37 @@ import java.util.OptionalLong;
  * Names what a request computes: equal for requests whose answers are the same, whoever asks and when. The key reads
  * {@code <task>|<model>|<SHA-256 of everything that the answer depends on>}.
  *
- * <p>A picture without a known hash has no key, nor has one that is drawn without a seed: each of those gets its own.
+ * <p>A picture of which nothing reliable is known has no key, nor has one that is drawn without a seed: each of those
+ * gets its own. Only who has shown the bytes of a picture may share with another tenant.
  */
 public final class ReuseKey {
     private static final Base64.Encoder TEXT = Base64.getUrlEncoder().withoutPadding();
 
     /**
      * @param seed of generate and edit
-     * @param pictureHash SHA-256 of the picture's bytes, lower-case hex; empty when nobody knows it
+     * @param content of the picture; empty when nothing reliable is known of it
      */
     public static Optional<String> of(
-            RequestFacts facts, OptionalLong seed, Optional<String> pictureHash, ReuseSettings settings) {
+            RequestFacts facts, OptionalLong seed, Optional<PictureContent> content, ReuseSettings settings) {
         boolean own = !settings.enabled()
                 || facts.task().isEmpty()
-                || (facts.picture().isPresent() && pictureHash.isEmpty())
+                || (facts.picture().isPresent() && content.isEmpty())
                 || (draws(facts.task().get()) && seed.isEmpty());
         if (own) {
             return Optional.empty();
         }
         var task = facts.task().get();
-        var content = new Content()
+        boolean anybody =
+                settings.acrossTenants() && content.map(PictureContent::shown).orElse(true);
+        var parts = new Parts()
                 .text(settings.generation())
-                .text(settings.acrossTenants() ? "" : facts.tenant())
-                .text(pictureHash.orElse(""));
+                .text(anybody ? "" : facts.tenant())
+                .text(content.map(PictureContent::name).orElse(""));
         switch (task) {
-            case Task.Caption t -> content.number(t.maxTokens()).optional(t.hint());
-            case Task.Vqa t -> questions(content, t.questions());
+            case Task.Caption t -> parts.number(t.maxTokens()).optional(t.hint());
+            case Task.Vqa t -> questions(parts, t.questions());
             case Task.Generate t ->
-                content.text(t.prompt())
+                parts.text(t.prompt())
                         .number(t.count())
                         .number(t.width())
                         .number(t.height())
@@ -49,17 +52,12 @@ public final class ReuseKey {
                         .optional(t.guidance())
                         .number(t.steps());
             case Task.Edit t ->
-                content.text(t.instruction())
+                parts.text(t.instruction())
                         .number(seed.getAsLong())
                         .optional(t.guidance())
                         .number(t.steps());
         }
-        return Optional.of(task.name() + "|" + facts.model().orElse("-") + "|" + content.hash());
-    }
-
-    /** Task and model of a key: within it, answers of one model version at a time are given again. */
-    static String scope(String key) {
-        return key.substring(0, key.lastIndexOf('|'));
+        return Optional.of(task.name() + "|" + facts.model().orElse("-") + "|" + parts.hash());
     }
 
     private static boolean draws(Task task) {
@@ -69,36 +67,36 @@ public final class ReuseKey {
         };
     }
 
-    private static void questions(Content content, List<Task.Question> questions) {
-        content.number(questions.size());
+    private static void questions(Parts parts, List<Task.Question> questions) {
+        parts.number(questions.size());
         for (var question : questions) {
-            content.text(question.text()).number(question.choices().size());
-            question.choices().forEach(content::text);
+            parts.text(question.text()).number(question.choices().size());
+            question.choices().forEach(parts::text);
         }
     }
 
     /** Every part with its length or presence, so that no two lists of parts read the same. */
-    private static final class Content {
+    private static final class Parts {
         private final MessageDigest digest = sha256();
 
-        Content text(String text) {
+        Parts text(String text) {
             byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
             number(bytes.length);
             digest.update(bytes);
             return this;
         }
 
-        Content number(long number) {
+        Parts number(long number) {
             digest.update(ByteBuffer.allocate(Long.BYTES).putLong(0, number));
             return this;
         }
 
-        Content optional(Optional<String> text) {
+        Parts optional(Optional<String> text) {
             number(text.isPresent() ? 1 : 0);
             return text(text.orElse(""));
         }
 
-        Content optional(OptionalDouble number) {
+        Parts optional(OptionalDouble number) {
             number(number.isPresent() ? 1 : 0);
             return number(Double.doubleToLongBits(number.orElse(0)));
         }

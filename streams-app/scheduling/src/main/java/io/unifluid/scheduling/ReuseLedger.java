@@ -1,7 +1,6 @@
 package io.unifluid.scheduling;
 
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -9,7 +8,7 @@ import java.util.Map;
  * Which finished answers are kept and may be given again; the answers themselves are elsewhere. Holds state, decides
  * from its arguments alone; owned by one thread.
  *
- * <p>Only answers of the model version that was seen last for a task and a model name are given again.
+ * <p>Only answers of models that run now are given again.
  */
 public final class ReuseLedger {
     /** Why an answer is not kept any longer. */
@@ -18,7 +17,7 @@ public final class ReuseLedger {
         SIZE,
         /** Its retention was over. */
         AGE,
-        /** Another version of the model answers now. */
+        /** Its retention was over, and its model does not run any more. */
         MODEL
     }
 
@@ -28,7 +27,6 @@ public final class ReuseLedger {
     /** Oldest first. */
     private final LinkedHashMap<String, Entry> entries = new LinkedHashMap<>();
 
-    private final Map<String, String> models = new HashMap<>();
     private long bytes;
 
     public ReuseLedger(ReuseSettings settings) {
@@ -36,9 +34,9 @@ public final class ReuseLedger {
     }
 
     /** Whether an answer for the key is kept and still good. */
-    public boolean has(String key, Instant now) {
+    public boolean has(String key, RunningModels running, Instant now) {
         var entry = entries.get(key);
-        return entry != null && !outdated(entry, now) && current(key, entry);
+        return entry != null && !outdated(entry, now) && running.answers(entry.model());
     }
 
     /** Whether an answer of this size is worth keeping. */
@@ -46,18 +44,13 @@ public final class ReuseLedger {
         return answerBytes <= settings.maxEntryBytes() && answerBytes <= settings.maxBytes();
     }
 
-    /** A model of this version answered a request with this key. */
-    public void served(String key, String model) {
-        models.put(ReuseKey.scope(key), model);
-    }
-
     /**
      * An answer is kept from now on, in place of an older one for its key; call in the order of {@code storedAt}.
      *
+     * @param model {@link RunningModel#identity()} of the one that gave it
      * @return the keys that must go for it
      */
     public Map<String, Leaving> keep(String key, long answerBytes, String model, Instant storedAt) {
-        served(key, model);
         drop(key);
         entries.put(key, new Entry(answerBytes, storedAt, model));
         bytes += answerBytes;
@@ -69,13 +62,13 @@ public final class ReuseLedger {
     }
 
     /** The keys whose retention is over; at most so many at once. */
-    public Map<String, Leaving> leaving(Instant now, int most) {
+    public Map<String, Leaving> leaving(RunningModels running, Instant now, int most) {
         var leaving = new LinkedHashMap<String, Leaving>();
         while (leaving.size() < most
                 && !entries.isEmpty()
                 && outdated(entries.firstEntry().getValue(), now)) {
             var first = entries.firstEntry();
-            leaveFirst(leaving, current(first.getKey(), first.getValue()) ? Leaving.AGE : Leaving.MODEL);
+            leaveFirst(leaving, running.answers(first.getValue().model()) ? Leaving.AGE : Leaving.MODEL);
         }
         return leaving;
     }
@@ -103,9 +96,5 @@ public final class ReuseLedger {
 
     private boolean outdated(Entry entry, Instant now) {
         return !now.isBefore(entry.storedAt().plus(settings.retention()));
-    }
-
-    private boolean current(String key, Entry entry) {
-        return entry.model().equals(models.get(ReuseKey.scope(key)));
     }
 }

@@ -9,8 +9,9 @@ import java.time.Duration;
  * @param retention how long a finished answer may be given again
  * @param maxBytes most bytes of finished answers that one task keeps; the oldest go first
  * @param maxEntryBytes a larger answer is shared with those that wait for it and not kept
- * @param acrossTenants false: a request shares with requests of its own tenant only
- * @param generation any text; another one makes everything kept so far unused, for example after a change of the model
+ * @param acrossTenants false: a request shares with requests of its own tenant only; true: also with others that sent
+ *     the same bytes, or no picture at all
+ * @param generation any text; another one makes everything kept so far unused
  */
 public record ReuseSettings(
         boolean enabled,
@@ -25,8 +26,8 @@ public record ReuseSettings(
         Require.atLeast("maxEntryBytes", maxEntryBytes, 0);
     }
 
-    /** Six hours, 64 MiB a task, answers up to 64 KiB, across tenants. */
+    /** Six hours, 64 MiB a task, answers up to 64 KiB, each tenant for itself. */
     public static ReuseSettings defaults() {
-        return new ReuseSettings(true, Duration.ofHours(6), 64L * 1024 * 1024, 64 * 1024, true, "");
+        return new ReuseSettings(true, Duration.ofHours(6), 64L * 1024 * 1024, 64 * 1024, false, "");
     }
 }

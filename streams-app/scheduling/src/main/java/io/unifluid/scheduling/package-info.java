@@ -4,8 +4,8 @@
  * goes out as a value, and the caller does it.
  *
  * <ul>
- *   <li>Admission: {@link io.unifluid.scheduling.RequestValidator}, {@link io.unifluid.scheduling.AdmissionLimits},
- *       {@link io.unifluid.scheduling.WorkProfiles}.
+ *   <li>Admission: {@link io.unifluid.scheduling.RequestValidator}, {@link io.unifluid.scheduling.RunningModels},
+ *       {@link io.unifluid.scheduling.AdmissionLimits}, {@link io.unifluid.scheduling.WorkProfiles}.
  *   <li>Lifecycle: {@link io.unifluid.scheduling.RequestLifecycle}, {@link io.unifluid.scheduling.RetryPolicy}.
  *   <li>Batching: {@link io.unifluid.scheduling.BatchPolicy}, {@link io.unifluid.scheduling.FairShare},
  *       {@link io.unifluid.scheduling.BucketTurns}, {@link io.unifluid.scheduling.InFlightWindow}.

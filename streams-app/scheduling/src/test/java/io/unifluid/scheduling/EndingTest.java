@@ -15,8 +15,12 @@ class EndingTest {
             .orElseThrow();
 
     private Ending after(LifecycleEvent event) {
+        return after(event, false);
+    }
+
+    private Ending after(LifecycleEvent event, boolean ownBytes) {
         var transition = lifecycle.apply(Optional.of(state), event, at(1));
-        var ending = Ending.of(state, transition);
+        var ending = Ending.of(state, transition, ownBytes);
         state = transition.state().orElseThrow();
         return ending;
     }
@@ -39,6 +43,18 @@ class EndingTest {
     @Test
     void badInputIsForAll() {
         assertThat(afterFailure(FailureKind.BAD_INPUT)).isEqualTo(Ending.FAILED_FOR_GOOD);
+    }
+
+    @Test
+    void whatLiesInHowTheBytesWereToBeHadIsItsOwn() {
+        assertThat(after(new LifecycleEvent.Failed(1, FailureKind.BAD_INPUT, "The address leads nowhere."), true))
+                .isEqualTo(Ending.GONE);
+    }
+
+    @Test
+    void aModelThatNobodyRunsFailsForAll() {
+        assertThat(after(new LifecycleEvent.Failed(1, FailureKind.UNKNOWN_MODEL, "It does not run.", true)))
+                .isEqualTo(Ending.FAILED_FOR_GOOD);
     }
 
     @Test

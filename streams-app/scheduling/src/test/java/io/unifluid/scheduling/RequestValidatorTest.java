@@ -329,7 +329,7 @@ class RequestValidatorTest {
         refuses(
                 with(Optional.of("a|b"), Optional.empty(), Map.of()),
                 RejectKind.BAD_MODEL,
-                "The model 'a|b' is not a model name: use letters, digits and . _ / - or leave the field out.");
+                "The model 'a|b' is not a model name: use letters, digits and . _ / - @ or leave the field out.");
     }
 
     @Test

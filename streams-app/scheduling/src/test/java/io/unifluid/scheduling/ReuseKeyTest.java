@@ -13,13 +13,21 @@ import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class ReuseKeyTest {
-    private static final ReuseSettings SETTINGS = ReuseSettings.defaults();
+    private static final ReuseSettings SETTINGS = settings(true, "");
     private static final Task CAPTION = new Task.Caption(0, Optional.empty());
 
     private static RequestFacts facts(Task task, boolean picture) {
+        return facts("tenant", task, picture);
+    }
+
+    private static RequestFacts facts(String tenant) {
+        return facts(tenant, CAPTION, true);
+    }
+
+    private static RequestFacts facts(String tenant, Task task, boolean picture) {
         return new RequestFacts(
                 "r",
-                "tenant",
+                tenant,
                 Optional.of(task),
                 picture ? Optional.of(new Picture(OptionalLong.of(3), Optional.empty())) : Optional.empty(),
                 Optional.empty(),
@@ -30,7 +38,8 @@ class ReuseKeyTest {
     }
 
     private static Optional<String> key(Task task, OptionalLong seed, String hash) {
-        return ReuseKey.of(facts(task, hash != null), seed, Optional.ofNullable(hash), SETTINGS);
+        return ReuseKey.of(
+                facts(task, hash != null), seed, Optional.ofNullable(hash).map(ReuseKeyTest::sent), SETTINGS);
     }
 
     private static Task vqa(Task.Question... questions) {
@@ -41,21 +50,50 @@ class ReuseKeyTest {
         return new Task.Generate(prompt, count, side, side, guidance, steps);
     }
 
+    private static PictureContent sent(String hash) {
+        return new PictureContent(hash, true);
+    }
+
     @Test
     void whoAsksAndWhenDoesNotMatter() {
         var other = new RequestFacts(
                 "other",
                 "somebody",
                 Optional.of(CAPTION),
-                Optional.of(new Picture(OptionalLong.empty(), Optional.of("blob:sha256/aa"))),
+                Optional.of(new Picture(OptionalLong.of(3), Optional.empty())),
                 Optional.empty(),
                 false,
                 Optional.of(Instant.EPOCH),
                 Optional.of("reply"),
                 Map.of("a", "b"));
-        assertThat(ReuseKey.of(other, OptionalLong.empty(), Optional.of("aa"), SETTINGS))
+        assertThat(ReuseKey.of(other, OptionalLong.empty(), Optional.of(sent("aa")), SETTINGS))
                 .isPresent()
                 .isEqualTo(key(CAPTION, OptionalLong.empty(), "aa"));
+    }
+
+    @Test
+    void aTenantSharesOnlyWithItselfWhatItHasNotShown() {
+        var claimed = Optional.of(new PictureContent("aa", false));
+        var mine = ReuseKey.of(facts(CAPTION, true), OptionalLong.empty(), claimed, SETTINGS);
+        assertThat(mine).isPresent();
+        assertThat(mine)
+                .as("of another tenant")
+                .isNotEqualTo(ReuseKey.of(facts("other"), OptionalLong.empty(), claimed, SETTINGS));
+        assertThat(mine)
+                .as("with those that sent the bytes")
+                .isNotEqualTo(
+                        ReuseKey.of(facts(CAPTION, true), OptionalLong.empty(), Optional.of(sent("aa")), SETTINGS));
+        var apart = settings(false, "");
+        assertThat(ReuseKey.of(facts(CAPTION, true), OptionalLong.empty(), claimed, apart))
+                .as("within the tenant, sent or claimed")
+                .isEqualTo(ReuseKey.of(facts(CAPTION, true), OptionalLong.empty(), Optional.of(sent("aa")), apart));
+    }
+
+    @Test
+    void eachTenantIsForItselfUnlessToldOtherwise() {
+        var defaults = ReuseSettings.defaults();
+        assertThat(ReuseKey.of(facts(CAPTION, true), OptionalLong.empty(), Optional.of(sent("aa")), defaults))
+                .isNotEqualTo(ReuseKey.of(facts("other"), OptionalLong.empty(), Optional.of(sent("aa")), defaults));
     }
 
     @Test
@@ -82,8 +120,8 @@ class ReuseKeyTest {
                 key(draw("red", 1, 64, none, 0), seed, null),
                 key(draw("red", 1, 0, OptionalDouble.of(0), 0), seed, null),
                 key(draw("red", 1, 0, none, 4), seed, null),
-                ReuseKey.of(facts(CAPTION, true), OptionalLong.empty(), Optional.of("aa"), settings(false, "")),
-                ReuseKey.of(facts(CAPTION, true), OptionalLong.empty(), Optional.of("aa"), settings(true, "v2")));
+                ReuseKey.of(facts(CAPTION, true), OptionalLong.empty(), Optional.of(sent("aa")), settings(false, "")),
+                ReuseKey.of(facts(CAPTION, true), OptionalLong.empty(), Optional.of(sent("aa")), settings(true, "v2")));
         assertThat(keys).allMatch(Optional::isPresent);
         assertThat(new HashSet<>(keys)).hasSameSizeAs(keys);
     }
@@ -101,7 +139,7 @@ class ReuseKeyTest {
     @Test
     void switchedOffThereAreNoKeys() {
         var off = new ReuseSettings(false, Duration.ofHours(1), 1, 1, true, "");
-        assertThat(ReuseKey.of(facts(CAPTION, true), OptionalLong.empty(), Optional.of("aa"), off))
+        assertThat(ReuseKey.of(facts(CAPTION, true), OptionalLong.empty(), Optional.of(sent("aa")), off))
                 .isEmpty();
     }
 

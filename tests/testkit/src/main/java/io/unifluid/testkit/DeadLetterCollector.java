@@ -4,6 +4,7 @@ import io.unifluid.schemas.Topics;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -12,8 +13,9 @@ final class DeadLetterCollector implements AutoCloseable {
     private final List<DeadLetter> seen = new CopyOnWriteArrayList<>();
     private final TopicReader reader;
 
-    DeadLetterCollector(String bootstrapServers) {
-        this.reader = new TopicReader(bootstrapServers, Topics.DEAD_LETTERS, record -> seen.add(letter(record)));
+    DeadLetterCollector(String bootstrapServers, Map<String, String> client) {
+        this.reader =
+                new TopicReader(bootstrapServers, client, Topics.DEAD_LETTERS, record -> seen.add(letter(record)));
     }
 
     List<DeadLetter> seen() {

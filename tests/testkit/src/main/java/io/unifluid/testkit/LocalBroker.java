@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,7 +29,8 @@ import org.apache.kafka.metadata.storage.Formatter;
 
 /**
  * A real Kafka broker (KRaft, one node) inside this JVM, on free ports and in a temporary folder of its own.
- * {@link #stop()} and {@link #startAgain()} keep data and ports; {@link #close()} removes the data. Not thread-safe.
+ * {@link #stop()} and {@link #startAgain()} keep data and ports; {@link #close()} removes the data. A secured one speaks
+ * TLS, asks for passwords and allows what {@link Rights} says. Not thread-safe.
  */
 public final class LocalBroker implements AutoCloseable {
     /** Partitions of every topic unless said otherwise. */
@@ -38,11 +40,15 @@ public final class LocalBroker implements AutoCloseable {
     private final int port;
     private final int controllerPort;
     private final Map<String, String> overrides;
+    private final Path certificates;
+    private final Optional<BrokerSecurity> security;
     private KafkaRaftServer server;
 
-    private LocalBroker(Map<String, String> overrides) {
+    private LocalBroker(Map<String, String> overrides, boolean secured) {
         var ports = FreePorts.take(2);
         this.data = TemporaryFolder.create("broker");
+        this.certificates = TemporaryFolder.create("certificates");
+        this.security = secured ? Optional.of(new BrokerSecurity(certificates)) : Optional.empty();
         this.port = ports[0];
         this.controllerPort = ports[1];
         this.overrides = Map.copyOf(overrides);
@@ -55,9 +61,22 @@ public final class LocalBroker implements AutoCloseable {
 
     /** @param overrides broker settings that replace or join the testkit's */
     public static LocalBroker start(Map<String, String> overrides) {
-        var broker = new LocalBroker(overrides);
+        var broker = new LocalBroker(overrides, false);
         broker.format();
         broker.startAgain();
+        return broker;
+    }
+
+    /**
+     * Starts with SASL_SSL and an authorizer, creates the system's topics, and lets in every user of {@link Rights}, each
+     * with its rights and no others; and {@code admin}, who may do everything.
+     */
+    public static LocalBroker secured() {
+        var broker = new LocalBroker(Map.of(), true);
+        broker.format();
+        broker.startAgain();
+        broker.createTopics(PARTITIONS);
+        broker.grant(Rights.all().stream().map(right -> right.of(right.user())).toList());
         return broker;
     }
 
@@ -72,9 +91,64 @@ public final class LocalBroker implements AutoCloseable {
         return "127.0.0.1:" + port;
     }
 
-    /** A new admin client; the caller closes it. */
+    /** A new admin client that may do everything; the caller closes it. */
     public Admin admin() {
-        return Admin.create(Map.of("bootstrap.servers", bootstrapServers()));
+        var settings = new HashMap<String, Object>(client(BrokerSecurity.ADMIN));
+        settings.put("bootstrap.servers", bootstrapServers());
+        return Admin.create(settings);
+    }
+
+    /**
+     * What a Kafka client of this user is told beside the address: how to speak TLS, and who it is. Nothing where the
+     * broker is not secured.
+     */
+    public Map<String, String> client(String user) {
+        return security.map(secured -> secured.client(user)).orElse(Map.of());
+    }
+
+    /**
+     * Lets one more user in, with the rights of a user of {@link Rights}, for example a second {@code client}; does
+     * nothing where the broker is not secured.
+     */
+    public void letIn(String user, String like) {
+        if (security.isEmpty()) {
+            return;
+        }
+        try (var admin = admin()) {
+            admin.alterUserScramCredentials(List.of(BrokerSecurity.credential(user)))
+                    .all()
+                    .get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("Could not let " + user + " in.", e.getCause());
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+        grant(Rights.of(like).stream().map(right -> right.of(user)).toList());
+    }
+
+    public void grant(Collection<Right> rights) {
+        try (var admin = admin()) {
+            admin.createAcls(rights.stream().map(Right::binding).toList()).all().get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("Could not grant rights.", e.getCause());
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    /** Takes a right away that was granted; the connections of its user stay. */
+    public void revoke(Right right) {
+        try (var admin = admin()) {
+            var removed =
+                    admin.deleteAcls(List.of(right.binding().toFilter())).all().get();
+            if (removed.size() != 1) {
+                throw new IllegalArgumentException(right + " is not granted.");
+            }
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("Could not revoke " + right + ".", e.getCause());
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
     }
 
     /** Creates every topic of {@link Topics} and the dead letters; existing ones stay. */
@@ -127,6 +201,7 @@ public final class LocalBroker implements AutoCloseable {
     /** Starts a stopped broker on its old ports with its old data. */
     public void startAgain() {
         var properties = BrokerProperties.of(data, port, controllerPort);
+        security.ifPresent(secured -> properties.putAll(secured.broker(port, controllerPort)));
         properties.putAll(overrides);
         server = new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);
         server.startup();
@@ -136,6 +211,7 @@ public final class LocalBroker implements AutoCloseable {
     public void close() {
         stop();
         TemporaryFolder.delete(data);
+        TemporaryFolder.delete(certificates);
     }
 
     private void format() {
@@ -148,6 +224,7 @@ public final class LocalBroker implements AutoCloseable {
                     .addDirectory(data.toString())
                     .setMetadataLogDirectory(data.toString())
                     .setControllerListenerName("CONTROLLER")
+                    .setScramArguments(security.isPresent() ? BrokerSecurity.credentials() : List.of())
                     .run();
         } catch (Exception e) {
             throw new IllegalStateException(

@@ -18,9 +18,10 @@ final class ResultCollector implements AutoCloseable {
     private final TopicReader reader;
     private int count;
 
-    ResultCollector(String bootstrapServers, Deserializer<InferenceResult> deserializer) {
+    ResultCollector(String bootstrapServers, Map<String, String> client, Deserializer<InferenceResult> deserializer) {
         this.reader = new TopicReader(
                 bootstrapServers,
+                client,
                 Topics.RESULTS.name(),
                 record -> add(deserializer.deserialize(record.topic(), record.value())));
     }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -33,31 +34,38 @@ public final class TestClient implements AutoCloseable {
     private final ResultCollector results;
     private final DeadLetterCollector deadLetters;
 
-    private TestClient(String bootstrapServers, String registryUrl) {
+    /**
+     * @param client who sends and reads results
+     * @param observer who reads dead letters
+     */
+    private TestClient(
+            String bootstrapServers, String registryUrl, Map<String, String> client, Map<String, String> observer) {
         var serdes = AvroSerdes.of(registryUrl);
         this.requests = serdes.serializer(Topics.REQUESTS);
         this.controls = serdes.serializer(Topics.CONTROLS);
-        this.producer = new KafkaProducer<>(
-                Map.of(
-                        "bootstrap.servers",
-                        bootstrapServers,
-                        "linger.ms",
-                        "2",
-                        "max.request.size",
-                        Integer.toString(Topics.MAX_RECORD_BYTES)),
-                new ByteArraySerializer(),
-                new ByteArraySerializer());
-        this.results = new ResultCollector(bootstrapServers, serdes.deserializer(Topics.RESULTS));
-        this.deadLetters = new DeadLetterCollector(bootstrapServers);
+        var producing = new HashMap<String, Object>(client);
+        producing.put("bootstrap.servers", bootstrapServers);
+        producing.put("linger.ms", "2");
+        producing.put("max.request.size", Integer.toString(Topics.MAX_RECORD_BYTES));
+        this.producer = new KafkaProducer<>(producing, new ByteArraySerializer(), new ByteArraySerializer());
+        this.results = new ResultCollector(bootstrapServers, client, serdes.deserializer(Topics.RESULTS));
+        this.deadLetters = new DeadLetterCollector(bootstrapServers, observer);
     }
 
     /** The topics must exist; results written before are not seen. */
     public static TestClient connect(String bootstrapServers, String registryUrl) {
-        return new TestClient(bootstrapServers, registryUrl);
+        return new TestClient(bootstrapServers, registryUrl, Map.of(), Map.of());
     }
 
+    /** As the user {@code client}, where the broker asks. */
     public static TestClient connect(LocalBroker broker, LocalRegistry registry) {
-        return connect(broker.bootstrapServers(), registry.url());
+        return connect(broker, registry, "client");
+    }
+
+    /** @param user who sends and reads results; the dead letters, which a client may not read, are read for it */
+    public static TestClient connect(LocalBroker broker, LocalRegistry registry, String user) {
+        return new TestClient(
+                broker.bootstrapServers(), registry.url(), broker.client(user), broker.client(BrokerSecurity.ADMIN));
     }
 
     /** Waits for the broker's acknowledgement. */

@@ -1,6 +1,7 @@
 package io.unifluid.testkit;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -17,20 +18,22 @@ final class TopicReader implements AutoCloseable {
     private final CompletableFuture<Void> positioned = new CompletableFuture<>();
     private volatile boolean closed;
 
-    /** Returns once it stands at the end of every partition. */
-    TopicReader(String bootstrapServers, String topic, Consumer<ConsumerRecord<byte[], byte[]>> sink) {
-        this.consumer = new KafkaConsumer<>(
-                Map.of(
-                        "bootstrap.servers",
-                        bootstrapServers,
-                        "isolation.level",
-                        "read_committed",
-                        "auto.offset.reset",
-                        "earliest",
-                        "enable.auto.commit",
-                        "false"),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer());
+    /**
+     * Returns once it stands at the end of every partition.
+     *
+     * @param client who reads
+     */
+    TopicReader(
+            String bootstrapServers,
+            Map<String, String> client,
+            String topic,
+            Consumer<ConsumerRecord<byte[], byte[]>> sink) {
+        var settings = new HashMap<String, Object>(client);
+        settings.put("bootstrap.servers", bootstrapServers);
+        settings.put("isolation.level", "read_committed");
+        settings.put("auto.offset.reset", "earliest");
+        settings.put("enable.auto.commit", "false");
+        this.consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         this.thread = Thread.ofVirtual().name("reader-" + topic).start(() -> read(topic, sink));
         positioned.join();
     }

@@ -51,8 +51,8 @@ public final class Cancels implements AutoCloseable {
             }
         } catch (ExecutionException e) {
             throw new EnvironmentProblem(
-                    "The broker " + cluster.bootstrapServers() + " did not take the cancel ("
-                            + e.getCause().getMessage() + "): try again.",
+                    "The broker " + cluster.bootstrapServers() + " did not take the cancel (" + Why.of(e)
+                            + "): try again.",
                     e);
         } catch (KafkaException e) {
             throw cluster.silent(e);

@@ -2,6 +2,7 @@ package io.unifluid.local.letters;
 
 import io.unifluid.blobs.BlobKey;
 import io.unifluid.local.client.Claims;
+import io.unifluid.schemas.DeadLetterHeaders;
 import io.unifluid.schemas.RecordHeaders;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -20,13 +21,6 @@ import org.apache.kafka.common.header.Header;
  * and from where it came.
  */
 public record DeadLetter(ConsumerRecord<byte[], byte[]> record) {
-    private static final Set<String> ADDED = Set.of(
-            RecordHeaders.DLQ_REASON,
-            RecordHeaders.DLQ_TOPIC,
-            RecordHeaders.DLQ_PARTITION,
-            RecordHeaders.DLQ_OFFSET,
-            RecordHeaders.DLQ_AT);
-
     /** {@code PARTITION/OFFSET}: what names it on the command line. */
     public String place() {
         return record.partition() + "/" + record.offset();
@@ -70,7 +64,7 @@ public record DeadLetter(ConsumerRecord<byte[], byte[]> record) {
     /** The record's own headers. */
     public List<Header> ownHeaders() {
         return java.util.Arrays.stream(record.headers().toArray())
-                .filter(header -> !ADDED.contains(header.key()))
+                .filter(header -> !DeadLetterHeaders.NAMES.contains(header.key()))
                 .toList();
     }
 
@@ -95,8 +89,7 @@ public record DeadLetter(ConsumerRecord<byte[], byte[]> record) {
             return StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(bytes))
-                    .toString()
-                    .replaceAll("\\p{C}", "?");
+                    .toString();
         } catch (CharacterCodingException e) {
             return "0x" + HexFormat.of().formatHex(bytes);
         }

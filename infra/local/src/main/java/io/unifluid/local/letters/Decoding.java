@@ -1,6 +1,7 @@
 package io.unifluid.local.letters;
 
 import io.confluent.kafka.serializers.KafkaAvroDeserializer;
+import io.unifluid.local.client.Why;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.avro.generic.GenericRecord;
@@ -28,11 +29,7 @@ public final class Decoding implements AutoCloseable {
                     ? new Decoded(Optional.of(record), "")
                     : new Decoded(Optional.empty(), "It is Avro, but no record.");
         } catch (SerializationException | org.apache.avro.AvroRuntimeException e) {
-            Throwable root = e;
-            while (root.getCause() != null) {
-                root = root.getCause();
-            }
-            return new Decoded(Optional.empty(), "It cannot be decoded: " + root.getMessage());
+            return new Decoded(Optional.empty(), "It cannot be decoded (" + Why.of(e) + ").");
         }
     }
 

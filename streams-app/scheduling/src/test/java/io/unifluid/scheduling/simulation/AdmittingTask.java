@@ -90,7 +90,7 @@ final class AdmittingTask {
                     promise.wasComputed(before.requestId(), event) ? Optional.of(event) : Optional.empty();
             send(
                     payloads.get(before.requestId()).lane(),
-                    new Finished(before.requestId(), before.attempt(), key, Ending.of(before, transition), own));
+                    new Finished(before.requestId(), before.attempt(), key, Ending.of(before, transition, false), own));
         });
     }
 

@@ -28,7 +28,7 @@ final class Answers {
         promise.kept(requestId, now);
         leaving.keySet().forEach(computedFor::remove);
         leaving.forEach((_, why) -> promise.count("left for " + why));
-        ledger.leaving(now, 10).forEach((gone, why) -> {
+        ledger.leaving(promise.running(), now, 10).forEach((gone, why) -> {
             computedFor.remove(gone);
             promise.count("left for " + why);
         });
@@ -41,7 +41,7 @@ final class Answers {
         return computedFor.get(key);
     }
 
-    ReuseLedger ledger() {
-        return ledger;
+    boolean has(String key, Instant now) {
+        return ledger.has(key, promise.running(), now);
     }
 }

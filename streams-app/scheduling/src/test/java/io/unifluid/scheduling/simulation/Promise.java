@@ -6,6 +6,8 @@ import io.unifluid.scheduling.Effect;
 import io.unifluid.scheduling.FailureKind;
 import io.unifluid.scheduling.LifecycleEvent;
 import io.unifluid.scheduling.LifecycleState;
+import io.unifluid.scheduling.RunningModel;
+import io.unifluid.scheduling.RunningModels;
 import io.unifluid.scheduling.TerminalStatus;
 import io.unifluid.scheduling.WorkProfile;
 import java.time.Duration;
@@ -104,6 +106,10 @@ final class Promise {
         return versions.get(requestId);
     }
 
+    RunningModels running() {
+        return new RunningModels(List.of(new RunningModel("m@" + version, Set.of("m"), Set.of())));
+    }
+
     /** Whether an event may be a worker's report on the request, rather than another one's report. */
     boolean wasComputed(String requestId, LifecycleEvent event) {
         return (event instanceof LifecycleEvent.Succeeded || event instanceof LifecycleEvent.Failed)
@@ -112,7 +118,6 @@ final class Promise {
 
     void kept(String requestId, Instant now) {
         keptAt.put(requestId, now);
-        lastKept = versions.get(requestId);
     }
 
     /** A request gets the answer that was computed for {@code other}. */
@@ -124,8 +129,8 @@ final class Promise {
             breach(requestId + " got the answer of " + other + ", which has none");
         } else if (Duration.between(keptAt.get(other), now).compareTo(Answers.RETENTION) >= 0) {
             breach(requestId + " got the answer of " + other + " after its retention");
-        } else if (versions.get(other) < lastKept) {
-            breach(requestId + " got an answer of model " + versions.get(other) + " after one of " + lastKept);
+        } else if (versions.get(other) < version) {
+            breach(requestId + " got an answer of model " + versions.get(other) + " while " + version + " runs");
         }
     }
 

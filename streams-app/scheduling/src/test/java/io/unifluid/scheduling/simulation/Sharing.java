@@ -47,7 +47,7 @@ final class Sharing {
 
     void accept(Candidate candidate) {
         var key = key(candidate);
-        if (answers.ledger().has(key, world.now())) {
+        if (answers.has(key, world.now())) {
             promise.count("hit");
             succeed(twin(candidate), key);
             // It may wait already, or be waited for.
@@ -87,7 +87,7 @@ final class Sharing {
                         twin.requestId(),
                         new LifecycleEvent.Failed(twin.attempt(), finished.failure(), "It broke.", true));
             }
-        } else if (answers.ledger().has(key, world.now())) {
+        } else if (answers.has(key, world.now())) {
             waiting.forEach(twin -> {
                 promise.count("shared");
                 succeed(twin, key);
