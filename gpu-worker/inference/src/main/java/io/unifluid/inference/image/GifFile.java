@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
+import javax.imageio.event.IIOReadProgressListener;
 
 /**
  * A GIF file. Its first frame is read, on the canvas that the file states; a frame larger than that makes the canvas as
@@ -161,15 +162,54 @@ record GifFile(int width, int height, Canvas.Place frame, List<Span> parts, int[
     }
 
     @Override
-    public PixelRows read(int skip, TimeLimit time) throws IOException {
+    public PixelRows read(int skip, TimeLimit time) throws IOException, BadImageException {
         ImageReader reader = ImageIO.getImageReadersByFormatName("gif").next();
+        RowsDone done = new RowsDone();
         try (PictureInput in = new PictureInput(parts, time)) {
             reader.setInput(in, true, true);
+            reader.addIIOReadProgressListener(done);
             Raster raster = reader.read(0).getRaster();
             time.check();
+            if (done.percent < 100f * (frame.height() - 1) / frame.height()) {
+                throw Refusal.damaged(ImageFormat.GIF, "its data ends before its last row");
+            }
             return new Canvas(width, height, frame, new Samples(raster, Meaning.PALETTE, 8, palette, null));
         } finally {
             reader.dispose();
         }
+    }
+
+    /** The reader leaves rows that the data does not reach as they are, and says nothing. */
+    private static final class RowsDone implements IIOReadProgressListener {
+        private float percent;
+
+        @Override
+        public void imageProgress(ImageReader source, float percentageDone) {
+            percent = percentageDone;
+        }
+
+        @Override
+        public void sequenceStarted(ImageReader source, int minIndex) {}
+
+        @Override
+        public void sequenceComplete(ImageReader source) {}
+
+        @Override
+        public void imageStarted(ImageReader source, int imageIndex) {}
+
+        @Override
+        public void imageComplete(ImageReader source) {}
+
+        @Override
+        public void thumbnailStarted(ImageReader source, int imageIndex, int thumbnailIndex) {}
+
+        @Override
+        public void thumbnailProgress(ImageReader source, float percentageDone) {}
+
+        @Override
+        public void thumbnailComplete(ImageReader source) {}
+
+        @Override
+        public void readAborted(ImageReader source) {}
     }
 }

@@ -57,24 +57,32 @@ record JpegFile(
     @Override
     public PixelRows read(int skip, TimeLimit time) throws IOException, BadImageException {
         ImageReader reader = ImageIO.getImageReadersByFormatName("jpeg").next();
-        boolean[] lost = {false};
         try (PictureInput in = new PictureInput(parts, time)) {
             reader.setInput(in, true, true);
-            reader.addIIOReadWarningListener((source, warning) -> lost[0] |= tellsOfLoss(warning));
+            reader.addIIOReadWarningListener((source, warning) -> {
+                if (tellsOfLoss(warning)) {
+                    throw new Lost();
+                }
+            });
             ImageReadParam param = reader.getDefaultReadParam();
             param.setSourceSubsampling(skip, skip, 0, 0);
-            PixelRows rows = switch (frame.components()) {
+            return switch (frame.components()) {
                 case 1 -> Samples.of(reader.read(0, param).getRaster(), Meaning.GREY, 8);
                 case 3 -> Samples.of(reader.read(0, param).getRaster(), Meaning.RGB, 8);
                 default -> Inks.of(reader.readRaster(0, param), inks);
             };
-            if (lost[0]) {
-                time.check();
-                throw Refusal.cutShort(ImageFormat.JPEG, bytes);
-            }
-            return rows;
+        } catch (Lost _) {
+            time.check();
+            throw Refusal.cutShort(ImageFormat.JPEG, bytes);
         } finally {
             reader.dispose();
+        }
+    }
+
+    /** Ends the reader where it says that data is missing: it would go on with made-up pixels. */
+    private static final class Lost extends RuntimeException {
+        Lost() {
+            super(null, null, false, false);
         }
     }
 

@@ -16,8 +16,8 @@ final class JpegWalk {
     /** Ordinary progressive pictures have 6 to 20. */
     private static final int MOST_SCANS = 100;
 
-    /** Visits of scans to blocks: at full colour 40 megapixels have 2 million blocks. */
-    private static final long MOST_VISITS = 40_000_000;
+    /** Visits of scans to blocks: 40 megapixels have 2 million blocks at full colour, visited some 6 times each. */
+    private static final long MOST_VISITS = 20_000_000;
 
     /** Of those that are decoded: tables, frame, scans. */
     private static final int MOST_SEGMENTS = 10_000;

@@ -17,7 +17,7 @@ final class Vp8lImage {
     private static final int GREEN = 2;
     private static final int INDEXING = 3;
 
-    /** Numbers in code tables: as many as the picture has pixels, or this many of a small one. */
+    /** Numbers in code tables: one for every four pixels, or this many of a small picture. */
     private static final int TABLES = 1 << 20;
 
     private static final int[] ORDER = {17, 18, 0, 1, 2, 3, 4, 5, 16, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
@@ -40,13 +40,13 @@ final class Vp8lImage {
     private Vp8lImage(Span data, int width, int height, TimeLimit time) {
         this.bits = new Vp8lBits(data);
         this.time = time;
-        this.tablesLeft = Math.max(TABLES, width * height);
+        this.tablesLeft = Math.max(TABLES, width * height / 4);
     }
 
     /** Bytes that decoding takes at most. */
     static long memory(int width, int height) {
         long pixels = (long) width * height;
-        return 4 * pixels + 4 * Math.max(TABLES, pixels) + pixels;
+        return 4 * pixels + 4 * Math.max(TABLES, pixels / 4) + pixels; // The last for the data of transforms.
     }
 
     /**

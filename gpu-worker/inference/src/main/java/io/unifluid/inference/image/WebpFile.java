@@ -184,8 +184,11 @@ record WebpFile(
         if (lossless != null) {
             return Vp8lImage.memory(w, h);
         }
-        boolean packedAlpha = alpha != null && alpha.length() > 0 && (alpha.bytes()[alpha.from()] & 3) == 1;
-        return Vp8Frame.memory(w, h) + (alpha == null ? 0 : (long) w * h) + (packedAlpha ? Vp8lImage.memory(w, h) : 0);
+        if (alpha == null) {
+            return Vp8Frame.memory(w, h);
+        }
+        boolean packed = alpha.length() > 0 && (alpha.bytes()[alpha.from()] & 3) == 1;
+        return (long) w * h + Math.max(Vp8Frame.memory(w, h), packed ? Vp8lImage.memory(w, h) : 0);
     }
 
     @Override
