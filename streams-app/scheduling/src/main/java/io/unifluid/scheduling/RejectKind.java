@@ -24,6 +24,8 @@ public enum RejectKind {
     REPLY_TOPIC_NOT_ALLOWED,
     TOO_MANY_LABELS,
     BAD_LABEL,
+    /** It would take too much of the device; the message says what to shorten. */
+    TOO_EXPENSIVE,
     /** The tenant has as many unfinished requests as it may have; sending again later can help. */
     OVER_LIMIT
 }
