@@ -28,6 +28,7 @@ from .unified import CONFIGS, UniFluid
 
 OPSET = 20
 VERSION = "0.2.0"
+PURPOSE = "The shipped reference model knows 80 kinds of emoji on eight plain colours, at 64x64 px, and nothing else: it answers about photographs confidently and wrongly."
 
 
 def load(path, half=True):
@@ -274,7 +275,7 @@ def write_bundle(out: Path, m, info):
     shutil.copy(text.PATH, out / "tokenizer.json")
     (out / "LICENCE-NOTICE.txt").write_text("Weights: Apache-2.0. Trained on scenes composed of emoji artwork; licences of the artwork: NOTICE-ART.md of the reference model.\n")
     files = sorted(p for p in out.iterdir() if p.name != "bundle.json")
-    j = {"format": 1, "family": "unifluid", "name": "unifluid-reference", "version": VERSION, "licence": "Apache-2.0",
+    j = {"format": 1, "family": "unifluid", "name": "unifluid-reference", "version": VERSION, "licence": "Apache-2.0", "purpose": PURPOSE,
          "tasks": ["caption", "vqa", "generate", "edit"],
          "graphs": {k: f"{k}.onnx" for k in ("encode", "understand", "score", "generate", "edit")},
          "externalData": ["weights.bin"], "tokenizer": "tokenizer.json", "specialTokens": {"pad": text.PAD, "bos": text.BOS, "eos": text.EOS},

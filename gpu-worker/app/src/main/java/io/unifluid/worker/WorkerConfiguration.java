@@ -41,6 +41,7 @@ record WorkerConfiguration(
         @Bindable(defaultValue = "64") int parallelFetches,
         @Bindable(defaultValue = "40000000") long maxPixels,
         @Bindable(defaultValue = "5s") Duration decodeTimeout,
+        @Bindable(defaultValue = WorkerSettings.LOOPBACK) String httpHost,
         @Bindable(defaultValue = "9404") int httpPort) {
     static final String PREFIX = "unifluid.worker";
 
@@ -75,6 +76,7 @@ record WorkerConfiguration(
                         FetchConfiguration.given(fetch.buckets()),
                         new DecodeLimits(maxPixels, (int) Math.min(fetch.maxBytes(), Integer.MAX_VALUE), decodeTimeout),
                         parallelFetches),
+                httpHost,
                 httpPort);
     }
 }

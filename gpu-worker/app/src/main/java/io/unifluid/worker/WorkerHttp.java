@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -22,16 +23,18 @@ final class WorkerHttp implements AutoCloseable {
     }
 
     /**
+     * @param host address to listen on
      * @param illness why the process is of no use, if it is not
      * @param notReady why it takes no work, if it does not
      */
     static WorkerHttp start(
+            String host,
             int port,
             Supplier<String> metrics,
             Supplier<Optional<String>> illness,
             Supplier<Optional<String>> notReady) {
         try {
-            HttpServer server = HttpServer.create(new InetSocketAddress(port), 0);
+            HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getByName(host), port), 0);
             server.createContext("/metrics", exchange -> answer(exchange, 200, metrics.get()));
             server.createContext("/health", exchange -> answer(exchange, illness.get()));
             server.createContext("/ready", exchange -> answer(exchange, notReady.get()));
@@ -39,11 +42,20 @@ final class WorkerHttp implements AutoCloseable {
             server.start();
             return new WorkerHttp(server);
         } catch (BindException e) {
-            throw new WorkerStartException(
-                    "Port " + port + " is busy; give the worker another http-port, or 0 for none.", e);
+            throw String.valueOf(e.getMessage()).contains("in use")
+                    ? new WorkerStartException(
+                            "Port " + port + " is busy; give the worker another http-port, or 0 for none.", e)
+                    : cannotListen(host, port, e);
         } catch (IOException e) {
-            throw new WorkerStartException("Port " + port + " cannot be opened: " + e.getMessage() + ".", e);
+            throw cannotListen(host, port, e);
         }
+    }
+
+    private static WorkerStartException cannotListen(String host, int port, IOException e) {
+        return new WorkerStartException(
+                "The worker cannot listen on port " + port + " of " + host + " (" + e.getMessage()
+                        + "); give an address of this machine as http-host, such as " + WorkerSettings.LOOPBACK + ".",
+                e);
     }
 
     private static void answer(HttpExchange exchange, Optional<String> problem) throws IOException {

@@ -2,6 +2,7 @@ package io.unifluid.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.unifluid.inference.BatchOutcome;
 import io.unifluid.inference.InferenceItem;
@@ -19,6 +20,7 @@ import io.unifluid.schemas.WorkerAnnouncement;
 import io.unifluid.testkit.FreePorts;
 import io.unifluid.testkit.LocalBroker;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -181,7 +183,8 @@ final class WorkerRunnerTest {
         settings = settings.withKafka(settings.kafka().withLock(Duration.ofSeconds(30)));
         start(settings);
         worker.close(); // The group exists and is configured.
-        MicroBatch running = Batches.batch("dead-running", Batches.draw("dead-1"), Batches.draw("dead-2"));
+        MicroBatch running =
+                Batches.batch("dead-running", Batches.draw("dead-1"), Batches.draw("dead-2"), Batches.draw("dead-4"));
         MicroBatch waiting = Batches.batch("dead-waiting", Batches.draw("dead-3"));
         topics.send(running);
         topics.send(waiting);
@@ -189,12 +192,15 @@ final class WorkerRunnerTest {
             topics.takeTwo(dying, SOON);
             topics.report(running, OutcomeKind.STARTED, "dead-1", "dead-2");
             topics.report(running, OutcomeKind.SUCCEEDED, "dead-1");
+            topics.forge(running, OutcomeKind.SUCCEEDED, "dead-4");
         }
         start(settings);
         assertThat(topics.outcomes(List.of("dead-2"), 2, SOON).getLast()).satisfies(outcome -> {
             assertThat(outcome.getKind()).isEqualTo(OutcomeKind.FAILED);
             assertThat(outcome.getFailure()).isEqualTo(FailureKind.CRASH);
         });
+        assertThat(topics.outcomes(List.of("dead-4"), 2, SOON).getLast().getFailure())
+                .isEqualTo(FailureKind.CRASH);
         assertThat(topics.outcomes(List.of("dead-3"), 2, SOON).getLast().getKind())
                 .isEqualTo(OutcomeKind.SUCCEEDED);
         assertThat(topics.outcomes(List.of("dead-1"), 2, SOON))
@@ -339,6 +345,18 @@ final class WorkerRunnerTest {
         assertThat(get(port, "/health").statusCode()).isEqualTo(200);
         assertThat(get(port, "/ready").statusCode()).isEqualTo(200);
         assertThat(get(port, "/metrics").body()).contains("unifluid_worker_device_busy_seconds_total");
+    }
+
+    /** On Linux every address that begins with 127 is the machine's own, and a port of each of them a port of its own. */
+    @Test
+    void servesNobodyBeyondThisMachineUnlessTold() throws Exception {
+        assumeTrue(System.getProperty("os.name").equals("Linux"));
+        int port = FreePorts.take(1)[0];
+        start(settings().withHttpPort(port));
+        assertThat(get(port, "/health").statusCode()).isEqualTo(200);
+        try (ServerSocket neighbour = new ServerSocket(port, 1, InetAddress.getByName("127.0.0.2"))) {
+            assertThat(neighbour.isBound()).isTrue();
+        }
     }
 
     private static HttpResponse<String> get(int port, String path) throws IOException, InterruptedException {

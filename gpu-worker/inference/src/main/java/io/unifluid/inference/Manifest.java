@@ -45,6 +45,11 @@ public final class Manifest {
         return node.asText();
     }
 
+    /** Empty when the field is missing. */
+    public Optional<String> optionalText(String field) {
+        return find(field).map(node -> text(field));
+    }
+
     /** A whole number from min to max, both included. */
     public int integer(String field, int min, int max) {
         JsonNode node = get(field);

@@ -23,8 +23,7 @@ public final class ModelBundle {
     private final Path folder;
     private final Manifest manifest;
     private final String family;
-    private final String name;
-    private final String version;
+    private final ModelCard card;
     private final String licence;
     private final Set<Task> tasks;
     private final Map<String, String> graphs;
@@ -34,8 +33,7 @@ public final class ModelBundle {
         this.folder = folder;
         this.manifest = manifest;
         this.family = manifest.text("family");
-        this.name = manifest.text("name");
-        this.version = manifest.text("version");
+        this.card = card(manifest);
         this.licence = manifest.text("licence");
         this.tasks = tasks(manifest);
         this.graphs = manifest.textMap("graphs");
@@ -51,15 +49,31 @@ public final class ModelBundle {
         if (!Files.isDirectory(folder)) {
             throw new BundleException("Bundle " + folder + ": there is no such folder; name the folder of a model.");
         }
+        ModelBundle bundle = new ModelBundle(folder, manifest(folder));
+        bundle.verify();
+        return bundle;
+    }
+
+    /**
+     * What bundle.json says of the model. Reads no other file.
+     *
+     * @throws BundleException if there is no bundle.json that can be read
+     */
+    public static ModelCard card(Path folder) {
+        return card(manifest(folder));
+    }
+
+    private static ModelCard card(Manifest manifest) {
+        return new ModelCard(manifest.text("name"), manifest.text("version"), manifest.optionalText("purpose"));
+    }
+
+    private static Manifest manifest(Path folder) {
         JsonNode json = parse(folder);
-        Manifest manifest = new Manifest("Bundle " + folder, json);
         if (json.path("format").asInt(0) != FORMAT) {
             throw new BundleException("Bundle " + folder + ": bundle.json has format " + json.path("format")
                     + " and this build reads format " + FORMAT + "; take a bundle or a build that fits the other.");
         }
-        ModelBundle bundle = new ModelBundle(folder, manifest);
-        bundle.verify();
-        return bundle;
+        return new Manifest("Bundle " + folder, json);
     }
 
     private static JsonNode parse(Path folder) {
@@ -183,11 +197,15 @@ public final class ModelBundle {
     }
 
     public String name() {
-        return name;
+        return card.name();
     }
 
     public String version() {
-        return version;
+        return card.version();
+    }
+
+    public ModelCard card() {
+        return card;
     }
 
     /** SPDX identifier of the weights' licence. */

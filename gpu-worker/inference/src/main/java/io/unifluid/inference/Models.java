@@ -27,6 +27,15 @@ public final class Models {
         return specification.equals(NO_OP) ? noOp() : load(ModelBundle.open(Path.of(specification)), options);
     }
 
+    /**
+     * What a model says of itself, by the same specification; nothing is loaded.
+     *
+     * @throws BundleException if the folder holds no bundle.json that can be read
+     */
+    public static ModelCard card(String specification) {
+        return specification.equals(NO_OP) ? NoOpModel.CARD : ModelBundle.card(Path.of(specification));
+    }
+
     /** Loads a bundle; the caller closes the model. */
     public static LoadedModel load(ModelBundle bundle, ModelOptions options) {
         return family(bundle).load(bundle, options);

@@ -15,11 +15,15 @@ import java.util.Base64;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.LongStream;
 
 /** Answers every item at once with "no-op" and a 1x1 picture: measures everything around a model. */
 final class NoOpModel implements LoadedModel {
+    static final ModelCard CARD = new ModelCard(
+            "noop", "0", Optional.of("The no-op model answers at once and looks at nothing: it tries the path alone."));
+
     private static final String TEXT = "no-op";
     private static final byte[] PNG = Base64.getDecoder()
             .decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAsZSjnAAAAABJRU5ErkJggg==");
@@ -28,7 +32,7 @@ final class NoOpModel implements LoadedModel {
 
     @Override
     public ModelInfo info() {
-        return new ModelInfo("noop", "noop", "0", "cpu", "The no-op model computes nothing.");
+        return new ModelInfo("noop", CARD.name(), CARD.version(), "cpu", "The no-op model computes nothing.");
     }
 
     @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,17 @@ class ModelBundleTest {
         assertThat(bundle.name()).isEqualTo("tiny");
         assertThat(bundle.licence()).isEqualTo("Apache-2.0");
         assertThat(bundle.tasks()).containsExactlyInAnyOrder(Task.values());
+    }
+
+    @Test
+    void saysWhatItIsForWhereTheBundleDoes() throws IOException {
+        assertThat(ModelBundle.open(folder).card().purpose()).isEmpty();
+
+        edit("\"format\": 1", "\"format\": 1, \"purpose\": \"Tests.\"");
+        Files.delete(folder.resolve("score.onnx")); // a card needs no other file
+
+        assertThat(ModelBundle.card(folder)).isEqualTo(new ModelCard("tiny", "1", Optional.of("Tests.")));
+        assertThat(Models.card("noop").purpose()).get().asString().contains("looks at nothing");
     }
 
     @ParameterizedTest

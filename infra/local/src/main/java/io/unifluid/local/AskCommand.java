@@ -1,10 +1,10 @@
 package io.unifluid.local;
 
+import io.unifluid.local.client.Answered;
 import io.unifluid.local.client.RequestFactory;
+import io.unifluid.local.client.Summary;
 import io.unifluid.schemas.Answer;
-import io.unifluid.schemas.InferenceResult;
-import io.unifluid.schemas.VqaOutput;
-import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -14,21 +14,30 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Asks questions about one picture. */
-@Command(name = "ask", description = "Answer questions about a picture.", mixinStandardHelpOptions = true)
+/** Asks questions about pictures. */
+@Command(
+        name = "ask",
+        description = {
+            "Answer questions about pictures: 'question<TAB>answer<TAB>score' each; with several pictures the file first.",
+            "The first word is a picture. Each further word that names a picture which is there is one more; all others"
+                    + " are questions, and each is asked about every picture. A word that looks like a picture's file"
+                    + " name and is none is refused; --question takes any text."
+        },
+        mixinStandardHelpOptions = true)
 final class AskCommand implements Callable<Integer> {
+    private final Screen screen = Screen.standard();
+
     @Mixin
     private StackOptions options;
 
-    @Parameters(index = "0", paramLabel = "IMAGE", description = "the picture")
-    private Path image;
-
     @Parameters(
-            index = "1..*",
             arity = "1..*",
-            paramLabel = "QUESTION",
-            description = "one or more questions, each in quotes")
-    private List<String> questions;
+            paramLabel = "IMAGE.. QUESTION",
+            description = "pictures, then questions, each question in quotes")
+    private List<String> words;
+
+    @Option(names = "--question", paramLabel = "TEXT", description = "a question, whatever it looks like")
+    private List<String> questions = List.of();
 
     @Option(
             names = "--choices",
@@ -37,50 +46,51 @@ final class AskCommand implements Callable<Integer> {
             description = "closed answers of every question; each gets a calibrated score")
     private List<String> choices = List.of();
 
-    @Option(names = "--json", description = "print one JSON object")
+    @Option(names = "--json", description = "print one JSON object per picture")
     private boolean json;
 
     @Override
     public Integer call() {
-        SinglePicture.require(image);
-        try (var session = Session.open(options, System.err)) {
-            var asked = choices.stream().map(String::strip).toList();
-            var result = session.ask(RequestFactory.ask(session.pictures().read(image), questions, asked));
-            if (Failures.report(result, json)) {
-                return ExitCode.SOME_FAILED;
+        var asked = PicturesAndQuestions.of(words, questions);
+        var closed = choices.stream().map(String::strip).toList();
+        var summary = new Summary("answered", asked.pictures().size());
+        try (var session = Session.open(options, screen)) {
+            try {
+                session.run(picture -> RequestFactory.ask(picture, asked.questions(), closed))
+                        .run(asked.pictures(), done -> {
+                            summary.add(done);
+                            show(done, asked.pictures().size() > 1);
+                        });
+            } finally {
+                summary.missing().forEach(screen::note);
             }
-            var answers = ((VqaOutput) result.getOutput()).getAnswers();
-            if (json) {
-                System.out.println(json(result, answers));
-            } else {
-                answers.forEach(answer -> System.out.println(text(answer)));
-            }
-            return ExitCode.OK;
         }
+        return summary.complete() ? ExitCode.OK : ExitCode.SOME_FAILED;
     }
 
-    private static String text(Answer answer) {
-        var scores = answer.getScores().stream()
-                .map(score -> String.format(Locale.ROOT, "%s %.3f", score.getChoice(), score.getScore()))
-                .collect(Collectors.joining(", "));
-        return answer.getQuestion() + "\t" + answer.getText()
-                + (scores.isEmpty()
-                        ? String.format(Locale.ROOT, "\tp %.3f", Math.exp(answer.getLogProbability()))
-                        : "\t" + scores);
+    private void show(Answered done, boolean withFile) {
+        if (json) {
+            screen.json(JsonLines.of(done));
+            return;
+        }
+        done.answers()
+                .ifPresent(output -> output.getAnswers().forEach(answer -> {
+                    var columns = new ArrayList<String>();
+                    if (withFile) {
+                        columns.add(done.file().toString());
+                    }
+                    columns.add(answer.getQuestion());
+                    columns.add(answer.getText());
+                    columns.add(score(answer));
+                    screen.results(columns.toArray(String[]::new));
+                }));
     }
 
-    private String json(InferenceResult result, List<Answer> answers) {
-        var node = JsonLines.object().put("file", image.toString()).put("status", "SUCCEEDED");
-        var array = node.putArray("answers");
-        for (var answer : answers) {
-            var one = array.addObject()
-                    .put("question", answer.getQuestion())
-                    .put("answer", answer.getText())
-                    .put("logProbability", answer.getLogProbability());
-            var scores = one.putObject("scores");
-            answer.getScores().forEach(score -> scores.put(score.getChoice(), score.getScore()));
-        }
-        JsonLines.about(node, result);
-        return JsonLines.line(node);
+    private static String score(Answer answer) {
+        return answer.getScores().isEmpty()
+                ? String.format(Locale.ROOT, "p %.3f", Math.exp(answer.getLogProbability()))
+                : answer.getScores().stream()
+                        .map(score -> String.format(Locale.ROOT, "%s %.3f", score.getChoice(), score.getScore()))
+                        .collect(Collectors.joining(", "));
     }
 }

@@ -60,9 +60,12 @@ final class AuditCommand implements Callable<Integer> {
     public Integer call() {
         var report = report();
         var broken = report.broken(complete);
-        System.out.println(json ? json(report) : text(report));
-        if (!json) {
-            broken.forEach(sentence -> System.out.println("BROKEN: " + sentence));
+        var screen = Screen.standard();
+        if (json) {
+            screen.result(json(report));
+        } else {
+            text(report).lines().forEach(screen::result);
+            broken.forEach(sentence -> screen.result("BROKEN: " + sentence));
         }
         return broken.isEmpty() ? ExitCode.OK : ExitCode.SOME_FAILED;
     }

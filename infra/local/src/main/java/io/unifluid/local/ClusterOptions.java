@@ -1,6 +1,7 @@
 package io.unifluid.local;
 
 import io.unifluid.local.client.Cluster;
+import io.unifluid.local.client.Why;
 import io.unifluid.local.stack.EnvironmentProblem;
 import io.unifluid.local.stack.StackLock;
 import java.io.IOException;
@@ -66,7 +67,7 @@ final class ClusterOptions {
             properties.load(in);
         } catch (IOException e) {
             throw new IllegalArgumentException(
-                    "--client-config " + clientConfig + " cannot be read (" + e.getMessage() + ").", e);
+                    "--client-config " + clientConfig + " cannot be read (" + Why.of(e) + ").", e);
         }
         var settings = new HashMap<String, String>();
         properties.stringPropertyNames().forEach(name -> settings.put(name, properties.getProperty(name)));

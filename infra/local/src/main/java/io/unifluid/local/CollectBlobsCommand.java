@@ -5,6 +5,7 @@ import io.unifluid.local.blobs.BlobCollector;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -57,7 +58,8 @@ final class CollectBlobsCommand implements Callable<Integer> {
                         "Give --blob-store: the folder or s3://bucket/prefix that the workers of that cluster use."));
         try (var store = BlobStores.open(location)) {
             var summary = new BlobCollector(on, store, applicationId).collect(Instant.now(), keep, dryRun);
-            System.out.println(json ? json(summary) : text(summary));
+            var screen = Screen.standard();
+            (json ? Stream.of(json(summary)) : text(summary).lines()).forEach(screen::result);
         }
         return ExitCode.OK;
     }

@@ -1,14 +1,13 @@
 package io.unifluid.local;
 
-import io.unifluid.local.client.CaptionRun;
-import io.unifluid.local.client.Captioned;
+import io.unifluid.local.client.Answered;
+import io.unifluid.local.client.RequestFactory;
 import io.unifluid.local.client.Summary;
 import io.unifluid.local.stack.StackSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,6 +23,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
     private static final int SHOWN = 8;
+
+    private final Screen screen = Screen.standard();
 
     @Mixin
     private StackOptions options;
@@ -46,50 +47,50 @@ final class DemoCommand implements Callable<Integer> {
         var files = archive.files(count == 0 ? archive.size() : count);
         var settings = options.settings();
         var began = System.nanoTime();
-        System.err.println("UniFluid Streams demo: " + files.size() + " pictures, data in " + settings.data());
-        try (var session = Session.open(options, System.err)) {
-            System.err.printf(Locale.ROOT, "  ready after %.1f s%n", (System.nanoTime() - began) / 1e9);
+        screen.note("UniFluid Streams demo: " + files.size() + " pictures, data in " + settings.data());
+        try (var session = Session.open(options, screen)) {
+            screen.note(String.format(Locale.ROOT, "  ready after %.1f s", (System.nanoTime() - began) / 1e9));
             var written = settings.data().resolve("demo-captions.jsonl");
-            var summary = new Summary();
-            var sample = new ArrayList<Captioned>();
+            var summary = new Summary("captioned", files.size());
+            var sample = new ArrayList<Answered>();
             var right = new int[1];
             var start = System.nanoTime();
-            try (var output = new ResultsFile(Optional.of(written));
-                    var progress = new Progress(System.err, Progress.onTerminal(), files.size())) {
-                new CaptionRun(session.client(), session.pictures(), session.failure()).run(files, done -> {
+            try (var output = ResultsFile.open(written, ResultsFile.Existing.REPLACED);
+                    var progress = new Progress(screen, files.size())) {
+                session.run(RequestFactory::caption).run(files, done -> {
                     summary.add(done);
-                    output.line(JsonLines.caption(done));
-                    progress.step(done.caption().isPresent());
+                    output.line(JsonLines.line(JsonLines.of(done)));
+                    progress.step(summary.failed());
                     right[0] += archive.isRight(done) ? 1 : 0;
-                    if (sample.size() < SHOWN && done.caption().isPresent()) {
+                    if (sample.size() < SHOWN && done.succeeded()) {
                         sample.add(done);
                     }
                 });
             }
             var took = Duration.ofNanos(System.nanoTime() - start);
             report(sample, summary, took, right[0], written);
-            return summary.failed() == 0 ? ExitCode.OK : ExitCode.SOME_FAILED;
+            return summary.complete() ? ExitCode.OK : ExitCode.SOME_FAILED;
         }
     }
 
-    private void report(Iterable<Captioned> sample, Summary summary, Duration took, int right, Path written) {
-        System.out.println();
+    private void report(Iterable<Answered> sample, Summary summary, Duration took, int right, Path written) {
+        screen.result("");
         for (var done : sample) {
-            System.out.println(done.file().getFileName() + "  "
+            screen.result(done.file().getFileName() + "  "
                     + done.caption().orElseThrow().getText());
         }
-        System.out.println();
-        summary.lines(took).forEach(System.out::println);
+        screen.result("");
+        summary.lines(took).forEach(screen::result);
         if (StackSettings.NOOP.equals(options.settings().model())) {
-            System.out.println("exact      not counted: the no-op model does not look at the pictures");
-        } else if (summary.captioned() > 0) {
-            System.out.printf(
+            screen.result("exact      not counted: the no-op model does not look at the pictures");
+        } else if (summary.succeeded() > 0) {
+            screen.result(String.format(
                     Locale.ROOT,
-                    "exact      %d of %d captions are word for word the archive's own (%.1f %%)%n",
+                    "exact      %d of %d captions are word for word the archive's own (%.1f %%)",
                     right,
-                    summary.captioned(),
-                    100.0 * right / summary.captioned());
+                    summary.succeeded(),
+                    100.0 * right / summary.succeeded()));
         }
-        System.out.println("written    " + written);
+        screen.result("written    " + written);
     }
 }

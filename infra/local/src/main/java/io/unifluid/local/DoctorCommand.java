@@ -22,15 +22,16 @@ final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var findings = Checkup.of(options.settings());
+        var screen = Screen.standard();
         for (var finding : findings) {
             if (json) {
-                System.out.println(JsonLines.line(JsonLines.object()
+                screen.result(JsonLines.line(JsonLines.object()
                         .put("check", finding.check())
                         .put("ok", finding.ok())
                         .put("finding", finding.sentence())));
             } else {
-                System.out.printf(
-                        Locale.ROOT, "%-3s %-9s %s%n", finding.ok() ? "ok" : "NO", finding.check(), finding.sentence());
+                screen.result(String.format(
+                        Locale.ROOT, "%-3s %-9s %s", finding.ok() ? "ok" : "NO", finding.check(), finding.sentence()));
             }
         }
         return findings.stream().allMatch(Checkup.Finding::ok) ? ExitCode.OK : ExitCode.ENVIRONMENT;

@@ -21,7 +21,7 @@ final class DownCommand implements Callable<Integer> {
         var data = options.settings().data();
         var holder = StackLock.holder(data);
         if (holder.isEmpty()) {
-            System.out.println("No local stack is running in " + data + ".");
+            Screen.standard().result("No local stack is running in " + data + ".");
             return ExitCode.OK;
         }
         holder.get().destroy();
@@ -34,7 +34,7 @@ final class DownCommand implements Callable<Integer> {
             }
             Thread.sleep(LOOK_MS);
         }
-        System.out.println("stopped; the data stay in " + data);
+        Screen.standard().result("stopped; the data stay in " + data);
         return ExitCode.OK;
     }
 }

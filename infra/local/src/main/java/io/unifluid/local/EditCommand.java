@@ -1,7 +1,6 @@
 package io.unifluid.local;
 
 import io.unifluid.local.client.RequestFactory;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -21,35 +20,35 @@ final class EditCommand implements Callable<Integer> {
     @Mixin
     private DrawOptions draw;
 
+    @Mixin
+    private PngOptions png;
+
     @Parameters(index = "0", paramLabel = "IMAGE", description = "the picture")
-    private Path image;
+    private String image;
 
     @Parameters(index = "1..*", arity = "1..*", paramLabel = "INSTRUCTION", description = "what to change")
     private List<String> instruction;
-
-    @Option(names = "--out", paramLabel = "FILE|DIR", description = "where to (default: <name>-edited-<seed>.png here)")
-    private Path out;
 
     @Option(names = "--json", description = "print one JSON object")
     private boolean json;
 
     @Override
     public Integer call() {
-        SinglePicture.require(image);
-        var name = image.getFileName().toString().replaceFirst("\\.[^.]+$", "");
-        var files = new PngFiles(out, name + "-edited");
-        files.requireWritable();
-        try (var session = Session.open(options, System.err)) {
+        var picture = SinglePicture.require(image);
+        var name = picture.getFileName().toString().replaceFirst("\\.[^.]+$", "");
+        var files = png.files(name + "-edited", 1);
+        var screen = Screen.standard();
+        try (var session = Session.open(options, screen)) {
             var result = session.ask(RequestFactory.edit(
-                    session.pictures().read(image),
+                    session.pictures().read(picture),
                     String.join(" ", instruction),
                     draw.seed(),
                     draw.steps(),
                     draw.guidance()));
-            if (Failures.report(result, json)) {
+            if (Failures.report(screen, result, json)) {
                 return ExitCode.SOME_FAILED;
             }
-            files.write(result, session.pictures(), json);
+            files.write(result, session.pictures(), screen, json);
             return ExitCode.OK;
         }
     }

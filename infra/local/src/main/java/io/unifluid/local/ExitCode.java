@@ -9,6 +9,8 @@ final class ExitCode {
     static final int USAGE = 2;
     /** A port, folder, process or the model is in the way. */
     static final int ENVIRONMENT = 3;
+    /** Control-C or a polite kill, as shells count it. */
+    static final int INTERRUPTED = 130;
 
     private ExitCode() {}
 }

@@ -1,7 +1,6 @@
 package io.unifluid.local;
 
 import io.unifluid.local.client.RequestFactory;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -24,17 +23,14 @@ final class GenerateCommand implements Callable<Integer> {
     @Mixin
     private DrawOptions draw;
 
+    @Mixin
+    private PngOptions png;
+
     @Parameters(arity = "1..*", paramLabel = "PROMPT", description = "what the picture shall show")
     private List<String> prompt;
 
     @Option(names = "--count", paramLabel = "N", defaultValue = "1", description = "how many pictures (default: 1)")
     private int count;
-
-    @Option(
-            names = "--out",
-            paramLabel = "FILE|DIR",
-            description = "where to (default: generated-<seed>.png here); with several pictures a number is added")
-    private Path out;
 
     @Option(names = "--json", description = "print one JSON object")
     private boolean json;
@@ -47,15 +43,15 @@ final class GenerateCommand implements Callable<Integer> {
         if (count < 1) {
             throw new ParameterException(spec.commandLine(), "--count is " + count + "; give 1 or more.");
         }
-        var files = new PngFiles(out, "generated");
-        files.requireWritable();
-        try (var session = Session.open(options, System.err)) {
+        var files = png.files("generated", count);
+        var screen = Screen.standard();
+        try (var session = Session.open(options, screen)) {
             var result = session.ask(RequestFactory.generate(
                     String.join(" ", prompt), count, draw.seed(), draw.steps(), draw.guidance()));
-            if (Failures.report(result, json)) {
+            if (Failures.report(screen, result, json)) {
                 return ExitCode.SOME_FAILED;
             }
-            files.write(result, session.pictures(), json);
+            files.write(result, session.pictures(), screen, json);
             return ExitCode.OK;
         }
     }

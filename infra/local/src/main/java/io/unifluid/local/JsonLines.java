@@ -3,11 +3,12 @@ package io.unifluid.local;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.unifluid.local.client.Captioned;
+import io.unifluid.local.client.Answered;
+import io.unifluid.local.client.Failure;
 import io.unifluid.schemas.InferenceResult;
 import java.io.UncheckedIOException;
 
-/** Results as one JSON object per line. */
+/** Results as one JSON object per line; the README has the shape. */
 final class JsonLines {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -17,28 +18,44 @@ final class JsonLines {
         return JSON.createObjectNode();
     }
 
+    /** Without control characters, also those that JSON allows. */
     static String line(ObjectNode node) {
         try {
-            return JSON.writeValueAsString(node);
+            return Visible.json(JSON.writeValueAsString(node));
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** {@code file, status, caption, logProbability, tokens, latencyMs, ..} or {@code file, status, error}. */
-    static String caption(Captioned done) {
-        var node = object().put("file", done.file().toString());
-        node.put("status", done.result().map(r -> r.getStatus().toString()).orElse("NOT_SENT"));
+    /** One line for a file. */
+    static ObjectNode of(Answered done) {
+        var node = object().put("file", done.file().toString()).put("status", done.status());
         done.caption()
                 .ifPresent(caption -> node.put("caption", caption.getText())
                         .put("logProbability", caption.getLogProbability())
                         .put("tokens", caption.getTokens()));
-        done.problem().ifPresent(problem -> node.put("error", problem));
+        done.answers().ifPresent(output -> {
+            var array = node.putArray("answers");
+            for (var answer : output.getAnswers()) {
+                var one = array.addObject()
+                        .put("question", answer.getQuestion())
+                        .put("answer", answer.getText())
+                        .put("logProbability", answer.getLogProbability());
+                var scores = one.putObject("scores");
+                answer.getScores().forEach(score -> scores.put(score.getChoice(), score.getScore()));
+            }
+        });
+        done.failure().ifPresent(failure -> error(node, failure));
+        done.requestId().ifPresent(id -> node.put("requestId", id));
         done.result().ifPresent(result -> {
             node.put("latencyMs", done.latency().toNanos() / 1000 / 1e3);
             about(node, result);
         });
-        return line(node);
+        return node;
+    }
+
+    static void error(ObjectNode node, Failure failure) {
+        node.putObject("error").put("kind", failure.kind()).put("message", failure.message());
     }
 
     /** Adds request, batch, model, attempts and timings. */

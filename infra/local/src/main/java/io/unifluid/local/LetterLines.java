@@ -35,11 +35,11 @@ enum LetterLines {
                     "\t",
                     letter.place(),
                     letter.at().toString(),
-                    letter.origin().orElse("?"),
-                    letter.key(),
+                    Visible.text(letter.origin().orElse("?")),
+                    Visible.text(letter.key()),
                     Integer.toString(size(letter)),
                     Integer.toString(times(letter, marker)),
-                    letter.reason().replaceAll("\\p{C}", " "));
+                    Visible.text(letter.reason()));
         }
     },
     JSON {
@@ -91,7 +91,9 @@ enum LetterLines {
     }
 
     private static String shortened(String text, int chars) {
-        var line = text.replaceAll("\\p{C}", " ");
-        return line.length() <= chars ? line : line.substring(0, chars - 1) + "…";
+        var line = Visible.text(text);
+        return line.codePointCount(0, line.length()) <= chars
+                ? line
+                : line.substring(0, line.offsetByCodePoints(0, chars - 1)) + "…";
     }
 }

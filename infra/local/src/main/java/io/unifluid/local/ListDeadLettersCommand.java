@@ -26,17 +26,18 @@ final class ListDeadLettersCommand implements Callable<Integer> {
         var filter = letters.filter();
         var limit = letters.limit();
         var lines = LetterLines.of(json);
+        var screen = Screen.standard();
         var shown = new long[1];
         try (var topic = new DeadLetterTopic(cluster.cluster())) {
             var redriven = topic.redriven();
-            lines.heading().ifPresent(System.out::println);
+            lines.heading().ifPresent(screen::result);
             topic.read(filter, letter -> {
-                System.out.println(lines.line(letter, redriven.of(letter)));
+                screen.result(lines.line(letter, redriven.of(letter)));
                 return ++shown[0] < limit;
             });
         }
         if (lines == LetterLines.TABLE) {
-            System.out.println(shown[0] + (shown[0] == 1 ? " dead letter" : " dead letters"));
+            screen.result(shown[0] + (shown[0] == 1 ? " dead letter" : " dead letters"));
         }
         return ExitCode.OK;
     }

@@ -25,6 +25,8 @@ import picocli.CommandLine.Option;
             "3:the cluster is in the way"
         })
 final class RedriveCommand implements Callable<Integer> {
+    private final Screen screen = Screen.standard();
+
     @Mixin
     private ClusterOptions cluster;
 
@@ -47,12 +49,12 @@ final class RedriveCommand implements Callable<Integer> {
     public Integer call() {
         var on = cluster.cluster();
         if (!dryRun && !yes && LetterLines.onTerminal() && !confirmed(on)) {
-            System.err.println("Nothing was sent.");
+            screen.note("Nothing was sent.");
             return ExitCode.SOME_FAILED;
         }
         var lines = LetterLines.of(json);
-        var summary = run(on, dryRun, letter -> System.out.println(lines.line(letter, Optional.empty())));
-        System.out.println(json ? json(summary) : text(summary));
+        var summary = run(on, dryRun, letter -> screen.result(lines.line(letter, Optional.empty())));
+        screen.result(json ? json(summary) : text(summary));
         return summary.homeless() == 0 ? ExitCode.OK : ExitCode.SOME_FAILED;
     }
 

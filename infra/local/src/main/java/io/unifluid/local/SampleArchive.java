@@ -1,7 +1,8 @@
 package io.unifluid.local;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.unifluid.local.client.Captioned;
+import io.unifluid.local.client.Answered;
+import io.unifluid.local.client.Why;
 import io.unifluid.local.stack.EnvironmentProblem;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,7 +30,7 @@ record SampleArchive(Map<Path, String> truth) {
             }
         } catch (IOException e) {
             throw new EnvironmentProblem(
-                    "The sample archive " + folder + " cannot be read (" + e.getMessage()
+                    "The sample archive " + folder + " cannot be read (" + Why.of(e)
                             + "): run the command from a complete checkout.",
                     e);
         }
@@ -51,7 +52,7 @@ record SampleArchive(Map<Path, String> truth) {
     }
 
     /** Word for word. */
-    boolean isRight(Captioned done) {
+    boolean isRight(Answered done) {
         return done.caption()
                 .map(caption -> caption.getText().equals(truth.get(done.file())))
                 .orElse(false);

@@ -2,120 +2,173 @@ package io.unifluid.local;
 
 import io.unifluid.blobs.BlobStore;
 import io.unifluid.blobs.BlobStores;
+import io.unifluid.inference.BundleException;
+import io.unifluid.inference.Models;
+import io.unifluid.local.client.Cancels;
+import io.unifluid.local.client.Cluster;
 import io.unifluid.local.client.InferenceClient;
+import io.unifluid.local.client.PictureRun;
 import io.unifluid.local.client.Pictures;
+import io.unifluid.local.client.RequestFactory;
+import io.unifluid.local.client.UnsentException;
+import io.unifluid.local.client.Why;
 import io.unifluid.local.stack.EnvironmentProblem;
 import io.unifluid.local.stack.LocalStack;
 import io.unifluid.local.stack.RunningStack;
 import io.unifluid.local.stack.StackLock;
 import io.unifluid.local.stack.StackSettings;
+import io.unifluid.schemas.ImageRef;
 import io.unifluid.schemas.InferenceRequest;
 import io.unifluid.schemas.InferenceResult;
-import java.io.PrintStream;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
 /**
- * A client of the stack that runs already, or of one that is started for this session alone and stopped with it, also
- * by Control-C.
+ * A client of the stack that runs already, or of one that is started for this session alone and stopped with it. On
+ * Control-C what is on its way is cancelled, in either.
  */
 final class Session implements AutoCloseable {
     private static final long LONGEST_WAIT_MINUTES = 10;
+    /** For the result of a request that was cancelled. */
+    private static final long LAST_RESULT_SECONDS = 10;
 
+    private final Screen screen;
+    private final Cluster cluster;
     private final Optional<LocalStack> own;
-    private final Optional<Thread> hook;
     private final BlobStore blobs;
     private final InferenceClient client;
+    private final CompletableFuture<Void> stop;
     private final CompletableFuture<EnvironmentProblem> failure;
-    private final PrintStream news;
 
     private Session(
-            Optional<LocalStack> own,
-            Optional<Thread> hook,
-            BlobStore blobs,
-            InferenceClient client,
-            PrintStream news) {
+            Screen screen, Cluster cluster, String blobs, Optional<LocalStack> own, CompletableFuture<Void> stop) {
+        this.screen = screen;
+        this.cluster = cluster;
         this.own = own;
-        this.hook = hook;
-        this.blobs = blobs;
-        this.client = client;
+        this.stop = stop;
         this.failure = own.map(LocalStack::failure).orElseGet(CompletableFuture::new);
-        this.news = news;
+        this.blobs = BlobStores.open(blobs);
+        try {
+            this.client = new InferenceClient(cluster.bootstrapServers(), cluster.registryUrl());
+        } catch (RuntimeException e) {
+            this.blobs.close();
+            throw e;
+        }
     }
 
     /**
-     * @param news steps of the start, for people
+     * Says first what the model is for, where somebody watches.
+     *
      * @throws EnvironmentProblem when the stack does not come up, or the running one runs another model
      */
-    static Session open(StackOptions options, PrintStream news) {
+    static Session open(StackOptions options, Screen screen) {
         var settings = options.settings();
         var running = StackLock.running(settings.data());
-        if (running.isPresent()) {
-            requireModel(options, settings, running.get());
-            var stack = running.get();
-            return new Session(
-                    Optional.empty(),
-                    Optional.empty(),
-                    BlobStores.open(stack.blobs()),
-                    new InferenceClient(stack.bootstrapServers(), stack.registryUrl()),
-                    news);
+        running.ifPresent(stack -> requireModel(options, settings, stack));
+        if (screen.terminal()) {
+            purpose(running.map(RunningStack::model).orElse(settings.model())).ifPresent(screen::note);
         }
-        var stack = LocalStack.prepare(settings, line -> news.println("  " + line));
-        var hook = new Thread(stack::close, "stop-stack");
-        Runtime.getRuntime().addShutdownHook(hook);
+        var stop = Interruption.ofThisProcess().listen();
+        try {
+            return running.isPresent() ? joined(screen, running.get(), stop) : started(screen, settings, stop);
+        } catch (RuntimeException e) {
+            Interruption.ofThisProcess().ignore();
+            throw e;
+        }
+    }
+
+    private static Session joined(Screen screen, RunningStack stack, CompletableFuture<Void> stop) {
+        var cluster = Cluster.of(stack.bootstrapServers(), stack.registryUrl());
+        return new Session(screen, cluster, stack.blobs(), Optional.empty(), stop);
+    }
+
+    private static Session started(Screen screen, StackSettings settings, CompletableFuture<Void> stop) {
+        var stack = LocalStack.prepare(settings, line -> screen.note("  " + line));
+        var whileStarting = stop.thenRun(stack::close);
         try {
             stack.start();
-            return new Session(
-                    Optional.of(stack),
-                    Optional.of(hook),
-                    BlobStores.open(settings.blobs().toString()),
-                    new InferenceClient(settings.bootstrapServers(), settings.registryUrl()),
-                    news);
+            whileStarting.cancel(false);
+            var cluster = Cluster.of(settings.bootstrapServers(), settings.registryUrl());
+            return new Session(screen, cluster, settings.blobs().toString(), Optional.of(stack), stop);
         } catch (RuntimeException e) {
             stack.close();
             throw e;
         }
     }
 
-    InferenceClient client() {
-        return client;
+    /** Of a bundle that can be read and says so. */
+    private static Optional<String> purpose(String model) {
+        try {
+            return Models.card(model).purpose();
+        } catch (BundleException e) {
+            return Optional.empty(); // said by whoever starts it
+        }
     }
 
     Pictures pictures() {
         return new Pictures(blobs);
     }
 
-    /** Completes when the session's own stack can no longer serve. */
-    CompletableFuture<EnvironmentProblem> failure() {
-        return failure;
+    /** @param request of each picture */
+    PictureRun run(Function<ImageRef, InferenceRequest> request) {
+        return new PictureRun(client, pictures(), request, new PictureRun.Ending(stop, failure, this::cancel));
     }
 
     /**
-     * Sends one request and waits for its result.
+     * Sends one request and waits for its result; one that is interrupted is cancelled, and has its result of that.
      *
      * @throws EnvironmentProblem when the stack fails meanwhile, or no result comes
      */
     InferenceResult ask(InferenceRequest request) {
         var result = client.send(request);
         try {
-            CompletableFuture.anyOf(result, failure).get(LONGEST_WAIT_MINUTES, TimeUnit.MINUTES);
-            if (!result.isDone()) {
+            CompletableFuture.anyOf(result, failure, stop).get(LONGEST_WAIT_MINUTES, TimeUnit.MINUTES);
+            if (!result.isDone() && failure.isDone()) {
                 throw failure.join();
+            }
+            if (!result.isDone()) {
+                return cancelled(request, result);
             }
             return result.join();
         } catch (ExecutionException e) {
-            throw new IllegalArgumentException(e.getCause().getMessage(), e.getCause());
+            throw e.getCause() instanceof UnsentException unsent
+                    ? unsent
+                    : new EnvironmentProblem(Why.sentence(e.getCause()), e);
         } catch (TimeoutException e) {
             throw new EnvironmentProblem(
-                    "No result has come for " + LONGEST_WAIT_MINUTES
-                            + " minutes: see './unifluid status' and the worker's log.",
+                    "No result has come for " + LONGEST_WAIT_MINUTES + " minutes for the request "
+                            + request.getRequestId() + ": see './unifluid status' and the worker's log.",
                     e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new EnvironmentProblem("Interrupted while waiting for the result.", e);
+        }
+    }
+
+    private InferenceResult cancelled(InferenceRequest request, CompletableFuture<InferenceResult> result)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        cancel(List.of(request.getRequestId()));
+        try {
+            return result.get(LAST_RESULT_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            throw new EnvironmentProblem(
+                    "Stopped; the request " + request.getRequestId() + " was sent and has no result yet.", e);
+        }
+    }
+
+    private boolean cancel(Collection<String> requestIds) {
+        try (var cancels = new Cancels(cluster)) {
+            cancels.send(requestIds, RequestFactory.TENANT, "the command that sent it was interrupted");
+            return true;
+        } catch (EnvironmentProblem e) {
+            screen.note("What is on its way could not be cancelled: " + e.getMessage());
+            return false;
         }
     }
 
@@ -124,16 +177,10 @@ final class Session implements AutoCloseable {
         client.close();
         blobs.close();
         own.ifPresent(stack -> {
-            news.println("  stopping the stack");
+            screen.note("  stopping the stack");
             stack.close();
         });
-        hook.ifPresent(thread -> {
-            try {
-                Runtime.getRuntime().removeShutdownHook(thread);
-            } catch (IllegalStateException e) {
-                // the hook is running already: Control-C
-            }
-        });
+        Interruption.ofThisProcess().ignore();
     }
 
     private static void requireModel(StackOptions options, StackSettings settings, RunningStack running) {

@@ -2,6 +2,7 @@ package io.unifluid.local;
 
 import io.unifluid.blobs.BlobStores;
 import io.unifluid.local.client.Cluster;
+import io.unifluid.local.client.Why;
 import io.unifluid.local.letters.DeadLetter;
 import io.unifluid.local.letters.DeadLetterTopic;
 import io.unifluid.local.letters.HexDump;
@@ -24,6 +25,8 @@ final class ShowDeadLetterCommand implements Callable<Integer> {
     private static final Pattern PLACE = Pattern.compile("(\\d{1,9})/(\\d{1,18})");
     private static final int SHOWN_BYTES = 1024;
 
+    private final Screen screen = Screen.standard();
+
     @Mixin
     private ClusterOptions cluster;
 
@@ -32,6 +35,9 @@ final class ShowDeadLetterCommand implements Callable<Integer> {
 
     @Option(names = "--save", paramLabel = "FILE", description = "write the original bytes to a file as well")
     private Path save;
+
+    @Option(names = "--force", description = "--save may replace a file that is there already")
+    private boolean force;
 
     @Option(names = "--all", description = "show all bytes, not only the first " + SHOWN_BYTES)
     private boolean all;
@@ -43,15 +49,16 @@ final class ShowDeadLetterCommand implements Callable<Integer> {
             throw new IllegalArgumentException("'" + place
                     + "' is no place of a dead letter: write PARTITION/OFFSET as list shows it, such as 2/17.");
         }
+        requireNew();
         var on = cluster.cluster();
         try (var topic = new DeadLetterTopic(on)) {
             var letter = topic.at(Integer.parseInt(where.group(1)), Long.parseLong(where.group(2)))
                     .orElseThrow(() -> new IllegalArgumentException("There is no dead letter at " + place
                             + ": it has expired, or never was; 'dead-letters list' shows what is there."));
-            System.out.println("reason     " + letter.reason());
-            System.out.println("from       " + letter.origin().orElse("unknown"));
-            System.out.println("since      " + letter.at());
-            System.out.println("redriven   "
+            screen.result("reason     " + letter.reason());
+            screen.result("from       " + letter.origin().orElse("unknown"));
+            screen.result("since      " + letter.at());
+            screen.result("redriven   "
                     + topic.redriven()
                             .of(letter)
                             .map(sent -> "at " + sent.at() + ", the record " + sent.times() + " times in all")
@@ -59,20 +66,26 @@ final class ShowDeadLetterCommand implements Callable<Integer> {
                                     letter.redrives() == 0
                                             ? "never"
                                             : "not since, the record " + letter.redrives() + " times before"));
-            System.out.println("key        " + (letter.record().key() == null ? "(none)" : letter.key()));
+            screen.result("key        " + (letter.record().key() == null ? "(none)" : letter.key()));
             for (var header : letter.ownHeaders()) {
-                System.out.println("header     " + header.key() + " = " + HexDump.text(header.value()));
+                screen.result("header     " + header.key() + " = " + HexDump.text(header.value()));
             }
             pictures(on, letter);
             var decoded = topic.decoding().decode(letter);
-            System.out.println(
-                    "decoded    " + decoded.record().map(Object::toString).orElse(decoded.problem()));
+            screen.result("decoded    " + decoded.record().map(Object::toString).orElse(decoded.problem()));
             bytes(letter);
         }
         return ExitCode.OK;
     }
 
-    private static void pictures(Cluster on, DeadLetter letter) {
+    private void requireNew() {
+        if (save != null && !force && Files.isRegularFile(save)) {
+            throw new IllegalArgumentException(
+                    "--save " + save + " is there already: name another file, or replace it with --force.");
+        }
+    }
+
+    private void pictures(Cluster on, DeadLetter letter) {
         for (var claim : letter.claims()) {
             var state = "";
             if (on.blobs().isPresent()) {
@@ -80,28 +93,28 @@ final class ShowDeadLetterCommand implements Callable<Integer> {
                     state = store.exists(claim) ? " (in the blob store)" : " (no longer in the blob store)";
                 }
             }
-            System.out.println("picture    " + claim + state);
+            screen.result("picture    " + claim + state);
         }
     }
 
     private void bytes(DeadLetter letter) {
         var value = letter.record().value();
         if (value == null) {
-            System.out.println("bytes      none");
+            screen.result("bytes      none");
             return;
         }
         int shown = all ? value.length : Math.min(value.length, SHOWN_BYTES);
-        System.out.println("bytes      " + value.length
+        screen.result("bytes      " + value.length
                 + (shown < value.length ? ", the first " + shown + " of them (--all shows all):" : ":"));
-        HexDump.lines(value, shown).forEach(System.out::println);
+        HexDump.lines(value, shown).forEach(screen::result);
         if (save != null) {
             try {
                 Files.write(save, value);
             } catch (IOException e) {
                 throw new IllegalArgumentException(
-                        "--save " + save + " cannot be written (" + e.getMessage() + "): name another file.", e);
+                        "--save " + save + " cannot be written (" + Why.of(e) + "): name another file.", e);
             }
-            System.out.println("saved      " + value.length + " bytes to " + save);
+            screen.result("saved      " + value.length + " bytes to " + save);
         }
     }
 }

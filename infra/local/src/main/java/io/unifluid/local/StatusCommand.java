@@ -1,11 +1,23 @@
 package io.unifluid.local;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.unifluid.audit.Accountant;
+import io.unifluid.audit.AuditException;
+import io.unifluid.audit.AuditReport;
+import io.unifluid.inference.BundleException;
+import io.unifluid.inference.ModelCard;
+import io.unifluid.inference.Models;
+import io.unifluid.local.client.Cluster;
+import io.unifluid.local.client.TopicScan;
 import io.unifluid.local.stack.Component;
+import io.unifluid.local.stack.EnvironmentProblem;
 import io.unifluid.local.stack.ResidentMemory;
 import io.unifluid.local.stack.RunningStack;
 import io.unifluid.local.stack.StackLock;
-import io.unifluid.local.stack.StreamCounts;
+import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,6 +29,8 @@ import picocli.CommandLine.Option;
         description = "Show the components, topics, backlog and counts of the local stack.",
         mixinStandardHelpOptions = true)
 final class StatusCommand implements Callable<Integer> {
+    private final Screen screen = Screen.standard();
+
     @Mixin
     private StackOptions options;
 
@@ -27,61 +41,88 @@ final class StatusCommand implements Callable<Integer> {
     public Integer call() {
         var data = options.settings().data();
         var running = StackLock.running(data);
-        if (running.isEmpty()) {
-            var holder = StackLock.holder(data);
-            System.out.println(
-                    json
-                            ? "{\"running\":false}"
-                            : holder.map(process ->
-                                            "A local stack is starting or stopping (process " + process.pid() + ").")
-                                    .orElse("No local stack is running in " + data
-                                            + "; start one with './unifluid up'."));
-            return ExitCode.OK;
-        }
-        var counts = StreamCounts.read(
-                running.get().bootstrapServers(), running.get().registryUrl());
-        if (json) {
-            System.out.println(json(running.get(), counts));
+        if (running.isPresent()) {
+            show(running.get());
+        } else if (json) {
+            screen.json(JsonLines.object().put("running", false));
         } else {
-            text(running.get(), counts);
+            screen.result(StackLock.holder(data)
+                    .map(process -> "A local stack is starting or stopping (process " + process.pid() + ").")
+                    .orElse("No local stack is running in " + data + "; start one with './unifluid up'."));
         }
         return ExitCode.OK;
     }
 
-    private static void text(RunningStack stack, StreamCounts counts) {
-        System.out.println("broker     " + stack.bootstrapServers());
-        System.out.println("registry   " + stack.registryUrl());
-        System.out.println("model      " + stack.model());
-        System.out.println("ready      since " + stack.readyAt());
-        System.out.println();
+    /**
+     * All of it is counted before anything is said. A request that became a dead letter waits for nothing, which is what
+     * the accountant knows.
+     */
+    private void show(RunningStack stack) {
+        var sizes = sizes(stack);
+        try {
+            var report = Accountant.of(stack.bootstrapServers(), stack.registryUrl(), Duration.ZERO)
+                    .audit();
+            if (json) {
+                screen.json(json(stack, sizes, report));
+            } else {
+                text(stack, sizes, report);
+            }
+        } catch (AuditException e) {
+            throw new EnvironmentProblem(e.getMessage(), e);
+        }
+    }
+
+    private static Map<String, TopicScan.TopicSize> sizes(RunningStack stack) {
+        try (var scan = new TopicScan(Cluster.of(stack.bootstrapServers(), stack.registryUrl()))) {
+            return scan.sizes("unifluid.");
+        }
+    }
+
+    private void text(RunningStack stack, Map<String, TopicScan.TopicSize> sizes, AuditReport report) {
+        screen.result("broker     " + stack.bootstrapServers());
+        screen.result("registry   " + stack.registryUrl());
+        var card = card(stack);
+        screen.result("model      "
+                + card.map(it -> it.name() + " " + it.version() + ", " + stack.model())
+                        .orElse(stack.model()));
+        card.flatMap(ModelCard::purpose).ifPresent(purpose -> screen.result("           " + purpose));
+        screen.result("ready      since " + stack.readyAt());
+        screen.result("");
         long total = ResidentMemory.bytes(stack.pid()).orElse(0);
-        System.out.printf(Locale.ROOT, "%-12s process %-8d %d MiB resident%n", "command", stack.pid(), total >> 20);
+        line("%-12s process %-8d %d MiB resident", "command", stack.pid(), total >> 20);
         for (var component : Component.values()) {
             var pid = stack.components().get(component);
             var resident = ResidentMemory.bytes(pid);
             total += resident.orElse(0);
-            System.out.printf(
-                    Locale.ROOT,
-                    "%-12s process %-8d %s%n",
+            line(
+                    "%-12s process %-8d %s",
                     component.title(),
                     pid,
                     resident.isPresent() ? (resident.getAsLong() >> 20) + " MiB resident" : "not seen");
         }
-        System.out.printf(Locale.ROOT, "%-12s %d MiB resident%n%n", "together", total >> 20);
-        System.out.printf(Locale.ROOT, "%-38s %10s %12s%n", "topic", "partitions", "log entries");
-        counts.topics()
-                .forEach((name, topic) ->
-                        System.out.printf(Locale.ROOT, "%-38s %10d %12d%n", name, topic.partitions(), topic.entries()));
-        System.out.println("(log entries include the markers of transactions)");
-        System.out.println();
-        System.out.println("requests   " + counts.requests());
-        System.out.println("results    " + counts.resultCount() + " " + counts.results());
-        System.out.println("backlog    " + counts.backlog() + " requests without a result");
-        System.out.println("dead       " + counts.deadLetters());
+        line("%-12s %d MiB resident", "together", total >> 20);
+        screen.result("");
+        line("%-38s %10s %12s", "topic", "partitions", "log entries");
+        sizes.forEach((name, size) -> line("%-38s %10d %12d", name, size.partitions(), size.entries()));
+        screen.result("(log entries include the markers of transactions)");
+        screen.result("");
+        screen.result("requests   " + report.requests());
+        screen.result("results    " + report.results() + " " + report.byStatus());
+        screen.result("backlog    " + report.open().count() + " requests without a result");
+        screen.result("dead       " + deadLetters(report));
     }
 
-    private static String json(RunningStack stack, StreamCounts counts) {
-        var node = JsonLines.object().put("running", true).put("model", stack.model());
+    private void line(String format, Object... values) {
+        screen.result(String.format(Locale.ROOT, format, values));
+    }
+
+    private static ObjectNode json(RunningStack stack, Map<String, TopicScan.TopicSize> sizes, AuditReport report) {
+        var node = JsonLines.object().put("running", true);
+        var model = node.putObject("model").put("bundle", stack.model());
+        card(stack).ifPresent(card -> {
+            model.put("name", card.name()).put("version", card.version());
+            card.purpose().ifPresent(purpose -> model.put("purpose", purpose));
+        });
         node.put("bootstrapServers", stack.bootstrapServers()).put("registryUrl", stack.registryUrl());
         var components = node.putObject("components");
         stack.components()
@@ -90,14 +131,26 @@ final class StatusCommand implements Callable<Integer> {
                         .put("pid", pid)
                         .put("residentBytes", ResidentMemory.bytes(pid).orElse(0)));
         var topics = node.putObject("topics");
-        counts.topics()
-                .forEach((name, topic) -> topics.putObject(name)
-                        .put("partitions", topic.partitions())
-                        .put("logEntries", topic.entries()));
-        node.put("requests", counts.requests()).put("backlog", counts.backlog());
-        node.put("deadLetters", counts.deadLetters());
+        sizes.forEach((name, size) ->
+                topics.putObject(name).put("partitions", size.partitions()).put("logEntries", size.entries()));
+        node.put("requests", report.requests()).put("backlog", report.open().count());
+        node.put("deadLetters", deadLetters(report));
         var results = node.putObject("results");
-        counts.results().forEach(results::put);
-        return JsonLines.line(node);
+        report.byStatus().forEach(results::put);
+        return node;
+    }
+
+    private static long deadLetters(AuditReport report) {
+        var letters = report.deadLetters();
+        return letters.requests() + letters.doubled() + letters.others();
+    }
+
+    /** What the bundle says of itself, where it can still be read. */
+    private static Optional<ModelCard> card(RunningStack stack) {
+        try {
+            return Optional.of(Models.card(stack.model()));
+        } catch (BundleException e) {
+            return Optional.empty();
+        }
     }
 }

@@ -7,6 +7,7 @@ import io.unifluid.local.stack.StackLock;
 import io.unifluid.local.stack.StackSettings;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -25,35 +26,36 @@ final class UpCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        var screen = Screen.standard();
         var settings = options.settings();
         var began = System.nanoTime();
+        Consumer<String> said = step -> screen.note(DetachedStack.NEWS + step);
         if (detach) {
             // Looked at here too, so that the sentence reaches this terminal.
-            LocalStack.prepare(settings, line -> {}).close();
-            DetachedStack.start(settings);
-            announce(settings, began, "stop it with './unifluid down'");
+            LocalStack.prepare(settings, said).close();
+            DetachedStack.start(settings, said);
+            announce(screen, settings, began, "stop it with './unifluid down'");
             return ExitCode.OK;
         }
-        try (var stack = LocalStack.prepare(settings, line -> System.err.println("  " + line))) {
+        try (var stack = LocalStack.prepare(settings, said)) {
             Runtime.getRuntime().addShutdownHook(new Thread(stack::close, "stop-stack"));
             stack.start();
-            announce(settings, began, "Control-C stops it");
+            announce(screen, settings, began, "Control-C stops it");
             throw stack.failure().join();
         }
     }
 
-    private static void announce(StackSettings settings, long began, String stop) {
+    private static void announce(Screen screen, StackSettings settings, long began, String stop) {
         StackLock.running(settings.data())
                 .orElseThrow(() -> new EnvironmentProblem("The stack stopped as soon as it was ready."));
-        System.out.printf(
+        screen.result(String.format(
                 Locale.ROOT,
-                "ready after %.1f s: broker %s, registry %s, model %s, data in %s; %s.%n",
+                "ready after %.1f s: broker %s, registry %s, model %s, data in %s; %s.",
                 (System.nanoTime() - began) / 1e9,
                 settings.bootstrapServers(),
                 settings.registryUrl(),
                 settings.model(),
                 settings.data(),
-                stop);
-        System.out.flush();
+                stop));
     }
 }

@@ -17,9 +17,9 @@ final class ProgressTest {
 
     @Test
     void writesALineEveryTenthIntoAPipe() {
-        try (var progress = new Progress(out, false, 200)) {
+        try (var progress = new Progress(new Screen(out, out, false), 200)) {
             for (int i = 0; i < 200; i++) {
-                progress.step(i != 3);
+                progress.step(i < 3 ? 0 : 1);
             }
         }
         assertThat(written().lines()).hasSize(10);
@@ -29,11 +29,22 @@ final class ProgressTest {
 
     @Test
     void endsAFullBarOnATerminal() {
-        try (var progress = new Progress(out, true, 3)) {
-            progress.step(true);
-            progress.step(true);
-            progress.step(true);
+        try (var progress = new Progress(new Screen(out, out, true), 3)) {
+            progress.step(0);
+            progress.step(0);
+            progress.step(0);
         }
         assertThat(written()).contains("[" + "#".repeat(30) + "] 3 of 3").endsWith(System.lineSeparator());
+    }
+
+    @Test
+    void theBarStandsBelowEachLineAndIsThereFromTheBeginning() {
+        var screen = new Screen(out, out, true);
+        try (var progress = new Progress(screen, 3)) {
+            assertThat(written()).contains("] 0 of 3");
+            progress.step(0);
+            screen.result("a.png");
+            assertThat(written().substring(written().lastIndexOf("a.png"))).contains("] 1 of 3");
+        }
     }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Whose a connection on this machine is, from {@code /proc} (see proc(5), {@code /proc/net/tcp} and {@code /proc/pid/fd}). */
@@ -13,7 +14,11 @@ final class SocketOwner {
     private static final List<Path> TABLES = List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6"));
     private static final int LOCAL = 1;
     private static final int REMOTE = 2;
+    private static final int STATE = 3;
     private static final int INODE = 9;
+    private static final String LISTEN = "0A";
+    /** 127.x.x.x, also mapped into IPv6, and ::1; the kernel writes the bytes of each word in reverse. */
+    private static final Pattern LOOPBACK = Pattern.compile("^(0{16}F{4}0{4})?[0-9A-F]{6}7F:|^0{24}01000000:");
 
     private SocketOwner() {}
 
@@ -23,6 +28,17 @@ final class SocketOwner {
                 .flatMap(SocketOwner::rows)
                 .filter(row -> port(row[LOCAL]) == port && port(row[REMOTE]) == otherPort)
                 .anyMatch(row -> holds(pid, "socket:[" + row[INODE] + "]"));
+    }
+
+    /** The addresses with ports on which the process listens, as the kernel writes them, but those of the loopback. */
+    static List<String> listensBeyondLoopback(long pid) {
+        return TABLES.stream()
+                .flatMap(SocketOwner::rows)
+                .filter(row -> row[STATE].equals(LISTEN)
+                        && !LOOPBACK.matcher(row[LOCAL]).find())
+                .filter(row -> holds(pid, "socket:[" + row[INODE] + "]"))
+                .map(row -> row[LOCAL])
+                .toList();
     }
 
     private static Stream<String[]> rows(Path table) {

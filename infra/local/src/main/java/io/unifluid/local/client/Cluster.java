@@ -31,7 +31,6 @@ public record Cluster(String bootstrapServers, String registryUrl, Map<String, S
 
     EnvironmentProblem silent(KafkaException cause) {
         return new EnvironmentProblem(
-                "The broker " + bootstrapServers + " does not answer as it should (" + cause.getMessage() + ").",
-                cause);
+                "The broker " + bootstrapServers + " does not answer as it should (" + Why.of(cause) + ").", cause);
     }
 }

@@ -2,13 +2,13 @@ package io.unifluid.local.client;
 
 import io.unifluid.blobs.BlobKey;
 import io.unifluid.blobs.BlobStore;
+import io.unifluid.blobs.BlobStoreException;
 import io.unifluid.blobs.ClaimCheck;
 import io.unifluid.blobs.FetchSettings;
 import io.unifluid.schemas.GeneratedImage;
 import io.unifluid.schemas.ImageRef;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -28,31 +28,39 @@ public final class Pictures {
     /**
      * The file as a request carries it. Its content is not looked at: that is the worker's to judge.
      *
-     * @throws IllegalArgumentException with one sentence when it cannot be read or is larger than a worker fetches
+     * @throws UnsentException when it cannot be read or is larger than a worker fetches
      */
     public ImageRef read(Path file) {
-        try {
-            var size = Files.size(file);
-            if (size > FetchSettings.DEFAULT_MAX_BYTES) {
-                throw new IllegalArgumentException(String.format(
-                        Locale.ROOT,
-                        "The file has %.1f MiB, more than the %d MiB that a worker fetches: make it smaller.",
-                        size / 1048576.0,
-                        FetchSettings.DEFAULT_MAX_BYTES >> 20));
+        try (var in = Files.newInputStream(file)) {
+            // Not by its size: a pipe or a device has none.
+            var bytes = in.readNBytes((int) FetchSettings.DEFAULT_MAX_BYTES + 1);
+            if (bytes.length > FetchSettings.DEFAULT_MAX_BYTES) {
+                throw new UnsentException(
+                        Failure.TOO_LARGE,
+                        String.format(
+                                Locale.ROOT,
+                                "The file has %s, more than the %d MiB that a worker fetches: make it smaller.",
+                                size(file, bytes.length),
+                                FetchSettings.DEFAULT_MAX_BYTES >> 20),
+                        null);
             }
-            var location = claims.claim(Files.readAllBytes(file));
+            var location = claims.claim(bytes);
             return ImageRef.newBuilder()
                     .setBytes(location.inline().map(ByteBuffer::wrap).orElse(null))
                     .setUri(location.uri().orElse(null))
                     .setSha256(location.sha256().orElse(null))
                     .build();
         } catch (NoSuchFileException e) {
-            throw new IllegalArgumentException("There is no such file.", e);
-        } catch (AccessDeniedException e) {
-            throw new IllegalArgumentException("The file cannot be read: no permission.", e);
+            throw new UnsentException(Failure.UNREADABLE, "There is no such file.", e);
         } catch (IOException e) {
-            throw new IllegalArgumentException("The file cannot be read (" + e.getMessage() + ").", e);
+            throw new UnsentException(Failure.UNREADABLE, "The file cannot be read (" + Why.of(e) + ").", e);
+        } catch (BlobStoreException e) {
+            throw new UnsentException(Failure.NOT_TAKEN, e.getMessage(), e);
         }
+    }
+
+    private static String size(Path file, int read) throws IOException {
+        return String.format(Locale.ROOT, "%.1f MiB", Math.max(read, Files.size(file)) / 1048576.0);
     }
 
     /** The PNG bytes of a picture that the model made. */

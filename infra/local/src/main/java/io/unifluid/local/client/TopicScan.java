@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -46,6 +48,36 @@ public final class TopicScan implements AutoCloseable {
             consumer.beginningOffsets(partitions(topic))
                     .forEach((partition, offset) -> first.put(partition.partition(), offset));
             return first;
+        } catch (KafkaException e) {
+            throw cluster.silent(e);
+        }
+    }
+
+    /**
+     * How much lies in a topic.
+     *
+     * @param entries of all partitions, transaction markers included
+     */
+    public record TopicSize(int partitions, long entries) {}
+
+    /** Of every topic whose name begins so, by name. */
+    public SortedMap<String, TopicSize> sizes(String prefix) {
+        try {
+            var sizes = new TreeMap<String, TopicSize>();
+            for (var topic : consumer.listTopics().entrySet()) {
+                if (topic.getKey().startsWith(prefix)) {
+                    var partitions = topic.getValue().stream()
+                            .map(info -> new TopicPartition(info.topic(), info.partition()))
+                            .toList();
+                    var first = consumer.beginningOffsets(partitions);
+                    var last = consumer.endOffsets(partitions);
+                    long entries = partitions.stream()
+                            .mapToLong(p -> last.get(p) - first.get(p))
+                            .sum();
+                    sizes.put(topic.getKey(), new TopicSize(partitions.size(), entries));
+                }
+            }
+            return sizes;
         } catch (KafkaException e) {
             throw cluster.silent(e);
         }

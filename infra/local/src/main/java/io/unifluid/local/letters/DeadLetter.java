@@ -89,8 +89,7 @@ public record DeadLetter(ConsumerRecord<byte[], byte[]> record) {
             return StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(bytes))
-                    .toString()
-                    .replaceAll("\\p{C}", "?");
+                    .toString();
         } catch (CharacterCodingException e) {
             return "0x" + HexFormat.of().formatHex(bytes);
         }

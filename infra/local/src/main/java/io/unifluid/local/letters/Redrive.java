@@ -1,6 +1,7 @@
 package io.unifluid.local.letters;
 
 import io.unifluid.local.client.Cluster;
+import io.unifluid.local.client.Why;
 import io.unifluid.local.stack.EnvironmentProblem;
 import io.unifluid.schemas.RecordHeaders;
 import io.unifluid.schemas.Topic;
@@ -90,7 +91,7 @@ public final class Redrive implements AutoCloseable {
                     e);
         } catch (KafkaException e) {
             throw new EnvironmentProblem(
-                    "The broker " + cluster.bootstrapServers() + " did not take the records (" + e.getMessage()
+                    "The broker " + cluster.bootstrapServers() + " did not take the records (" + Why.of(e)
                             + "); what was sent is remembered, so run it again for the rest.",
                     e);
         }
@@ -191,7 +192,7 @@ public final class Redrive implements AutoCloseable {
             if (!(e.getCause() instanceof TopicExistsException)) {
                 throw new EnvironmentProblem(
                         "The topic " + Topics.REDRIVES + " could not be created on " + cluster.bootstrapServers() + " ("
-                                + e.getCause().getMessage() + "): create it, compacted, and run this again.",
+                                + Why.of(e) + "): create it, compacted, and run this again.",
                         e);
             }
         } catch (InterruptedException e) {

@@ -4,49 +4,79 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalTime;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 
 /** One process of the stack with its log. It ends with this process, whichever way this one ends. */
 public final class ChildProcess {
-    private static final int TAIL_BYTES = 4096;
-
     private final Component component;
     private final Path log;
-    private final Process process;
+    /** Where this run's part of the log begins, in bytes. */
+    private final long logStart;
 
-    private ChildProcess(Component component, Path log, Process process) {
+    private final Process process;
+    private final CompletableFuture<LocalTime> end;
+
+    private ChildProcess(Component component, Path log, long logStart, Process process) {
         this.component = component;
         this.log = log;
+        this.logStart = logStart;
         this.process = process;
+        this.end = process.onExit().thenApply(ended -> LocalTime.now());
     }
 
     /**
      * Starts it. Control-C in a terminal reaches a whole process group, so the child is started with the interrupt
-     * signal ignored: it is stopped in order instead, by {@link #stop}.
+     * signal ignored: it is stopped in order instead, by {@link #stop}. What it creates is its owner's alone.
+     *
+     * @param log where its output is added at the end
      */
     static ChildProcess start(Component component, Path log, List<String> java, Map<String, String> environment) {
-        var command = new ArrayList<>(List.of("sh", "-c", "trap '' INT HUP; exec \"$@\"", "unifluid"));
-        command.addAll(java);
-        var builder = new ProcessBuilder(command)
+        var builder = new ProcessBuilder(apart(java))
                 .directory(log.getParent().toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.to(log.toFile()));
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.environment().putAll(environment);
         try {
-            return new ChildProcess(component, log, builder.start());
+            OwnerOnly.createFile(log);
+            Files.writeString(
+                    log,
+                    "-- " + component.title() + ", started at " + Instant.now().truncatedTo(ChronoUnit.SECONDS) + "\n",
+                    StandardOpenOption.APPEND);
+            return new ChildProcess(component, log, Files.size(log), builder.start());
         } catch (IOException e) {
             throw new EnvironmentProblem(
                     "The " + component.title() + " could not be started (" + e.getMessage() + ").", e);
         }
     }
 
+    /** The command, deaf to its terminal's signals and with files that are its owner's alone. */
+    static List<String> apart(List<String> command) {
+        var all = new ArrayList<>(List.of("sh", "-c", OwnerOnly.UMASK + "; trap '' INT HUP; exec \"$@\"", "unifluid"));
+        all.addAll(command);
+        return all;
+    }
+
     Component component() {
         return component;
+    }
+
+    /** Completes as soon as it has ended, whichever way. */
+    CompletableFuture<?> onEnd() {
+        return end;
+    }
+
+    /** How it ended. Only after its end. */
+    ExitStatus exitStatus() {
+        return new ExitStatus(process.exitValue());
     }
 
     public long pid() {
@@ -57,12 +87,22 @@ public final class ChildProcess {
         return process.isAlive();
     }
 
-    /** @throws EnvironmentProblem with the last telling line of its log, when it has ended */
+    /** @throws EnvironmentProblem saying how and, as far as its log tells, why, when it has ended */
     public void requireAlive() {
         if (!process.isAlive()) {
-            throw new EnvironmentProblem("The " + component.title() + " ended with exit code " + process.exitValue()
-                    + " (" + reason() + "): see " + log + ".");
+            throw new EnvironmentProblem("The " + ending() + ": see " + log + ".");
         }
+    }
+
+    /**
+     * What became of it, such as {@code worker ended with exit code 2 (worker: Port 18084 is busy.)}; only after its
+     * end. The log of one that was killed from outside is not quoted, since it knows nothing about that.
+     */
+    String ending() {
+        var status = exitStatus();
+        var words = status.isFromOutside() ? List.<String>of() : LastWords.of(log, logStart, end.join());
+        return component.title() + " " + status.sentence()
+                + (words.isEmpty() ? "" : " (" + String.join(" | ", words) + ")");
     }
 
     /** Asks it to stop, waits, and then stops it the hard way. */
@@ -127,36 +167,6 @@ public final class ChildProcess {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new EnvironmentProblem("Interrupted while '" + command[0] + "' ran.", e);
-        }
-    }
-
-    /** The last line of the log that looks like a sentence about the failure. */
-    private String reason() {
-        var lines = tail();
-        return lines.reversed().stream()
-                .filter(line -> line.contains("ERROR") || line.contains("Exception") || line.contains("FATAL"))
-                .filter(line -> !line.startsWith("\tat "))
-                .findFirst()
-                .or(() -> lines.reversed().stream()
-                        .filter(line -> !line.startsWith("\tat "))
-                        .findFirst())
-                .map(String::strip)
-                .orElse("its log is empty");
-    }
-
-    private List<String> tail() {
-        try (var channel = Files.newByteChannel(log)) {
-            channel.position(Math.max(0, channel.size() - TAIL_BYTES));
-            var bytes = java.nio.ByteBuffer.allocate(TAIL_BYTES);
-            while (bytes.hasRemaining() && channel.read(bytes) >= 0) {
-                // until the end
-            }
-            return new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8)
-                    .lines()
-                    .filter(line -> !line.isBlank())
-                    .collect(Collectors.toList());
-        } catch (IOException e) {
-            return List.of("its log cannot be read: " + e.getMessage());
         }
     }
 }

@@ -2,12 +2,12 @@ package io.unifluid.local.stack;
 
 import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The command line of one JVM of the stack.
@@ -55,13 +55,22 @@ record JavaCommand(
      * @throws EnvironmentProblem when the folder cannot be written
      */
     List<String> line(Path cache) {
-        var file = cache.resolve(name + ".arguments");
+        var file = argumentsFile(cache, name);
         try {
-            Files.write(file, arguments(cache).stream().map(JavaCommand::quoted).toList());
+            OwnerOnly.write(file, argumentsText(arguments(cache)));
         } catch (IOException e) {
             throw new EnvironmentProblem("Could not write " + file + " (" + e.getMessage() + ").", e);
         }
         return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "@" + file);
+    }
+
+    /** The content of a file that the java launcher takes arguments from. */
+    static String argumentsText(List<String> arguments) {
+        return arguments.stream().map(JavaCommand::quoted).collect(Collectors.joining("\n", "", "\n"));
+    }
+
+    static Path argumentsFile(Path cache, String name) {
+        return cache.resolve(name + ".arguments");
     }
 
     private List<String> arguments(Path cache) {

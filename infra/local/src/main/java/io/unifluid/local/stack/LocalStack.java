@@ -1,12 +1,11 @@
 package io.unifluid.local.stack;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumMap;
-import java.util.Map;
-import java.util.Optional;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
@@ -16,22 +15,28 @@ import java.util.stream.Collectors;
 
 /**
  * Broker, registry, topology and worker as child processes of this one. {@link #start} returns when requests are
- * served; {@link #close} stops in the reverse order and keeps the data. A streams app or worker that ends by itself is
- * started again a few times; nothing else is.
+ * served; {@link #close} stops in the reverse order and keeps the data. A process that ends by itself is started again,
+ * see {@link Keeper}.
  */
 public final class LocalStack implements AutoCloseable {
     private static final Duration APP_STOP_WITHIN = Duration.ofSeconds(30);
+    /** Without a broker the apps have nobody to say goodbye to, and would wait for it. */
+    private static final Duration APP_STOP_WITHOUT_BROKER = Duration.ofSeconds(2);
+
     private static final Duration SERVER_STOP_WITHIN = Duration.ofSeconds(15);
-    private static final Duration WATCH_EVERY = Duration.ofMillis(250);
-    private static final int RESTARTS = 3;
 
     private final StackSettings settings;
     private final Parts parts;
     private final StackLock lock;
     private final Consumer<String> news;
-    private final Map<Component, ChildProcess> children = new EnumMap<>(Component.class);
+    private final Keeper broker;
+    private final Keeper registry;
+    private final Keeper streams;
+    private final Keeper worker;
     private final CompletableFuture<EnvironmentProblem> failure = new CompletableFuture<>();
-    private final Map<Component, Integer> restarts = new EnumMap<>(Component.class);
+    /** Since when it serves; null before that. */
+    private Instant readyAt;
+
     private boolean closed;
 
     private LocalStack(StackSettings settings, Parts parts, StackLock lock, Consumer<String> news) {
@@ -39,6 +44,38 @@ public final class LocalStack implements AutoCloseable {
         this.parts = parts;
         this.lock = lock;
         this.news = news;
+        var node = BrokerNode.only(settings);
+        broker = keeper(Component.BROKER, List.of(), () -> parts.broker(node), child -> parts.awaitBroker(child, node));
+        registry = keeper(Component.REGISTRY, List.of(), parts::registry, parts::awaitRegistry);
+        streams = keeper(AppInstance.only(Component.STREAMS, settings));
+        worker = keeper(AppInstance.only(Component.WORKER, settings));
+    }
+
+    private Keeper keeper(AppInstance app) {
+        return keeper(app.component(), List.of(broker, registry), () -> parts.app(app), child -> {
+            parts.awaitApp(child, app);
+            close(app.state());
+        });
+    }
+
+    /** Kafka Streams opens its state folder to the user's group at every start. */
+    private static void close(Path folder) {
+        try {
+            if (Files.exists(folder)) {
+                OwnerOnly.closeAll(folder);
+            }
+        } catch (IOException e) {
+            throw new EnvironmentProblem(
+                    "The folder " + folder + " could not be closed to others (" + e.getMessage() + ").", e);
+        }
+    }
+
+    private Keeper keeper(
+            Component component,
+            List<Keeper> needed,
+            Supplier<ChildProcess> launch,
+            Consumer<ChildProcess> awaitServing) {
+        return new Keeper(component, settings.ports(component), needed, launch, awaitServing, news);
     }
 
     /**
@@ -49,9 +86,11 @@ public final class LocalStack implements AutoCloseable {
      */
     public static LocalStack prepare(StackSettings settings, Consumer<String> news) {
         requireModel(settings);
-        var parts = Parts.of(settings, settings.data().resolve("cache"));
+        var cache = settings.data().resolve("cache");
+        var parts = Parts.of(settings, cache, news);
         var lock = StackLock.take(settings.data());
         try {
+            Earlier.awaitEnd(cache, news);
             PortCheck.requireFree(settings.ports());
             return new LocalStack(settings, parts, lock, news);
         } catch (RuntimeException e) {
@@ -63,17 +102,24 @@ public final class LocalStack implements AutoCloseable {
     /** @throws EnvironmentProblem when a part does not come up; everything is stopped again then */
     public void start() {
         try {
-            both(this::startBroker, this::startRegistry);
+            forgetLogs();
+            news.accept("starting the broker on " + settings.bootstrapServers());
+            news.accept("starting the schema registry on port " + settings.port(Port.REGISTRY));
+            both(() -> start(broker), () -> start(registry));
             both(
                     () -> parts.createTopics(settings.bootstrapServers(), BrokerNode.only(settings)),
                     parts::registerSchemas);
-            both(() -> startApp(Component.STREAMS), () -> startApp(Component.WORKER));
-            publish();
+            news.accept("starting the streams app");
+            news.accept("starting the worker");
+            both(() -> start(streams), () -> start(worker));
+            synchronized (this) {
+                readyAt = Instant.now();
+                publish();
+            }
         } catch (RuntimeException e) {
             close();
-            throw e;
+            throw failure.getNow(null) instanceof EnvironmentProblem first ? first : e;
         }
-        Thread.ofVirtual().name("stack-watch").start(this::watch);
     }
 
     public StackSettings settings() {
@@ -93,100 +139,62 @@ public final class LocalStack implements AutoCloseable {
         }
         closed = true;
         try {
-            both(() -> stop(Component.WORKER, APP_STOP_WITHIN), () -> stop(Component.STREAMS, APP_STOP_WITHIN));
-            both(() -> stop(Component.BROKER, SERVER_STOP_WITHIN), () -> stop(Component.REGISTRY, SERVER_STOP_WITHIN));
+            var patience = broker.isAlive() ? APP_STOP_WITHIN : APP_STOP_WITHOUT_BROKER;
+            both(() -> worker.stop(patience), () -> streams.stop(patience));
+            both(() -> broker.stop(SERVER_STOP_WITHIN), () -> registry.stop(SERVER_STOP_WITHIN));
         } finally {
             lock.close();
         }
     }
 
-    private void startBroker() {
-        var node = BrokerNode.only(settings);
-        news.accept("starting the broker on " + settings.bootstrapServers());
-        var child = launch(Component.BROKER, () -> parts.broker(node));
-        parts.awaitBroker(child, node);
+    private void start(Keeper keeper) {
+        keeper.start();
+        Thread.ofVirtual().name("keep-" + keeper.component().id()).start(() -> {
+            try {
+                keeper.keep(this::publish);
+            } catch (EnvironmentProblem e) {
+                fail(e);
+            }
+        });
     }
 
-    private void startRegistry() {
-        news.accept("starting the schema registry on port " + settings.port(Port.REGISTRY));
-        var child = launch(Component.REGISTRY, parts::registry);
-        parts.awaitRegistry(child);
-    }
-
-    private void startApp(Component component) {
-        var app = AppInstance.only(component, settings);
-        news.accept("starting the " + component.title());
-        var child = launch(component, () -> parts.app(app));
-        parts.awaitApp(child, app);
-    }
-
-    private synchronized ChildProcess launch(Component component, Supplier<ChildProcess> start) {
-        if (closed) {
-            throw new EnvironmentProblem("The stack was stopped while it was starting.");
+    private void fail(EnvironmentProblem problem) {
+        failure.complete(problem);
+        boolean starting;
+        synchronized (this) {
+            starting = readyAt == null;
         }
-        var child = start.get();
-        children.put(component, child);
-        return child;
+        if (starting) {
+            close(); // which ends the others' waiting
+        }
     }
 
+    /** Tells other commands where this stack is, as soon as it serves. */
     private synchronized void publish() {
-        if (closed) {
-            throw new EnvironmentProblem("The stack was stopped while it was starting.");
+        if (closed || readyAt == null) {
+            return;
         }
         lock.publish(new RunningStack(
                 ProcessHandle.current().pid(),
-                Instant.now(),
+                readyAt,
                 settings.bootstrapServers(),
                 settings.registryUrl(),
                 settings.blobs().toString(),
                 settings.model(),
-                children.entrySet().stream()
+                List.of(broker, registry, streams, worker).stream()
                         .collect(Collectors.toMap(
-                                Map.Entry::getKey, e -> e.getValue().pid()))));
+                                Keeper::component, keeper -> keeper.pid().orElseThrow()))));
     }
 
-    private void watch() {
-        try {
-            for (var ended = nextEnded(); ended.isPresent(); ended = nextEnded()) {
-                var component = ended.get().component();
-                var count = restarts.merge(component, 1, Integer::sum);
-                if (component == Component.BROKER || component == Component.REGISTRY || count > RESTARTS) {
-                    ended.get().requireAlive();
-                }
-                news.accept(
-                        "the " + component.title() + " ended; starting it again (" + count + " of " + RESTARTS + ")");
-                startApp(component);
-                publish();
+    /** Each process adds to its log; the logs tell of this stack alone. */
+    private void forgetLogs() {
+        for (var component : Component.values()) {
+            try {
+                Files.deleteIfExists(settings.log(component));
+            } catch (IOException e) {
+                throw new EnvironmentProblem(
+                        "Could not remove " + settings.log(component) + " (" + e.getMessage() + ").", e);
             }
-        } catch (EnvironmentProblem e) {
-            failure.complete(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /** Waits for a child to end by itself; empty when the stack is being closed. */
-    private Optional<ChildProcess> nextEnded() throws InterruptedException {
-        while (true) {
-            synchronized (this) {
-                if (closed) {
-                    return Optional.empty();
-                }
-                var ended = children.values().stream()
-                        .filter(child -> !child.isAlive())
-                        .findFirst();
-                if (ended.isPresent()) {
-                    return ended;
-                }
-            }
-            Thread.sleep(WATCH_EVERY);
-        }
-    }
-
-    private void stop(Component component, Duration patience) {
-        var child = children.get(component);
-        if (child != null) {
-            child.stop(patience);
         }
     }
 

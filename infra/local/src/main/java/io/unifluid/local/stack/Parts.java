@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /**
  * The processes that a system is made of, one at a time: {@link LocalStack} takes one of each, a cluster takes more.
@@ -19,11 +19,13 @@ public final class Parts {
     private final StackSettings settings;
     private final Libraries libraries;
     private final Path cache;
+    private final Consumer<String> news;
 
-    private Parts(StackSettings settings, Libraries libraries, Path cache) {
+    private Parts(StackSettings settings, Libraries libraries, Path cache, Consumer<String> news) {
         this.settings = settings;
         this.libraries = libraries;
         this.cache = cache;
+        this.news = news;
     }
 
     /**
@@ -33,14 +35,19 @@ public final class Parts {
      * @throws EnvironmentProblem with one sentence when something is missing
      */
     public static Parts of(StackSettings settings, Path cache) {
+        return of(settings, cache, line -> {});
+    }
+
+    /** @param news one line for people, when something is remarkable or takes long */
+    static Parts of(StackSettings settings, Path cache, Consumer<String> news) {
         var libraries = Libraries.in(settings.libraries());
-        DataFolder.prepare(settings.data());
+        DataFolder.prepare(settings.data()).ifPresent(news);
         try {
-            Files.createDirectories(cache);
+            OwnerOnly.createFolder(cache);
         } catch (IOException e) {
             throw new EnvironmentProblem("Could not create " + cache + " (" + e.getMessage() + ").", e);
         }
-        return new Parts(settings, libraries, cache);
+        return new Parts(settings, libraries, cache, news);
     }
 
     public ChildProcess broker(BrokerNode node) {
@@ -57,17 +64,17 @@ public final class Parts {
 
     /** @throws EnvironmentProblem when the broker ends instead, or takes no connections in time */
     public void awaitBroker(ChildProcess child, BrokerNode node) {
-        Readiness.await(child, SERVER_READY_WITHIN, () -> listens(node.port()));
+        Readiness.await(child, SERVER_READY_WITHIN, () -> listens(node.port()), news);
     }
 
     /** @throws EnvironmentProblem when the registry ends instead, or does not answer in time */
     public void awaitRegistry(ChildProcess child) {
-        Readiness.await(child, SERVER_READY_WITHIN, () -> RegistryClient.answers(settings.registryUrl()));
+        Readiness.await(child, SERVER_READY_WITHIN, () -> RegistryClient.answers(settings.registryUrl()), news);
     }
 
     /** @throws EnvironmentProblem when the app ends instead, or takes no work in time */
     public void awaitApp(ChildProcess child, AppInstance app) {
-        Readiness.await(child, APP_READY_WITHIN, () -> AppProcesses.isReady(app));
+        Readiness.await(child, APP_READY_WITHIN, () -> AppProcesses.isReady(app), news);
     }
 
     /** Creates the system's topics; existing ones keep their partitions. */

@@ -5,17 +5,24 @@ import java.util.Map;
 
 /** The loopback ports of the stack, each with the setting that moves it. */
 public enum Port {
-    KAFKA(19092),
-    CONTROLLER(19093),
-    REGISTRY(18081),
-    REGISTRY_MANAGEMENT(18082),
-    STREAMS(18083),
-    WORKER(18084);
+    KAFKA(Component.BROKER, 19092),
+    CONTROLLER(Component.BROKER, 19093),
+    REGISTRY(Component.REGISTRY, 18081),
+    REGISTRY_MANAGEMENT(Component.REGISTRY, 18082),
+    STREAMS(Component.STREAMS, 18083),
+    WORKER(Component.WORKER, 18084);
 
+    private final Component listener;
     private final int standard;
 
-    Port(int standard) {
+    Port(Component listener, int standard) {
+        this.listener = listener;
         this.standard = standard;
+    }
+
+    /** Whose process listens there. */
+    public Component listener() {
+        return listener;
     }
 
     /** The environment variable that moves this port. */

@@ -65,6 +65,7 @@ public record RunningStack(
         components.forEach((component, id) -> p.setProperty("pid." + component.id(), id.toString()));
         var incoming = data.resolve("stack.properties.incoming");
         try {
+            OwnerOnly.createFile(incoming);
             try (var out = Files.newBufferedWriter(incoming)) {
                 p.store(out, "Written by the process that owns this stack; counts only while stack.lock is locked.");
             }

@@ -33,8 +33,7 @@ public final class StackLock implements AutoCloseable {
         try {
             var channel = tryLock(data).orElseThrow(() -> taken(data));
             RunningStack.remove(data);
-            Files.writeString(
-                    pidFile(data), Long.toString(ProcessHandle.current().pid()));
+            OwnerOnly.write(pidFile(data), Long.toString(ProcessHandle.current().pid()));
             return new StackLock(data, channel);
         } catch (IOException e) {
             OWN.remove(data);
@@ -98,7 +97,8 @@ public final class StackLock implements AutoCloseable {
 
     /** An open channel that holds the lock; empty when another process holds it. */
     private static Optional<FileChannel> tryLock(Path data) throws IOException {
-        var channel = FileChannel.open(lockFile(data), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        OwnerOnly.createFile(lockFile(data));
+        var channel = FileChannel.open(lockFile(data), StandardOpenOption.WRITE);
         if (channel.tryLock() != null) {
             return Optional.of(channel);
         }

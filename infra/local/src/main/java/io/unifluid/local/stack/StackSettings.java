@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Where the stack lives and what it runs.
@@ -96,6 +97,13 @@ public record StackSettings(
 
     public int port(Port port) {
         return ports.get(port);
+    }
+
+    /** Those on which this component's process listens. */
+    Map<Port, Integer> ports(Component listener) {
+        return ports.entrySet().stream()
+                .filter(entry -> entry.getKey().listener() == listener)
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
     public String bootstrapServers() {

@@ -25,7 +25,7 @@ final class ChildProcessTest {
     @Test
     void tellsWhyAChildEnded() {
         var child = shell("echo 'ERROR the bundle is broken: model.onnx'; echo 'bye'; exit 4");
-        assertThatThrownBy(() -> Readiness.await(child, Duration.ofSeconds(20), () -> false))
+        assertThatThrownBy(() -> Readiness.await(child, Duration.ofSeconds(20), () -> false, line -> {}))
                 .isInstanceOf(EnvironmentProblem.class)
                 .hasMessageContaining("The worker ended with exit code 4")
                 .hasMessageContaining("the bundle is broken: model.onnx")

@@ -7,25 +7,12 @@ import io.unifluid.blobs.FileSystemBlobStore;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-final class PictureFilesTest {
+final class PicturesTest {
     @TempDir
     private Path folder;
-
-    @Test
-    void takesEveryFileOfAFolderButHiddenOnes() throws Exception {
-        Files.createDirectories(folder.resolve("sub"));
-        Files.createDirectories(folder.resolve(".cache"));
-        for (var name : List.of("b.png", "a.jpg", "notes.txt", "sub/c.png", ".DS_Store", ".cache/d.png")) {
-            Files.write(folder.resolve(name), new byte[] {1});
-        }
-        assertThat(PictureFiles.of(List.of(folder)).stream()
-                        .map(file -> folder.relativize(file).toString()))
-                .containsExactly("a.jpg", "b.png", "notes.txt", "sub/c.png");
-    }
 
     @Test
     void sendsSmallPicturesInlineAndLargeOnesAsClaims() throws Exception {
@@ -47,10 +34,20 @@ final class PictureFilesTest {
                 var store = new FileSystemBlobStore(folder.resolve("blobs"))) {
             file.setLength(25L << 20);
             assertThatThrownBy(() -> new Pictures(store).read(huge))
-                    .isInstanceOf(IllegalArgumentException.class)
+                    .isInstanceOf(UnsentException.class)
                     .hasMessage("The file has 25.0 MiB, more than the 20 MiB that a worker fetches: make it smaller.");
             assertThatThrownBy(() -> new Pictures(store).read(folder.resolve("none.png")))
                     .hasMessage("There is no such file.");
+            assertThatThrownBy(() -> new Pictures(store).read(folder))
+                    .hasMessage("The file cannot be read (is a directory).");
+        }
+    }
+
+    @Test
+    void readsNoMoreOfADeviceThanAWorkerFetches() {
+        try (var store = new FileSystemBlobStore(folder.resolve("blobs"))) {
+            assertThatThrownBy(() -> new Pictures(store).read(Path.of("/dev/zero")))
+                    .hasMessageContaining("more than the 20 MiB");
         }
     }
 }
