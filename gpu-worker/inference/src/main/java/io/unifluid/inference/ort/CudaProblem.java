@@ -43,7 +43,8 @@ final class CudaProblem {
         if (failure.find() && FAILURES.containsKey(failure.group(1))) {
             return FAILURES.get(failure.group(1)) + ".";
         }
-        return PREAMBLE.matcher(line).replaceFirst("").strip() + ".";
+        String cause = PREAMBLE.matcher(line).replaceFirst("").strip();
+        return cause.endsWith(".") ? cause : cause + ".";
     }
 
     /** @param said the loader's words, with or without the library's name */

@@ -107,7 +107,7 @@ public final class OrtModel implements AutoCloseable {
     }
 
     private static String why(Throwable e) {
-        return e instanceof CudaUnusableException known ? known.getMessage() : CudaProblem.sentence(e.toString());
+        return e instanceof CudaUnusableException known ? known.getMessage() : CudaProblem.sentence(String.valueOf(e.getMessage()));
     }
 
     private static OrtModel onCpu(Map<String, Path> graphs, ModelOptions options, String reason) {
