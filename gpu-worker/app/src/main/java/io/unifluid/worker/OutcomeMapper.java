@@ -126,7 +126,8 @@ final class OutcomeMapper {
                 .setModel(model)
                 .setBatch(batch)
                 .setWorker(worker)
-                .setAt(at);
+                .setAt(at)
+                .setToken(item.getToken());
     }
 
     private static BatchInfo info(MicroBatch batch, double paddingShare) {

@@ -4,6 +4,9 @@ import io.unifluid.schemas.MicroBatch;
 import io.unifluid.schemas.Outcome;
 import io.unifluid.schemas.OutcomeKind;
 import io.unifluid.schemas.Topics;
+import io.unifluid.schemas.UndecodableRecordException;
+import io.unifluid.schemas.WorkItem;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -24,7 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks up in the outcomes topic what became of a batch in the hands of another worker. Needed after crashes only, so
+ * Looks up in the outcomes topic what became of a batch in the hands of another worker; only reports with the token of
+ * their item are believed. Needed after crashes only, so
  * it opens a consumer each time and looks at the end of the topic. Blocks; one look-up at a time.
  */
 final class OutcomeTraces implements Function<MicroBatch, Optional<Redelivery.Traces>> {
@@ -57,9 +61,9 @@ final class OutcomeTraces implements Function<MicroBatch, Optional<Redelivery.Tr
     private Redelivery.Traces read(Consumer<String, byte[]> consumer, MicroBatch batch) {
         long giveUpAt = System.nanoTime() + LONGEST.toNanos();
         Map<TopicPartition, Long> ends = seekBehind(consumer, batch);
-        Set<String> wanted = batch.getItems().stream()
-                .map(item -> item.getRequest().getRequestId())
-                .collect(Collectors.toSet());
+        Map<String, ByteBuffer> tokens = batch.getItems().stream()
+                .collect(Collectors.toMap(
+                        item -> item.getRequest().getRequestId(), WorkItem::getToken, (first, second) -> first));
         Set<String> started = new HashSet<>();
         Set<String> finished = new HashSet<>();
         while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
@@ -68,15 +72,27 @@ final class OutcomeTraces implements Function<MicroBatch, Optional<Redelivery.Tr
                         "Reading " + Topics.OUTCOMES.name() + " took longer than " + LONGEST.toSeconds() + " s.");
             }
             for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(200))) {
-                if (wanted.contains(record.key())) {
-                    Outcome outcome = deserializer.deserialize(record.topic(), record.value());
-                    if (outcome.getBatch() != null && outcome.getBatch().getId().equals(batch.getBatchId())) {
-                        (outcome.getKind() == OutcomeKind.STARTED ? started : finished).add(outcome.getRequestId());
-                    }
+                ByteBuffer token = tokens.get(record.key());
+                if (token != null) {
+                    outcome(record)
+                            .filter(outcome -> outcome.getBatch() != null
+                                    && outcome.getBatch().getId().equals(batch.getBatchId())
+                                    && outcome.getToken().equals(token))
+                            .ifPresent(outcome -> (outcome.getKind() == OutcomeKind.STARTED ? started : finished)
+                                    .add(outcome.getRequestId()));
                 }
             }
         }
         return new Redelivery.Traces(started, finished);
+    }
+
+    /** What is no outcome, whoever wrote it, says nothing about the batch. */
+    private Optional<Outcome> outcome(ConsumerRecord<String, byte[]> record) {
+        try {
+            return Optional.ofNullable(deserializer.deserialize(record.topic(), record.headers(), record.value()));
+        } catch (UndecodableRecordException e) {
+            return Optional.empty();
+        }
     }
 
     private static Map<TopicPartition, Long> seekBehind(Consumer<String, byte[]> consumer, MicroBatch batch) {

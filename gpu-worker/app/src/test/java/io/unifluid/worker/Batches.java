@@ -12,6 +12,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -30,7 +31,11 @@ final class Batches {
 
     static WorkItem item(InferenceRequest request) {
         Instant now = Instant.now();
-        return new WorkItem(request, 1, now, now, now);
+        return new WorkItem(request, 1, now, now, now, token(request.getRequestId()));
+    }
+
+    static ByteBuffer token(String id) {
+        return ByteBuffer.wrap(("token of " + id).getBytes(StandardCharsets.UTF_8));
     }
 
     static WorkItem draw(String id) {

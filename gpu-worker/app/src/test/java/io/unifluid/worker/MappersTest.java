@@ -104,7 +104,8 @@ final class MappersTest {
                 3,
                 Instant.ofEpochMilli(1000),
                 Instant.ofEpochMilli(1100),
-                Instant.ofEpochMilli(1150));
+                Instant.ofEpochMilli(1150),
+                Batches.token("id"));
         MicroBatch batch = Batches.batch("b", item, item);
         OutcomeMapper mapper = new OutcomeMapper(
                 "w",
@@ -128,6 +129,7 @@ final class MappersTest {
         assertThat(outcome.getBatch().getPaddingShare()).isEqualTo(0.25);
         assertThat(outcome.getModel().getName()).isEqualTo("reference");
         assertThat(outcome.getAt()).isEqualTo(Instant.ofEpochMilli(1400));
+        assertThat(outcome.getToken()).isEqualTo(Batches.token("id"));
     }
 
     @Test

@@ -8,9 +8,11 @@ import io.unifluid.schemas.OutcomeKind;
 import io.unifluid.schemas.Topic;
 import io.unifluid.schemas.Topics;
 import io.unifluid.schemas.WorkerAnnouncement;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -57,19 +59,29 @@ final class TestTopics implements AutoCloseable {
     /** As a worker would report it. */
     void report(MicroBatch batch, OutcomeKind kind, String... ids) throws Exception {
         for (String id : ids) {
-            Outcome outcome = Outcome.newBuilder()
-                    .setRequestId(id)
-                    .setKind(kind)
-                    .setBatch(new BatchInfo(batch.getBatchId(), batch.getItems().size(), 0.0))
-                    .setWorker("dead")
-                    .setAt(Instant.now())
-                    .build();
-            producer.send(new ProducerRecord<>(
-                            Topics.OUTCOMES.name(),
-                            bytes(id),
-                            serdes.serializer(Topics.OUTCOMES).serialize(Topics.OUTCOMES.name(), outcome)))
-                    .get();
+            report(batch, kind, id, Batches.token(id));
         }
+    }
+
+    /** As somebody would report it who was not handed the batch. */
+    void forge(MicroBatch batch, OutcomeKind kind, String id) throws Exception {
+        report(batch, kind, id, Batches.token("somebody else"));
+    }
+
+    private void report(MicroBatch batch, OutcomeKind kind, String id, ByteBuffer token) throws Exception {
+        var outcome = Outcome.newBuilder()
+                .setRequestId(id)
+                .setKind(kind)
+                .setBatch(new BatchInfo(batch.getBatchId(), batch.getItems().size(), 0.0))
+                .setWorker("dead")
+                .setAt(Instant.now().truncatedTo(ChronoUnit.MILLIS))
+                .setToken(token)
+                .build();
+        producer.send(new ProducerRecord<>(
+                        Topics.OUTCOMES.name(),
+                        bytes(id),
+                        serdes.serializer(Topics.OUTCOMES).serialize(Topics.OUTCOMES.name(), outcome)))
+                .get();
     }
 
     /** The outcomes of these requests in the order written, as soon as there are so many. */

@@ -183,7 +183,8 @@ final class WorkerRunnerTest {
         settings = settings.withKafka(settings.kafka().withLock(Duration.ofSeconds(30)));
         start(settings);
         worker.close(); // The group exists and is configured.
-        MicroBatch running = Batches.batch("dead-running", Batches.draw("dead-1"), Batches.draw("dead-2"));
+        MicroBatch running =
+                Batches.batch("dead-running", Batches.draw("dead-1"), Batches.draw("dead-2"), Batches.draw("dead-4"));
         MicroBatch waiting = Batches.batch("dead-waiting", Batches.draw("dead-3"));
         topics.send(running);
         topics.send(waiting);
@@ -191,12 +192,15 @@ final class WorkerRunnerTest {
             topics.takeTwo(dying, SOON);
             topics.report(running, OutcomeKind.STARTED, "dead-1", "dead-2");
             topics.report(running, OutcomeKind.SUCCEEDED, "dead-1");
+            topics.forge(running, OutcomeKind.SUCCEEDED, "dead-4");
         }
         start(settings);
         assertThat(topics.outcomes(List.of("dead-2"), 2, SOON).getLast()).satisfies(outcome -> {
             assertThat(outcome.getKind()).isEqualTo(OutcomeKind.FAILED);
             assertThat(outcome.getFailure()).isEqualTo(FailureKind.CRASH);
         });
+        assertThat(topics.outcomes(List.of("dead-4"), 2, SOON).getLast().getFailure())
+                .isEqualTo(FailureKind.CRASH);
         assertThat(topics.outcomes(List.of("dead-3"), 2, SOON).getLast().getKind())
                 .isEqualTo(OutcomeKind.SUCCEEDED);
         assertThat(topics.outcomes(List.of("dead-1"), 2, SOON))

@@ -1,6 +1,7 @@
 package io.unifluid.local;
 
 import io.unifluid.local.client.Cancels;
+import io.unifluid.local.client.RequestFactory;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -23,6 +24,14 @@ final class CancelCommand implements Callable<Integer> {
     @Parameters(index = "0..*", arity = "1..*", paramLabel = "REQUEST_ID", description = "one or more request ids")
     private List<String> requestIds;
 
+    @Option(
+            names = "--tenant",
+            paramLabel = "NAME",
+            defaultValue = RequestFactory.TENANT,
+            description = "whose requests they are, as they name it (${DEFAULT-VALUE}, which this command's own name);"
+                    + " a cancel of another tenant has no effect")
+    private String tenant;
+
     @Option(names = "--reason", paramLabel = "TEXT", defaultValue = "", description = "why, for the result")
     private String reason;
 
@@ -32,7 +41,7 @@ final class CancelCommand implements Callable<Integer> {
             throw new IllegalArgumentException("A request id is blank: give the id that the request was sent with.");
         }
         try (var cancels = new Cancels(cluster.cluster())) {
-            cancels.send(requestIds, reason);
+            cancels.send(requestIds, tenant, reason);
         }
         var screen = Screen.standard();
         requestIds.forEach(id -> screen.result("asked to cancel " + id));

@@ -9,6 +9,7 @@ import io.unifluid.local.client.Cluster;
 import io.unifluid.local.client.InferenceClient;
 import io.unifluid.local.client.PictureRun;
 import io.unifluid.local.client.Pictures;
+import io.unifluid.local.client.RequestFactory;
 import io.unifluid.local.client.UnsentException;
 import io.unifluid.local.client.Why;
 import io.unifluid.local.stack.EnvironmentProblem;
@@ -163,7 +164,7 @@ final class Session implements AutoCloseable {
 
     private boolean cancel(Collection<String> requestIds) {
         try (var cancels = new Cancels(cluster)) {
-            cancels.send(requestIds, "the command that sent it was interrupted");
+            cancels.send(requestIds, RequestFactory.TENANT, "the command that sent it was interrupted");
             return true;
         } catch (EnvironmentProblem e) {
             screen.note("What is on its way could not be cancelled: " + e.getMessage());

@@ -9,6 +9,7 @@ import io.unifluid.schemas.Outcome;
 import io.unifluid.schemas.RecordHeaders;
 import io.unifluid.schemas.Topics;
 import io.unifluid.schemas.WorkItem;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -112,7 +113,9 @@ final class BatchingProcessor implements Processor<String, Received<Admitted>, S
         switch (reuse.join(lane(admitted), key.get(), twin(admitted), now())) {
             case Reuse.Part.Computes _ -> enqueue(admitted, bytes);
             case Reuse.Part.Waits _ -> store.put(admitted.getRequest().getRequestId(), bytes);
-            case Reuse.Part.Answered(List<Outcome> answers) -> answers.forEach(this::report);
+            case Reuse.Part.Answered(List<Outcome> answers) ->
+                answers.forEach(
+                        answer -> report(answer, isFor(admitted, answer) ? admitted.getToken() : tokenOf(answer)));
             case Reuse.Part.Held _ -> {}
         }
     }
@@ -150,7 +153,7 @@ final class BatchingProcessor implements Processor<String, Received<Admitted>, S
                 if (follows.left()) {
                     store.delete(release.requestId());
                 }
-                follows.answers().forEach(this::report);
+                follows.answers().forEach(answer -> report(answer, tokenOf(answer)));
                 follows.promoted().ifPresent(this::promote);
             });
         }
@@ -158,11 +161,7 @@ final class BatchingProcessor implements Processor<String, Received<Admitted>, S
 
     /** It waited for another one's answer and computes itself now. */
     private void promote(Twin twin) {
-        var bytes = store.get(twin.requestId());
-        if (bytes == null) {
-            throw new IllegalStateException(
-                    "Request '" + twin.requestId() + "' waits for an answer and is not stored.");
-        }
+        var bytes = stored(twin.requestId());
         metrics.reused(StreamsMetrics.Reused.COMPUTED);
         var item = add(decode(bytes));
         if (item != null) {
@@ -170,8 +169,26 @@ final class BatchingProcessor implements Processor<String, Received<Admitted>, S
         }
     }
 
-    /** Another one's outcome, as if a worker had sent it. */
-    private void report(Outcome answer) {
+    private byte[] stored(String requestId) {
+        var bytes = store.get(requestId);
+        if (bytes == null) {
+            throw new IllegalStateException("Request '" + requestId + "' waits for an answer and is not stored.");
+        }
+        return bytes;
+    }
+
+    private static boolean isFor(Admitted admitted, Outcome answer) {
+        return admitted.getRequest().getRequestId().equals(answer.getRequestId());
+    }
+
+    /** Of the attempt that waited for the answer. */
+    private ByteBuffer tokenOf(Outcome answer) {
+        return decode(stored(answer.getRequestId())).getToken();
+    }
+
+    /** Another one's outcome, as if a worker had sent it, which had the token of this attempt. */
+    private void report(Outcome answer, ByteBuffer token) {
+        answer.setToken(token);
         store.delete(answer.getRequestId());
         var record = new Record<String, Object>(answer.getRequestId(), answer, now().toEpochMilli());
         record.headers().add(RecordHeaders.REUSED, new byte[0]);
@@ -211,7 +228,8 @@ final class BatchingProcessor implements Processor<String, Received<Admitted>, S
                     admitted.getAttempt(),
                     admitted.getAdmittedAt(),
                     admitted.getScheduledAt(),
-                    now));
+                    now,
+                    admitted.getToken()));
             store.delete(item.requestId());
         }
         var id = UUID.randomUUID().toString();

@@ -5,6 +5,7 @@ import io.unifluid.scheduling.Ending;
 import io.unifluid.scheduling.LifecycleEvent;
 import io.unifluid.scheduling.LifecycleState;
 import io.unifluid.scheduling.RequestLifecycle;
+import io.unifluid.scheduling.StateKeys;
 import io.unifluid.scheduling.Transition;
 import io.unifluid.schemas.Admitted;
 import io.unifluid.schemas.Control;
@@ -15,10 +16,11 @@ import io.unifluid.schemas.InferenceRequest;
 import io.unifluid.schemas.InferenceResult;
 import io.unifluid.schemas.Outcome;
 import io.unifluid.schemas.RecordHeaders;
-import io.unifluid.schemas.RequestState;
 import io.unifluid.schemas.RequestStatus;
 import io.unifluid.schemas.Topics;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Optional;
 import org.apache.kafka.common.header.Headers;
@@ -36,6 +38,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
  */
 final class LifecycleProcessor implements Processor<String, Received<?>, String, Object> {
     private static final int WAKE_UPS_AT_ONCE = 2_000;
+    private static final String BLANK_ID = "The requestId is blank: give every request an id of its own.";
     private static final int LONGEST_CANCEL_REASON = 1_000;
     private static final int LONGEST_TRACEPARENT = 128;
 
@@ -44,6 +47,8 @@ final class LifecycleProcessor implements Processor<String, Received<?>, String,
     private final RunningWorkers workers;
     private final Arrival.Desk desk;
     private final RequestLifecycle lifecycle;
+    private final StateKeys keys;
+    private final SecureRandom random = new SecureRandom();
     private final Deserializer<InferenceRequest> requestDecoder;
 
     private ProcessorContext<String, Object> context;
@@ -62,6 +67,7 @@ final class LifecycleProcessor implements Processor<String, Received<?>, String,
         this.workers = workers;
         this.desk = new Arrival.Desk(settings);
         this.lifecycle = new RequestLifecycle(settings.lifecycle());
+        this.keys = new StateKeys(settings.validation().maxIdChars());
         this.requestDecoder = requestDecoder;
     }
 
@@ -104,27 +110,28 @@ final class LifecycleProcessor implements Processor<String, Received<?>, String,
         metrics.received();
         if (!request.getRequestId().equals(record.key())) {
             deadLetter(record, keyDiffers(record.key(), request.getRequestId()));
-            return;
+        } else if (request.getRequestId().isBlank()) {
+            deadLetter(record, BLANK_ID);
+        } else {
+            var arrival = desk.receive(
+                    request, record.value().bytes(), workers.models(now()), load, traceparent(record.headers()));
+            advance(record, arrival.event(), Origin.of(record).with(arrival));
         }
-        var arrival = desk.receive(
-                request, record.value().bytes(), workers.models(now()), load, traceparent(record.headers()));
-        advance(record.key(), arrival.event(), Optional.of(arrival), Optional.empty());
     }
 
     private void control(Record<String, Received<?>> record, Control control) {
         if (!control.getRequestId().equals(record.key())) {
             deadLetter(record, keyDiffers(record.key(), control.getRequestId()));
+        } else if (control.getRequestId().isBlank()) {
+            deadLetter(record, BLANK_ID);
         } else if (control.getKind() != ControlKind.CANCEL) {
             deadLetter(record, "The kind of control is not known to this version: send CANCEL.");
         } else {
             var given = control.getReason();
             var reason = given == null || given.isBlank() ? "The caller cancelled it and gave no reason." : given;
             var bounded = reason.substring(0, Math.min(reason.length(), LONGEST_CANCEL_REASON));
-            advance(
-                    record.key(),
-                    new LifecycleEvent.CancelRequested(record.key(), bounded),
-                    Optional.empty(),
-                    Optional.empty());
+            var event = new LifecycleEvent.CancelRequested(record.key(), control.getTenant(), bounded);
+            advance(record, event, Origin.of(record));
         }
     }
 
@@ -136,7 +143,12 @@ final class LifecycleProcessor implements Processor<String, Received<?>, String,
         } else if (event.isEmpty()) {
             deadLetter(record, "The kind of outcome is not known to this version: upgrade the streams app.");
         } else {
-            advance(record.key(), event.get(), Optional.empty(), Optional.of(report));
+            var known = find(record.key(), event.get());
+            if (known.filter(request -> request.denies(outcome)).isPresent()) {
+                advance(record.key(), known, new LifecycleEvent.Forged(), Origin.of(record));
+            } else {
+                advance(record.key(), known, event.get(), Origin.of(record).with(report));
+            }
         }
     }
 
@@ -153,22 +165,37 @@ final class LifecycleProcessor implements Processor<String, Received<?>, String,
 
     private void wake() {
         for (var due : wakeUps.due(now(), WAKE_UPS_AT_ONCE)) {
-            wakeUps.remove(due.at(), due.requestId());
-            advance(due.requestId(), new LifecycleEvent.Tick(), Optional.empty(), Optional.empty());
+            wakeUps.remove(due);
+            var known = tracked.get(due.key());
+            if (known != null) {
+                var key = keys.of(known.state());
+                if (!key.equals(due.key())) { // an earlier version kept it there
+                    tracked.delete(due.key());
+                    tracked.put(key, known);
+                }
+                advance(known.state().requestId(), Optional.of(known), new LifecycleEvent.Tick(), Origin.CLOCK);
+            }
         }
     }
 
+    private Optional<Tracked> find(String requestId, LifecycleEvent event) {
+        return keys.find(requestId, event, tracked::get);
+    }
+
+    private void advance(Record<String, ?> record, LifecycleEvent event, Origin origin) {
+        advance(record.key(), find(record.key(), event), event, origin);
+    }
+
     /** One step of one request: stored state and event in, stored state and effects out. */
-    private void advance(String requestId, LifecycleEvent event, Optional<Arrival> arrival, Optional<Report> report) {
+    private void advance(String requestId, Optional<Tracked> before, LifecycleEvent event, Origin origin) {
         Instant now = now();
-        var before = Optional.ofNullable(tracked.get(requestId));
         Transition transition = lifecycle.apply(before.map(Tracked::state), event, now);
-        var step = new Step(requestId, before, transition, arrival, report, now);
+        var step = new Step(requestId, before, transition, origin, now);
 
         before.filter(known -> known.handOutEndsWith(transition.state())).ifPresent(over -> release(over, step));
         transition.effects().forEach(effect -> perform(step, effect));
         store(step);
-        arrival.ifPresent(_ -> metrics.admission(transition.effects()));
+        origin.arrival().ifPresent(_ -> metrics.admission(transition.effects()));
     }
 
     private void perform(Step step, Effect effect) {
@@ -176,6 +203,7 @@ final class LifecycleProcessor implements Processor<String, Received<?>, String,
             case Effect.Schedule schedule -> schedule(step, schedule);
             case Effect.Settle settle -> settle(step, settle);
             case Effect.PublishStatus status -> publish(step, status);
+            case Effect.DeadLetter letter -> deadLetter(step.origin.record().orElseThrow(), letter.reason());
             case Effect.Count count -> metrics.count(count.counter());
             case Effect.Purge _ -> forget(step);
             // The wake-up follows from the state that is stored: LifecycleState.nextDueAt is this instant.
@@ -201,7 +229,8 @@ final class LifecycleProcessor implements Processor<String, Received<?>, String,
                         step.transition
                                 .state()
                                 .flatMap(LifecycleState::computationKey)
-                                .orElse(null)),
+                                .orElse(null),
+                        step.token(schedule.attempt(), random)),
                 step.now,
                 UniFluidTopology.scheduleSink(ticket.lane().interactive()));
     }
@@ -218,15 +247,16 @@ final class LifecycleProcessor implements Processor<String, Received<?>, String,
 
     private void settle(Step step, Effect.Settle settle) {
         var ticket = step.ticket();
-        var last = step.transition.state().or(() -> step.before.map(Tracked::state));
+        var ended = step.transition.state().orElseThrow();
         var result = Results.assemble(
                 step.requestId,
+                ended.tenant().orElseThrow(),
                 ticket,
                 settle,
-                step.report.map(Report::outcome),
-                step.report.filter(Report::reused).isPresent(),
-                Results.attempts(last),
-                last.map(LifecycleState::admittedAt).orElse(step.now),
+                step.origin.report().map(Report::outcome),
+                step.origin.report().filter(Report::reused).isPresent(),
+                ended.attempt(),
+                ended.admittedAt(),
                 step.now);
         context.forward(resultRecord(step, ticket, result), UniFluidTopology.RESULTS_SINK);
         ticket.replyTopic().ifPresent(topic -> {
@@ -234,7 +264,7 @@ final class LifecycleProcessor implements Processor<String, Received<?>, String,
             copy.headers().add(ReplyTopics.HEADER, topic.getBytes(StandardCharsets.UTF_8));
             context.forward(copy, UniFluidTopology.REPLIES_SINK);
         });
-        requests.delete(step.requestId);
+        step.before.filter(Tracked::live).ifPresent(_ -> requests.delete(step.requestId));
         metrics.settled(settle.status());
     }
 
@@ -246,8 +276,8 @@ final class LifecycleProcessor implements Processor<String, Received<?>, String,
     }
 
     private void publish(Step step, Effect.PublishStatus status) {
-        var state = RequestState.valueOf(status.state());
-        if (settings.status().publishes(state)) {
+        if (settings.status().publishes(status.state())) {
+            var state = RequestStates.of(status.state());
             var detail = status.detail().isEmpty() ? null : status.detail();
             forward(
                     step.requestId,
@@ -277,12 +307,13 @@ final class LifecycleProcessor implements Processor<String, Received<?>, String,
                         Ending.of(
                                 state,
                                 step.transition,
-                                step.report.filter(Report::ownBytes).isPresent()),
-                        step.report.filter(Report::answersOthers).map(Report::bytes)));
+                                step.origin.report().filter(Report::ownBytes).isPresent()),
+                        step.origin.report().filter(Report::answersOthers).map(Report::bytes)));
         var release = new Release(state.requestId(), state.attempt(), shared);
         Record<String, Object> record = new Record<>(ticket.shard(), null, now().toEpochMilli());
         release.addTo(record.headers());
-        boolean arrived = step.report
+        boolean arrived = step.origin
+                .report()
                 .filter(report -> report.outcome().getAttempt() == state.attempt() && state.lostHandOuts() == 0)
                 .isPresent();
         context.forward(record, UniFluidTopology.scheduleSink(ticket.lane().interactive() || arrived));
@@ -290,24 +321,27 @@ final class LifecycleProcessor implements Processor<String, Received<?>, String,
 
     private void store(Step step) {
         var after = step.after();
-        wakeUps.move(
-                step.requestId,
-                step.before.map(known -> known.state().nextDueAt()),
-                after.map(known -> known.state().nextDueAt()));
-        load.changed(step.before, after);
-        if (after.isPresent() && !after.equals(step.before)) {
-            tracked.put(step.requestId, after.get());
-        } else if (after.isEmpty() && step.before.isPresent()) {
-            tracked.delete(step.requestId);
+        if (after.equals(step.before)) {
+            return;
         }
+        var from = step.before.map(known -> keys.of(known.state()));
+        var to = after.map(known -> keys.of(known.state()));
+        wakeUps.move(step.before.map(this::wakeUp), after.map(this::wakeUp));
+        load.changed(step.before, after);
+        from.filter(key -> !to.equals(Optional.of(key))).ifPresent(tracked::delete);
+        to.ifPresent(key -> tracked.put(key, after.get()));
+    }
+
+    private WakeUps.Due wakeUp(Tracked known) {
+        return new WakeUps.Due(known.state().nextDueAt(), keys.of(known.state()));
     }
 
     private void deadLetter(Record<String, Received<?>> record, String reason) {
         var source = context.recordMetadata().orElseThrow();
         metrics.deadLetter(source.topic());
         var at = now();
-        var letter =
-                new Record<String, Object>(record.key(), record.value().bytes(), at.toEpochMilli(), record.headers());
+        var letter = new Record<String, Object>(
+                record.key(), record.value().original(), at.toEpochMilli(), record.headers());
         var origin =
                 new DeadLetterHeaders.Origin(source.topic(), source.partition(), source.offset(), record.timestamp());
         DeadLetterHeaders.describe(letter.headers(), origin, reason, at);
@@ -333,29 +367,49 @@ final class LifecycleProcessor implements Processor<String, Received<?>, String,
                 + "': send it again with the request id as the key.";
     }
 
+    /** What brought an event: a record, which may be a request or a worker's report, or the clock. */
+    private record Origin(
+            Optional<Record<String, Received<?>>> record, Optional<Arrival> arrival, Optional<Report> report) {
+        static final Origin CLOCK = new Origin(Optional.empty(), Optional.empty(), Optional.empty());
+
+        static Origin of(Record<String, Received<?>> record) {
+            return new Origin(Optional.of(record), Optional.empty(), Optional.empty());
+        }
+
+        Origin with(Arrival request) {
+            return new Origin(record, Optional.of(request), report);
+        }
+
+        Origin with(Report outcome) {
+            return new Origin(record, arrival, Optional.of(outcome));
+        }
+    }
+
     /** What one call of {@link #advance} works on. */
     private static final class Step {
         final String requestId;
         final Optional<Tracked> before;
         final Transition transition;
-        final Optional<Arrival> arrival;
-        final Optional<Report> report;
+        final Origin origin;
         final Instant now;
         private Instant scheduledAt;
+        private Optional<OutcomeSecret> secret;
 
-        Step(
-                String requestId,
-                Optional<Tracked> before,
-                Transition transition,
-                Optional<Arrival> arrival,
-                Optional<Report> report,
-                Instant now) {
+        Step(String requestId, Optional<Tracked> before, Transition transition, Origin origin, Instant now) {
             this.requestId = requestId;
             this.before = before;
             this.transition = transition;
-            this.arrival = arrival;
-            this.report = report;
+            this.origin = origin;
             this.now = now;
+            this.secret = before.flatMap(Tracked::secret);
+        }
+
+        /** For a hand-out; empty where the request was admitted before there were tokens. */
+        ByteBuffer token(int attempt, SecureRandom random) {
+            if (firstArrival().isPresent()) {
+                secret = Optional.of(OutcomeSecret.draw(random));
+            }
+            return secret.map(drawn -> drawn.token(attempt)).orElseGet(() -> ByteBuffer.allocate(0));
         }
 
         /** The ticket of the request that counts: the first one of its id. */
@@ -366,16 +420,16 @@ final class LifecycleProcessor implements Processor<String, Received<?>, String,
         }
 
         private Optional<Ticket> knownTicket() {
-            return before.flatMap(Tracked::ticket).or(() -> arrival.map(Arrival::ticket));
+            return before.flatMap(Tracked::ticket).or(() -> origin.arrival().map(Arrival::ticket));
         }
 
         /** The arrival, when it is the first of its id; a duplicate has a ticket in the store already. */
         Optional<Arrival> firstArrival() {
-            return before.flatMap(Tracked::ticket).isPresent() ? Optional.empty() : arrival;
+            return before.flatMap(Tracked::ticket).isPresent() ? Optional.empty() : origin.arrival();
         }
 
         Optional<Tracked> after() {
-            return transition.state().map(state -> new Tracked(state, ticketFor(state)));
+            return transition.state().map(state -> new Tracked(state, ticketFor(state), secret));
         }
 
         private Optional<Ticket> ticketFor(LifecycleState state) {

@@ -1,7 +1,6 @@
 package io.unifluid.streams;
 
 import io.unifluid.scheduling.Effect;
-import io.unifluid.scheduling.LifecycleState;
 import io.unifluid.schemas.InferenceResult;
 import io.unifluid.schemas.Outcome;
 import io.unifluid.schemas.RecordHeaders;
@@ -28,6 +27,7 @@ final class Results {
      */
     static InferenceResult assemble(
             String requestId,
+            String tenant,
             Ticket ticket,
             Effect.Settle settle,
             Optional<Outcome> outcome,
@@ -45,7 +45,7 @@ final class Results {
         boolean succeeded = status == ResultStatus.SUCCEEDED;
         return new InferenceResult(
                 requestId,
-                ticket.tenant(),
+                tenant,
                 status,
                 succeeded ? outcome.map(Outcome::getOutput).orElse(null) : null,
                 succeeded ? null : new ResultError(settle.reasonKind(), settle.message()),
@@ -84,11 +84,6 @@ final class Results {
         headers.add(RecordHeaders.CE_TYPE, utf8(CE_TYPE));
         headers.add(RecordHeaders.CE_SOURCE, utf8(CE_SOURCE));
         ticket.traceparent().ifPresent(trace -> headers.add(RecordHeaders.TRACEPARENT, utf8(trace)));
-    }
-
-    /** Hand-outs so far, as results count them. */
-    static int attempts(Optional<LifecycleState> state) {
-        return state.map(LifecycleState::attempt).orElse(0);
     }
 
     private static byte[] utf8(String text) {

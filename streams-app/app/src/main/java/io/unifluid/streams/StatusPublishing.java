@@ -1,7 +1,8 @@
 package io.unifluid.streams;
 
-import io.unifluid.schemas.RequestState;
-import java.util.Set;
+import io.unifluid.scheduling.Phase;
+import io.unifluid.scheduling.Progress;
+import io.unifluid.scheduling.TerminalStatus;
 
 /** Which changes go to the status topic; fewer records leave more room for requests. */
 public enum StatusPublishing {
@@ -12,17 +13,14 @@ public enum StatusPublishing {
     /** Nothing. */
     OFF;
 
-    private static final Set<RequestState> ENDS = Set.of(
-            RequestState.SUCCEEDED,
-            RequestState.FAILED,
-            RequestState.EXPIRED,
-            RequestState.CANCELLED,
-            RequestState.REJECTED);
-
-    boolean publishes(RequestState state) {
+    boolean publishes(Progress progress) {
         return switch (this) {
             case ALL -> true;
-            case TERMINAL -> ENDS.contains(state);
+            case TERMINAL ->
+                switch (progress) {
+                    case Phase _ -> false;
+                    case TerminalStatus _ -> true;
+                };
             case OFF -> false;
         };
     }

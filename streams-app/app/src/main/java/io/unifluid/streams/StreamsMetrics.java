@@ -132,6 +132,7 @@ public final class StreamsMetrics {
         return switch (effect) {
             case Effect.Settle settle -> settle.status() == TerminalStatus.REJECTED;
             case Effect.Count count -> count.counter() == Counter.DUPLICATE_REQUEST;
+            case Effect.DeadLetter _ -> true;
             case Effect.Schedule _, Effect.PublishStatus _, Effect.WakeAt _, Effect.Purge _ -> false;
         };
     }

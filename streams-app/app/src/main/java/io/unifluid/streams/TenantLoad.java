@@ -20,8 +20,8 @@ final class TenantLoad {
 
     private void add(Optional<Tracked> tracked, int sign) {
         tracked.filter(Tracked::live)
-                .flatMap(Tracked::ticket)
-                .ifPresent(ticket ->
-                        unfinished.merge(ticket.tenant(), sign, (a, b) -> a + b == 0 ? null : Integer.valueOf(a + b)));
+                .flatMap(known -> known.state().tenant())
+                .ifPresent(
+                        tenant -> unfinished.merge(tenant, sign, (a, b) -> a + b == 0 ? null : Integer.valueOf(a + b)));
     }
 }

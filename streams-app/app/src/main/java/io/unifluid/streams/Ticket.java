@@ -17,7 +17,6 @@ import java.util.Optional;
  * @param scheduledAt when the current attempt was handed to batching; the epoch before the first
  */
 record Ticket(
-        String tenant,
         Lane lane,
         String bucket,
         String shard,
@@ -36,7 +35,6 @@ record Ticket(
             Optional<String> replyTopic,
             Optional<String> traceparent) {
         return new Ticket(
-                profile.tenant(),
                 profile.lane(),
                 profile.bucket(),
                 shard,
@@ -50,6 +48,6 @@ record Ticket(
     }
 
     Ticket scheduledAt(Instant at) {
-        return new Ticket(tenant, lane, bucket, shard, cost, bytes, submittedAt, at, replyTopic, traceparent, labels);
+        return new Ticket(lane, bucket, shard, cost, bytes, submittedAt, at, replyTopic, traceparent, labels);
     }
 }

@@ -1,15 +1,13 @@
 package io.unifluid.streams;
 
-import io.unifluid.scheduling.Lane;
 import io.unifluid.scheduling.LifecycleState;
-import io.unifluid.scheduling.Phase;
-import io.unifluid.scheduling.TerminalStatus;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -20,10 +18,12 @@ import org.apache.kafka.common.serialization.Serdes;
 
 /**
  * Compact form of {@link Tracked} for the store and its changelog; the first byte is the version of the form. Written on
- * every transition, so it is plain fields in order and no schema.
+ * every transition, so it is plain fields in order and no schema: texts as their length and UTF-8, instants as epoch
+ * milliseconds, what may be absent behind a byte that says so.
  */
 final class TrackedSerde {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+    private static final long NO_INSTANT = Long.MIN_VALUE;
 
     static Serde<Tracked> create() {
         return Serdes.serdeFrom(
@@ -32,13 +32,18 @@ final class TrackedSerde {
     }
 
     private static byte[] encode(Tracked tracked) {
-        var bytes = new ByteArrayOutputStream(160);
+        var bytes = new ByteArrayOutputStream(192);
         try (var out = new DataOutputStream(bytes)) {
             out.writeByte(VERSION);
             writeState(out, tracked.state());
             out.writeBoolean(tracked.ticket().isPresent());
             if (tracked.ticket().isPresent()) {
                 writeTicket(out, tracked.ticket().get());
+            }
+            out.writeBoolean(tracked.secret().isPresent());
+            if (tracked.secret().isPresent()) {
+                out.writeLong(tracked.secret().get().high());
+                out.writeLong(tracked.secret().get().low());
             }
         } catch (IOException e) {
             throw new UncheckedIOException("Writing to memory failed.", e);
@@ -49,20 +54,29 @@ final class TrackedSerde {
     private static Tracked decode(byte[] bytes) {
         try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             int version = in.readByte();
-            if (version != VERSION) {
-                throw new SerializationException("A stored request has form " + version
-                        + ", which this version does not know: run the version that wrote it.");
-            }
-            var state = readState(in);
-            return new Tracked(state, in.readBoolean() ? Optional.of(readTicket(in)) : Optional.empty());
+            return switch (version) {
+                case 1 -> FirstTrackedForm.read(in);
+                case VERSION -> read(in);
+                default ->
+                    throw new SerializationException("A stored request has form " + version
+                            + ", which this version does not know: run the version that wrote it.");
+            };
         } catch (IOException e) {
             throw new SerializationException("A stored request cannot be read.", e);
         }
     }
 
+    private static Tracked read(DataInputStream in) throws IOException {
+        return new Tracked(
+                readState(in),
+                in.readBoolean() ? Optional.of(readTicket(in)) : Optional.empty(),
+                in.readBoolean() ? Optional.of(new OutcomeSecret(in.readLong(), in.readLong())) : Optional.empty());
+    }
+
     private static void writeState(DataOutputStream out, LifecycleState state) throws IOException {
-        out.writeUTF(state.requestId());
-        out.writeByte(state.phase().ordinal());
+        writeText(out, state.requestId());
+        writeText(out, state.tenant());
+        out.writeByte(StoredCodes.of(state.phase()));
         out.writeInt(state.attempt());
         out.writeInt(state.isolatedRetries());
         out.writeInt(state.lostHandOuts());
@@ -70,7 +84,7 @@ final class TrackedSerde {
         writeInstant(out, state.admittedAt());
         writeInstant(out, state.deadline());
         writeInstant(out, state.timerAt());
-        out.writeByte(state.terminal().map(TerminalStatus::ordinal).orElse(-1));
+        out.writeByte(StoredCodes.of(state.terminal()));
         writeInstant(out, state.settledAt());
         writeText(out, state.computationKey());
         writeText(out, state.cancelReason());
@@ -78,8 +92,9 @@ final class TrackedSerde {
 
     private static LifecycleState readState(DataInputStream in) throws IOException {
         return new LifecycleState(
-                in.readUTF(),
-                PHASES[in.readByte()],
+                readText(in),
+                readOptionalText(in),
+                StoredCodes.phase(in.readByte()),
                 in.readInt(),
                 in.readInt(),
                 in.readInt(),
@@ -87,17 +102,16 @@ final class TrackedSerde {
                 readInstant(in),
                 readOptionalInstant(in),
                 readInstant(in),
-                readTerminal(in.readByte()),
+                StoredCodes.terminal(in.readByte()),
                 readOptionalInstant(in),
-                readText(in),
-                readText(in));
+                readOptionalText(in),
+                readOptionalText(in));
     }
 
     private static void writeTicket(DataOutputStream out, Ticket ticket) throws IOException {
-        out.writeUTF(ticket.tenant());
-        out.writeByte(ticket.lane().ordinal());
-        out.writeUTF(ticket.bucket());
-        out.writeUTF(ticket.shard());
+        out.writeByte(StoredCodes.of(ticket.lane()));
+        writeText(out, ticket.bucket());
+        writeText(out, ticket.shard());
         out.writeDouble(ticket.cost());
         out.writeLong(ticket.bytes());
         writeInstant(out, ticket.submittedAt());
@@ -106,23 +120,22 @@ final class TrackedSerde {
         writeText(out, ticket.traceparent());
         out.writeInt(ticket.labels().size());
         for (var label : ticket.labels().entrySet()) {
-            out.writeUTF(label.getKey());
-            out.writeUTF(label.getValue());
+            writeText(out, label.getKey());
+            writeText(out, label.getValue());
         }
     }
 
     private static Ticket readTicket(DataInputStream in) throws IOException {
         return new Ticket(
-                in.readUTF(),
-                LANES[in.readByte()],
-                in.readUTF(),
-                in.readUTF(),
+                StoredCodes.lane(in.readByte()),
+                readText(in),
+                readText(in),
                 in.readDouble(),
                 in.readLong(),
                 readInstant(in),
                 readInstant(in),
-                readText(in),
-                readText(in),
+                readOptionalText(in),
+                readOptionalText(in),
                 readLabels(in));
     }
 
@@ -133,46 +146,48 @@ final class TrackedSerde {
         }
         var labels = new HashMap<String, String>();
         for (int i = 0; i < count; i++) {
-            labels.put(in.readUTF(), in.readUTF());
+            labels.put(readText(in), readText(in));
         }
         return Map.copyOf(labels);
+    }
+
+    static Instant readInstant(DataInputStream in) throws IOException {
+        return Instant.ofEpochMilli(in.readLong());
+    }
+
+    static Optional<Instant> readOptionalInstant(DataInputStream in) throws IOException {
+        long at = in.readLong();
+        return at == NO_INSTANT ? Optional.empty() : Optional.of(Instant.ofEpochMilli(at));
     }
 
     private static void writeInstant(DataOutputStream out, Instant at) throws IOException {
         out.writeLong(at.toEpochMilli());
     }
 
-    private static Instant readInstant(DataInputStream in) throws IOException {
-        return Instant.ofEpochMilli(in.readLong());
-    }
-
     private static void writeInstant(DataOutputStream out, Optional<Instant> at) throws IOException {
-        out.writeLong(at.map(Instant::toEpochMilli).orElse(Long.MIN_VALUE));
+        out.writeLong(at.map(Instant::toEpochMilli).orElse(NO_INSTANT));
     }
 
-    private static Optional<Instant> readOptionalInstant(DataInputStream in) throws IOException {
-        long at = in.readLong();
-        return at == Long.MIN_VALUE ? Optional.empty() : Optional.of(Instant.ofEpochMilli(at));
+    private static void writeText(DataOutputStream out, String text) throws IOException {
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        out.writeInt(utf8.length);
+        out.write(utf8);
     }
 
-    private static Optional<TerminalStatus> readTerminal(int ordinal) {
-        return ordinal < 0 ? Optional.empty() : Optional.of(TERMINALS[ordinal]);
+    private static String readText(DataInputStream in) throws IOException {
+        return new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8);
     }
 
     private static void writeText(DataOutputStream out, Optional<String> text) throws IOException {
         out.writeBoolean(text.isPresent());
         if (text.isPresent()) {
-            out.writeUTF(text.get());
+            writeText(out, text.get());
         }
     }
 
-    private static Optional<String> readText(DataInputStream in) throws IOException {
-        return in.readBoolean() ? Optional.of(in.readUTF()) : Optional.empty();
+    private static Optional<String> readOptionalText(DataInputStream in) throws IOException {
+        return in.readBoolean() ? Optional.of(readText(in)) : Optional.empty();
     }
-
-    private static final Phase[] PHASES = Phase.values();
-    private static final Lane[] LANES = Lane.values();
-    private static final TerminalStatus[] TERMINALS = TerminalStatus.values();
 
     private TrackedSerde() {}
 }

@@ -10,12 +10,16 @@ import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * Who is to be woken when: a store ordered by (instant, request id), of which only the due entries are read. A scan
+ * Who is to be woken when: a store ordered by (instant, key of the state), of which only the due entries are read. A scan
  * starts where the last one ended, since a store that is emptied from its front is full of tombstones there.
  */
 final class WakeUps {
-    /** One entry that has come due. */
-    record Due(Instant at, String requestId) {}
+    /**
+     * An entry.
+     *
+     * @param key of the state that is to be woken
+     */
+    record Due(Instant at, String key) {}
 
     private static final byte[] PRESENT = {1};
 
@@ -26,20 +30,20 @@ final class WakeUps {
         this.store = store;
     }
 
-    /** Moves a request's entry; empty means that there is none. */
-    void move(String requestId, Optional<Instant> from, Optional<Instant> to) {
+    /** Replaces a request's entry; empty means that there is none. */
+    void move(Optional<Due> from, Optional<Due> to) {
         if (from.equals(to)) {
             return;
         }
-        from.ifPresent(at -> remove(at, requestId));
-        to.ifPresent(at -> {
-            store.put(key(at.toEpochMilli(), requestId), PRESENT);
-            scanFrom = Math.min(scanFrom, at.toEpochMilli());
+        from.ifPresent(this::remove);
+        to.ifPresent(due -> {
+            store.put(key(due.at().toEpochMilli(), due.key()), PRESENT);
+            scanFrom = Math.min(scanFrom, due.at().toEpochMilli());
         });
     }
 
-    void remove(Instant at, String requestId) {
-        store.delete(key(at.toEpochMilli(), requestId));
+    void remove(Due due) {
+        store.delete(key(due.at().toEpochMilli(), due.key()));
     }
 
     /** Entries at or before {@code now}, earliest first. */
@@ -57,8 +61,8 @@ final class WakeUps {
     }
 
     /** Instants before the epoch sort with the epoch: they are due anyway. */
-    private static Bytes key(long millis, String requestId) {
-        byte[] id = requestId.getBytes(StandardCharsets.UTF_8);
+    private static Bytes key(long millis, String state) {
+        byte[] id = state.getBytes(StandardCharsets.UTF_8);
         return Bytes.wrap(ByteBuffer.allocate(Long.BYTES + id.length)
                 .putLong(Math.max(0, millis))
                 .put(id)

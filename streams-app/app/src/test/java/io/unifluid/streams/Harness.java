@@ -31,6 +31,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.header.Headers;
@@ -163,7 +164,12 @@ final class Harness implements AutoCloseable {
     }
 
     Harness cancel(String id) {
-        pipe(Topics.CONTROLS, id, new Control(id, ControlKind.CANCEL, "not needed any more", now), new RecordHeaders());
+        return cancel(id, "default");
+    }
+
+    Harness cancel(String id, String tenant) {
+        var control = new Control(id, tenant, ControlKind.CANCEL, "not needed any more", now);
+        pipe(Topics.CONTROLS, id, control, new RecordHeaders());
         return this;
     }
 
@@ -205,7 +211,18 @@ final class Harness implements AutoCloseable {
                 .setBatch(new BatchInfo("batch-1", 2, 0.25))
                 .setWorker("worker-1")
                 .setAt(now)
+                .setToken(token(id, attempt))
                 .build();
+    }
+
+    /** What a worker finds with the work. */
+    private ByteBuffer token(String id, int attempt) {
+        var known = (Tracked)
+                driver.getKeyValueStore(UniFluidTopology.LIFECYCLE_STORE).get(id);
+        return Optional.ofNullable(known)
+                .flatMap(Tracked::secret)
+                .map(secret -> secret.token(attempt))
+                .orElse(ByteBuffer.allocate(0));
     }
 
     private <V extends SpecificRecord> void pipe(Topic<V> topic, String key, V value, Headers headers) {

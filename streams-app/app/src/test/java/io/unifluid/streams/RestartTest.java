@@ -12,6 +12,8 @@ import io.unifluid.schemas.Outcome;
 import io.unifluid.schemas.OutcomeKind;
 import io.unifluid.schemas.Topics;
 import io.unifluid.schemas.WorkerAnnouncement;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -141,7 +143,13 @@ class RestartTest {
         }
 
         List<String> answered() {
-            return all(Outcome.class).stream().map(Outcome::getRequestId).toList();
+            return all(Outcome.class).stream()
+                    .peek(outcome -> assertThat(StandardCharsets.UTF_8
+                                    .decode(outcome.getToken().duplicate())
+                                    .toString())
+                            .isEqualTo("token of " + outcome.getRequestId()))
+                    .map(Outcome::getRequestId)
+                    .toList();
         }
 
         private <V> List<V> all(Class<V> type) {
@@ -225,7 +233,8 @@ class RestartTest {
                 300L,
                 Harness.START,
                 at,
-                reuseKey);
+                reuseKey,
+                ByteBuffer.wrap(("token of " + id).getBytes(StandardCharsets.UTF_8)));
         byte[] bytes = avro.serializer(Topics.SCHEDULE).serialize(Topics.SCHEDULE.name(), admitted);
         app.processor.process(new Record<>(Harness.BULK + "/0", new Received<>(admitted, bytes), at.toEpochMilli()));
     }

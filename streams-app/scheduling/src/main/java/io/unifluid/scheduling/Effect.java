@@ -26,16 +26,22 @@ public sealed interface Effect {
     /**
      * Publish progress.
      *
-     * @param state name of a {@link Phase} or a {@link TerminalStatus}
      * @param detail for people; may be empty
      */
-    record PublishStatus(String state, int attempt, String detail) implements Effect {}
+    record PublishStatus(Progress state, int attempt, String detail) implements Effect {}
 
     /** Send a {@link LifecycleEvent.Tick} at this instant; it replaces the wake-up of the state before. */
     record WakeAt(Instant at) implements Effect {}
 
-    /** Forget the request: drop its payload and its status too. */
+    /** Forget the request that was settled: drop its payload and its status too. */
     record Purge() implements Effect {}
+
+    /**
+     * The record that brought the event is not acted on: it becomes a dead letter.
+     *
+     * @param reason one sentence: what is wrong and what to do; says nothing about another tenant
+     */
+    record DeadLetter(String reason) implements Effect {}
 
     /** Add one to a counter. */
     record Count(Counter counter) implements Effect {}

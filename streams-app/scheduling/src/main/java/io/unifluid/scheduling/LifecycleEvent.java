@@ -12,8 +12,12 @@ public sealed interface LifecycleEvent {
      */
     record Submitted(WorkProfile profile, Optional<Rejection> rejection) implements LifecycleEvent {}
 
-    /** The caller does not want it any more. */
-    record CancelRequested(String requestId, String reason) implements LifecycleEvent {}
+    /**
+     * The caller does not want it any more.
+     *
+     * @param tenant who says so
+     */
+    record CancelRequested(String requestId, String tenant, String reason) implements LifecycleEvent {}
 
     /** A worker started an attempt, or says again that it still works on it: both start the stuck timer anew. */
     record Started(int attempt, String batchId, String worker) implements LifecycleEvent {}
@@ -32,6 +36,9 @@ public sealed interface LifecycleEvent {
             this(attempt, kind, message, false);
         }
     }
+
+    /** Somebody reported on an attempt without the token that it was handed out with. */
+    record Forged() implements LifecycleEvent {}
 
     /** Time passed: {@link LifecycleState#nextDueAt()} may have come. Too early a tick does nothing. */
     record Tick() implements LifecycleEvent {}

@@ -6,6 +6,8 @@ import java.util.Optional;
 /**
  * All that is remembered of one request between events; flat, so that it is easy to store.
  *
+ * @param tenant whose request or cancel it is; empty only in what was stored before tenants were remembered, which counts
+ *     as anybody's
  * @param attempt hand-outs to workers so far, 0 before the first; a hand-out that is repeated because it seems lost
  *     keeps its number
  * @param isolatedRetries how often it was tried again by itself
@@ -22,6 +24,7 @@ import java.util.Optional;
  */
 public record LifecycleState(
         String requestId,
+        Optional<String> tenant,
         Phase phase,
         int attempt,
         int isolatedRetries,
@@ -49,15 +52,21 @@ public record LifecycleState(
         Require.atLeast("lostHandOuts", lostHandOuts, 0);
     }
 
+    /** Whether what this tenant says about it counts. */
+    boolean belongsTo(String other) {
+        return tenant.isEmpty() || tenant.get().equals(other);
+    }
+
     /** When a {@link LifecycleEvent.Tick} is due: the timer, or the deadline of a live request if that is earlier. */
     public Instant nextDueAt() {
         return deadline.filter(at -> phase.live() && at.isBefore(timerAt)).orElse(timerAt);
     }
 
     /** A cancel that came before its request, remembered until {@code forgetAt}. */
-    static LifecycleState cancelPending(String requestId, String reason, Instant now, Instant forgetAt) {
+    static LifecycleState cancelPending(String requestId, String tenant, String reason, Instant now, Instant forgetAt) {
         return new LifecycleState(
                 requestId,
+                Optional.of(tenant),
                 Phase.CANCEL_PENDING,
                 0,
                 0,
@@ -76,6 +85,7 @@ public record LifecycleState(
     static LifecycleState firstScheduled(WorkProfile profile, Instant now, Instant lostAt) {
         return new LifecycleState(
                 profile.requestId(),
+                Optional.of(profile.tenant()),
                 Phase.SCHEDULED,
                 1,
                 0,
@@ -94,6 +104,7 @@ public record LifecycleState(
     static LifecycleState endedAtAdmission(WorkProfile profile, TerminalStatus status, Instant now, Instant purgeAt) {
         return new LifecycleState(
                 profile.requestId(),
+                Optional.of(profile.tenant()),
                 Phase.TERMINAL,
                 0,
                 0,
@@ -112,6 +123,7 @@ public record LifecycleState(
     LifecycleState live(Phase next, int nextAttempt, int isolated, int lost, boolean nextAlone, Instant nextTimerAt) {
         return new LifecycleState(
                 requestId,
+                tenant,
                 next,
                 nextAttempt,
                 isolated,
@@ -130,6 +142,7 @@ public record LifecycleState(
     LifecycleState ended(TerminalStatus status, Instant now, Instant purgeAt) {
         return new LifecycleState(
                 requestId,
+                tenant,
                 Phase.TERMINAL,
                 attempt,
                 isolatedRetries,

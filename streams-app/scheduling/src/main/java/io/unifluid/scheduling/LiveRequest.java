@@ -2,6 +2,7 @@ package io.unifluid.scheduling;
 
 import io.unifluid.scheduling.LifecycleEvent.CancelRequested;
 import io.unifluid.scheduling.LifecycleEvent.Failed;
+import io.unifluid.scheduling.LifecycleEvent.Forged;
 import io.unifluid.scheduling.LifecycleEvent.Started;
 import io.unifluid.scheduling.LifecycleEvent.Submitted;
 import io.unifluid.scheduling.LifecycleEvent.Succeeded;
@@ -28,6 +29,7 @@ final class LiveRequest {
             case Started started -> onStarted(state, started, now);
             case Succeeded _ -> end(state, TerminalStatus.SUCCEEDED, "", "", now);
             case Failed failed -> onFailed(state, failed, now);
+            case Forged _ -> RequestLifecycle.forged(Steps.to(state));
             case Tick _ -> onTick(state, now);
         };
     }

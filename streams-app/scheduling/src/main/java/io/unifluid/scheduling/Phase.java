@@ -1,7 +1,7 @@
 package io.unifluid.scheduling;
 
 /** Where a known request is. A request without state is new. */
-public enum Phase {
+public enum Phase implements Progress {
     /** A cancel came before its request; kept for {@link LifecycleSettings#cancelWindow()}. */
     CANCEL_PENDING,
     /** Handed to batching; no worker has said that it started. */

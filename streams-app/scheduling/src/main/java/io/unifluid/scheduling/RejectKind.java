@@ -2,7 +2,7 @@ package io.unifluid.scheduling;
 
 /** Why admission refused a request; stable names that callers may match on. */
 public enum RejectKind {
-    /** Blank or too long. Such a request gets its result; no state is kept and no status is published for it. */
+    /** Too long. */
     BAD_REQUEST_ID,
     BAD_TENANT,
     /** The task is none that this version knows, or none that a running model does. */

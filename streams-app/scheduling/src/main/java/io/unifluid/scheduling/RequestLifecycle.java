@@ -2,12 +2,12 @@ package io.unifluid.scheduling;
 
 import io.unifluid.scheduling.LifecycleEvent.CancelRequested;
 import io.unifluid.scheduling.LifecycleEvent.Failed;
+import io.unifluid.scheduling.LifecycleEvent.Forged;
 import io.unifluid.scheduling.LifecycleEvent.Started;
 import io.unifluid.scheduling.LifecycleEvent.Submitted;
 import io.unifluid.scheduling.LifecycleEvent.Succeeded;
 import io.unifluid.scheduling.LifecycleEvent.Tick;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -27,6 +27,13 @@ import java.util.Optional;
  * Pure and thread-safe. Where {@code now} is behind an earlier one, timers fire later and nothing else changes.
  */
 public final class RequestLifecycle {
+    private static final String FOREIGN_REQUEST =
+            "The requestId belongs to a request of another tenant: send it again with an id of its own.";
+    private static final String FOREIGN_CANCEL =
+            "The cancel names another tenant than its request does: send it again with the request's tenant.";
+    private static final String FORGED = "The outcome does not carry the token that its attempt was handed out with:"
+            + " upgrade the worker that sent it, or find out who else writes this topic.";
+
     private final LifecycleSettings settings;
     private final LiveRequest live;
 
@@ -36,7 +43,7 @@ public final class RequestLifecycle {
     }
 
     /**
-     * @param state what was stored for the request; empty when it is new
+     * @param state what {@link StateKeys#find} finds for the event; empty when it is new
      * @param now the time of the event's processing, not of its sending
      */
     public Transition apply(Optional<LifecycleState> state, LifecycleEvent event, Instant now) {
@@ -44,11 +51,32 @@ public final class RequestLifecycle {
             return onNew(event, now);
         }
         LifecycleState known = state.get();
-        return switch (known.phase()) {
+        return foreign(known, event).orElseGet(() -> switch (known.phase()) {
             case CANCEL_PENDING -> onCancelPending(known, event, now);
             case SCHEDULED, RUNNING, WAITING -> live.apply(known, event, now);
             case TERMINAL -> onTerminal(known, event, now);
+        });
+    }
+
+    /** What another tenant says about a request, whatever its phase. */
+    private static Optional<Transition> foreign(LifecycleState known, LifecycleEvent event) {
+        return switch (event) {
+            case Submitted submitted
+            when !known.belongsTo(submitted.profile().tenant()) ->
+                Optional.of(Steps.to(known)
+                        .deadLetter(Counter.FOREIGN_REQUEST, FOREIGN_REQUEST)
+                        .done());
+            case CancelRequested cancel
+            when !known.belongsTo(cancel.tenant()) ->
+                Optional.of(Steps.to(known)
+                        .deadLetter(Counter.FOREIGN_CANCEL, FOREIGN_CANCEL)
+                        .done());
+            case Submitted _, CancelRequested _, Started _, Succeeded _, Failed _, Forged _, Tick _ -> Optional.empty();
         };
+    }
+
+    static Transition forged(Steps steps) {
+        return steps.deadLetter(Counter.FORGED_OUTCOME, FORGED).done();
     }
 
     private Transition onNew(LifecycleEvent event, Instant now) {
@@ -56,7 +84,8 @@ public final class RequestLifecycle {
             case Submitted submitted -> admit(submitted, now);
             case CancelRequested cancel -> {
                 Instant forgetAt = now.plus(settings.cancelWindow());
-                yield Steps.to(LifecycleState.cancelPending(cancel.requestId(), cancel.reason(), now, forgetAt))
+                yield Steps.to(LifecycleState.cancelPending(
+                                cancel.requestId(), cancel.tenant(), cancel.reason(), now, forgetAt))
                         .count(Counter.CANCEL_UNKNOWN)
                         .wake(forgetAt)
                         .done();
@@ -64,6 +93,7 @@ public final class RequestLifecycle {
             case Succeeded _, Failed _ ->
                 Steps.toNothing().count(Counter.UNKNOWN_OUTCOME).done();
             case Started _ -> Steps.toNothing().count(Counter.LATE_START).done();
+            case Forged _ -> forged(Steps.toNothing());
             case Tick _ -> Steps.toNothing().done();
         };
     }
@@ -72,13 +102,8 @@ public final class RequestLifecycle {
         WorkProfile profile = submitted.profile();
         if (submitted.rejection().isPresent()) {
             Rejection rejection = submitted.rejection().get();
-            String kind = rejection.kind().name();
-            if (rejection.kind() == RejectKind.BAD_REQUEST_ID) {
-                return new Transition(
-                        Optional.empty(),
-                        List.of(new Effect.Settle(TerminalStatus.REJECTED, kind, rejection.message())));
-            }
-            return endAtAdmission(profile, TerminalStatus.REJECTED, kind, rejection.message(), now);
+            return endAtAdmission(
+                    profile, TerminalStatus.REJECTED, rejection.kind().name(), rejection.message(), now);
         }
         if (profile.deadline().filter(at -> !now.isBefore(at)).isPresent()) {
             return endAtAdmission(
@@ -107,11 +132,13 @@ public final class RequestLifecycle {
             case Succeeded _, Failed _ ->
                 Steps.to(pending).count(Counter.UNKNOWN_OUTCOME).done();
             case Started _ -> Steps.to(pending).count(Counter.LATE_START).done();
+            case Forged _ -> forged(Steps.to(pending));
             case Tick _ -> {
                 if (now.isBefore(pending.nextDueAt())) {
                     yield Steps.to(pending).done();
                 }
-                yield Steps.toNothing().count(Counter.CANCEL_EXPIRED).purge().done();
+                // No purge: what is kept under its id may be another tenant's request.
+                yield Steps.toNothing().count(Counter.CANCEL_EXPIRED).done();
             }
         };
     }
@@ -123,6 +150,7 @@ public final class RequestLifecycle {
                 Steps.to(ended).count(Counter.CANCEL_AFTER_TERMINAL).done();
             case Succeeded _, Failed _ -> Steps.to(ended).count(lateness(ended)).done();
             case Started _ -> Steps.to(ended).count(Counter.LATE_START).done();
+            case Forged _ -> forged(Steps.to(ended));
             case Tick _ -> {
                 if (now.isBefore(ended.nextDueAt())) {
                     yield Steps.to(ended).done();

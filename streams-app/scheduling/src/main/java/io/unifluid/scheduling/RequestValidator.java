@@ -33,10 +33,6 @@ public final class RequestValidator {
     }
 
     private Optional<Rejection> id(String id) {
-        if (id.isBlank()) {
-            return Refuse.because(
-                    RejectKind.BAD_REQUEST_ID, "The requestId is blank: give every request an id of its own.");
-        }
         return id.length() <= limits.maxIdChars()
                 ? Optional.empty()
                 : Refuse.tooLong(RejectKind.BAD_REQUEST_ID, "requestId", id.length(), limits.maxIdChars());

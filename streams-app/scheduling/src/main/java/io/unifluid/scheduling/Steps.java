@@ -33,14 +33,19 @@ final class Steps {
     }
 
     Steps publish(Phase phase, int attempt, String detail) {
-        effects.add(new Effect.PublishStatus(phase.name(), attempt, detail));
+        effects.add(new Effect.PublishStatus(phase, attempt, detail));
         return this;
     }
 
     Steps settle(TerminalStatus status, int attempt, String kind, String message) {
         effects.add(new Effect.Settle(status, kind, message));
-        effects.add(new Effect.PublishStatus(status.name(), attempt, message));
+        effects.add(new Effect.PublishStatus(status, attempt, message));
         return this;
+    }
+
+    Steps deadLetter(Counter counter, String reason) {
+        effects.add(new Effect.DeadLetter(reason));
+        return count(counter);
     }
 
     Steps wake(Instant at) {

@@ -1,7 +1,7 @@
 package io.unifluid.scheduling;
 
 /** How a request ends. */
-public enum TerminalStatus {
+public enum TerminalStatus implements Progress {
     SUCCEEDED,
     FAILED,
     EXPIRED,

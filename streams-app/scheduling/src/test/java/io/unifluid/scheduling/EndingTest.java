@@ -37,7 +37,8 @@ class EndingTest {
     @Test
     void aCancelAndATransientFailureAreItsOwn() {
         assertThat(afterFailure(FailureKind.TRANSIENT)).isEqualTo(Ending.GONE);
-        assertThat(after(new LifecycleEvent.CancelRequested("r", ""))).isEqualTo(Ending.GONE);
+        assertThat(after(new LifecycleEvent.CancelRequested("r", "tenant-a", "")))
+                .isEqualTo(Ending.GONE);
     }
 
     @Test

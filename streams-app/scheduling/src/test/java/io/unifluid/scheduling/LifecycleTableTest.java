@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unifluid.scheduling.LifecycleEvent.CancelRequested;
 import io.unifluid.scheduling.LifecycleEvent.Failed;
+import io.unifluid.scheduling.LifecycleEvent.Forged;
 import io.unifluid.scheduling.LifecycleEvent.Started;
 import io.unifluid.scheduling.LifecycleEvent.Submitted;
 import io.unifluid.scheduling.LifecycleEvent.Succeeded;
@@ -30,45 +31,52 @@ class LifecycleTableTest {
             NEW             Started          NEW             LATE_START
             NEW             Succeeded        NEW             UNKNOWN_OUTCOME
             NEW             Failed           NEW             UNKNOWN_OUTCOME
+            NEW             Forged           NEW             DeadLetter,FORGED_OUTCOME
             NEW             Tick             NEW             -
             CANCEL_PENDING  Submitted        TERMINAL        Settle:CANCELLED
             CANCEL_PENDING  CancelRequested  CANCEL_PENDING  DUPLICATE_CANCEL
             CANCEL_PENDING  Started          CANCEL_PENDING  LATE_START
             CANCEL_PENDING  Succeeded        CANCEL_PENDING  UNKNOWN_OUTCOME
             CANCEL_PENDING  Failed           CANCEL_PENDING  UNKNOWN_OUTCOME
-            CANCEL_PENDING  Tick             NEW             CANCEL_EXPIRED,Purge
+            CANCEL_PENDING  Forged           CANCEL_PENDING  DeadLetter,FORGED_OUTCOME
+            CANCEL_PENDING  Tick             NEW             CANCEL_EXPIRED
             SCHEDULED       Submitted        SCHEDULED       DUPLICATE_REQUEST
             SCHEDULED       CancelRequested  TERMINAL        Settle:CANCELLED
             SCHEDULED       Started          RUNNING         -
             SCHEDULED       Succeeded        TERMINAL        Settle:SUCCEEDED
             SCHEDULED       Failed           WAITING         RETRY
+            SCHEDULED       Forged           SCHEDULED       DeadLetter,FORGED_OUTCOME
             SCHEDULED       Tick             SCHEDULED       LOST_HAND_OUT,Schedule
             RUNNING         Submitted        RUNNING         DUPLICATE_REQUEST
             RUNNING         CancelRequested  TERMINAL        Settle:CANCELLED
             RUNNING         Started          RUNNING         -
             RUNNING         Succeeded        TERMINAL        Settle:SUCCEEDED
             RUNNING         Failed           WAITING         RETRY
+            RUNNING         Forged           RUNNING         DeadLetter,FORGED_OUTCOME
             RUNNING         Tick             SCHEDULED       STUCK,Schedule
             WAITING         Submitted        WAITING         DUPLICATE_REQUEST
             WAITING         CancelRequested  TERMINAL        Settle:CANCELLED
             WAITING         Started          WAITING         LATE_START
             WAITING         Succeeded        TERMINAL        Settle:SUCCEEDED
             WAITING         Failed           WAITING         DUPLICATE_OUTCOME
+            WAITING         Forged           WAITING         DeadLetter,FORGED_OUTCOME
             WAITING         Tick             SCHEDULED       Schedule
             TERMINAL        Submitted        TERMINAL        DUPLICATE_REQUEST
             TERMINAL        CancelRequested  TERMINAL        CANCEL_AFTER_TERMINAL
             TERMINAL        Started          TERMINAL        LATE_START
             TERMINAL        Succeeded        TERMINAL        DUPLICATE_OUTCOME
             TERMINAL        Failed           TERMINAL        DUPLICATE_OUTCOME
+            TERMINAL        Forged           TERMINAL        DeadLetter,FORGED_OUTCOME
             TERMINAL        Tick             NEW             PURGED,Purge
             """;
 
     private static final Map<String, LifecycleEvent> EVENTS = Map.of(
             "Submitted", new Submitted(profile("r-1"), Optional.empty()),
-            "CancelRequested", new CancelRequested("r-1", "enough"),
+            "CancelRequested", new CancelRequested("r-1", "tenant-a", "enough"),
             "Started", new Started(1, "b-1", "w-1"),
             "Succeeded", new Succeeded(1),
             "Failed", new Failed(1, FailureKind.TRANSIENT, "It broke."),
+            "Forged", new Forged(),
             "Tick", new Tick());
 
     private final RequestLifecycle lifecycle = new RequestLifecycle(LifecycleSettings.defaults());
@@ -98,6 +106,51 @@ class LifecycleTableTest {
         Transition transition = lifecycle.apply(before, new Tick(), now);
         assertThat(transition.state()).isEqualTo(before);
         assertThat(transition.effects()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"SCHEDULED", "RUNNING", "WAITING", "TERMINAL"})
+    void whatAnotherTenantSaysChangesNothingAndBecomesADeadLetter(String phase) {
+        Optional<LifecycleState> before = reach(phase);
+        WorkProfile foreign = profile("r-1", "tenant-b", 10, 100, Optional.empty());
+        Transition request = lifecycle.apply(before, new Submitted(foreign, Optional.empty()), at(1));
+        assertThat(request.state()).isEqualTo(before);
+        assertThat(summary(request.effects())).isEqualTo("DeadLetter,FOREIGN_REQUEST");
+
+        Transition cancel = lifecycle.apply(before, new CancelRequested("r-1", "tenant-b", "enough"), at(1));
+        assertThat(cancel.state()).isEqualTo(before);
+        assertThat(summary(cancel.effects())).isEqualTo("DeadLetter,FOREIGN_CANCEL");
+        assertThat(List.of(request, cancel))
+                .flatExtracting(Transition::effects)
+                .filteredOn(Effect.DeadLetter.class::isInstance)
+                .noneMatch(effect -> effect.toString().contains("tenant-a"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"CANCEL_PENDING", "SCHEDULED", "RUNNING", "WAITING", "TERMINAL"})
+    void whatWasStoredWithoutATenantIsAnybodys(String phase) {
+        LifecycleState known = reach(phase).orElseThrow();
+        Optional<LifecycleState> old = Optional.of(new LifecycleState(
+                known.requestId(),
+                Optional.empty(),
+                known.phase(),
+                known.attempt(),
+                known.isolatedRetries(),
+                known.lostHandOuts(),
+                known.alone(),
+                known.admittedAt(),
+                known.deadline(),
+                known.timerAt(),
+                known.terminal(),
+                known.settledAt(),
+                known.computationKey(),
+                known.cancelReason()));
+        for (String event : List.of("Submitted", "CancelRequested")) {
+            assertThat(lifecycle.apply(old, EVENTS.get(event), at(1)).effects())
+                    .isEqualTo(lifecycle
+                            .apply(Optional.of(known), EVENTS.get(event), at(1))
+                            .effects());
+        }
     }
 
     @Test
@@ -147,6 +200,7 @@ class LifecycleTableTest {
                     case Effect.Settle settle -> "Settle:" + settle.status();
                     case Effect.Count count -> count.counter().name();
                     case Effect.Purge _ -> "Purge";
+                    case Effect.DeadLetter _ -> "DeadLetter";
                     case Effect.PublishStatus _, Effect.WakeAt _ -> "";
                 })
                 .filter(word -> !word.isEmpty())

@@ -50,7 +50,7 @@ class RequestLifecycleTest {
     }
 
     private static CancelRequested cancel() {
-        return new CancelRequested("r-1", "not needed any more");
+        return new CancelRequested("r-1", "tenant-a", "not needed any more");
     }
 
     private static Failed failed(int attempt, FailureKind kind) {
@@ -64,7 +64,7 @@ class RequestLifecycleTest {
         assertThat(request.on(at(0), submitted()))
                 .containsExactly(
                         new Schedule(1, false, at(0)),
-                        new PublishStatus("SCHEDULED", 1, ""),
+                        new PublishStatus(Phase.SCHEDULED, 1, ""),
                         new WakeAt(at(15 * MINUTE)));
     }
 
@@ -73,7 +73,7 @@ class RequestLifecycleTest {
         request.given(at(0), submitted());
         assertThat(request.on(at(30), started(1)))
                 .containsExactly(
-                        new PublishStatus("RUNNING", 1, "worker w-1, batch b-1"), new WakeAt(at(30 + 5 * MINUTE)));
+                        new PublishStatus(Phase.RUNNING, 1, "worker w-1, batch b-1"), new WakeAt(at(30 + 5 * MINUTE)));
     }
 
     @Test
@@ -82,7 +82,7 @@ class RequestLifecycleTest {
         assertThat(request.on(at(50), new Succeeded(1)))
                 .containsExactly(
                         new Settle(TerminalStatus.SUCCEEDED, "", ""),
-                        new PublishStatus("SUCCEEDED", 1, ""),
+                        new PublishStatus(TerminalStatus.SUCCEEDED, 1, ""),
                         new WakeAt(at(50 + 24 * HOUR)));
         assertThat(request.state().settledAt()).contains(at(50));
         assertThat(request.on(at(49 + 24 * HOUR), new Tick())).isEmpty();
@@ -104,21 +104,18 @@ class RequestLifecycleTest {
         assertThat(request.on(at(0), new Submitted(profile("r-1"), Optional.of(rejection))))
                 .containsExactly(
                         new Settle(TerminalStatus.REJECTED, "BAD_PROMPT", "The prompt is blank: say something."),
-                        new PublishStatus("REJECTED", 0, "The prompt is blank: say something."),
+                        new PublishStatus(TerminalStatus.REJECTED, 0, "The prompt is blank: say something."),
                         new WakeAt(at(24 * HOUR)));
         assertThat(request.on(at(1), submitted())).containsExactly(new Count(Counter.DUPLICATE_REQUEST));
     }
 
     @Test
-    void keepsNoStateForAnIdThatManyRequestsMayShare() {
-        Rejection rejection = new Rejection(RejectKind.BAD_REQUEST_ID, "The requestId is blank: give one.");
-        Submitted blank = new Submitted(profile(""), Optional.of(rejection));
-        assertThat(request.on(at(0), blank))
-                .containsExactly(
-                        new Settle(TerminalStatus.REJECTED, "BAD_REQUEST_ID", "The requestId is blank: give one."));
-        assertThat(request.forgotten()).isTrue();
-        request.on(at(1), blank);
-        assertThat(request.settled()).hasSize(2);
+    void rejectsAnIdThatIsTooLongOnce() {
+        Rejection rejection = new Rejection(RejectKind.BAD_REQUEST_ID, "The requestId is too long: shorten it.");
+        Submitted tooLong = new Submitted(profile("r".repeat(201)), Optional.of(rejection));
+        request.given(at(0), tooLong);
+        assertThat(request.on(at(1), tooLong)).containsExactly(new Count(Counter.DUPLICATE_REQUEST));
+        assertThat(request.settled()).extracting(Settle::reasonKind).containsExactly("BAD_REQUEST_ID");
     }
 
     @Test
@@ -225,13 +222,13 @@ class RequestLifecycleTest {
         assertThat(request.on(at(100), failed(1, kind)))
                 .containsExactly(
                         new Count(Counter.RETRY),
-                        new PublishStatus("WAITING", 1, "again in 4000 ms after: It broke."),
+                        new PublishStatus(Phase.WAITING, 1, "again in 4000 ms after: It broke."),
                         new WakeAt(at(4_100)));
         assertThat(request.on(at(4_099), new Tick())).isEmpty();
         assertThat(request.on(at(4_100), new Tick()))
                 .containsExactly(
                         new Schedule(2, false, at(4_100)),
-                        new PublishStatus("SCHEDULED", 2, ""),
+                        new PublishStatus(Phase.SCHEDULED, 2, ""),
                         new WakeAt(at(4_100 + 15 * MINUTE)));
         request.given(at(5_000), failed(2, kind)).given(at(13_000), new Tick());
         request.given(at(14_000), failed(3, kind)).given(at(30_000), new Tick());
@@ -252,7 +249,7 @@ class RequestLifecycleTest {
                 .containsExactly(
                         new Count(Counter.RETRY),
                         new Schedule(2, true, at(100)),
-                        new PublishStatus("SCHEDULED", 2, "alone, after: It broke."),
+                        new PublishStatus(Phase.SCHEDULED, 2, "alone, after: It broke."),
                         new WakeAt(at(100 + 15 * MINUTE)));
         request.given(at(200), failed(2, kind));
         assertThat(request.handedOut()).extracting(Schedule::alone).containsExactly(false, true, true);
@@ -416,8 +413,7 @@ class RequestLifecycleTest {
     void forgetsACancelWhoseRequestNeverComes() {
         request.given(at(0), cancel());
         assertThat(request.on(at(10 * MINUTE - 1), new Tick())).isEmpty();
-        assertThat(request.on(at(10 * MINUTE), new Tick()))
-                .containsExactly(new Count(Counter.CANCEL_EXPIRED), new Purge());
+        assertThat(request.on(at(10 * MINUTE), new Tick())).containsExactly(new Count(Counter.CANCEL_EXPIRED));
         request.given(at(11 * MINUTE), submitted());
         assertThat(request.handedOut()).hasSize(1);
     }

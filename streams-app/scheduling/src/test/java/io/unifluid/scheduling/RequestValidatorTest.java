@@ -83,11 +83,7 @@ class RequestValidatorTest {
     }
 
     @Test
-    void refusesAnIdThatCannotBeAKey() {
-        refuses(
-                facts(" ", CAPTION, INLINE),
-                RejectKind.BAD_REQUEST_ID,
-                "The requestId is blank: give every request an id of its own.");
+    void refusesAnIdThatIsTooLong() {
         refuses(
                 facts("r".repeat(201), CAPTION, INLINE),
                 RejectKind.BAD_REQUEST_ID,

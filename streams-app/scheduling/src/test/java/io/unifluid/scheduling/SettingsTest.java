@@ -76,6 +76,7 @@ class SettingsTest {
     private static LifecycleState with(LifecycleState state, Phase phase, Optional<String> cancelReason) {
         return new LifecycleState(
                 state.requestId(),
+                state.tenant(),
                 phase,
                 state.attempt(),
                 state.isolatedRetries(),

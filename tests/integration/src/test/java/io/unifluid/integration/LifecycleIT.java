@@ -265,7 +265,7 @@ final class LifecycleIT {
 
     private static void cancel(String requestId, String reason) {
         try (var cancels = new Cancels(path.cluster())) {
-            cancels.send(List.of(requestId), reason);
+            cancels.send(List.of(requestId), Requests.TENANT, reason);
         }
     }
 

@@ -15,6 +15,9 @@ import java.util.List;
 
 /** Well-formed requests of every task, as builders, so that a test changes only what it is about. */
 public final class Requests {
+    /** Whose requests they are. */
+    public static final String TENANT = "test";
+
     private Requests() {}
 
     public static InferenceRequest.Builder caption(String id, byte[] picture) {
@@ -48,7 +51,7 @@ public final class Requests {
     public static InferenceRequest.Builder of(String id) {
         return InferenceRequest.newBuilder()
                 .setRequestId(id)
-                .setTenant("test")
+                .setTenant(TENANT)
                 .setPriority(Priority.INTERACTIVE)
                 .setSubmittedAt(Instant.now().truncatedTo(ChronoUnit.MILLIS));
     }

@@ -94,8 +94,14 @@ public final class TestClient implements AutoCloseable {
     }
 
     public void cancel(String requestId) {
+        cancel(requestId, Requests.TENANT);
+    }
+
+    /** @param tenant as the request names it */
+    public void cancel(String requestId, String tenant) {
         var control = Control.newBuilder()
                 .setRequestId(requestId)
+                .setTenant(tenant)
                 .setKind(ControlKind.CANCEL)
                 .setIssuedAt(Instant.now().truncatedTo(ChronoUnit.MILLIS))
                 .build();

@@ -37,14 +37,17 @@ public final class Cancels implements AutoCloseable {
     /**
      * Returns when the broker has all of them.
      *
+     * @param tenant as the requests name it; a cancel of another tenant has no effect
      * @param reason for the results; may be empty
      */
-    public void send(Collection<String> requestIds, String reason) {
+    public void send(Collection<String> requestIds, String tenant, String reason) {
         var topic = Topics.CONTROLS.name();
         try {
             var sent = requestIds.stream()
                     .map(id -> producer.send(new ProducerRecord<>(
-                            topic, id.getBytes(StandardCharsets.UTF_8), controls.serialize(topic, cancel(id, reason)))))
+                            topic,
+                            id.getBytes(StandardCharsets.UTF_8),
+                            controls.serialize(topic, cancel(id, tenant, reason)))))
                     .toList();
             for (var each : sent) {
                 each.get();
@@ -62,9 +65,10 @@ public final class Cancels implements AutoCloseable {
         }
     }
 
-    private static Control cancel(String requestId, String reason) {
+    private static Control cancel(String requestId, String tenant, String reason) {
         return Control.newBuilder()
                 .setRequestId(requestId)
+                .setTenant(tenant)
                 .setKind(ControlKind.CANCEL)
                 .setReason(reason.isBlank() ? null : reason)
                 .setIssuedAt(Instant.now().truncatedTo(ChronoUnit.MILLIS))

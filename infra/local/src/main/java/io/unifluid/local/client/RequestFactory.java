@@ -16,6 +16,9 @@ import java.util.UUID;
 
 /** Requests of the command; each gets an id of its own. */
 public final class RequestFactory {
+    /** Whose requests they are. */
+    public static final String TENANT = "local";
+
     private RequestFactory() {}
 
     /** Bulk: a folder must not delay somebody's question. */
@@ -60,7 +63,7 @@ public final class RequestFactory {
     private static InferenceRequest request(Object task, ImageRef image, Priority priority) {
         return InferenceRequest.newBuilder()
                 .setRequestId(UUID.randomUUID().toString())
-                .setTenant("local")
+                .setTenant(TENANT)
                 .setTask(task)
                 .setImage(image)
                 .setPriority(priority)

@@ -8,6 +8,7 @@ import io.unifluid.scheduling.Lane;
 import io.unifluid.scheduling.LifecycleEvent;
 import io.unifluid.scheduling.LifecycleState;
 import io.unifluid.scheduling.Phase;
+import io.unifluid.scheduling.StateKeys;
 import io.unifluid.scheduling.Transition;
 import io.unifluid.scheduling.WorkProfile;
 import java.time.Instant;
@@ -26,6 +27,7 @@ final class AdmittingTask {
     private final Decider decider;
     private final Promise promise;
     private final BiConsumer<Lane, Object> batching;
+    private final StateKeys keys = new StateKeys(200);
     private final Map<String, LifecycleState> states = new HashMap<>();
     private final Map<String, WorkProfile> payloads = new HashMap<>();
     private final Map<Lane, Instant> lastWay = new EnumMap<>(Lane.class);
@@ -41,21 +43,25 @@ final class AdmittingTask {
     }
 
     void on(String requestId, LifecycleEvent event) {
+        advance(requestId, keys.find(requestId, event, states::get), event);
+    }
+
+    private void advance(String requestId, Optional<LifecycleState> before, LifecycleEvent event) {
         events++;
-        Optional<LifecycleState> before = Optional.ofNullable(states.get(requestId));
         Transition transition = decider.apply(before, event, world.now());
         if (event instanceof LifecycleEvent.Submitted submitted) {
             payloads.putIfAbsent(requestId, submitted.profile());
         }
-        transition.state().ifPresentOrElse(state -> states.put(requestId, state), () -> states.remove(requestId));
+        before.ifPresent(state -> states.remove(keys.of(state)));
+        transition.state().ifPresent(state -> states.put(keys.of(state), state));
         before.filter(state -> handOutEnds(state, transition.state()))
                 .ifPresent(state -> finished(state, transition, event));
         for (Effect effect : transition.effects()) {
-            perform(requestId, transition.state(), effect);
+            perform(requestId, event, transition.state(), effect);
         }
     }
 
-    private void perform(String requestId, Optional<LifecycleState> state, Effect effect) {
+    private void perform(String requestId, LifecycleEvent event, Optional<LifecycleState> state, Effect effect) {
         switch (effect) {
             case Effect.Schedule schedule -> {
                 promise.handedOut(requestId, schedule);
@@ -65,8 +71,13 @@ final class AdmittingTask {
             }
             case Effect.Settle settle ->
                 promise.settled(
-                        requestId, settle, state.map(LifecycleState::attempt).orElse(0), world.now());
-            case Effect.WakeAt wake -> tickAt(requestId, wake.at());
+                        requestId,
+                        state.flatMap(LifecycleState::tenant).orElseThrow(),
+                        settle,
+                        state.map(LifecycleState::attempt).orElse(0),
+                        world.now());
+            case Effect.WakeAt wake -> tickAt(keys.of(state.orElseThrow()), wake.at());
+            case Effect.DeadLetter _ -> promise.setAside(requestId, event);
             case Effect.Purge _ -> payloads.remove(requestId);
             case Effect.Count count -> counts.merge(count.counter(), 1, Integer::sum);
             case Effect.PublishStatus _ -> {}
@@ -101,11 +112,12 @@ final class AdmittingTask {
         world.at(inOrder, () -> batching.accept(lane, word));
     }
 
-    private void tickAt(String requestId, Instant at) {
+    private void tickAt(String key, Instant at) {
         int registered = incarnation;
         world.at(at, () -> {
-            if (registered == incarnation) {
-                on(requestId, new LifecycleEvent.Tick());
+            LifecycleState state = states.get(key);
+            if (registered == incarnation && state != null) {
+                advance(state.requestId(), Optional.of(state), new LifecycleEvent.Tick());
             }
         });
     }
@@ -113,7 +125,7 @@ final class AdmittingTask {
     /** Loses every timer and reads them back from the stored states. */
     void crashAndRestart() {
         incarnation++;
-        states.forEach((id, state) -> tickAt(id, state.nextDueAt()));
+        states.forEach((key, state) -> tickAt(key, state.nextDueAt()));
     }
 
     int events() {

@@ -2,6 +2,7 @@ package io.unifluid.scheduling.simulation;
 
 import io.unifluid.scheduling.Lane;
 import io.unifluid.scheduling.LifecycleEvent.CancelRequested;
+import io.unifluid.scheduling.LifecycleEvent.Forged;
 import io.unifluid.scheduling.LifecycleEvent.Submitted;
 import io.unifluid.scheduling.LifecycleEvent.Succeeded;
 import io.unifluid.scheduling.RejectKind;
@@ -56,15 +57,46 @@ final class Callers {
             world.after(world.below(600_000), () -> world.send(id, submitted));
         }
         if (world.chance(0.05)) {
-            promise.cancelled(id);
-            world.after(
-                    world.below(world.chance(0.5) ? 100 : 60_000),
-                    () -> world.send(id, new CancelRequested(id, "not needed any more")));
+            promise.cancelled(id, profile.tenant());
+            cancelSoon(id, profile.tenant());
+        }
+        if (world.chance(0.05)) {
+            beStrangerTo(profile, nature, rejection);
         }
         if (world.chance(0.005)) {
-            world.send("nobody-" + id, new CancelRequested("nobody-" + id, "a typing error"));
-            world.send("nobody-" + id, new CancelRequested("nobody-" + id, "a typing error"));
+            world.send("nobody-" + id, new CancelRequested("nobody-" + id, "archive", "a typing error"));
+            world.send("nobody-" + id, new CancelRequested("nobody-" + id, "archive", "a typing error"));
             world.send("somebody-" + id, new Succeeded(1));
+        }
+    }
+
+    private void cancelSoon(String id, String tenant) {
+        world.after(
+                world.below(world.chance(0.5) ? 100 : 60_000),
+                () -> world.send(id, new CancelRequested(id, tenant, "not needed any more")));
+    }
+
+    /** Another tenant that knows the id: asks with it, cancels it, reports on it, at any time. */
+    private void beStrangerTo(WorkProfile victim, Nature nature, Optional<Rejection> rejection) {
+        String id = victim.requestId();
+        if (world.chance(0.3)) {
+            WorkProfile same = new WorkProfile(
+                    id,
+                    "stranger",
+                    victim.lane(),
+                    victim.bucket(),
+                    victim.cost(),
+                    victim.bytes(),
+                    victim.deadline(),
+                    victim.computationKey());
+            promise.asked(same, nature);
+            world.after(world.below(2_000), () -> world.send(id, new Submitted(same, rejection)));
+        }
+        if (world.chance(0.5)) {
+            cancelSoon(id, "passer-by");
+        }
+        if (world.chance(0.5)) {
+            world.after(world.below(world.chance(0.5) ? 300 : 60_000), () -> world.send(id, new Forged()));
         }
     }
 

@@ -27,8 +27,13 @@ final class Promise {
     private record Asked(WorkProfile profile, Nature nature) {}
 
     private final int maxAttempts;
-    private final Map<String, Asked> asked = new HashMap<>();
-    private final Set<String> cancelled = new HashSet<>();
+    /** By id, then by tenant. */
+    private final Map<String, Map<String, Asked>> asked = new HashMap<>();
+
+    private final Map<String, Set<String>> cancelled = new HashMap<>();
+    private final Map<String, Set<String>> setAside = new HashMap<>();
+    private final Set<String> answered = new HashSet<>();
+    private final Map<String, String> owners = new HashMap<>();
     private final Map<String, Integer> settled = new HashMap<>();
     private final Map<String, Integer> byStatus = new HashMap<>();
     private final List<String> breaches = new ArrayList<>();
@@ -45,25 +50,39 @@ final class Promise {
     }
 
     void asked(WorkProfile profile, Nature nature) {
-        asked.put(profile.requestId(), new Asked(profile, nature));
+        asked.computeIfAbsent(profile.requestId(), _ -> new HashMap<>())
+                .put(profile.tenant(), new Asked(profile, nature));
     }
 
-    void cancelled(String requestId) {
-        cancelled.add(requestId);
+    void cancelled(String requestId, String tenant) {
+        cancelled.computeIfAbsent(requestId, _ -> new HashSet<>()).add(tenant);
     }
 
-    void settled(String requestId, Effect.Settle result, int attempt, Instant now) {
+    /** What brought the event became a dead letter. */
+    void setAside(String requestId, LifecycleEvent event) {
+        switch (event) {
+            case LifecycleEvent.Submitted submitted ->
+                setAside.computeIfAbsent(requestId, _ -> new HashSet<>())
+                        .add(submitted.profile().tenant());
+            case LifecycleEvent.CancelRequested _, LifecycleEvent.Forged _ -> {}
+            default -> breach(requestId + " has a dead letter of " + event);
+        }
+    }
+
+    /** @param tenant whose request was settled */
+    void settled(String requestId, String tenant, Effect.Settle result, int attempt, Instant now) {
         settled.merge(requestId, 1, Integer::sum);
         byStatus.merge(result.status().name(), 1, Integer::sum);
-        Asked request = asked.get(requestId);
+        owners.put(requestId, tenant);
+        Asked request = asked.getOrDefault(requestId, Map.of()).get(tenant);
         if (request == null) {
             breach(requestId + " has a result and was never asked for");
             return;
         }
         boolean justified = switch (result.status()) {
-            case SUCCEEDED -> request.nature() == Nature.HEALTHY;
+            case SUCCEEDED -> request.nature() == Nature.HEALTHY && answered.contains(requestId);
             case REJECTED -> request.nature() == Nature.INVALID;
-            case CANCELLED -> cancelled.contains(requestId);
+            case CANCELLED -> cancelled.getOrDefault(requestId, Set.of()).contains(tenant);
             case EXPIRED ->
                 request.profile().deadline().filter(at -> !now.isBefore(at)).isPresent();
             case FAILED ->
@@ -95,6 +114,7 @@ final class Promise {
     /** A worker reported on a request itself. */
     void computed(String requestId) {
         versions.put(requestId, version);
+        answered.add(requestId);
     }
 
     /** Workers run another model from now on. */
@@ -122,16 +142,22 @@ final class Promise {
 
     /** A request gets the answer that was computed for {@code other}. */
     void reused(String requestId, String other, Instant now) {
-        var mine = asked.get(requestId).profile().computationKey();
-        if (other == null || !mine.equals(asked.get(other).profile().computationKey())) {
+        answered.add(requestId);
+        var mine = anyOf(requestId).profile().computationKey();
+        if (other == null || !mine.equals(anyOf(other).profile().computationKey())) {
             breach(requestId + " got the answer of " + other + ", which asked for something else");
-        } else if (asked.get(other).nature() != Nature.HEALTHY) {
+        } else if (anyOf(other).nature() != Nature.HEALTHY) {
             breach(requestId + " got the answer of " + other + ", which has none");
         } else if (Duration.between(keptAt.get(other), now).compareTo(Answers.RETENTION) >= 0) {
             breach(requestId + " got the answer of " + other + " after its retention");
         } else if (versions.get(other) < version) {
             breach(requestId + " got an answer of model " + versions.get(other) + " while " + version + " runs");
         }
+    }
+
+    /** Requests of one id ask for the same, whoever sends them. */
+    private Asked anyOf(String requestId) {
+        return asked.get(requestId).values().iterator().next();
     }
 
     void count(String what) {
@@ -193,11 +219,15 @@ final class Promise {
 
     /** Once everything has come to rest, all that was asked has its one result and nothing is remembered. */
     void checkAtTheEnd(Map<String, LifecycleState> remembered, int stillWaiting) {
-        asked.keySet().forEach(id -> {
+        asked.forEach((id, byTenant) -> {
             int results = settled.getOrDefault(id, 0);
             if (results != 1) {
                 breach(id + " has " + results + " results");
             }
+            byTenant.keySet().stream()
+                    .filter(tenant -> !tenant.equals(owners.get(id)))
+                    .filter(tenant -> !setAside.getOrDefault(id, Set.of()).contains(tenant))
+                    .forEach(tenant -> breach(id + " of " + tenant + " has neither a result nor a dead letter"));
         });
         if (!remembered.isEmpty()) {
             breach(remembered.size() + " states were never purged");

@@ -124,6 +124,33 @@ class SchedulingSimulationTest {
     }
 
     @Test
+    void findsABelievedForgery() {
+        assertThat(breachesOf((state, event, now) -> lifecycle.apply(
+                        state, event instanceof LifecycleEvent.Forged ? new LifecycleEvent.Succeeded(1) : event, now)))
+                .anyMatch(breach -> breach.contains("ended in Settle[status=SUCCEEDED"));
+    }
+
+    @Test
+    void findsACancelOfSomebodyElse() {
+        assertThat(breachesOf((state, event, now) -> lifecycle.apply(
+                        state,
+                        event instanceof LifecycleEvent.CancelRequested cancel
+                                ? new LifecycleEvent.CancelRequested(
+                                        cancel.requestId(),
+                                        state.flatMap(LifecycleState::tenant).orElse(cancel.tenant()),
+                                        cancel.reason())
+                                : event,
+                        now)))
+                .anyMatch(breach -> breach.contains("ended in Settle[status=CANCELLED"));
+    }
+
+    @Test
+    void findsARequestThatIsDroppedForAnotherTenantsOne() {
+        assertThat(breachesOf(without(Effect.DeadLetter.class::isInstance)))
+                .anyMatch(breach -> breach.endsWith("has neither a result nor a dead letter"));
+    }
+
+    @Test
     void findsForgottenTimers() {
         assertThat(breachesOf((state, event, now) -> event instanceof LifecycleEvent.Tick
                         ? new Transition(state, List.of())
@@ -213,6 +240,7 @@ class SchedulingSimulationTest {
     private static LifecycleState asIfIsolatedTwice(LifecycleState s) {
         return new LifecycleState(
                 s.requestId(),
+                s.tenant(),
                 s.phase(),
                 s.attempt(),
                 2,
