@@ -1,6 +1,7 @@
 package io.unifluid.streams;
 
 import io.unifluid.scheduling.AdmissionLimits;
+import io.unifluid.scheduling.CostModel;
 import io.unifluid.scheduling.Lane;
 import io.unifluid.scheduling.LifecycleEvent;
 import io.unifluid.scheduling.RejectKind;
@@ -29,12 +30,14 @@ record Arrival(InferenceRequest request, byte[] bytes, Ticket ticket, LifecycleE
         private final RequestValidator validator;
         private final WorkProfiles profiles;
         private final AdmissionLimits limits;
+        private final CostModel costs;
 
         Desk(StreamsSettings settings) {
             this.settings = settings;
             this.validator = new RequestValidator(settings.validation());
             this.profiles = new WorkProfiles(settings.costs());
             this.limits = settings.admission();
+            this.costs = settings.costs();
         }
 
         Arrival receive(
@@ -47,6 +50,7 @@ record Arrival(InferenceRequest request, byte[] bytes, Ticket ticket, LifecycleE
             var rejection = validator
                     .validate(facts)
                     .or(() -> running.check(facts))
+                    .or(() -> facts.task().flatMap(task -> limits.check(task, costs.cost(task))))
                     .or(() -> limits.check(facts.tenant(), load.of(facts.tenant())));
             var profile = facts.task().isEmpty() || rejection.isPresent()
                     ? unmeasured(request)

@@ -71,7 +71,9 @@ final class RequestReading {
                 image.getBytes() == null
                         ? OptionalLong.empty()
                         : OptionalLong.of(image.getBytes().remaining()),
-                Optional.ofNullable(image.getUri()));
+                Optional.ofNullable(image.getUri()),
+                Optional.ofNullable(image.getSha256()),
+                Optional.ofNullable(image.getMediaType()));
     }
 
     private static OptionalDouble optional(Double value) {

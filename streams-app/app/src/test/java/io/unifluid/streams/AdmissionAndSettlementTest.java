@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unifluid.schemas.CaptionOutput;
 import io.unifluid.schemas.FailureKind;
+import io.unifluid.schemas.Question;
 import io.unifluid.schemas.RecordHeaders;
 import io.unifluid.schemas.RequestState;
 import io.unifluid.schemas.RequestStatus;
 import io.unifluid.schemas.ResultStatus;
+import io.unifluid.schemas.Vqa;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.header.Headers;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,6 +37,20 @@ class AdmissionAndSettlementTest {
     @AfterEach
     void stop() {
         app.close();
+    }
+
+    @Test
+    void aRequestThatWouldHoldTheDeviceForLongIsRefused() {
+        var choices = IntStream.range(0, 256).mapToObj(i -> "choice " + i).toList();
+        var request = Harness.caption("dear");
+        request.setTask(new Vqa(Collections.nCopies(64, new Question("what is it", choices))));
+        assertThat(app.request(request).results()).singleElement().satisfies(result -> {
+            assertThat(result.getStatus()).isEqualTo(ResultStatus.REJECTED);
+            assertThat(result.getError().getKind()).isEqualTo("TOO_EXPENSIVE");
+        });
+        try (var patient = Harness.with(folder.resolve("patient"), "max-cost", "1000000")) {
+            assertThat(patient.request(request).results()).isEmpty();
+        }
     }
 
     @Test
