@@ -1,5 +1,6 @@
 package io.unifluid.worker;
 
+import io.unifluid.schemas.access.Diagnosis;
 import io.unifluid.schemas.access.KafkaNames;
 import io.unifluid.schemas.access.RegistryOptions;
 import java.time.Duration;
@@ -50,6 +51,11 @@ public record KafkaSettings(
                 Map.of(),
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(60));
+    }
+
+    /** Says why Kafka does not serve the worker. */
+    Diagnosis diagnosis() {
+        return new Diagnosis(bootstrapServers, client, "kafka.");
     }
 
     /** All that the registry's client is told. */

@@ -1,13 +1,17 @@
 package io.unifluid.worker;
 
+import io.unifluid.schemas.Topics;
+import io.unifluid.schemas.access.MissingRightsException;
+import io.unifluid.schemas.access.Need;
+import io.unifluid.schemas.access.RightsCheck;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -15,7 +19,9 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.InvalidRequestException;
 
@@ -44,18 +50,34 @@ final class ShareGroups {
     /**
      * Waits for the lanes' topics and sets the groups' configs.
      *
-     * @throws WorkerStartException if the broker does not answer in time, the topics stay away, or a config is refused
+     * @throws WorkerStartException if the broker does not answer in time, the topics stay away, a right is missing, or a
+     *     config is refused
      */
     void prepare(Admin admin, List<Lane> lanes) throws InterruptedException {
         long until = System.nanoTime() + settings.startTimeout().toNanos();
-        awaitTopics(admin, lanes, until);
+        awaitTopics(admin, needs(lanes), until);
         Collection<AlterConfigOp> ops = new ArrayList<>();
         configs()
                 .forEach((name, value) ->
                         ops.add(new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET)));
-        Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
-        lanes.forEach(lane -> changes.put(new ConfigResource(ConfigResource.Type.GROUP, lane.group()), ops));
-        await(admin.incrementalAlterConfigs(changes).all(), until);
+        for (Lane lane : lanes) {
+            ConfigResource group = new ConfigResource(ConfigResource.Type.GROUP, lane.group());
+            await(
+                    admin.incrementalAlterConfigs(Map.of(group, ops)).all(),
+                    until,
+                    Need.group(lane.group(), AclOperation.ALTER_CONFIGS));
+        }
+    }
+
+    /** All that the worker does on its brokers but the groups' configs; SECURITY.md has the same as a table. */
+    private static List<Need> needs(List<Lane> lanes) {
+        List<Need> needs = new ArrayList<>();
+        lanes.forEach(lane -> needs.add(Need.topic(lane.topic(), AclOperation.READ)));
+        needs.add(Need.topic(Topics.OUTCOMES.name(), AclOperation.READ, AclOperation.WRITE));
+        needs.add(Need.topic(Topics.WORKERS.name(), AclOperation.WRITE));
+        needs.add(Need.topic(Topics.DEAD_LETTERS, AclOperation.WRITE));
+        lanes.forEach(lane -> needs.add(Need.group(lane.group(), AclOperation.READ)));
+        return needs;
     }
 
     /** What the groups are set to; the operator's settings and those that the worker depends on. */
@@ -67,47 +89,65 @@ final class ShareGroups {
         return configs;
     }
 
-    private void awaitTopics(Admin admin, List<Lane> lanes, long until) throws InterruptedException {
-        Set<String> missing = new HashSet<>();
+    private void awaitTopics(Admin admin, List<Need> needs, long until) throws InterruptedException {
+        RightsCheck rights = new RightsCheck(admin, settings.diagnosis(), until);
+        Set<String> missing;
         do {
-            missing.clear();
-            lanes.forEach(lane -> missing.add(lane.topic()));
-            missing.removeAll(await(admin.listTopics().names(), until));
+            missing = missing(rights, needs);
             if (missing.isEmpty()) {
                 return;
             }
             Thread.sleep(AGAIN);
         } while (System.nanoTime() - until < 0);
         throw new WorkerStartException(
-                "The topics " + missing + " do not exist at " + settings.bootstrapServers()
+                "The topics " + new TreeSet<>(missing) + " do not exist at " + settings.bootstrapServers()
                         + "; create the topics before the worker starts.",
                 null);
     }
 
-    private <T> T await(KafkaFuture<T> future, long until) throws InterruptedException {
+    private Set<String> missing(RightsCheck rights, List<Need> needs) throws InterruptedException {
         try {
-            return future.get(Math.max(1, until - System.nanoTime()), TimeUnit.NANOSECONDS);
+            return rights.check(needs);
+        } catch (MissingRightsException e) {
+            throw new WorkerStartException(e.getMessage(), e);
         } catch (TimeoutException e) {
-            throw new WorkerStartException(
-                    "Kafka at " + settings.bootstrapServers() + " did not answer within "
-                            + settings.startTimeout().toSeconds() + " s; check the address and that it runs.",
-                    e);
+            throw unanswered(e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof org.apache.kafka.common.errors.TimeoutException late
+                    ? unanswered(late)
+                    : failed(e, e.getCause(), needs.getFirst());
+        }
+    }
+
+    private void await(KafkaFuture<?> future, long until, Need asked) throws InterruptedException {
+        try {
+            future.get(Math.max(1, until - System.nanoTime()), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw unanswered(e);
         } catch (ExecutionException e) {
             throw switch (e.getCause()) {
+                case AuthorizationException bad -> failed(e, bad, asked);
                 case InvalidConfigurationException bad -> refused(bad);
                 case InvalidRequestException bad -> refused(bad);
-                case org.apache.kafka.common.errors.TimeoutException late ->
-                    new WorkerStartException(
-                            "Kafka at " + settings.bootstrapServers()
-                                    + " does not answer; check the address and that it runs.",
-                            late);
-                default ->
-                    new WorkerStartException(
-                            "Kafka at " + settings.bootstrapServers() + " refused: "
-                                    + e.getCause().getMessage(),
-                            e.getCause());
+                case org.apache.kafka.common.errors.TimeoutException late -> unanswered(late);
+                default -> failed(e, e.getCause(), asked);
             };
         }
+    }
+
+    private WorkerStartException unanswered(Exception e) {
+        return new WorkerStartException(
+                settings.diagnosis()
+                        .unanswered("within " + settings.startTimeout().toSeconds() + " s"),
+                e);
+    }
+
+    private WorkerStartException failed(Exception e, Throwable why, Need asked) {
+        return new WorkerStartException(
+                settings.diagnosis()
+                        .of(why, asked)
+                        .orElse("Kafka at " + settings.bootstrapServers() + " refused: " + why.getMessage()),
+                e);
     }
 
     private static WorkerStartException refused(Exception e) {

@@ -18,6 +18,7 @@ import io.unifluid.schemas.Outcome;
 import io.unifluid.schemas.Topic;
 import io.unifluid.schemas.Topics;
 import io.unifluid.schemas.WorkerAnnouncement;
+import io.unifluid.schemas.access.Need;
 import io.unifluid.schemas.access.RegistryOptions;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,6 +37,7 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.serialization.Serializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -249,10 +251,13 @@ public final class WorkerRunner implements AutoCloseable {
         return resource;
     }
 
-    private static void await(Future<?> future) throws InterruptedException {
+    private void await(Future<?> future) throws InterruptedException {
         try {
             future.get();
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof KafkaException problem) {
+                throw new WorkerStartException(sentence(problem), problem);
+            }
             if (e.getCause() instanceof RuntimeException problem) {
                 throw problem;
             }
@@ -289,9 +294,16 @@ public final class WorkerRunner implements AutoCloseable {
     /** Why this worker is of no use any more and should be started anew, if so. */
     public Optional<String> illness() {
         if (fatal != null) {
-            return Optional.of("Reading stopped: " + fatal.getMessage());
+            return Optional.of("Reading stopped: " + sentence(fatal));
         }
         return device != null && device.stuck() ? Optional.of("The device is stuck in a batch.") : Optional.empty();
+    }
+
+    private String sentence(RuntimeException failure) {
+        return settings.kafka()
+                .diagnosis()
+                .of(failure, Need.topic("of a lane", AclOperation.READ))
+                .orElse(failure.getMessage());
     }
 
     private Optional<String> notReady() {

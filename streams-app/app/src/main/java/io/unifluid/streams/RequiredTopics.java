@@ -1,11 +1,19 @@
 package io.unifluid.streams;
 
+import static org.apache.kafka.common.acl.AclOperation.CREATE;
+import static org.apache.kafka.common.acl.AclOperation.READ;
+import static org.apache.kafka.common.acl.AclOperation.WRITE;
+
 import io.unifluid.schemas.Topic;
 import io.unifluid.schemas.Topics;
 import io.unifluid.schemas.access.KafkaOptions;
+import io.unifluid.schemas.access.MissingRightsException;
+import io.unifluid.schemas.access.Need;
+import io.unifluid.schemas.access.RightsCheck;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -13,6 +21,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.acl.AclOperation;
 
 /** Checks at the start what would otherwise fail much later and less clearly; creates nothing. */
 final class RequiredTopics {
@@ -26,19 +36,22 @@ final class RequiredTopics {
 
     /** @throws IllegalStateException one sentence, when Kafka cannot be reached or topics are missing or do not match */
     void check() {
-        var needed = needed();
+        var diagnosis = settings.diagnosis();
         try (var admin = Admin.create(adminSettings())) {
-            var existing = admin.listTopics().names().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-            var missing = new TreeSet<>(needed);
-            missing.removeAll(existing);
+            var missing = new RightsCheck(admin, diagnosis, System.nanoTime() + PATIENCE.toNanos()).check(needs());
             if (!missing.isEmpty()) {
                 throw new IllegalStateException("These topics are missing on " + settings.bootstrapServers() + ": "
-                        + String.join(", ", missing) + "; create them (the local stack does).");
+                        + String.join(", ", new TreeSet<>(missing)) + "; create them (the local stack does).");
             }
             checkPartitions(admin);
-        } catch (ExecutionException | TimeoutException e) {
+        } catch (MissingRightsException e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        } catch (ExecutionException | TimeoutException | KafkaException e) {
             throw new IllegalStateException(
-                    "Kafka cannot be reached at " + settings.bootstrapServers() + ": " + causeOf(e), e);
+                    diagnosis
+                            .of(e, Need.topic("", AclOperation.DESCRIBE))
+                            .orElse("Kafka at " + settings.bootstrapServers() + " refused: " + causeOf(e)),
+                    e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("The start was interrupted.", e);
@@ -74,11 +87,25 @@ final class RequiredTopics {
         }
     }
 
-    private Set<String> needed() {
-        var needed = new TreeSet<>(settings.validation().replyTopics());
-        Topics.all().stream().map(Topic::name).forEach(needed::add);
-        needed.add(Topics.DEAD_LETTERS);
-        return needed;
+    /** All that the app does on its brokers; SECURITY.md has the same as a table. */
+    private List<Need> needs() {
+        var needs = new ArrayList<Need>();
+        Topics.INTAKES.forEach(topic -> needs.add(Need.topic(topic.name(), READ)));
+        needs.add(Need.topic(Topics.CONTROLS.name(), READ));
+        needs.add(Need.topic(Topics.WORKERS.name(), READ));
+        Stream.of(Topics.SCHEDULE, Topics.SCHEDULE_AHEAD, Topics.OUTCOMES)
+                .forEach(topic -> needs.add(Need.topic(topic.name(), READ, WRITE)));
+        Topics.lanes().forEach(topic -> needs.add(Need.topic(topic.name(), WRITE)));
+        needs.add(Need.topic(Topics.RESULTS.name(), WRITE));
+        needs.add(Need.topic(Topics.STATUS.name(), WRITE));
+        needs.add(Need.topic(Topics.DEAD_LETTERS, WRITE));
+        settings.validation().replyTopics().forEach(topic -> needs.add(Need.topic(topic, WRITE)));
+        var application = settings.applicationId();
+        UniFluidTopology.STORES.forEach(
+                store -> needs.add(Need.topic(application + "-" + store + "-changelog", CREATE, READ, WRITE)));
+        needs.add(Need.group(application, READ));
+        needs.add(Need.transactionalId(application + "-*"));
+        return needs;
     }
 
     private Map<String, Object> adminSettings() {

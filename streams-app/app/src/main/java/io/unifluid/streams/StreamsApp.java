@@ -18,8 +18,8 @@ public final class StreamsApp {
             Runtime.getRuntime().addShutdownHook(new Thread(app::close, "close"));
             app.start();
             if (!app.awaitReady(READY_WITHIN)) {
-                throw new IllegalStateException(
-                        "The app was not ready within " + READY_WITHIN.toMinutes() + " minutes: see its log.");
+                throw new IllegalStateException(app.refusal()
+                        .orElse("The app was not ready within " + READY_WITHIN.toMinutes() + " minutes: see its log."));
             }
             System.out.println("streams-app ready");
             app.awaitEnd();

@@ -3,10 +3,14 @@ package io.unifluid.streams;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.unifluid.schemas.access.Need;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.slf4j.Logger;
@@ -23,10 +27,11 @@ public final class StreamsAppRunner implements AutoCloseable {
     private final StreamsSettings settings;
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final StreamsMetrics metrics = new StreamsMetrics(registry);
-    private final ThreadFailures failures = new ThreadFailures(metrics);
+    private final ThreadFailures failures = new ThreadFailures(metrics, this::refused, this::wasRunning);
     private final CountDownLatch ready = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
     private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile boolean wasRunning;
     private volatile KafkaStreams streams;
     private volatile HealthServer health;
 
@@ -55,16 +60,42 @@ public final class StreamsAppRunner implements AutoCloseable {
     private void changed(KafkaStreams.State next, KafkaStreams.State before) {
         LOG.info("State {} -> {}", before, next);
         if (next == KafkaStreams.State.RUNNING) {
+            wasRunning = true;
             ready.countDown();
         }
         if (next == KafkaStreams.State.ERROR || next == KafkaStreams.State.NOT_RUNNING) {
+            ready.countDown();
             ended.countDown();
         }
     }
 
-    /** @return false when the app is not ready in time */
+    /** Asks anew what is allowed, since Kafka's refusal of one thing does not say which right it lacks. */
+    private Optional<String> refused(Throwable failure) {
+        for (var cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof InvalidConfigurationException refusal) {
+                try {
+                    new RequiredTopics(settings).check();
+                } catch (IllegalStateException e) {
+                    return Optional.of(e.getMessage());
+                }
+                return settings.diagnosis().of(refusal, Need.topic("of the app", AclOperation.READ));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private boolean wasRunning() {
+        return wasRunning;
+    }
+
+    /** What Kafka refused when a thread failed last, if that was why; one sentence. */
+    public Optional<String> refusal() {
+        return failures.refusal();
+    }
+
+    /** @return false when the app is not ready in time, or has ended before it was */
     public boolean awaitReady(Duration patience) throws InterruptedException {
-        return ready.await(patience.toMillis(), TimeUnit.MILLISECONDS);
+        return ready.await(patience.toMillis(), TimeUnit.MILLISECONDS) && wasRunning;
     }
 
     /** Waits for the end, whoever brings it about. */

@@ -9,6 +9,7 @@ import io.unifluid.scheduling.LifecycleSettings;
 import io.unifluid.scheduling.ReuseSettings;
 import io.unifluid.scheduling.ValidationLimits;
 import io.unifluid.scheduling.WorkProfile;
+import io.unifluid.schemas.access.Diagnosis;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -71,6 +72,11 @@ public record StreamsSettings(
      */
     public static StreamsSettings of(Map<String, String> values) {
         return new SettingsReader(values).read();
+    }
+
+    /** Says why Kafka does not serve the app. */
+    Diagnosis diagnosis() {
+        return new Diagnosis(bootstrapServers, kafka, "kafka.");
     }
 
     /** No values of what is passed through: among them are passwords. */

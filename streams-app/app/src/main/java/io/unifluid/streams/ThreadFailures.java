@@ -1,17 +1,21 @@
 package io.unifluid.streams;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Replaces a stream thread that failed, since the transaction it had open is repeated from the start; the faster the
- * failures follow each other, the longer it waits before (from 0.5 s to 10 s). An error of the JVM itself stops the app.
+ * failures follow each other, the longer it waits before (from 0.5 s to 10 s). An error of the JVM itself stops the app,
+ * and so does Kafka's refusal while it starts: an operator waits for it then.
  */
 final class ThreadFailures implements StreamsUncaughtExceptionHandler {
     private static final Logger LOG = LoggerFactory.getLogger(ThreadFailures.class);
@@ -20,12 +24,26 @@ final class ThreadFailures implements StreamsUncaughtExceptionHandler {
     private static final Duration CALM = Duration.ofMinutes(1);
 
     private final StreamsMetrics metrics;
+    private final Function<Throwable, Optional<String>> refusals;
+    private final BooleanSupplier started;
+    private volatile Optional<String> refusal = Optional.empty();
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final AtomicInteger inARow = new AtomicInteger();
     private final AtomicLong lastAt = new AtomicLong(System.nanoTime());
 
-    ThreadFailures(StreamsMetrics metrics) {
+    /**
+     * @param refusals says in one sentence what Kafka refused, where that is why a thread failed
+     * @param started whether requests were ever taken
+     */
+    ThreadFailures(StreamsMetrics metrics, Function<Throwable, Optional<String>> refusals, BooleanSupplier started) {
         this.metrics = metrics;
+        this.refusals = refusals;
+        this.started = started;
+    }
+
+    /** What Kafka refused when a thread failed last, if that was why. */
+    Optional<String> refusal() {
+        return refusal;
     }
 
     @Override
@@ -35,8 +53,14 @@ final class ThreadFailures implements StreamsUncaughtExceptionHandler {
             LOG.error("The app stops: {}", exception.toString(), exception);
             return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
         }
+        refusal = refusals.apply(exception);
+        if (refusal.isPresent() && !started.getAsBoolean()) {
+            return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+        }
         var wait = nextWait(System.nanoTime());
-        LOG.warn("A stream thread failed and is replaced in {} ms.", wait.toMillis(), exception);
+        refusal.ifPresentOrElse(
+                sentence -> LOG.warn("A stream thread failed and is replaced in {} ms. {}", wait.toMillis(), sentence),
+                () -> LOG.warn("A stream thread failed and is replaced in {} ms.", wait.toMillis(), exception));
         pause(wait);
         return StreamThreadExceptionResponse.REPLACE_THREAD;
     }

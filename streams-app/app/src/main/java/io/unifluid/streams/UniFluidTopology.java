@@ -42,6 +42,9 @@ final class UniFluidTopology {
     static final String WAITING_STORE = "waiting-for-batch";
     static final String REUSE_STORE = "reuse";
     static final String WORKERS_STORE = "workers";
+    /** Those that have a topic of their own. */
+    static final List<String> STORES =
+            List.of(LIFECYCLE_STORE, REQUEST_STORE, WAKE_UP_STORE, WAITING_STORE, REUSE_STORE);
 
     static final String RESULTS_SINK = "results";
     static final String STATUS_SINK = "status";

@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +22,8 @@ import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclBindingFilter;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -35,6 +38,8 @@ import org.apache.kafka.metadata.storage.Formatter;
 public final class LocalBroker implements AutoCloseable {
     /** Partitions of every topic unless said otherwise. */
     public static final int PARTITIONS = 4;
+
+    private static final Duration SOON = Duration.ofSeconds(20);
 
     private final Path data;
     private final int port;
@@ -126,9 +131,15 @@ public final class LocalBroker implements AutoCloseable {
         grant(Rights.of(like).stream().map(right -> right.of(user)).toList());
     }
 
+    /** Returns when they are in force; does nothing where the broker is not secured. */
     public void grant(Collection<Right> rights) {
+        if (security.isEmpty()) {
+            return;
+        }
+        var bindings = rights.stream().map(Right::binding).toList();
         try (var admin = admin()) {
-            admin.createAcls(rights.stream().map(Right::binding).toList()).all().get();
+            admin.createAcls(bindings).all().get();
+            Await.until("the rights to be in force", SOON, () -> acls(admin).containsAll(bindings));
         } catch (ExecutionException e) {
             throw new IllegalStateException("Could not grant rights.", e.getCause());
         } catch (InterruptedException e) {
@@ -136,7 +147,7 @@ public final class LocalBroker implements AutoCloseable {
         }
     }
 
-    /** Takes a right away that was granted; the connections of its user stay. */
+    /** Takes a right away that was granted, and returns when it is gone; the connections of its user stay. */
     public void revoke(Right right) {
         try (var admin = admin()) {
             var removed =
@@ -183,6 +194,10 @@ public final class LocalBroker implements AutoCloseable {
     /** A share group as the workers use it: from the earliest record, committed records only. */
     public void shareGroup(String group) {
         configureGroup(group, Map.of("share.auto.offset.reset", "earliest", "share.isolation.level", "read_committed"));
+    }
+
+    private static Collection<AclBinding> acls(Admin admin) throws ExecutionException, InterruptedException {
+        return admin.describeAcls(AclBindingFilter.ANY).values().get();
     }
 
     /** Shuts the broker down and keeps its data; clients see a broker that is away. */
@@ -249,7 +264,7 @@ public final class LocalBroker implements AutoCloseable {
             var names = Set.copyOf(topics.stream().map(NewTopic::name).toList());
             Await.until(
                     "the topics " + names,
-                    java.time.Duration.ofSeconds(20),
+                    SOON,
                     () -> admin.listTopics().names().get().containsAll(names));
         } catch (InterruptedException e) {
             throw interrupted(e);
