@@ -107,7 +107,9 @@ public final class OrtModel implements AutoCloseable {
     }
 
     private static String why(Throwable e) {
-        return e instanceof CudaUnusableException known ? known.getMessage() : CudaProblem.sentence(String.valueOf(e.getMessage()));
+        return e instanceof CudaUnusableException known
+                ? known.getMessage()
+                : CudaProblem.sentence(String.valueOf(e.getMessage()));
     }
 
     private static OrtModel onCpu(Map<String, Path> graphs, ModelOptions options, String reason) {
