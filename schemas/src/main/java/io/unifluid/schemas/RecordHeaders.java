@@ -36,6 +36,19 @@ public final class RecordHeaders {
     /** On dead letters that could not be kept whole: what is missing, in one sentence. */
     public static final String DLQ_TRUNCATED = "unifluid.dlq.truncated";
 
+    /** On dead letters whose value was cut: the length of all of it in bytes, and its SHA-256 in lower-case hex. */
+    public static final String DLQ_VALUE_BYTES = "unifluid.dlq.value.bytes";
+
+    public static final String DLQ_VALUE_SHA256 = "unifluid.dlq.value.sha256";
+
+    /** The same of a key that was cut. */
+    public static final String DLQ_KEY_BYTES = "unifluid.dlq.key.bytes";
+
+    public static final String DLQ_KEY_SHA256 = "unifluid.dlq.key.sha256";
+
+    /** On dead letters that lack some of the record's own headers: how many. */
+    public static final String DLQ_HEADERS_MISSING = "unifluid.dlq.headers.missing";
+
     /** On records that were dead letters: how often they have been sent to their topic again. */
     public static final String REDRIVES = "unifluid.redrives";
 
