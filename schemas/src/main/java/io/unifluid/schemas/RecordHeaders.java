@@ -15,6 +15,9 @@ public final class RecordHeaders {
     /** On an outcome that was computed for another request with the same content; its value is empty. */
     public static final String REUSED = "unifluid.reused";
 
+    /** On records that were passed on to the partition of their id: where they lay, as {@code topic/partition/offset/timestamp}. */
+    public static final String REROUTED_FROM = "unifluid.rerouted.from";
+
     /** On dead letters, written by {@link DeadLetterHeaders}: why, in one sentence. */
     public static final String DLQ_REASON = "unifluid.dlq.reason";
 
