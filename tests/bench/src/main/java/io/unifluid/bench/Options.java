@@ -11,7 +11,7 @@ import java.util.Set;
  * @param requests of the part {@code memory}
  */
 record Options(Set<String> parts, int backlog, int requests) {
-    private static final List<String> PARTS = List.of("captions", "noop", "backlog", "memory");
+    private static final List<String> PARTS = List.of("captions", "noop", "backlog", "memory", "restarts");
     /** What is measured when nothing is named: the others take minutes. */
     private static final Set<String> STANDARD = Set.of("captions", "noop");
 
