@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.SerializationException;
 
 /**
  * Where a system runs.
@@ -29,8 +30,11 @@ public record Cluster(String bootstrapServers, String registryUrl, Map<String, S
         return settings;
     }
 
+    /** The broker or the registry, whichever it was. */
     EnvironmentProblem silent(KafkaException cause) {
-        return new EnvironmentProblem(
-                "The broker " + bootstrapServers + " does not answer as it should (" + Why.of(cause) + ").", cause);
+        var who = cause instanceof SerializationException
+                ? "The schema registry " + registryUrl
+                : "The broker " + bootstrapServers;
+        return new EnvironmentProblem(who + " does not answer as it should (" + Why.of(cause) + ").", cause);
     }
 }

@@ -181,8 +181,15 @@ public final class Redrive implements AutoCloseable {
         }
     }
 
+    private Map<String, Object> admin() {
+        var settings = cluster.kafka();
+        settings.put("default.api.timeout.ms", "15000");
+        settings.put("request.timeout.ms", "10000");
+        return settings;
+    }
+
     private void createMarkers() {
-        try (var admin = Admin.create(cluster.kafka())) {
+        try (var admin = Admin.create(admin())) {
             if (!admin.listTopics().names().get().contains(Topics.REDRIVES)) {
                 var topic = new NewTopic(Topics.REDRIVES, Optional.of(1), Optional.empty())
                         .configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
