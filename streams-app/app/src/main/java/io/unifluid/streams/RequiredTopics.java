@@ -4,7 +4,6 @@ import static org.apache.kafka.common.acl.AclOperation.CREATE;
 import static org.apache.kafka.common.acl.AclOperation.READ;
 import static org.apache.kafka.common.acl.AclOperation.WRITE;
 
-import io.unifluid.schemas.Topic;
 import io.unifluid.schemas.Topics;
 import io.unifluid.schemas.access.KafkaOptions;
 import io.unifluid.schemas.access.MissingRightsException;
@@ -12,6 +11,7 @@ import io.unifluid.schemas.access.Need;
 import io.unifluid.schemas.access.RightsCheck;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -23,6 +23,8 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.resource.ResourceType;
 
 /** Checks at the start what would otherwise fail much later and less clearly; creates nothing. */
 final class RequiredTopics {
@@ -58,33 +60,31 @@ final class RequiredTopics {
         }
     }
 
+    /** The app's own topics are not there before its first start, and must fit afterwards. */
     private void checkPartitions(Admin admin) throws InterruptedException, ExecutionException, TimeoutException {
-        checkPartitions(
-                admin,
-                "Requests, controls and outcomes",
-                Topics.REQUESTS,
-                Topics.REQUESTS_INTERACTIVE,
-                Topics.CONTROLS,
-                Topics.OUTCOMES);
-        checkPartitions(admin, "Both schedule topics", Topics.SCHEDULE, Topics.SCHEDULE_AHEAD);
+        var layout = Layout.of(settings);
+        var partitions = new HashMap<String, Integer>();
+        for (var topic : admin.describeTopics(layout.topics()).topicNameValues().entrySet()) {
+            try {
+                var description = topic.getValue().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+                partitions.put(topic.getKey(), description.partitions().size());
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+                    throw e;
+                }
+            }
+        }
+        layout.trouble(partitions).ifPresent(sentence -> {
+            throw new IllegalStateException(sentence);
+        });
     }
 
-    private static void checkPartitions(Admin admin, String which, Topic<?>... together)
-            throws InterruptedException, ExecutionException, TimeoutException {
-        var joined = Stream.of(together).map(Topic::name).toList();
-        var described = admin.describeTopics(joined).allTopicNames().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-        var counts = joined.stream()
-                .map(topic ->
-                        topic + " has " + described.get(topic).partitions().size())
+    /** Without these the app cannot work. */
+    List<String> topics() {
+        return needs().stream()
+                .filter(need -> need.on() == ResourceType.TOPIC && !need.may().contains(CREATE))
+                .map(Need::name)
                 .toList();
-        if (joined.stream()
-                        .map(topic -> described.get(topic).partitions().size())
-                        .distinct()
-                        .count()
-                > 1) {
-            throw new IllegalStateException(which + " need the same number of partitions, but "
-                    + String.join(", ", counts) + "; create them anew with one number.");
-        }
     }
 
     /** All that the app does on its brokers; SECURITY.md has the same as a table. */
@@ -108,7 +108,7 @@ final class RequiredTopics {
         return needs;
     }
 
-    private Map<String, Object> adminSettings() {
+    Map<String, Object> adminSettings() {
         var config = new KafkaOptions(settings.kafka()).admin();
         config.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
         config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis());

@@ -9,6 +9,7 @@ import io.unifluid.scheduling.EmitReason;
 import io.unifluid.scheduling.Lane;
 import io.unifluid.scheduling.ReuseLedger;
 import io.unifluid.scheduling.TerminalStatus;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -62,6 +63,7 @@ public final class StreamsMetrics {
             new EnumMap<>(ReuseLedger.Leaving.class);
     private final Map<Where, Load> loads = new ConcurrentHashMap<>();
     private final Map<TaskId, Long> reuseBytes = new ConcurrentHashMap<>();
+    private final Map<String, Duration> unread = new ConcurrentHashMap<>();
 
     public StreamsMetrics(MeterRegistry registry) {
         this.registry = registry;
@@ -113,11 +115,32 @@ public final class StreamsMetrics {
         for (var topic : UniFluidTopology.READ) {
             deadLetters(topic.name());
         }
+        for (var topic : ClusterWatch.INTAKES) {
+            deletedUnread(topic, 0);
+            Gauge.builder(
+                            "unifluid.intake.oldest.unread",
+                            () -> unread.getOrDefault(topic, Duration.ZERO).toMillis() / 1_000.0)
+                    .description("How long the oldest record that was not read has lain there")
+                    .baseUnit("seconds")
+                    .tag("topic", topic)
+                    .register(registry);
+        }
     }
 
     /** A record came on a requests topic, decodable or not. */
     void received() {
         received.increment();
+    }
+
+    /** How long what is unread has lain there, by topic; of topics that are not named nothing is unread. */
+    void oldestUnread(Map<String, Duration> ages) {
+        unread.clear();
+        unread.putAll(ages);
+    }
+
+    /** Records that were deleted before they were read. */
+    void deletedUnread(String topic, long records) {
+        registry.counter("unifluid.intake.deleted.unread", "topic", topic).increment(records);
     }
 
     /** What admission did with a request that could be decoded. */
