@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.StreamSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
@@ -64,8 +65,16 @@ final class DeadLetterHeadersTest {
         DeadLetterHeaders.truncated(headers, "The last 7 bytes are missing.");
         DeadLetterHeaders.truncated(headers, "The last 9 bytes are missing.");
 
+        var ofWhatWasCut = Set.of(
+                RecordHeaders.DLQ_VALUE_BYTES,
+                RecordHeaders.DLQ_VALUE_SHA256,
+                RecordHeaders.DLQ_KEY_BYTES,
+                RecordHeaders.DLQ_KEY_SHA256,
+                RecordHeaders.DLQ_HEADERS_MISSING);
         assertThat(StreamSupport.stream(headers.spliterator(), false).map(Header::key))
-                .containsExactlyInAnyOrderElementsOf(DeadLetterHeaders.NAMES);
+                .containsExactlyInAnyOrderElementsOf(DeadLetterHeaders.NAMES.stream()
+                        .filter(name -> !ofWhatWasCut.contains(name))
+                        .toList());
         assertThat(text(headers, "unifluid.dlq.reason")).contains("second");
         assertThat(text(headers, "unifluid.dlq.truncated")).contains("The last 9 bytes are missing.");
     }
