@@ -12,8 +12,9 @@ public final class Decoding implements AutoCloseable {
 
     private final KafkaAvroDeserializer deserializer = new KafkaAvroDeserializer();
 
-    public Decoding(String registryUrl) {
-        deserializer.configure(Map.of("schema.registry.url", registryUrl), false);
+    /** @param registry all that the registry's client is told */
+    public Decoding(Map<String, String> registry) {
+        deserializer.configure(registry, false);
     }
 
     /** What became of decoding: the record, or one sentence that says why not. */
