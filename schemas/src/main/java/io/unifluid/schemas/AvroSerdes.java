@@ -1,11 +1,9 @@
 package io.unifluid.schemas;
 
-import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
-import io.confluent.kafka.serializers.KafkaAvroDeserializer;
 import io.confluent.kafka.serializers.KafkaAvroSerializer;
 import java.util.HashMap;
 import java.util.Map;
-import org.apache.avro.AvroRuntimeException;
+import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -15,17 +13,26 @@ import org.apache.kafka.common.serialization.Serializer;
 
 /**
  * Confluent's Avro wire format over the Schema Registry, with this project's generated classes as readers: a record
- * written with a newer schema is resolved to ours, so that unknown fields are skipped and unknown enum symbols become
- * the default.
+ * written with a newer schema is resolved to ours, so that unknown fields are skipped, unknown enum symbols become the
+ * default and an unknown choice is null. Whatever the writer's schema says, only our classes are built.
  *
  * @param config the Confluent client's own settings, at least {@code schema.registry.url}
  */
 public record AvroSerdes(Map<String, String> config) {
+    static {
+        TrustedClasses.install();
+    }
+
+    private static final Map<String, String> DEFAULTS =
+            Map.of("http.connect.timeout.ms", "5000", "http.read.timeout.ms", "10000");
+
     public AvroSerdes {
         if (!config.containsKey("schema.registry.url")) {
             throw new IllegalArgumentException("schema.registry.url is missing: give the Schema Registry's address.");
         }
-        config = Map.copyOf(config);
+        var all = new HashMap<>(DEFAULTS);
+        all.putAll(config);
+        config = Map.copyOf(all);
     }
 
     /** Serdes for a registry address; {@code mock://name} is an in-memory registry for unit tests. */
@@ -33,66 +40,55 @@ public record AvroSerdes(Map<String, String> config) {
         return new AvroSerdes(Map.of("schema.registry.url", registryUrl));
     }
 
+    /**
+     * Throws {@link RegistryUnavailableException} where the registry is what failed.
+     *
+     * @throws IllegalArgumentException one sentence, if the registry client's settings are wrong
+     */
     public <V extends SpecificRecord> Serializer<V> serializer(Topic<V> topic) {
         var serializer = new KafkaAvroSerializer();
-        serializer.configure(new HashMap<String, Object>(config), false);
+        configured(() -> {
+            serializer.configure(new HashMap<String, Object>(config), false);
+            return serializer;
+        });
         return (name, value) -> {
             try {
                 return serializer.serialize(name, value);
             } catch (SerializationException e) {
-                throw translated(e);
+                throw RegistryErrors.away(e)
+                        .<SerializationException>map(away -> new RegistryUnavailableException(away, e))
+                        .orElse(e);
             }
         };
     }
 
     /**
-     * Throws {@link UndecodableRecordException} for bytes that are no record of the topic, and
-     * {@link RegistryUnavailableException} where the registry is what failed.
+     * Throws {@link UndecodableRecordException} for a record that is none of the topic's, and
+     * {@link RegistryUnavailableException} where the registry is what failed. Give it the record's headers: newer
+     * senders put the schema's id there.
+     *
+     * @throws IllegalArgumentException one sentence, if the registry client's settings are wrong
      */
     public <V extends SpecificRecord> Deserializer<V> deserializer(Topic<V> topic) {
-        var deserializer = new KafkaAvroDeserializer();
-        var settings = new HashMap<String, Object>(config);
-        settings.put("specific.avro.reader", true);
-        deserializer.configure(settings, false);
-        return (name, bytes) -> {
-            try {
-                var record = deserializer.deserialize(name, bytes);
-                if (record != null && !topic.valueType().isInstance(record)) {
-                    throw new UndecodableRecordException("The record is not of the type that " + name + " carries, "
-                            + topic.valueType().getName() + ".");
-                }
-                return topic.valueType().cast(record);
-            } catch (UndecodableRecordException e) {
-                throw e;
-            } catch (SerializationException | AvroRuntimeException e) {
-                if (fromRegistry(e)) {
-                    throw translated(e);
-                }
-                throw new UndecodableRecordException("The record cannot be decoded as Avro with a registered schema.");
-            }
-        };
-    }
-
-    private static boolean fromRegistry(Throwable failure) {
-        for (var cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof RestClientException
-                    || cause instanceof java.net.SocketException
-                    || cause instanceof java.net.SocketTimeoutException
-                    || cause instanceof java.net.UnknownHostException) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static RuntimeException translated(RuntimeException failure) {
-        var away = RegistryErrors.away(failure);
-        return away.isPresent()
-                ? new RegistryUnavailableException(away.get(), failure)
-                : new UndecodableRecordException("The record names a schema that the registry does not have.");
+        return new RecordDeserializer<>(topic, configured(() -> WriterSchemas.of(config)));
     }
 
     public <V extends SpecificRecord> Serde<V> serde(Topic<V> topic) {
         return Serdes.serdeFrom(serializer(topic), deserializer(topic));
+    }
+
+    private static <T> T configured(Supplier<T> client) {
+        try {
+            return client.get();
+        } catch (RuntimeException e) {
+            Throwable root = e;
+            while (root.getCause() != null) {
+                root = root.getCause();
+            }
+            throw new IllegalArgumentException(
+                    "A setting of the schema registry's client is wrong (" + root.getMessage()
+                            + "): check the settings that begin with registry.",
+                    e);
+        }
     }
 }

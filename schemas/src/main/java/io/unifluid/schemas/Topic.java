@@ -15,4 +15,12 @@ public record Topic<V extends SpecificRecord>(String name, Class<V> valueType, M
     public Topic {
         config = Map.copyOf(config);
     }
+
+    /**
+     * How many elements the arrays and maps of one value may have in all, so that a small record cannot become large
+     * in memory. A request of 64 questions with 256 choices has 16,448; a batch holds many requests.
+     */
+    public int mostElements() {
+        return valueType == MicroBatch.class ? 1 << 20 : 1 << 16;
+    }
 }

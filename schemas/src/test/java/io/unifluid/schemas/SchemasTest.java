@@ -73,6 +73,7 @@ final class SchemasTest {
                                 "{\"name\":\"by\",\"type\":\"string\"},{\"name\":\"issuedAt\""));
         var written = new GenericData.Record(newer);
         written.put("requestId", "r-1");
+        written.put("tenant", "default");
         written.put("kind", new GenericData.EnumSymbol(newer.getField("kind").schema(), "PAUSE"));
         written.put("issuedAt", 1_700_000_000_000L);
         written.put("by", "somebody");

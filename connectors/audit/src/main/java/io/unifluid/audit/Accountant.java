@@ -60,6 +60,9 @@ public record Accountant(
                     record -> {
                         try {
                             var result = results.deserialize(record.topic(), record.headers(), record.value());
+                            if (record.key() == null || result == null) {
+                                throw new UndecodableRecordException("A result has a key and a value.");
+                            }
                             ledger.result(
                                     text(record.key()),
                                     result.getStatus().toString(),

@@ -4,6 +4,7 @@ import io.unifluid.schemas.MicroBatch;
 import io.unifluid.schemas.Outcome;
 import io.unifluid.schemas.OutcomeKind;
 import io.unifluid.schemas.Topics;
+import io.unifluid.schemas.UndecodableRecordException;
 import io.unifluid.schemas.WorkItem;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -73,16 +74,25 @@ final class OutcomeTraces implements Function<MicroBatch, Optional<Redelivery.Tr
             for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(200))) {
                 ByteBuffer token = tokens.get(record.key());
                 if (token != null) {
-                    Outcome outcome = deserializer.deserialize(record.topic(), record.value());
-                    if (outcome.getBatch() != null
-                            && outcome.getBatch().getId().equals(batch.getBatchId())
-                            && outcome.getToken().equals(token)) {
-                        (outcome.getKind() == OutcomeKind.STARTED ? started : finished).add(outcome.getRequestId());
-                    }
+                    outcome(record)
+                            .filter(outcome -> outcome.getBatch() != null
+                                    && outcome.getBatch().getId().equals(batch.getBatchId())
+                                    && outcome.getToken().equals(token))
+                            .ifPresent(outcome -> (outcome.getKind() == OutcomeKind.STARTED ? started : finished)
+                                    .add(outcome.getRequestId()));
                 }
             }
         }
         return new Redelivery.Traces(started, finished);
+    }
+
+    /** What is no outcome, whoever wrote it, says nothing about the batch. */
+    private Optional<Outcome> outcome(ConsumerRecord<String, byte[]> record) {
+        try {
+            return Optional.ofNullable(deserializer.deserialize(record.topic(), record.headers(), record.value()));
+        } catch (UndecodableRecordException e) {
+            return Optional.empty();
+        }
     }
 
     private static Map<TopicPartition, Long> seekBehind(Consumer<String, byte[]> consumer, MicroBatch batch) {

@@ -340,8 +340,8 @@ final class LifecycleProcessor implements Processor<String, Received<?>, String,
         var source = context.recordMetadata().orElseThrow();
         metrics.deadLetter(source.topic());
         var at = now();
-        var letter =
-                new Record<String, Object>(record.key(), record.value().bytes(), at.toEpochMilli(), record.headers());
+        var letter = new Record<String, Object>(
+                record.key(), record.value().original(), at.toEpochMilli(), record.headers());
         var origin =
                 new DeadLetterHeaders.Origin(source.topic(), source.partition(), source.offset(), record.timestamp());
         DeadLetterHeaders.describe(letter.headers(), origin, reason, at);

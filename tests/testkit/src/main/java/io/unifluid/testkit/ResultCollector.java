@@ -23,7 +23,7 @@ final class ResultCollector implements AutoCloseable {
                 bootstrapServers,
                 client,
                 Topics.RESULTS.name(),
-                record -> add(deserializer.deserialize(record.topic(), record.value())));
+                record -> add(deserializer.deserialize(record.topic(), record.headers(), record.value())));
     }
 
     private synchronized void add(InferenceResult result) {

@@ -6,6 +6,7 @@ import io.unifluid.local.client.Claims;
 import io.unifluid.local.client.TopicScan;
 import io.unifluid.schemas.InferenceResult;
 import io.unifluid.schemas.Topics;
+import io.unifluid.schemas.UndecodableRecordException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -138,14 +139,23 @@ final class Needed {
             recent.addAll(Claims.in(record.value()));
             boolean gone = known == null ? !plain.contains(key(record)) : known.at.equals(Instant.MIN);
             if (trimmed && gone) {
-                var submitted =
-                        decoder.deserialize(record.topic(), record.value()).getSubmittedAt();
+                var submitted = submitted(record, decoder);
                 var since = (submitted.isBefore(at) ? submitted : at).minus(retention);
                 unknownSince = Optional.of(
                         unknownSince.filter(before -> before.isBefore(since)).orElse(since));
             }
         }
         return true;
+    }
+
+    /** A record that is no result tells nothing but its own time. */
+    private static Instant submitted(ConsumerRecord<byte[], byte[]> record, Deserializer<InferenceResult> decoder) {
+        try {
+            var result = decoder.deserialize(record.topic(), record.headers(), record.value());
+            return result == null ? Instant.ofEpochMilli(record.timestamp()) : result.getSubmittedAt();
+        } catch (UndecodableRecordException _) {
+            return Instant.ofEpochMilli(record.timestamp());
+        }
     }
 
     private void settle(Sent request) {

@@ -145,7 +145,7 @@ public final class InferenceClient implements AutoCloseable {
         var waiting = record.key() == null ? null : pending.remove(new String(record.key(), StandardCharsets.UTF_8));
         if (waiting != null) {
             try {
-                waiting.complete(results.deserialize(record.topic(), record.value()));
+                waiting.complete(results.deserialize(record.topic(), record.headers(), record.value()));
             } catch (RuntimeException e) {
                 waiting.completeExceptionally(new EnvironmentProblem(
                         "A result came that cannot be read (" + Why.of(e) + "): see 'unifluid doctor'.", e));

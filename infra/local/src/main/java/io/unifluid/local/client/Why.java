@@ -2,6 +2,7 @@ package io.unifluid.local.client;
 
 import io.unifluid.blobs.BlobException;
 import io.unifluid.local.stack.EnvironmentProblem;
+import io.unifluid.schemas.RegistryUnavailableException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
@@ -44,6 +45,7 @@ public final class Why {
             case ExecutionException e when e.getCause() != null -> of(e.getCause());
             case UncheckedIOException e -> of(e.getCause());
             case DirectoryIteratorException e -> of(e.getCause());
+            case RegistryUnavailableException e -> words(e);
             // What the outer one says is "failed to construct" or "error retrieving".
             case KafkaException e when e.getCause() != null -> of(e.getCause());
             case IOException e when e.getMessage() == null && e.getCause() != null -> of(e.getCause());
