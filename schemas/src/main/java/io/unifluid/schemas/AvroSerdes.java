@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
@@ -54,9 +54,9 @@ public record AvroSerdes(Map<String, String> config) {
         return (name, value) -> {
             try {
                 return serializer.serialize(name, value);
-            } catch (SerializationException e) {
+            } catch (KafkaException e) { // A refusal comes as one of Kafka's own, such as AuthenticationException.
                 throw RegistryErrors.away(e)
-                        .<SerializationException>map(away -> new RegistryUnavailableException(away, e))
+                        .<KafkaException>map(away -> new RegistryUnavailableException(away, e))
                         .orElse(e);
             }
         };

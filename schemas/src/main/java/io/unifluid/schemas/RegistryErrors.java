@@ -91,7 +91,7 @@ public final class RegistryErrors {
                 "The schema registry does not answer in time: check that it runs and is not overloaded.";
             case SSLException _ ->
                 "The TLS connection to the schema registry failed (" + detail(failure)
-                        + "): check registry-url and registry.schema.registry.ssl.truststore.location.";
+                        + "): check registry-url and registry.ssl.truststore.location.";
             case ConnectException _, NoRouteToHostException _ ->
                 "The schema registry cannot be reached (" + detail(failure) + "): check registry-url and that it runs.";
             case SocketException _ ->

@@ -16,8 +16,17 @@ public final class Fixtures {
     }
 
     public static byte[] picture(String name) {
+        return bytes("pictures", name);
+    }
+
+    /** A file of the table of formats and variants; src/test/python/make_variants.py wrote them. */
+    public static byte[] variant(String name) {
+        return bytes("variants", name);
+    }
+
+    private static byte[] bytes(String folder, String name) {
         try {
-            return Files.readAllBytes(resource("pictures").resolve(name));
+            return Files.readAllBytes(resource(folder).resolve(name));
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }

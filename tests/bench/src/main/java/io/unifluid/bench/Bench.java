@@ -15,7 +15,7 @@ import java.util.Map;
  * Measures the figures that this project promises and prints them as a table; the same figures go to a JSON file. Rates
  * that are compared come out of one run on one machine, alternately, so that a noisy neighbour harms both.
  *
- * <p>Usage: {@code Bench <checkout folder> [captions|noop|backlog|memory]..}; the first two by default.
+ * <p>Usage: {@code Bench <checkout folder> [captions|noop|backlog|costs|memory]..}; the first two by default.
  */
 public final class Bench {
     private Bench() {}
@@ -34,6 +34,7 @@ public final class Bench {
                 case "captions" -> captions(checkout, pictures, figures);
                 case "noop" -> noOp(checkout, pictures, figures);
                 case "backlog" -> backlog(checkout, pictures, options.backlog(), figures);
+                case "costs" -> costs(checkout, pictures, options.most(), figures);
                 case "memory" -> memory(checkout, pictures, options.requests(), figures);
                 default -> throw new IllegalArgumentException("There is no part '" + part + "'.");
             }
@@ -88,6 +89,21 @@ public final class Bench {
         figures.add(informs("bulk left at the first of them", measured.depthAtFirst(), "requests"));
         figures.add(informs("bulk left after the last of them", measured.depthAtLast(), "requests"));
         figures.add(informs("bulk meanwhile", measured.bulkPerSecond(), "requests/s"));
+    }
+
+    private static void costs(Path checkout, SamplePictures pictures, boolean most, List<Figure> figures)
+            throws Exception {
+        var bench = new CostBench(checkout.resolve("gpu-worker/reference-model/bundle"), pictures);
+        for (var cost : bench.measure(most)) {
+            System.out.printf(
+                    Locale.ROOT,
+                    "%-36s said %9.1f ms, measured %9.1f ms (%9.1f ms by the clock)%n",
+                    cost.name(),
+                    cost.said(),
+                    cost.measured(),
+                    cost.wall());
+            figures.add(atMost(cost.name() + ": measured / said", cost.underestimate(), "ratio", cost.goal()));
+        }
     }
 
     private static void memory(Path checkout, SamplePictures pictures, int requests, List<Figure> figures)

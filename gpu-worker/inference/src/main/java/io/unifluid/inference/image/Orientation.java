@@ -1,46 +1,58 @@
 package io.unifluid.inference.image;
 
-import com.drew.imaging.ImageMetadataReader;
-import com.drew.imaging.ImageProcessingException;
-import com.drew.imaging.jpeg.JpegMetadataReader;
-import com.drew.metadata.Metadata;
-import com.drew.metadata.exif.ExifIFD0Directory;
-import com.drew.metadata.exif.ExifReader;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /** How a viewer turns the stored pixels, after EXIF tag 0x0112 (values 1 to 8). */
 record Orientation(int exif) {
-    private static final Logger LOG = LoggerFactory.getLogger(Orientation.class);
+    private static final int TAG = 0x0112;
+    private static final int BYTE = 1;
+    private static final int SHORT = 3;
+    private static final int LONG = 4;
     private static final Orientation UPRIGHT = new Orientation(1);
-
-    /** Reads the tag; damaged metadata does not spoil a sound picture, it is shown as stored. */
-    static Orientation of(byte[] bytes, ImageFormat format) {
-        try {
-            return switch (format) {
-                case JPEG ->
-                    of(JpegMetadataReader.readMetadata(new ByteArrayInputStream(bytes), List.of(new ExifReader())));
-                case PNG, WEBP, TIFF -> of(ImageMetadataReader.readMetadata(new ByteArrayInputStream(bytes)));
-                case GIF, BMP -> UPRIGHT;
-            };
-        } catch (ImageProcessingException | IOException | RuntimeException e) {
-            LOG.debug("Unreadable metadata in a {} picture; its orientation is taken as stored", format, e);
-            return UPRIGHT;
-        }
-    }
 
     static Orientation upright() {
         return UPRIGHT;
     }
 
-    private static Orientation of(Metadata metadata) {
-        for (ExifIFD0Directory directory : metadata.getDirectoriesOfType(ExifIFD0Directory.class)) {
-            Integer value = directory.getInteger(ExifIFD0Directory.TAG_ORIENTATION);
-            if (value != null && value >= 1 && value <= 8) {
-                return new Orientation(value);
+    /** Of a value found in a file; one that means nothing is taken as upright. */
+    static Orientation of(long exif) {
+        return exif >= 1 && exif <= 8 ? new Orientation((int) exif) : UPRIGHT;
+    }
+
+    /**
+     * Looks the tag up in the first directory of EXIF data, and reads nothing else of it. Damaged metadata does not
+     * spoil a sound picture: it is shown as stored.
+     *
+     * @param exif what follows "Exif\0\0" in JPEG, the content of eXIf in PNG or of EXIF in WebP
+     */
+    static Orientation ofExif(Span exif) {
+        ByteBuffer data =
+                ByteBuffer.wrap(exif.bytes(), exif.from(), exif.length()).slice();
+        if (data.remaining() < 8) {
+            return UPRIGHT;
+        }
+        switch (data.getShort(0)) {
+            case 0x4949 -> data.order(ByteOrder.LITTLE_ENDIAN);
+            case 0x4D4D -> data.order(ByteOrder.BIG_ENDIAN);
+            default -> {
+                return UPRIGHT;
+            }
+        }
+        long directory = data.getInt(4) & 0xFFFFFFFFL;
+        if (data.getShort(2) != 42 || directory + 2 > data.limit()) {
+            return UPRIGHT;
+        }
+        int entries = data.getShort((int) directory) & 0xFFFF;
+        for (long at = directory + 2; entries > 0 && at + 12 <= data.limit(); at += 12, entries--) {
+            if (data.getShort((int) at) == TAG) {
+                int value = (int) at + 8;
+                return switch (data.getShort((int) at + 2)) {
+                    case BYTE -> of(data.get(value));
+                    case SHORT -> of(data.getShort(value));
+                    case LONG -> of(data.getInt(value));
+                    default -> UPRIGHT;
+                };
             }
         }
         return UPRIGHT;

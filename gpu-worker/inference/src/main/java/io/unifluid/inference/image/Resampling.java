@@ -3,64 +3,103 @@ package io.unifluid.inference.image;
 /**
  * Resizes with a cubic filter that widens with the reduction, so that every source pixel counts and nothing aliases
  * (the filter that Pillow calls BICUBIC, a = -0.5). A picture of the right size passes unchanged.
+ *
+ * <p>Takes the source row by row and keeps none: each row is narrowed and added to the rows of the result that it is
+ * part of. Floats are added in the order of the source, whatever its size, so that the result is the same to the bit.
  */
 final class Resampling {
     private static final double REACH = 2;
 
-    private Resampling() {}
+    private final int sourceWidth;
+    private final int width;
+    private final int height;
+    private final Weights across;
+    private final Weights down;
+    private final boolean unchanged;
+    private final float[] planes;
+    private final float[] narrow;
 
-    /** @return red, green and blue planes one after the other, values 0 to 255 */
-    static float[] resize(Pixels source, int width, int height) {
-        if (source.width() == width && source.height() == height) {
-            return planes(source);
+    /** The first row of the result that the next row of the source may be part of. */
+    private int current;
+
+    private int next;
+
+    Resampling(int sourceWidth, int sourceHeight, int width, int height) {
+        this.sourceWidth = sourceWidth;
+        this.width = width;
+        this.height = height;
+        this.unchanged = sourceWidth == width && sourceHeight == height;
+        this.across = Weights.of(sourceWidth, width);
+        this.down = Weights.of(sourceHeight, height);
+        this.planes = new float[3 * height * width];
+        this.narrow = new float[3 * width];
+    }
+
+    /** Takes the next row of the source, 0xRRGGBB; higher bits do not matter. */
+    void add(int[] rgb) {
+        if (unchanged) {
+            copy(rgb);
+        } else {
+            narrow(rgb);
+            int[] first = down.first();
+            while (current < height && first[current] + down.weights()[current].length <= next) {
+                current++;
+            }
+            for (int y = current; y < height && first[y] <= next; y++) {
+                int place = next - first[y];
+                float[] weights = down.weights()[y];
+                if (place < weights.length) {
+                    add(weights[place], y * width);
+                }
+            }
         }
-        float[] narrow = across(source, width);
-        float[] result = new float[3 * height * width];
-        Weights down = Weights.of(source.height(), height);
+        next++;
+    }
+
+    private void add(float weight, int row) {
+        int area = width * height;
         for (int plane = 0; plane < 3; plane++) {
-            for (int y = 0; y < height; y++) {
-                for (int x = 0; x < width; x++) {
-                    result[(plane * height + y) * width + x] =
-                            Math.clamp(down.sum(narrow, plane * source.height() * width + x, width, y), 0f, 255f);
-                }
-            }
-        }
-        return result;
-    }
-
-    /** Narrows the rows: planes of the source's height and the target's width. */
-    private static float[] across(Pixels source, int width) {
-        int[] rgb = source.rgb();
-        int plane = source.height() * width;
-        float[] narrow = new float[3 * plane];
-        Weights weights = Weights.of(source.width(), width);
-        for (int y = 0; y < source.height(); y++) {
+            int to = plane * area + row;
+            int from = plane * width;
             for (int x = 0; x < width; x++) {
-                int at = y * source.width() + weights.first()[x];
-                float red = 0;
-                float green = 0;
-                float blue = 0;
-                for (float weight : weights.weights()[x]) {
-                    int pixel = rgb[at++];
-                    red += weight * (pixel >> 16 & 255);
-                    green += weight * (pixel >> 8 & 255);
-                    blue += weight * (pixel & 255);
-                }
-                narrow[y * width + x] = red;
-                narrow[plane + y * width + x] = green;
-                narrow[2 * plane + y * width + x] = blue;
+                planes[to + x] += weight * narrow[from + x];
             }
         }
-        return narrow;
     }
 
-    private static float[] planes(Pixels source) {
-        int[] rgb = source.rgb();
-        float[] planes = new float[3 * rgb.length];
-        for (int i = 0; i < rgb.length; i++) {
-            planes[i] = rgb[i] >> 16 & 255;
-            planes[rgb.length + i] = rgb[i] >> 8 & 255;
-            planes[2 * rgb.length + i] = rgb[i] & 255;
+    private void narrow(int[] rgb) {
+        int[] first = across.first();
+        float[][] weights = across.weights();
+        for (int x = 0; x < width; x++) {
+            int at = first[x];
+            float red = 0;
+            float green = 0;
+            float blue = 0;
+            for (float weight : weights[x]) {
+                int pixel = rgb[at++];
+                red += weight * (pixel >> 16 & 255);
+                green += weight * (pixel >> 8 & 255);
+                blue += weight * (pixel & 255);
+            }
+            narrow[x] = red;
+            narrow[width + x] = green;
+            narrow[2 * width + x] = blue;
+        }
+    }
+
+    private void copy(int[] rgb) {
+        int area = width * height;
+        for (int x = 0, at = next * width; x < sourceWidth; x++, at++) {
+            planes[at] = rgb[x] >> 16 & 255;
+            planes[area + at] = rgb[x] >> 8 & 255;
+            planes[2 * area + at] = rgb[x] & 255;
+        }
+    }
+
+    /** @return red, green and blue planes one after the other, values 0 to 255, when all rows are added */
+    float[] planes() {
+        for (int i = 0; i < planes.length; i++) {
+            planes[i] = Math.clamp(planes[i], 0f, 255f);
         }
         return planes;
     }
@@ -90,17 +129,6 @@ final class Resampling {
                 }
             }
             return new Weights(first, weights);
-        }
-
-        float sum(float[] values, int start, int step, int target) {
-            float[] row = weights[target];
-            int at = start + first[target] * step;
-            float sum = 0;
-            for (float weight : row) {
-                sum += weight * values[at];
-                at += step;
-            }
-            return sum;
         }
 
         private static double cubic(double distance) {

@@ -13,6 +13,7 @@ import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.SerializationException;
 
 /**
  * Where a system runs.
@@ -71,11 +72,17 @@ public record Cluster(String bootstrapServers, String registryUrl, Map<String, S
     }
 
     /**
-     * Kafka does not serve this command.
+     * The broker or the registry, whichever it was, does not serve this command.
      *
-     * @param asked what it was asked for
+     * @param asked what the broker was asked for
      */
     public EnvironmentProblem refused(KafkaException cause, Need asked) {
+        if (cause instanceof SerializationException) {
+            return new EnvironmentProblem(
+                    "The schema registry " + RegistryOptions.shown(registryUrl) + " does not answer as it should ("
+                            + Why.of(cause) + ").",
+                    cause);
+        }
         return new EnvironmentProblem(
                 diagnosis()
                         .of(cause, asked)

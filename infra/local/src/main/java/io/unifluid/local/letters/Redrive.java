@@ -228,11 +228,18 @@ public final class Redrive implements AutoCloseable {
         }
     }
 
+    private Map<String, Object> admin() {
+        var settings = cluster.admin();
+        settings.put("default.api.timeout.ms", "15000");
+        settings.put("request.timeout.ms", "10000");
+        return settings;
+    }
+
     private void createMarkers() {
         if (letters.markersExist()) {
             return;
         }
-        try (var admin = Admin.create(cluster.admin())) {
+        try (var admin = Admin.create(admin())) {
             var topic = new NewTopic(Topics.REDRIVES, Optional.of(1), Optional.empty())
                     .configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
             admin.createTopics(List.of(topic)).all().get();
