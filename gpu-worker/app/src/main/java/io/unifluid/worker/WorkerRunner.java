@@ -117,6 +117,7 @@ public final class WorkerRunner implements AutoCloseable {
         await(groups);
 
         WorkerMetrics metrics = new WorkerMetrics(registry);
+        metrics.model(model.info());
         AvroSerdes serdes = serdes();
         Serializer<Outcome> serializer = serdes.serializer(Topics.OUTCOMES);
         register(serializer);

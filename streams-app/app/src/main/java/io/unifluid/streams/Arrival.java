@@ -4,6 +4,7 @@ import io.unifluid.scheduling.AdmissionLimits;
 import io.unifluid.scheduling.CostModel;
 import io.unifluid.scheduling.Lane;
 import io.unifluid.scheduling.LifecycleEvent;
+import io.unifluid.scheduling.RejectKind;
 import io.unifluid.scheduling.Rejection;
 import io.unifluid.scheduling.RequestFacts;
 import io.unifluid.scheduling.RequestValidator;
@@ -12,6 +13,8 @@ import io.unifluid.scheduling.RunningModels;
 import io.unifluid.scheduling.WorkProfile;
 import io.unifluid.scheduling.WorkProfiles;
 import io.unifluid.schemas.InferenceRequest;
+import io.unifluid.schemas.OneLine;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -51,9 +54,12 @@ record Arrival(InferenceRequest request, byte[] bytes, Ticket ticket, LifecycleE
                     .or(() -> limits.check(facts.tenant(), load.of(facts.tenant())));
             var profile = facts.task().isEmpty() || rejection.isPresent()
                     ? unmeasured(request)
-                    : profiles.profile(facts, computationKey(request, facts));
+                    : atLeast(bytes.length, profiles.profile(facts, computationKey(request, facts)));
             var replyTopic = facts.replyTopic().filter(settings.validation().replyTopics()::contains);
-            var ticket = Ticket.of(request, profile, settings.shard(profile), replyTopic, traceparent);
+            var labels = rejection.isEmpty() || settings.validation().takesLabels(facts.labels())
+                    ? facts.labels()
+                    : Map.<String, String>of();
+            var ticket = Ticket.of(request, profile, settings.shard(profile), replyTopic, traceparent, labels);
             return new Arrival(request, bytes, ticket, new LifecycleEvent.Submitted(profile, rejection));
         }
 
@@ -64,11 +70,31 @@ record Arrival(InferenceRequest request, byte[] bytes, Ticket ticket, LifecycleE
                     : Optional.empty();
         }
 
-        /** A refused request never reaches a lane, and what it asks for may not be measurable at all. */
-        private static WorkProfile unmeasured(InferenceRequest request) {
+        /** Fields that the estimate leaves out count too. */
+        private static WorkProfile atLeast(long bytes, WorkProfile profile) {
+            return bytes <= profile.bytes()
+                    ? profile
+                    : new WorkProfile(
+                            profile.requestId(),
+                            profile.tenant(),
+                            profile.lane(),
+                            profile.bucket(),
+                            profile.cost(),
+                            bytes,
+                            profile.deadline(),
+                            profile.computationKey());
+        }
+
+        /**
+         * A refused request never reaches a lane, and what it asks for may not be measurable at all. What its result
+         * repeats of it is bounded all the same.
+         */
+        private WorkProfile unmeasured(InferenceRequest request) {
+            int longest = settings.validation().maxIdChars();
+            var tenant = request.getTenant();
             return new WorkProfile(
                     request.getRequestId(),
-                    request.getTenant(),
+                    tenant.length() <= longest ? tenant : OneLine.of(tenant, longest),
                     Lane.UNDERSTAND_BULK,
                     "",
                     0,
@@ -76,6 +102,11 @@ record Arrival(InferenceRequest request, byte[] bytes, Ticket ticket, LifecycleE
                     Optional.empty(),
                     Optional.empty());
         }
+    }
+
+    /** The same request, refused after all. */
+    LifecycleEvent.Submitted refused(String message) {
+        return new LifecycleEvent.Submitted(event.profile(), Optional.of(new Rejection(RejectKind.TOO_LARGE, message)));
     }
 
     Optional<Rejection> rejection() {

@@ -27,6 +27,7 @@ public final class StreamsAppRunner implements AutoCloseable {
     private final StreamsSettings settings;
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final StreamsMetrics metrics = new StreamsMetrics(registry);
+    private final Faults faults = new Faults(metrics, RecordLimits.defaults());
     private final ThreadFailures failures = new ThreadFailures(metrics, this::refused, this::wasRunning);
     private final CountDownLatch ready = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -49,8 +50,10 @@ public final class StreamsAppRunner implements AutoCloseable {
         new RequiredTopics(settings).check();
         new StateFolder(settings.stateDir()).check();
         health = HealthServer.start(settings.httpHost(), settings.httpPort(), this::state, registry::scrape);
-        streams =
-                new KafkaStreams(new UniFluidTopology(settings, metrics).build(), KafkaSettings.of(settings, metrics));
+        streams = new KafkaStreams(
+                new UniFluidTopology(settings, metrics, faults).build(),
+                KafkaSettings.of(settings, faults),
+                new BoundedClients());
         streams.setUncaughtExceptionHandler(failures);
         streams.setStateListener(this::changed);
         streams.start();

@@ -76,12 +76,15 @@ class AdmissionAndSettlementTest {
     @Test
     void resultsCarryTheCallersTraceAndCloudEventsAttributes() {
         var headers = new org.apache.kafka.common.header.internals.RecordHeaders();
-        headers.add(RecordHeaders.TRACEPARENT, "00-aa-bb-01".getBytes(StandardCharsets.UTF_8));
+        headers.add(
+                RecordHeaders.TRACEPARENT,
+                "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01".getBytes(StandardCharsets.UTF_8));
         app.request("r1", Harness.caption("r1"), headers).succeeded("r1", 1);
 
         var record = app.resultRecords().getFirst();
         assertThat(record.key()).isEqualTo("r1");
-        assertThat(header(record.headers(), RecordHeaders.TRACEPARENT)).isEqualTo("00-aa-bb-01");
+        assertThat(header(record.headers(), RecordHeaders.TRACEPARENT))
+                .isEqualTo("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
         assertThat(header(record.headers(), RecordHeaders.CE_ID)).isEqualTo("r1");
         assertThat(header(record.headers(), RecordHeaders.CE_TYPE)).isEqualTo("io.unifluid.result.v1");
         assertThat(header(record.headers(), RecordHeaders.CE_SPECVERSION)).isEqualTo("1.0");

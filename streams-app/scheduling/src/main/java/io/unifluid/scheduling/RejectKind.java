@@ -26,6 +26,8 @@ public enum RejectKind {
     BAD_LABEL,
     /** It would take too much of the device; the message says what to shorten. */
     TOO_EXPENSIVE,
+    /** What would have to be written for it is more than a record may be. */
+    TOO_LARGE,
     /** The tenant has as many unfinished requests as it may have; sending again later can help. */
     OVER_LIMIT
 }

@@ -162,16 +162,12 @@ public final class LocalBroker implements AutoCloseable {
         }
     }
 
-    /** Creates every topic of {@link Topics} and the dead letters; existing ones stay. */
+    /** Creates every topic of {@link Topics}; existing ones stay. */
     public void createTopics(int partitions) {
         create(Stream.concat(
                         Topics.all().stream().map(topic -> newTopic(topic.name(), partitions, topic.config())),
-                        Stream.of(newTopic(
-                                Topics.DEAD_LETTERS,
-                                partitions,
-                                Map.of(
-                                        TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
-                                        Integer.toString(Topics.MAX_RECORD_BYTES)))))
+                        Topics.ofOthersRecords().entrySet().stream()
+                                .map(topic -> newTopic(topic.getKey(), partitions, topic.getValue())))
                 .toList());
     }
 

@@ -54,6 +54,9 @@ public final class LocalStack implements AutoCloseable {
     private Keeper keeper(AppInstance app) {
         return keeper(app.component(), List.of(broker, registry), () -> parts.app(app), child -> {
             parts.awaitApp(child, app);
+            if (app.component() == Component.WORKER) {
+                parts.tellDevice(app);
+            }
             close(app.state());
         });
     }
