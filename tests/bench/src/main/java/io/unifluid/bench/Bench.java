@@ -15,7 +15,7 @@ import java.util.Map;
  * Measures the figures that this project promises and prints them as a table; the same figures go to a JSON file. Rates
  * that are compared come out of one run on one machine, alternately, so that a noisy neighbour harms both.
  *
- * <p>Usage: {@code Bench <checkout folder> [captions|noop|backlog|costs|memory]..}; the first two by default.
+ * <p>Usage: {@code Bench <checkout folder> [captions|noop|backlog|costs|memory|restarts]..}; the first two by default.
  */
 public final class Bench {
     private Bench() {}
@@ -36,6 +36,7 @@ public final class Bench {
                 case "backlog" -> backlog(checkout, pictures, options.backlog(), figures);
                 case "costs" -> costs(checkout, pictures, options.most(), figures);
                 case "memory" -> memory(checkout, pictures, options.requests(), figures);
+                case "restarts" -> restarts(checkout, pictures, figures);
                 default -> throw new IllegalArgumentException("There is no part '" + part + "'.");
             }
             print(figures);
@@ -120,6 +121,16 @@ public final class Bench {
                         () -> System.out.println("Too few samples in the second half for a slope."));
     }
 
+    private static void restarts(Path checkout, SamplePictures pictures, List<Figure> figures) throws Exception {
+        RestartBench.measure(checkout, pictures).forEach((component, seconds) -> {
+            var name = component.title() + " killed, serving again, ";
+            figures.add(informs(
+                    name + "least", seconds.stream().min(Double::compare).orElseThrow(), "s"));
+            figures.add(
+                    atMost(name + "most", seconds.stream().max(Double::compare).orElseThrow(), "s", 15));
+        });
+    }
+
     private static Figure informs(String name, double value, String unit) {
         return new Figure(name, value, unit, "", true);
     }
@@ -133,11 +144,11 @@ public final class Bench {
     }
 
     private static void print(List<Figure> figures) {
-        System.out.printf("%n%-38s %12s  %-12s %-10s%n", "what", "measured", "unit", "goal");
+        System.out.printf("%n%-42s %12s  %-12s %-10s%n", "what", "measured", "unit", "goal");
         for (var figure : figures) {
             System.out.printf(
                     Locale.ROOT,
-                    "%-38s %12.2f  %-12s %-10s %s%n",
+                    "%-42s %12.2f  %-12s %-10s %s%n",
                     figure.name(),
                     figure.value(),
                     figure.unit(),

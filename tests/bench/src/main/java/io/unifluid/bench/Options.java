@@ -12,7 +12,7 @@ import java.util.Set;
  * @param most whether the part {@code costs} measures the dearest questions too, which takes minutes
  */
 record Options(Set<String> parts, int backlog, int requests, boolean most) {
-    private static final List<String> PARTS = List.of("captions", "noop", "backlog", "costs", "memory");
+    private static final List<String> PARTS = List.of("captions", "noop", "backlog", "costs", "memory", "restarts");
     /** What is measured when nothing is named: the others take minutes. */
     private static final Set<String> STANDARD = Set.of("captions", "noop");
 

@@ -136,6 +136,19 @@ final class ChildProcessTest {
         }
     }
 
+    /** ONNX Runtime unpacks its libraries at every start, up to 600 MB, and a killed process cannot tidy up. */
+    @Test
+    void whatAKilledProcessLeftBehindIsRemovedAtItsNextStart() throws Exception {
+        var command = new JavaCommand("leaver", List.of(Path.of("target/classes")), Sleeper.class.getName(), "64m");
+        command.line(folder);
+        var left = Files.createDirectories(folder.resolve("leaver.temporary/onnxruntime-java1"));
+        Files.createFile(left.resolve("libonnxruntime.so"));
+        command.line(folder);
+        assertThat(folder.resolve("leaver.temporary")).isEmptyDirectory();
+        assertThat(Files.readString(folder.resolve("leaver.arguments")))
+                .contains("-Djava.io.tmpdir=" + folder.resolve("leaver.temporary"));
+    }
+
     /** A server that never ends by itself. */
     public static final class Sleeper {
         private Sleeper() {}
