@@ -11,6 +11,7 @@ import io.unifluid.schemas.Topics;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -63,6 +64,12 @@ final class UniFluidTopology {
             Topics.OUTCOMES,
             Topics.SCHEDULE_AHEAD,
             Topics.SCHEDULE);
+
+    /** All topics that are written, except reply topics and dead letters. */
+    static final List<Topic<?>> WRITTEN = Stream.<Topic<?>>concat(
+                    Stream.of(Topics.RESULTS, Topics.STATUS, Topics.SCHEDULE_AHEAD, Topics.SCHEDULE, Topics.OUTCOMES),
+                    Topics.lanes().stream())
+            .toList();
 
     private final StreamsSettings settings;
     private final StreamsMetrics metrics;
