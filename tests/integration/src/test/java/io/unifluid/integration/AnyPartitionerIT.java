@@ -8,7 +8,6 @@ import io.unifluid.schemas.InferenceResult;
 import io.unifluid.schemas.Priority;
 import io.unifluid.schemas.RecordHeaders;
 import io.unifluid.schemas.ResultStatus;
-import io.unifluid.schemas.Topics;
 import io.unifluid.testkit.Await;
 import io.unifluid.testkit.LocalBroker;
 import io.unifluid.testkit.Requests;
@@ -127,7 +126,8 @@ final class AnyPartitionerIT {
         int before = path.client.deadLetters().size();
         var places = new ArrayList<String>();
         for (var id : ids) {
-            var sent = send(Requests.generate(id, "a fox", 1).setTenant("stranger").build(), elsewhere(id));
+            var sent =
+                    send(Requests.generate(id, "a fox", 1).setTenant("stranger").build(), elsewhere(id));
             places.add(place(sent));
         }
         var letters = path.client.awaitDeadLetters(before + ids.size(), WholePath.PATIENCE);

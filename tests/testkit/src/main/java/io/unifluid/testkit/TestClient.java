@@ -80,10 +80,7 @@ public final class TestClient implements AutoCloseable {
     /** Sends it to a partition that is not for the client's own partitioner to choose. */
     public RecordMetadata send(InferenceRequest request, int partition) {
         return get(producer.send(new ProducerRecord<>(
-                Topics.intake(request.getPriority()).name(),
-                partition,
-                utf8(request.getRequestId()),
-                bytes(request))));
+                Topics.intake(request.getPriority()).name(), partition, utf8(request.getRequestId()), bytes(request))));
     }
 
     /** Sends all, then waits for all acknowledgements. */
