@@ -66,11 +66,11 @@ final class DeadLetterHeadersTest {
         DeadLetterHeaders.truncated(headers, "The last 9 bytes are missing.");
 
         var ofWhatWasCut = Set.of(
-                RecordHeaders.DLQ_VALUE_BYTES,
-                RecordHeaders.DLQ_VALUE_SHA256,
-                RecordHeaders.DLQ_KEY_BYTES,
-                RecordHeaders.DLQ_KEY_SHA256,
-                RecordHeaders.DLQ_HEADERS_MISSING);
+                io.unifluid.schemas.RecordHeaders.DLQ_VALUE_BYTES,
+                io.unifluid.schemas.RecordHeaders.DLQ_VALUE_SHA256,
+                io.unifluid.schemas.RecordHeaders.DLQ_KEY_BYTES,
+                io.unifluid.schemas.RecordHeaders.DLQ_KEY_SHA256,
+                io.unifluid.schemas.RecordHeaders.DLQ_HEADERS_MISSING);
         assertThat(StreamSupport.stream(headers.spliterator(), false).map(Header::key))
                 .containsExactlyInAnyOrderElementsOf(DeadLetterHeaders.NAMES.stream()
                         .filter(name -> !ofWhatWasCut.contains(name))

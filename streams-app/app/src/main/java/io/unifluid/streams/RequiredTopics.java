@@ -36,8 +36,11 @@ final class RequiredTopics {
         this.settings = settings;
     }
 
-    /** @throws IllegalStateException one sentence, when Kafka cannot be reached or topics are missing or do not match */
-    void check() {
+    /**
+     * @return how many partitions the topics have that are keyed by request id
+     * @throws IllegalStateException one sentence, when Kafka cannot be reached or topics are missing or do not match
+     */
+    int check() {
         var diagnosis = settings.diagnosis();
         try (var admin = Admin.create(adminSettings())) {
             var missing = new RightsCheck(admin, diagnosis, System.nanoTime() + PATIENCE.toNanos()).check(needs());
@@ -45,7 +48,7 @@ final class RequiredTopics {
                 throw new IllegalStateException("These topics are missing on " + settings.bootstrapServers() + ": "
                         + String.join(", ", new TreeSet<>(missing)) + "; create them (the local stack does).");
             }
-            checkPartitions(admin);
+            return checkPartitions(admin);
         } catch (MissingRightsException e) {
             throw new IllegalStateException(e.getMessage(), e);
         } catch (ExecutionException | TimeoutException | KafkaException e) {
@@ -61,7 +64,7 @@ final class RequiredTopics {
     }
 
     /** The app's own topics are not there before its first start, and must fit afterwards. */
-    private void checkPartitions(Admin admin) throws InterruptedException, ExecutionException, TimeoutException {
+    private int checkPartitions(Admin admin) throws InterruptedException, ExecutionException, TimeoutException {
         var layout = Layout.of(settings);
         var partitions = new HashMap<String, Integer>();
         for (var topic : admin.describeTopics(layout.topics()).topicNameValues().entrySet()) {
@@ -77,6 +80,7 @@ final class RequiredTopics {
         layout.trouble(partitions).ifPresent(sentence -> {
             throw new IllegalStateException(sentence);
         });
+        return partitions.get(Topics.REQUESTS.name());
     }
 
     /** Without these the app cannot work. */
@@ -95,6 +99,7 @@ final class RequiredTopics {
         needs.add(Need.topic(Topics.WORKERS.name(), READ));
         Stream.of(Topics.SCHEDULE, Topics.SCHEDULE_AHEAD, Topics.OUTCOMES)
                 .forEach(topic -> needs.add(Need.topic(topic.name(), READ, WRITE)));
+        Topics.REROUTES.forEach(topic -> needs.add(Need.topic(topic, READ, WRITE)));
         Topics.lanes().forEach(topic -> needs.add(Need.topic(topic.name(), WRITE)));
         needs.add(Need.topic(Topics.RESULTS.name(), WRITE));
         needs.add(Need.topic(Topics.STATUS.name(), WRITE));
