@@ -50,12 +50,12 @@ public final class StreamsAppRunner implements AutoCloseable {
      *     cannot be written, the port is taken or the schema registry refuses
      */
     public StreamsAppRunner start() {
-        new RequiredTopics(settings).check();
+        int partitions = new RequiredTopics(settings).check();
         new StateFolder(settings.stateDir()).check();
         registerSchemas();
         health = HealthServer.start(settings.httpHost(), settings.httpPort(), this::state, registry::scrape);
         streams = new KafkaStreams(
-                new UniFluidTopology(settings, metrics, faults).build(),
+                new UniFluidTopology(settings, metrics, faults, partitions).build(),
                 KafkaSettings.of(settings, faults),
                 new BoundedClients());
         streams.setUncaughtExceptionHandler(failures);

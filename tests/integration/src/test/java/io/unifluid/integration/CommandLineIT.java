@@ -207,6 +207,11 @@ final class CommandLineIT {
                         "deadLetters",
                         "results");
         assertThat(status.at("/model/purpose").asText()).contains("looks at nothing");
+        var page =
+                Files.readString(SampleArchive.folder().resolveSibling("local").resolve("README.md"));
+        for (var node : List.of(caption, answer, answer.at("/answers/0"), rejected, status, status.get("model"))) {
+            assertThat(names(node)).allSatisfy(name -> assertThat(page).contains("`" + name + "`"));
+        }
     }
 
     @Test
