@@ -9,9 +9,10 @@ import java.util.Set;
  *
  * @param backlog bulk requests of the part {@code backlog}
  * @param requests of the part {@code memory}
+ * @param before folder of an earlier build's module gpu-worker/inference, for the part {@code pictures}
  */
-record Options(Set<String> parts, int backlog, int requests) {
-    private static final List<String> PARTS = List.of("captions", "noop", "backlog", "memory");
+record Options(Set<String> parts, int backlog, int requests, String before) {
+    private static final List<String> PARTS = List.of("captions", "noop", "backlog", "memory", "pictures");
     /** What is measured when nothing is named: the others take minutes. */
     private static final Set<String> STANDARD = Set.of("captions", "noop");
 
@@ -24,15 +25,17 @@ record Options(Set<String> parts, int backlog, int requests) {
         var parts = new LinkedHashSet<String>();
         int backlog = 100_000;
         int requests = 1_000_000;
+        String before = "";
         for (var rest = arguments.iterator(); rest.hasNext(); ) {
             var argument = rest.next();
             switch (argument) {
                 case "--backlog" -> backlog = number(argument, rest.hasNext() ? rest.next() : "");
                 case "--requests" -> requests = number(argument, rest.hasNext() ? rest.next() : "");
+                case "--before" -> before = rest.hasNext() ? rest.next() : "";
                 default -> parts.add(part(argument));
             }
         }
-        return new Options(parts.isEmpty() ? STANDARD : parts, backlog, requests);
+        return new Options(parts.isEmpty() ? STANDARD : parts, backlog, requests, before);
     }
 
     private static String part(String given) {
