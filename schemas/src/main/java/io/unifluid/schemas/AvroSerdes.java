@@ -2,10 +2,11 @@ package io.unifluid.schemas;
 
 import io.confluent.kafka.serializers.KafkaAvroSerializer;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
@@ -54,9 +55,9 @@ public record AvroSerdes(Map<String, String> config) {
         return (name, value) -> {
             try {
                 return serializer.serialize(name, value);
-            } catch (SerializationException e) {
+            } catch (KafkaException e) { // A refusal comes as one of Kafka's own, such as AuthenticationException.
                 throw RegistryErrors.away(e)
-                        .<SerializationException>map(away -> new RegistryUnavailableException(away, e))
+                        .<KafkaException>map(away -> new RegistryUnavailableException(away, e))
                         .orElse(e);
             }
         };
@@ -71,6 +72,35 @@ public record AvroSerdes(Map<String, String> config) {
      */
     public <V extends SpecificRecord> Deserializer<V> deserializer(Topic<V> topic) {
         return new RecordDeserializer<>(topic, configured(() -> WriterSchemas.of(config)));
+    }
+
+    /**
+     * Makes our schemas of these topics known to the registry, or finds that they are, so that a registry that is away or
+     * refuses is found out before the first record.
+     *
+     * @throws RegistryUnavailableException one sentence; {@link RegistryErrors#refuses} says whether waiting may help
+     * @throws IllegalArgumentException one sentence, if the registry client's settings are wrong
+     */
+    public void register(List<? extends Topic<?>> topics) {
+        var serializer = new KafkaAvroSerializer();
+        configured(() -> {
+            serializer.configure(new HashMap<String, Object>(config), false);
+            return serializer;
+        });
+        try (serializer) {
+            for (var topic : topics) {
+                try {
+                    serializer.serialize(topic.name(), LeastRecord.of(topic));
+                } catch (KafkaException e) {
+                    throw new RegistryUnavailableException(
+                            RegistryErrors.away(e)
+                                    .orElse(
+                                            "The schema registry does not have the schema of " + topic.name()
+                                                    + " that this version writes, and registry.auto.register.schemas is false: register it, as EVENTS.md says."),
+                            e);
+                }
+            }
+        }
     }
 
     public <V extends SpecificRecord> Serde<V> serde(Topic<V> topic) {

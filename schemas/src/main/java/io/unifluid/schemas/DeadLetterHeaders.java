@@ -21,7 +21,12 @@ public final class DeadLetterHeaders {
             RecordHeaders.DLQ_OFFSET,
             RecordHeaders.DLQ_TIMESTAMP,
             RecordHeaders.DLQ_AT,
-            RecordHeaders.DLQ_TRUNCATED);
+            RecordHeaders.DLQ_TRUNCATED,
+            RecordHeaders.DLQ_VALUE_BYTES,
+            RecordHeaders.DLQ_VALUE_SHA256,
+            RecordHeaders.DLQ_KEY_BYTES,
+            RecordHeaders.DLQ_KEY_SHA256,
+            RecordHeaders.DLQ_HEADERS_MISSING);
 
     /** Longest value, in characters. */
     public static final int LONGEST = 1000;

@@ -15,6 +15,9 @@ public final class RecordHeaders {
     /** On an outcome that was computed for another request with the same content; its value is empty. */
     public static final String REUSED = "unifluid.reused";
 
+    /** On records that were passed on to the partition of their id: where they lay, as {@code topic/partition/offset/timestamp}. */
+    public static final String REROUTED_FROM = "unifluid.rerouted.from";
+
     /** On dead letters, written by {@link DeadLetterHeaders}: why, in one sentence. */
     public static final String DLQ_REASON = "unifluid.dlq.reason";
 
@@ -32,6 +35,19 @@ public final class RecordHeaders {
 
     /** On dead letters that could not be kept whole: what is missing, in one sentence. */
     public static final String DLQ_TRUNCATED = "unifluid.dlq.truncated";
+
+    /** On dead letters whose value was cut: the length of all of it in bytes, and its SHA-256 in lower-case hex. */
+    public static final String DLQ_VALUE_BYTES = "unifluid.dlq.value.bytes";
+
+    public static final String DLQ_VALUE_SHA256 = "unifluid.dlq.value.sha256";
+
+    /** The same of a key that was cut. */
+    public static final String DLQ_KEY_BYTES = "unifluid.dlq.key.bytes";
+
+    public static final String DLQ_KEY_SHA256 = "unifluid.dlq.key.sha256";
+
+    /** On dead letters that lack some of the record's own headers: how many. */
+    public static final String DLQ_HEADERS_MISSING = "unifluid.dlq.headers.missing";
 
     /** On records that were dead letters: how often they have been sent to their topic again. */
     public static final String REDRIVES = "unifluid.redrives";

@@ -9,6 +9,7 @@ import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
+import org.apache.kafka.common.errors.ThrottlingQuotaExceededException;
 
 /**
  * The one answer to "is the registry away?". Only a registry that answers that it has no such schema speaks about a
@@ -28,6 +29,7 @@ public final class RegistryErrors {
     private static final int SUBJECT_UNKNOWN = 40401;
     private static final int SCHEMA_UNKNOWN = 40403;
     private static final int LONGEST_DETAIL = 200;
+    private static final String TOO_MUCH = "The schema registry has too much to do (HTTP 429): it is asked again.";
 
     /**
      * One sentence that says what is wrong with the registry and what to do, if the registry is what failed; empty if it
@@ -45,6 +47,9 @@ public final class RegistryErrors {
                 case RestClientException answer -> {
                     return unknown(answer) ? Optional.empty() : Optional.of(refusal(answer));
                 }
+                case ThrottlingQuotaExceededException _ -> { // What the serializer makes of 429, without its cause.
+                    return Optional.of(TOO_MUCH);
+                }
                 case IOException silence -> {
                     return Optional.of(silence(silence));
                 }
@@ -52,6 +57,16 @@ public final class RegistryErrors {
             }
         }
         return Optional.empty();
+    }
+
+    /** Whether the registry answered and will answer the same again, so that waiting for it is of no use. */
+    public static boolean refuses(Throwable failure) {
+        for (var cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof RestClientException answer) {
+                return answer.getStatus() < 500 && answer.getStatus() != 429 && answer.getStatus() != 408;
+            }
+        }
+        return false;
     }
 
     /** Whether the registry says that it has no such schema, subject or version. */
@@ -73,7 +88,7 @@ public final class RegistryErrors {
             case 409, 422 ->
                 "The schema registry refuses to register a schema of this version (HTTP " + status + ", "
                         + detail(answer) + "): compare it with the subject's registered ones.";
-            case 429 -> "The schema registry has too much to do (HTTP 429): it is asked again.";
+            case 429 -> TOO_MUCH;
             default ->
                 status >= 500
                         ? "The schema registry is in trouble (HTTP " + status + ", " + detail(answer)
@@ -91,7 +106,7 @@ public final class RegistryErrors {
                 "The schema registry does not answer in time: check that it runs and is not overloaded.";
             case SSLException _ ->
                 "The TLS connection to the schema registry failed (" + detail(failure)
-                        + "): check registry-url and registry.schema.registry.ssl.truststore.location.";
+                        + "): check registry-url and registry.ssl.truststore.location.";
             case ConnectException _, NoRouteToHostException _ ->
                 "The schema registry cannot be reached (" + detail(failure) + "): check registry-url and that it runs.";
             case SocketException _ ->

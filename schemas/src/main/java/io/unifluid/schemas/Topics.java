@@ -7,8 +7,9 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.config.TopicConfig;
 
 /**
- * Every topic of the system. Requests (both topics), controls and outcomes are keyed by request id and must have the
- * same number of partitions, since one task of the topology joins them; so must both schedule topics.
+ * Every topic of the system. Requests (both topics), controls, what of them is passed on, and outcomes are keyed by
+ * request id and must have the same number of partitions, since one task of the topology joins them; so must both schedule
+ * topics.
  */
 public final class Topics {
     /** Largest record that any topic takes, in bytes; batches carry small pictures inline. */
@@ -53,6 +54,14 @@ public final class Topics {
     public static final Topic<WorkerAnnouncement> WORKERS =
             new Topic<>("unifluid.workers", WorkerAnnouncement.class, PRESENCE);
 
+    /**
+     * Internal: requests that lay on another partition than the one of their id, passed on once; bytes, key and headers as
+     * they came, and {@link RecordHeaders#REROUTED_FROM}.
+     */
+    public static final String REROUTED = "unifluid.intake.rerouted";
+    /** Internal: likewise the requests and controls that shall not wait behind bulk. */
+    public static final String REROUTED_AHEAD = "unifluid.intake.rerouted.ahead";
+
     /** Records that could not be decoded: original key, value and headers, with the reason in added headers. */
     public static final String DEAD_LETTERS = "unifluid.dead-letters";
 
@@ -93,6 +102,19 @@ public final class Topics {
     /** Whether requests come in by the topic of this name. */
     public static boolean isIntake(String name) {
         return INTAKES.stream().anyMatch(topic -> topic.name().equals(name));
+    }
+
+    /** Both topics of what was passed on. */
+    public static final List<String> REROUTES = List.of(REROUTED_AHEAD, REROUTED);
+
+    /** By which topic a record of a topic that is keyed by request id is passed on. */
+    public static String rerouted(String from) {
+        return from.equals(REQUESTS.name()) ? REROUTED : REROUTED_AHEAD;
+    }
+
+    /** Topics that hold records of others as they came, with their settings. */
+    public static Map<String, Map<String, String>> ofOthersRecords() {
+        return Map.of(REROUTED, STREAM, REROUTED_AHEAD, STREAM, DEAD_LETTERS, STREAM);
     }
 
     /** All Avro topics, for bootstrap and for the compatibility test. */

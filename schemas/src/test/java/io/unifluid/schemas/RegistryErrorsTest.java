@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import javax.net.ssl.SSLHandshakeException;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.errors.ThrottlingQuotaExceededException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -35,6 +36,7 @@ final class RegistryErrorsTest {
                 Arguments.of(answer(409, 409), "refuses to register"),
                 Arguments.of(answer(422, 42201), "refuses to register"),
                 Arguments.of(answer(429, 429), "HTTP 429"),
+                Arguments.of(new ThrottlingQuotaExceededException("slow down"), "HTTP 429"),
                 Arguments.of(answer(500, 50001), "HTTP 500"),
                 Arguments.of(answer(502, 50005), "HTTP 502"),
                 Arguments.of(answer(503, 50302), "HTTP 503"),
@@ -56,6 +58,16 @@ final class RegistryErrorsTest {
                         .contains(named)
                         .endsWith(".")
                         .doesNotContain("Exception", "java.", "io.confluent", "\n"));
+    }
+
+    @Test
+    void waitingHelpsAgainstSilenceAndNotAgainstARefusal() {
+        assertThat(Stream.of(401, 403, 404, 409, 422))
+                .allMatch(status -> RegistryErrors.refuses(new SerializationException("", answer(status, status))));
+        assertThat(Stream.of(408, 429, 500, 502, 503))
+                .noneMatch(status -> RegistryErrors.refuses(new SerializationException("", answer(status, status))));
+        assertThat(RegistryErrors.refuses(new SerializationException("", new ConnectException())))
+                .isFalse();
     }
 
     static Stream<Exception> notTheRegistrys() {

@@ -80,14 +80,14 @@ final class StubRegistry implements AutoCloseable {
         return this;
     }
 
-    StubRegistry answersAgain() {
-        always = null;
-        return this;
-    }
-
     StubRegistry wants(String user, String password) {
         credentials =
                 "Basic " + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
+        return this;
+    }
+
+    StubRegistry wantsToken(String token) {
+        credentials = "Bearer " + token;
         return this;
     }
 

@@ -22,7 +22,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * request id that is sent again after its terminal state was purged (the streams app's {@code retention}) rightly has a
  * second result and is reported as such.
  *
- * @param client settings handed to the Kafka client as they are, for example {@code security.protocol}
+ * @param client settings handed to the Kafka client as they are, for example {@code security.protocol}, some behind
+ *     {@code consumer.}
  * @param registry the schema registry's settings, at least {@code schema.registry.url}
  * @param grace age under which a request without a result may still be on its way
  * @param named how many offending ids of each kind are named at most

@@ -1,5 +1,8 @@
 package io.unifluid.audit;
 
+import io.unifluid.schemas.access.Diagnosis;
+import io.unifluid.schemas.access.KafkaOptions;
+import io.unifluid.schemas.access.Need;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -10,7 +13,9 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Reads topics without a group, committed records only, each up to an end that was fixed before. Not thread-safe. */
@@ -19,18 +24,21 @@ final class TopicScan implements AutoCloseable {
     private static final Duration STANDSTILL = Duration.ofSeconds(60);
 
     private final String bootstrapServers;
+    private final Diagnosis diagnosis;
     private final KafkaConsumer<byte[], byte[]> consumer;
 
     TopicScan(String bootstrapServers, Map<String, String> client) {
         this.bootstrapServers = bootstrapServers;
-        var settings = new HashMap<String, Object>(client);
+        this.diagnosis = new Diagnosis(bootstrapServers, client, "--client-config's ");
+        var settings = new KafkaOptions(client).consumer();
         settings.put("bootstrap.servers", bootstrapServers);
         settings.put("isolation.level", "read_committed");
         settings.put("enable.auto.commit", "false");
         settings.put("auto.offset.reset", "none");
+        settings.put("allow.auto.create.topics", "false");
         settings.putIfAbsent("default.api.timeout.ms", "30000");
         settings.putIfAbsent("max.poll.records", "5000");
-        consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        consumer = told(() -> new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer()));
     }
 
     /**
@@ -47,11 +55,21 @@ final class TopicScan implements AutoCloseable {
     Extent extent(String... topics) {
         return told(() -> {
             List<TopicPartition> partitions = Stream.of(topics)
-                    .flatMap(topic -> consumer.partitionsFor(topic).stream())
+                    .flatMap(this::described)
                     .map(info -> new TopicPartition(info.topic(), info.partition()))
                     .toList();
             return new Extent(List.of(topics), consumer.beginningOffsets(partitions), consumer.endOffsets(partitions));
         });
+    }
+
+    private Stream<PartitionInfo> described(String topic) {
+        var partitions = consumer.partitionsFor(topic);
+        if (partitions == null || partitions.isEmpty()) {
+            throw new AuditException(
+                    "There is no topic " + topic + " at " + bootstrapServers + ": check that it is the right cluster.",
+                    null);
+        }
+        return partitions.stream();
     }
 
     /** Hands every committed record of the extent to the sink, while more are wanted. */
@@ -90,7 +108,10 @@ final class TopicScan implements AutoCloseable {
             return action.get();
         } catch (KafkaException e) {
             throw new AuditException(
-                    "The topics cannot be read at " + bootstrapServers + " (" + e.getMessage() + ").", e);
+                    diagnosis
+                            .of(e, Need.topic("of requests, results or dead letters", AclOperation.READ))
+                            .orElse("The topics cannot be read at " + bootstrapServers + " (" + e.getMessage() + ")."),
+                    e);
         }
     }
 

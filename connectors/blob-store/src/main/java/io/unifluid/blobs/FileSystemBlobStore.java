@@ -12,11 +12,16 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
@@ -246,7 +251,7 @@ public final class FileSystemBlobStore implements BlobStore {
         }
     }
 
-    private static void createDurably(Path folder) throws IOException {
+    private void createDurably(Path folder) throws IOException {
         if (Files.isDirectory(folder)) {
             return;
         }
@@ -254,14 +259,15 @@ public final class FileSystemBlobStore implements BlobStore {
         if (parent != null) {
             createDurably(parent);
         }
-        Files.createDirectories(folder);
+        Files.createDirectories(folder, permissions(true));
         if (parent != null) {
             force(parent);
         }
     }
 
-    private static void writeDurably(Path file, byte[] bytes) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+    private void writeDurably(Path file, byte[] bytes) throws IOException {
+        try (FileChannel channel = FileChannel.open(
+                file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), permissions(false))) {
             ByteBuffer buffer = ByteBuffer.wrap(bytes);
             while (buffer.hasRemaining()) {
                 channel.write(buffer);
@@ -270,9 +276,29 @@ public final class FileSystemBlobStore implements BlobStore {
         }
     }
 
+    /** Whom the store's own folder keeps out, everything in it keeps out too, whatever the umask of this process. */
+    private FileAttribute<?>[] permissions(boolean folder) throws IOException {
+        if (!isPosix(root) || !Files.isDirectory(root)) {
+            return new FileAttribute<?>[0];
+        }
+        Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
+        permissions.addAll(Files.getPosixFilePermissions(root));
+        if (!folder) {
+            permissions.removeAll(EnumSet.of(
+                    PosixFilePermission.OWNER_EXECUTE,
+                    PosixFilePermission.GROUP_EXECUTE,
+                    PosixFilePermission.OTHERS_EXECUTE));
+        }
+        return new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(permissions)};
+    }
+
+    private static boolean isPosix(Path path) {
+        return path.getFileSystem().supportedFileAttributeViews().contains("posix");
+    }
+
     /** Makes a rename in the folder survive a power cut, where the platform lets a folder be opened. */
     private static void force(Path folder) throws IOException {
-        if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+        if (isPosix(folder)) {
             try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
                 channel.force(true);
             }

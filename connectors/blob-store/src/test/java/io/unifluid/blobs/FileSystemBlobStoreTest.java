@@ -11,6 +11,7 @@ import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -70,6 +71,20 @@ final class FileSystemBlobStoreTest extends BlobStoreContract {
     void touchesNothingBeforeItIsUsed() {
         new FileSystemBlobStore(folder.resolve("untouched/blobs")).close();
         assertThat(folder.resolve("untouched")).doesNotExist();
+    }
+
+    @Test
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    void whomItsFolderKeepsOutItsBlobsKeepOutToo(@TempDir Path folder) throws IOException {
+        Path closed = Files.createDirectory(folder.resolve("closed"));
+        Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwx------"));
+        new FileSystemBlobStore(closed).put(bytes("a picture"));
+        try (Stream<Path> paths = Files.walk(closed)) {
+            assertThat(paths.filter(path -> !path.equals(closed)).toList())
+                    .isNotEmpty()
+                    .allSatisfy(path -> assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
+                            .endsWith("------"));
+        }
     }
 
     @Test

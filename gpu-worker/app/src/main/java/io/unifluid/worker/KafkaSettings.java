@@ -67,6 +67,11 @@ public record KafkaSettings(
         return new KafkaSettings(bootstrapServers, registryUrl, client, registry, settings, lock, startTimeout);
     }
 
+    /** @param settings of the registry's client, without {@code registry.} in front */
+    public KafkaSettings withRegistry(Map<String, String> settings) {
+        return new KafkaSettings(bootstrapServers, registryUrl, client, settings, group, lock, startTimeout);
+    }
+
     public KafkaSettings withLock(Duration duration) {
         return new KafkaSettings(bootstrapServers, registryUrl, client, registry, group, duration, startTimeout);
     }

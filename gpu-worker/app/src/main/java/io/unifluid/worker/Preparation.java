@@ -50,6 +50,7 @@ final class Preparation implements Consumer<HeldBatch> {
     private final ExecutorService threads;
     private final InstantSource clock;
     private final WorkerMetrics metrics;
+    private volatile String waitsFor;
 
     /** @param onReady takes a batch with at least one item that can run */
     Preparation(
@@ -94,6 +95,11 @@ final class Preparation implements Consumer<HeldBatch> {
         });
     }
 
+    /** Why batches cannot be read now, if so; one sentence. */
+    Optional<String> waitsFor() {
+        return Optional.ofNullable(waitsFor);
+    }
+
     private void prepare(HeldBatch held) throws InterruptedException {
         switch (decode(held)) {
             case BatchDecoder.Decoded.Batch readable -> prepare(held, readable.batch());
@@ -106,6 +112,7 @@ final class Preparation implements Consumer<HeldBatch> {
     private BatchDecoder.Decoded decode(HeldBatch held) throws InterruptedException {
         while (true) {
             BatchDecoder.Decoded decoded = batches.decode(held.record());
+            waitsFor = decoded instanceof BatchDecoder.Decoded.RegistryAway silent ? silent.reason() : null;
             if (!(decoded instanceof BatchDecoder.Decoded.RegistryAway away)
                     || draining.getAsBoolean()
                     || held.pointless()) {

@@ -2,9 +2,11 @@ package io.unifluid.worker;
 
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.unifluid.inference.BatchOutcome;
+import io.unifluid.inference.ModelInfo;
 import io.unifluid.schemas.Outcome;
 import io.unifluid.schemas.OutcomeKind;
 import java.util.HashMap;
@@ -43,6 +45,18 @@ final class WorkerMetrics {
                 .register(registry);
         seconds("unifluid.worker.device.busy", "Time the device ran batches", busyNanos);
         seconds("unifluid.worker.device.idle.with.work", "Time it waited while the worker held a batch", idleNanos);
+    }
+
+    /** Which model runs where, and why there: a gauge that is always 1. */
+    void model(ModelInfo model) {
+        Gauge.builder("unifluid.worker.model.info", () -> 1)
+                .description("The model that runs, on which device, and why there")
+                .tag("family", model.family())
+                .tag("name", model.name())
+                .tag("version", model.version())
+                .tag("device", model.device())
+                .tag("reason", model.deviceReason())
+                .register(registry);
     }
 
     private void seconds(String name, String description, AtomicLong nanos) {

@@ -15,11 +15,11 @@ import io.unifluid.inference.image.ImageDecoder;
 import io.unifluid.schemas.AvroSerdes;
 import io.unifluid.schemas.MicroBatch;
 import io.unifluid.schemas.Outcome;
+import io.unifluid.schemas.RegistryUnavailableException;
 import io.unifluid.schemas.Topic;
 import io.unifluid.schemas.Topics;
 import io.unifluid.schemas.WorkerAnnouncement;
 import io.unifluid.schemas.access.Need;
-import io.unifluid.schemas.access.RegistryOptions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -65,6 +65,7 @@ public final class WorkerRunner implements AutoCloseable {
 
     private LoadedModel model;
     private Device device;
+    private Preparation preparation;
     private Presence presence;
     private Thread deviceThread;
     private volatile boolean draining;
@@ -117,9 +118,10 @@ public final class WorkerRunner implements AutoCloseable {
         await(groups);
 
         WorkerMetrics metrics = new WorkerMetrics(registry);
+        metrics.model(model.info());
         AvroSerdes serdes = serdes();
+        register(serdes);
         Serializer<Outcome> serializer = serdes.serializer(Topics.OUTCOMES);
-        register(serializer);
         Producer<byte[], byte[]> producer = clients.producer();
         own(() -> producer.close(CLOSING));
         BlobStore store = own(openStore());
@@ -144,7 +146,7 @@ public final class WorkerRunner implements AutoCloseable {
                 InstantSource.system(),
                 metrics);
         OutcomeTraces traces = new OutcomeTraces(clients::consumer, serdes.deserializer(Topics.OUTCOMES));
-        Preparation preparation = new Preparation(
+        preparation = new Preparation(
                 new BatchDecoder(serdes.deserializer(batches(lanes))),
                 batch -> settings.flow().publishStarted() ? traces.apply(batch) : Optional.empty(),
                 fetcher,
@@ -223,18 +225,12 @@ public final class WorkerRunner implements AutoCloseable {
         return new AvroSerdes(settings.kafka().registryClient());
     }
 
-    /** Makes the outcome's schema known now, so that a registry that is away is found out before the first batch. */
-    private void register(Serializer<Outcome> serializer) {
+    /** A registry that is away or refuses is found out before the first batch. */
+    private static void register(AvroSerdes serdes) {
         try {
-            serializer.serialize(
-                    Topics.OUTCOMES.name(),
-                    Outcome.newBuilder().setRequestId("").build());
-        } catch (KafkaException e) {
-            throw new WorkerStartException(
-                    "The Schema Registry at "
-                            + RegistryOptions.shown(settings.kafka().registryUrl())
-                            + " cannot be used; check the address and that it runs.",
-                    e);
+            serdes.register(List.of(Topics.OUTCOMES, Topics.WORKERS));
+        } catch (RegistryUnavailableException | IllegalArgumentException e) {
+            throw new WorkerStartException(e.getMessage(), e);
         }
     }
 
@@ -310,7 +306,7 @@ public final class WorkerRunner implements AutoCloseable {
         if (draining) {
             return Optional.of("The worker ends.");
         }
-        return ready ? illness() : Optional.of("The worker starts.");
+        return ready ? illness().or(preparation::waitsFor) : Optional.of("The worker starts.");
     }
 
     /**

@@ -344,7 +344,9 @@ final class WorkerRunnerTest {
         start(settings().withHttpPort(port));
         assertThat(get(port, "/health").statusCode()).isEqualTo(200);
         assertThat(get(port, "/ready").statusCode()).isEqualTo(200);
-        assertThat(get(port, "/metrics").body()).contains("unifluid_worker_device_busy_seconds_total");
+        assertThat(get(port, "/metrics").body())
+                .contains("unifluid_worker_device_busy_seconds_total")
+                .containsPattern("unifluid_worker_model_info\\{device=\"cpu\",.*,reason=\"[^\"]+\",.*} 1");
     }
 
     /** On Linux every address that begins with 127 is the machine's own, and a port of each of them a port of its own. */

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -96,7 +98,7 @@ public final class ModelBundle {
                             + "); download or export the bundle again.",
                     e);
         } catch (IOException e) {
-            throw new BundleException("Bundle " + folder + ": bundle.json cannot be read (" + e + ").", e);
+            throw new BundleException("Bundle " + folder + ": bundle.json cannot be read (" + reason(e) + ").", e);
         }
     }
 
@@ -124,7 +126,7 @@ public final class ModelBundle {
                         throw broken(file, "has no checksum in bundle.json");
                     });
         } catch (IOException e) {
-            throw new BundleException("Bundle " + folder + ": the folder cannot be read (" + e + ").", e);
+            throw new BundleException("Bundle " + folder + ": the folder cannot be read (" + reason(e) + ").", e);
         }
     }
 
@@ -138,8 +140,17 @@ public final class ModelBundle {
                 throw broken(file, "does not match its checksum in bundle.json");
             }
         } catch (IOException e) {
-            throw new BundleException("Bundle " + folder + ": file " + file + " cannot be read (" + e + ").", e);
+            throw new BundleException(
+                    "Bundle " + folder + ": file " + file + " cannot be read (" + reason(e) + ").", e);
         }
+    }
+
+    private static String reason(IOException e) {
+        return switch (e) {
+            case AccessDeniedException _ -> "no permission";
+            case FileSystemException known when known.getReason() != null -> known.getReason();
+            default -> "it cannot be read to its end";
+        };
     }
 
     private Path inside(String file) {

@@ -4,11 +4,11 @@ import io.unifluid.audit.Accountant;
 import io.unifluid.audit.AuditException;
 import io.unifluid.audit.AuditReport;
 import io.unifluid.local.stack.EnvironmentProblem;
-import io.unifluid.local.stack.StackLock;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Proves from the topics that every request has exactly one result. */
@@ -27,14 +27,8 @@ import picocli.CommandLine.Option;
             "3:nothing is proven, since the topics could not be read"
         })
 final class AuditCommand implements Callable<Integer> {
-    @Option(
-            names = "--bootstrap-servers",
-            paramLabel = "HOST:PORT",
-            description = "another cluster than the local stack; needs --registry")
-    private String bootstrapServers;
-
-    @Option(names = "--registry", paramLabel = "URL", description = "the schema registry of that cluster")
-    private String registry;
+    @Mixin
+    private ClusterOptions cluster;
 
     @Option(names = "--complete", description = "nothing is on its way any more: a request without a result is lost")
     private boolean complete;
@@ -71,29 +65,12 @@ final class AuditCommand implements Callable<Integer> {
     }
 
     private AuditReport report() {
-        if ((bootstrapServers == null) != (registry == null)) {
-            throw new IllegalArgumentException("Give --bootstrap-servers and --registry together, or neither.");
-        }
         if (grace < 0 || names < 0) {
             throw new IllegalArgumentException("--grace and --names cannot be below 0.");
         }
-        if (bootstrapServers == null) {
-            var data = new StackOptions().settings().data();
-            var running = StackLock.running(data)
-                    .orElseThrow(
-                            () -> new EnvironmentProblem(
-                                    "No local stack is running in " + data
-                                            + "; start one with './unifluid up', or name a cluster with --bootstrap-servers and --registry."));
-            bootstrapServers = running.bootstrapServers();
-            registry = running.registryUrl();
-        }
+        var on = cluster.cluster();
         try {
-            return new Accountant(
-                            bootstrapServers,
-                            java.util.Map.of(),
-                            java.util.Map.of("schema.registry.url", registry),
-                            Duration.ofSeconds(grace),
-                            names)
+            return new Accountant(on.bootstrapServers(), on.kafka(), on.registry(), Duration.ofSeconds(grace), names)
                     .audit();
         } catch (AuditException e) {
             throw new EnvironmentProblem(e.getMessage(), e);

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.function.Supplier;
 import picocli.CommandLine.Option;
 
 /** What every command takes that works on the running local stack or on another cluster. */
@@ -27,7 +28,8 @@ final class ClusterOptions {
     @Option(
             names = "--client-config",
             paramLabel = "FILE",
-            description = "properties for every Kafka client, for example its security")
+            description =
+                    "properties for the Kafka clients, such as their security, and behind 'registry.' for the registry's")
     private Path clientConfig;
 
     @Option(
@@ -43,7 +45,7 @@ final class ClusterOptions {
         }
         var client = clientConfig();
         if (bootstrapServers != null) {
-            return new Cluster(bootstrapServers, registry, client, Optional.ofNullable(blobStore));
+            return told(() -> new Cluster(bootstrapServers, registry, client, Optional.ofNullable(blobStore)));
         }
         var data = new StackOptions().settings().data();
         var stack = StackLock.running(data)
@@ -51,11 +53,20 @@ final class ClusterOptions {
                         () -> new EnvironmentProblem(
                                 "No local stack is running in " + data
                                         + ": start one with './unifluid up', or name a cluster with --bootstrap-servers and --registry."));
-        return new Cluster(
+        return told(() -> new Cluster(
                 stack.bootstrapServers(),
                 stack.registryUrl(),
                 client,
-                Optional.of(blobStore == null ? stack.blobs() : blobStore));
+                Optional.of(blobStore == null ? stack.blobs() : blobStore)));
+    }
+
+    /** Names the file of a setting that cannot be taken. */
+    private Cluster told(Supplier<Cluster> named) {
+        try {
+            return named.get();
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("In --client-config " + clientConfig + ": " + e.getMessage(), e);
+        }
     }
 
     private Map<String, String> clientConfig() {

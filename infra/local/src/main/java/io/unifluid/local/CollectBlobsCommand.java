@@ -2,6 +2,8 @@ package io.unifluid.local;
 
 import io.unifluid.blobs.BlobStores;
 import io.unifluid.local.blobs.BlobCollector;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Callable;
@@ -56,6 +58,10 @@ final class CollectBlobsCommand implements Callable<Integer> {
         var location = on.blobs()
                 .orElseThrow(() -> new IllegalArgumentException(
                         "Give --blob-store: the folder or s3://bucket/prefix that the workers of that cluster use."));
+        if (!location.startsWith("s3:") && !Files.isDirectory(Path.of(location))) {
+            throw new IllegalArgumentException("The blob store " + location
+                    + " is no folder that is there: give the one that the workers use, or s3://bucket/prefix.");
+        }
         try (var store = BlobStores.open(location)) {
             var summary = new BlobCollector(on, store, applicationId).collect(Instant.now(), keep, dryRun);
             var screen = Screen.standard();

@@ -47,19 +47,19 @@ final class Session implements AutoCloseable {
     private final CompletableFuture<EnvironmentProblem> failure;
 
     private Session(
-            Screen screen, Cluster cluster, String blobs, Optional<LocalStack> own, CompletableFuture<Void> stop) {
+            Screen screen,
+            Cluster cluster,
+            String blobs,
+            InferenceClient client,
+            Optional<LocalStack> own,
+            CompletableFuture<Void> stop) {
         this.screen = screen;
         this.cluster = cluster;
+        this.blobs = BlobStores.open(blobs);
+        this.client = client;
         this.own = own;
         this.stop = stop;
         this.failure = own.map(LocalStack::failure).orElseGet(CompletableFuture::new);
-        this.blobs = BlobStores.open(blobs);
-        try {
-            this.client = new InferenceClient(cluster.bootstrapServers(), cluster.registryUrl());
-        } catch (RuntimeException e) {
-            this.blobs.close();
-            throw e;
-        }
     }
 
     /**
@@ -74,30 +74,30 @@ final class Session implements AutoCloseable {
         if (screen.terminal()) {
             purpose(running.map(RunningStack::model).orElse(settings.model())).ifPresent(screen::note);
         }
-        var stop = Interruption.ofThisProcess().listen();
-        try {
-            return running.isPresent() ? joined(screen, running.get(), stop) : started(screen, settings, stop);
-        } catch (RuntimeException e) {
-            Interruption.ofThisProcess().ignore();
-            throw e;
-        }
+        return running.isPresent() ? joined(screen, running.get()) : started(screen, settings);
     }
 
-    private static Session joined(Screen screen, RunningStack stack, CompletableFuture<Void> stop) {
+    /** Until there is a client, nothing has been sent, and Control-C may end the process where it stands. */
+    private static Session joined(Screen screen, RunningStack stack) {
         var cluster = Cluster.of(stack.bootstrapServers(), stack.registryUrl());
-        return new Session(screen, cluster, stack.blobs(), Optional.empty(), stop);
+        var client = new InferenceClient(cluster.bootstrapServers(), cluster.registryUrl());
+        var stop = Interruption.ofThisProcess().listen();
+        return new Session(screen, cluster, stack.blobs(), client, Optional.empty(), stop);
     }
 
-    private static Session started(Screen screen, StackSettings settings, CompletableFuture<Void> stop) {
+    private static Session started(Screen screen, StackSettings settings) {
         var stack = LocalStack.prepare(settings, line -> screen.note("  " + line));
+        var stop = Interruption.ofThisProcess().listen();
         var whileStarting = stop.thenRun(stack::close);
         try {
             stack.start();
             whileStarting.cancel(false);
             var cluster = Cluster.of(settings.bootstrapServers(), settings.registryUrl());
-            return new Session(screen, cluster, settings.blobs().toString(), Optional.of(stack), stop);
+            var client = new InferenceClient(cluster.bootstrapServers(), cluster.registryUrl());
+            return new Session(screen, cluster, settings.blobs().toString(), client, Optional.of(stack), stop);
         } catch (RuntimeException e) {
             stack.close();
+            Interruption.ofThisProcess().ignore();
             throw e;
         }
     }

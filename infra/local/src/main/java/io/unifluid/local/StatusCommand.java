@@ -9,12 +9,16 @@ import io.unifluid.inference.ModelCard;
 import io.unifluid.inference.Models;
 import io.unifluid.local.client.Cluster;
 import io.unifluid.local.client.TopicScan;
+import io.unifluid.local.client.Workers;
 import io.unifluid.local.stack.Component;
 import io.unifluid.local.stack.EnvironmentProblem;
 import io.unifluid.local.stack.ResidentMemory;
 import io.unifluid.local.stack.RunningStack;
 import io.unifluid.local.stack.StackLock;
+import io.unifluid.schemas.WorkerAnnouncement;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -58,27 +62,30 @@ final class StatusCommand implements Callable<Integer> {
      * the accountant knows.
      */
     private void show(RunningStack stack) {
-        var sizes = sizes(stack);
+        var seen = look(stack);
         try {
             var report = Accountant.of(stack.bootstrapServers(), stack.registryUrl(), Duration.ZERO)
                     .audit();
             if (json) {
-                screen.json(json(stack, sizes, report));
+                screen.json(json(stack, seen, report));
             } else {
-                text(stack, sizes, report);
+                text(stack, seen, report);
             }
         } catch (AuditException e) {
             throw new EnvironmentProblem(e.getMessage(), e);
         }
     }
 
-    private static Map<String, TopicScan.TopicSize> sizes(RunningStack stack) {
+    /** What lies in the topics, and who works. */
+    private record Seen(Map<String, TopicScan.TopicSize> sizes, List<WorkerAnnouncement> workers) {}
+
+    private static Seen look(RunningStack stack) {
         try (var scan = new TopicScan(Cluster.of(stack.bootstrapServers(), stack.registryUrl()))) {
-            return scan.sizes("unifluid.");
+            return new Seen(scan.sizes("unifluid."), Workers.running(scan, stack.registryUrl(), Instant.now()));
         }
     }
 
-    private void text(RunningStack stack, Map<String, TopicScan.TopicSize> sizes, AuditReport report) {
+    private void text(RunningStack stack, Seen seen, AuditReport report) {
         screen.result("broker     " + stack.bootstrapServers());
         screen.result("registry   " + stack.registryUrl());
         var card = card(stack);
@@ -86,6 +93,10 @@ final class StatusCommand implements Callable<Integer> {
                 + card.map(it -> it.name() + " " + it.version() + ", " + stack.model())
                         .orElse(stack.model()));
         card.flatMap(ModelCard::purpose).ifPresent(purpose -> screen.result("           " + purpose));
+        for (var worker : seen.workers()) {
+            screen.result("device     " + worker.getModel().getDevice() + ", " + worker.getWorker() + ": "
+                    + worker.getDeviceReason());
+        }
         screen.result("ready      since " + stack.readyAt());
         screen.result("");
         long total = ResidentMemory.bytes(stack.pid()).orElse(0);
@@ -103,7 +114,7 @@ final class StatusCommand implements Callable<Integer> {
         line("%-12s %d MiB resident", "together", total >> 20);
         screen.result("");
         line("%-38s %10s %12s", "topic", "partitions", "log entries");
-        sizes.forEach((name, size) -> line("%-38s %10d %12d", name, size.partitions(), size.entries()));
+        seen.sizes().forEach((name, size) -> line("%-38s %10d %12d", name, size.partitions(), size.entries()));
         screen.result("(log entries include the markers of transactions)");
         screen.result("");
         screen.result("requests   " + report.requests());
@@ -116,7 +127,7 @@ final class StatusCommand implements Callable<Integer> {
         screen.result(String.format(Locale.ROOT, format, values));
     }
 
-    private static ObjectNode json(RunningStack stack, Map<String, TopicScan.TopicSize> sizes, AuditReport report) {
+    private static ObjectNode json(RunningStack stack, Seen seen, AuditReport report) {
         var node = JsonLines.object().put("running", true);
         var model = node.putObject("model").put("bundle", stack.model());
         card(stack).ifPresent(card -> {
@@ -130,9 +141,18 @@ final class StatusCommand implements Callable<Integer> {
                         .putObject(component.id())
                         .put("pid", pid)
                         .put("residentBytes", ResidentMemory.bytes(pid).orElse(0)));
+        var workers = node.putArray("workers");
+        for (var worker : seen.workers()) {
+            workers.addObject()
+                    .put("name", worker.getWorker())
+                    .put("device", worker.getModel().getDevice())
+                    .put("deviceReason", worker.getDeviceReason());
+        }
         var topics = node.putObject("topics");
-        sizes.forEach((name, size) ->
-                topics.putObject(name).put("partitions", size.partitions()).put("logEntries", size.entries()));
+        seen.sizes()
+                .forEach((name, size) -> topics.putObject(name)
+                        .put("partitions", size.partitions())
+                        .put("logEntries", size.entries()));
         node.put("requests", report.requests()).put("backlog", report.open().count());
         node.put("deadLetters", deadLetters(report));
         var results = node.putObject("results");

@@ -79,7 +79,7 @@ public final class UniFluid implements Runnable {
         line.getHelpSectionMap().put(SECTION_KEY_DESCRIPTION, help -> help.description() + purpose(help));
         line.setParameterExceptionHandler((problem, arguments) -> {
             var where = problem.getCommandLine();
-            say(where, problem.getMessage());
+            say(where, problem.getMessage().replaceFirst("^Error: ", ""));
             UnmatchedArgumentException.printSuggestions(problem, where.getErr());
             where.getErr().println("Try '" + where.getCommandSpec().qualifiedName() + " --help'.");
             return ExitCode.USAGE;

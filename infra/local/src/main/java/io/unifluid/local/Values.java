@@ -1,5 +1,6 @@
 package io.unifluid.local;
 
+import java.math.BigInteger;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import picocli.CommandLine.TypeConversionException;
@@ -18,19 +19,23 @@ final class Values {
     }
 
     static int number(String text) {
-        try {
-            return Integer.parseInt(text.strip());
-        } catch (NumberFormatException e) {
-            throw new TypeConversionException("'" + text + "' is no whole number below two thousand million.");
-        }
+        return Math.toIntExact(whole(text, Integer.MIN_VALUE, Integer.MAX_VALUE));
     }
 
     static long largeNumber(String text) {
+        return whole(text, Long.MIN_VALUE, Long.MAX_VALUE);
+    }
+
+    private static long whole(String text, long least, long most) {
         try {
-            return Long.parseLong(text.strip());
+            var number = new BigInteger(text.strip());
+            if (number.compareTo(BigInteger.valueOf(least)) >= 0 && number.compareTo(BigInteger.valueOf(most)) <= 0) {
+                return number.longValueExact();
+            }
         } catch (NumberFormatException e) {
-            throw new TypeConversionException("'" + text + "' is no whole number of at most 18 digits.");
+            throw new TypeConversionException("'" + text + "' is no whole number.");
         }
+        throw new TypeConversionException("'" + text + "' is not from " + least + " to " + most + ".");
     }
 
     static double decimal(String text) {

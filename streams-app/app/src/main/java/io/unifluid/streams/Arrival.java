@@ -1,8 +1,10 @@
 package io.unifluid.streams;
 
 import io.unifluid.scheduling.AdmissionLimits;
+import io.unifluid.scheduling.CostModel;
 import io.unifluid.scheduling.Lane;
 import io.unifluid.scheduling.LifecycleEvent;
+import io.unifluid.scheduling.RejectKind;
 import io.unifluid.scheduling.Rejection;
 import io.unifluid.scheduling.RequestFacts;
 import io.unifluid.scheduling.RequestValidator;
@@ -11,6 +13,8 @@ import io.unifluid.scheduling.RunningModels;
 import io.unifluid.scheduling.WorkProfile;
 import io.unifluid.scheduling.WorkProfiles;
 import io.unifluid.schemas.InferenceRequest;
+import io.unifluid.schemas.OneLine;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -26,12 +30,14 @@ record Arrival(InferenceRequest request, byte[] bytes, Ticket ticket, LifecycleE
         private final RequestValidator validator;
         private final WorkProfiles profiles;
         private final AdmissionLimits limits;
+        private final CostModel costs;
 
         Desk(StreamsSettings settings) {
             this.settings = settings;
             this.validator = new RequestValidator(settings.validation());
             this.profiles = new WorkProfiles(settings.costs());
             this.limits = settings.admission();
+            this.costs = settings.costs();
         }
 
         Arrival receive(
@@ -44,12 +50,16 @@ record Arrival(InferenceRequest request, byte[] bytes, Ticket ticket, LifecycleE
             var rejection = validator
                     .validate(facts)
                     .or(() -> running.check(facts))
+                    .or(() -> facts.task().flatMap(task -> limits.check(task, costs.cost(task))))
                     .or(() -> limits.check(facts.tenant(), load.of(facts.tenant())));
             var profile = facts.task().isEmpty() || rejection.isPresent()
                     ? unmeasured(request)
-                    : profiles.profile(facts, computationKey(request, facts));
+                    : atLeast(bytes.length, profiles.profile(facts, computationKey(request, facts)));
             var replyTopic = facts.replyTopic().filter(settings.validation().replyTopics()::contains);
-            var ticket = Ticket.of(request, profile, settings.shard(profile), replyTopic, traceparent);
+            var labels = rejection.isEmpty() || settings.validation().takesLabels(facts.labels())
+                    ? facts.labels()
+                    : Map.<String, String>of();
+            var ticket = Ticket.of(request, profile, settings.shard(profile), replyTopic, traceparent, labels);
             return new Arrival(request, bytes, ticket, new LifecycleEvent.Submitted(profile, rejection));
         }
 
@@ -60,11 +70,31 @@ record Arrival(InferenceRequest request, byte[] bytes, Ticket ticket, LifecycleE
                     : Optional.empty();
         }
 
-        /** A refused request never reaches a lane, and what it asks for may not be measurable at all. */
-        private static WorkProfile unmeasured(InferenceRequest request) {
+        /** Fields that the estimate leaves out count too. */
+        private static WorkProfile atLeast(long bytes, WorkProfile profile) {
+            return bytes <= profile.bytes()
+                    ? profile
+                    : new WorkProfile(
+                            profile.requestId(),
+                            profile.tenant(),
+                            profile.lane(),
+                            profile.bucket(),
+                            profile.cost(),
+                            bytes,
+                            profile.deadline(),
+                            profile.computationKey());
+        }
+
+        /**
+         * A refused request never reaches a lane, and what it asks for may not be measurable at all. What its result
+         * repeats of it is bounded all the same.
+         */
+        private WorkProfile unmeasured(InferenceRequest request) {
+            int longest = settings.validation().maxIdChars();
+            var tenant = request.getTenant();
             return new WorkProfile(
                     request.getRequestId(),
-                    request.getTenant(),
+                    tenant.length() <= longest ? tenant : OneLine.of(tenant, longest),
                     Lane.UNDERSTAND_BULK,
                     "",
                     0,
@@ -72,6 +102,11 @@ record Arrival(InferenceRequest request, byte[] bytes, Ticket ticket, LifecycleE
                     Optional.empty(),
                     Optional.empty());
         }
+    }
+
+    /** The same request, refused after all. */
+    LifecycleEvent.Submitted refused(String message) {
+        return new LifecycleEvent.Submitted(event.profile(), Optional.of(new Rejection(RejectKind.TOO_LARGE, message)));
     }
 
     Optional<Rejection> rejection() {

@@ -1,10 +1,7 @@
 package io.unifluid.streams;
 
-import io.unifluid.schemas.DeadLetterHeaders;
+import io.unifluid.schemas.DeadLetterHeaders.Origin;
 import io.unifluid.schemas.RegistryErrors;
-import io.unifluid.schemas.Topics;
-import io.unifluid.schemas.UndecodableRecordException;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -19,16 +16,13 @@ import org.slf4j.LoggerFactory;
  * starts again, and no good record is lost.
  */
 public final class DeadLetterHandler implements DeserializationExceptionHandler {
-    /** Name of the setting that hands the metrics in: Kafka creates the handler by its class name. */
-    static final String METRICS = "unifluid.internal.metrics";
-
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetterHandler.class);
 
-    private StreamsMetrics metrics;
+    private Faults faults;
 
     @Override
     public void configure(Map<String, ?> configs) {
-        metrics = (StreamsMetrics) configs.get(METRICS);
+        faults = (Faults) configs.get(Faults.CONFIG);
     }
 
     @Override
@@ -39,18 +33,7 @@ public final class DeadLetterHandler implements DeserializationExceptionHandler 
             LOG.warn("{}", away.get());
             return Response.fail();
         }
-        var reason = reason(exception);
-        LOG.warn("Dead letter from {}-{} at {}: {}", record.topic(), record.partition(), record.offset(), reason);
-        if (Topics.isIntake(record.topic())) {
-            metrics.received();
-        }
-        metrics.deadLetter(record.topic());
-        return Response.resume(List.of(DeadLetterHeaders.letter(record, reason, Instant.now())));
-    }
-
-    private static String reason(Exception failure) {
-        return failure instanceof UndecodableRecordException
-                ? failure.getMessage()
-                : "The record cannot be decoded: send it as the topic's schema says.";
+        return Response.resume(List.of(
+                faults.undecoded(Origin.of(record), record.key(), record.value(), record.headers(), exception)));
     }
 }

@@ -29,6 +29,7 @@ final class KafkaSettings {
                     Map.entry(StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, OWN),
                     Map.entry(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, OWN),
                     Map.entry(StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, OWN),
+                    Map.entry(StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG, OWN),
                     Map.entry(ConsumerConfig.GROUP_ID_CONFIG, OWN),
                     Map.entry(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, OWN),
                     Map.entry(ConsumerConfig.ISOLATION_LEVEL_CONFIG, OWN),
@@ -56,7 +57,7 @@ final class KafkaSettings {
                             TopicConfig.FLUSH_MS_CONFIG,
                             TopicConfig.UNCLEAN_LEADER_ELECTION_ENABLE_CONFIG));
 
-    static Properties of(StreamsSettings settings, StreamsMetrics metrics) {
+    static Properties of(StreamsSettings settings, Faults faults) {
         var p = new Properties();
         p.put(StreamsConfig.APPLICATION_ID_CONFIG, settings.applicationId());
         p.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
@@ -70,8 +71,11 @@ final class KafkaSettings {
         p.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
         p.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedMemory.class);
         p.put(StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, DeadLetterHandler.class);
-        p.put(DeadLetterHandler.METRICS, metrics);
+        p.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, ProcessingFailures.class);
+        p.put(StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, ProductionFailures.class);
+        p.put(Faults.CONFIG, faults);
         p.put("processing.exception.handler.global.enabled", true);
+        p.put(StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG, ReadingTime.class);
         p.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
 
         p.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");

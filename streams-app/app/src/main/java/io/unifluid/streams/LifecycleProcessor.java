@@ -4,6 +4,7 @@ import io.unifluid.scheduling.Effect;
 import io.unifluid.scheduling.Ending;
 import io.unifluid.scheduling.LifecycleEvent;
 import io.unifluid.scheduling.LifecycleState;
+import io.unifluid.scheduling.RejectKind;
 import io.unifluid.scheduling.RequestLifecycle;
 import io.unifluid.scheduling.StateKeys;
 import io.unifluid.scheduling.Transition;
@@ -14,8 +15,8 @@ import io.unifluid.schemas.DeadLetterHeaders;
 import io.unifluid.schemas.FailureKind;
 import io.unifluid.schemas.InferenceRequest;
 import io.unifluid.schemas.InferenceResult;
+import io.unifluid.schemas.OneLine;
 import io.unifluid.schemas.Outcome;
-import io.unifluid.schemas.RecordHeaders;
 import io.unifluid.schemas.RequestStatus;
 import io.unifluid.schemas.Topics;
 import java.nio.ByteBuffer;
@@ -23,35 +24,53 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Admission and settlement of every request: translates records and due wake-ups into events, asks
  * {@link RequestLifecycle}, stores its state and does its effects, all in one transaction. Decides nothing itself.
+ *
+ * <p>A record is worked on in two parts. The first reads, decides, encodes and measures, and touches nothing: whatever goes
+ * wrong there is the record's own end. What it returns is the second part, which only stores and forwards.
  */
-final class LifecycleProcessor implements Processor<String, Received<?>, String, Object> {
-    private static final int WAKE_UPS_AT_ONCE = 2_000;
+final class LifecycleProcessor implements Processor<String, Received<?>, byte[], byte[]> {
+    private static final Logger LOG = LoggerFactory.getLogger(LifecycleProcessor.class);
+    private static final String ASTRAY =
+            "The record was passed on to a partition that is not its id's, as the number of"
+                    + " partitions was changed meanwhile: send it again.";
     private static final String BLANK_ID = "The requestId is blank: give every request an id of its own.";
+    private static final String TOO_LARGE = RejectKind.TOO_LARGE.name();
+    private static final String INTERNAL = "INTERNAL";
+    private static final int WAKE_UPS_AT_ONCE = 2_000;
     private static final int LONGEST_CANCEL_REASON = 1_000;
-    private static final int LONGEST_TRACEPARENT = 128;
+    private static final int LONGEST_SHOWN = 60;
 
     private final StreamsSettings settings;
     private final StreamsMetrics metrics;
+    private final Faults faults;
+    private final Encoding encoding;
     private final RunningWorkers workers;
+    private final Home home;
     private final Arrival.Desk desk;
     private final RequestLifecycle lifecycle;
     private final StateKeys keys;
     private final SecureRandom random = new SecureRandom();
     private final Deserializer<InferenceRequest> requestDecoder;
 
-    private ProcessorContext<String, Object> context;
+    private ProcessorContext<byte[], byte[]> context;
     private KeyValueStore<String, Tracked> tracked;
     private KeyValueStore<String, byte[]> requests;
     private WakeUps wakeUps;
@@ -60,11 +79,17 @@ final class LifecycleProcessor implements Processor<String, Received<?>, String,
     LifecycleProcessor(
             StreamsSettings settings,
             StreamsMetrics metrics,
+            Faults faults,
+            Encoding encoding,
             RunningWorkers workers,
+            Home home,
             Deserializer<InferenceRequest> requestDecoder) {
         this.settings = settings;
         this.metrics = metrics;
+        this.faults = faults;
+        this.encoding = encoding;
         this.workers = workers;
+        this.home = home;
         this.desk = new Arrival.Desk(settings);
         this.lifecycle = new RequestLifecycle(settings.lifecycle());
         this.keys = new StateKeys(settings.validation().maxIdChars());
@@ -72,7 +97,7 @@ final class LifecycleProcessor implements Processor<String, Received<?>, String,
     }
 
     @Override
-    public void init(ProcessorContext<String, Object> context) {
+    public void init(ProcessorContext<byte[], byte[]> context) {
         this.context = context;
         tracked = context.getStateStore(UniFluidTopology.LIFECYCLE_STORE);
         requests = context.getStateStore(UniFluidTopology.REQUEST_STORE);
@@ -88,68 +113,108 @@ final class LifecycleProcessor implements Processor<String, Received<?>, String,
 
     @Override
     public void process(Record<String, Received<?>> record) {
-        switch (record.value().value()) {
-            case InferenceRequest request -> request(record, request);
-            case Control control -> control(record, control);
+        var topic = context.recordMetadata().orElseThrow().topic();
+        var deed = faults.setAside(context)
+                .map(reason -> deadLetter(record, reason))
+                .orElseGet(() -> Faults.guarded(() -> decided(record), reason -> deadLetter(record, reason)));
+        if (Topics.isIntake(topic)) {
+            metrics.received();
+        }
+        deed.run();
+    }
+
+    private Runnable decided(Record<String, Received<?>> record) {
+        return switch (record.value().value()) {
+            case InferenceRequest request -> placed(record, request.getRequestId(), () -> request(record, request));
+            case Control control -> placed(record, control.getRequestId(), () -> control(record, control));
             case Outcome outcome -> outcome(record, outcome);
-            case null -> tombstone(record);
+            case null -> deadLetter(record, "The record has no value: send the event itself, not a tombstone.");
             default ->
                 throw new IllegalStateException("Not a record of this topology: "
                         + record.value().value().getClass());
-        }
+        };
     }
 
-    private void tombstone(Record<String, Received<?>> record) {
-        if (Topics.isIntake(context.recordMetadata().orElseThrow().topic())) {
-            metrics.received();
+    /** Work on what was sent by its id, where that belongs; what lies elsewhere is passed on, once. */
+    private Runnable placed(Record<String, Received<?>> record, String requestId, Supplier<Runnable> work) {
+        if (!requestId.equals(record.key())) {
+            return deadLetter(record, keyDiffers(record.key(), requestId));
         }
-        deadLetter(record, "The record has no value: send the event itself, not a tombstone.");
+        if (requestId.isBlank()) {
+            return deadLetter(record, BLANK_ID);
+        }
+        var place = context.recordMetadata().orElseThrow();
+        if (home.of(requestId) == place.partition()) {
+            return work.get();
+        }
+        return Topics.REROUTES.contains(place.topic()) ? deadLetter(record, ASTRAY) : reroute(record, place);
     }
 
-    private void request(Record<String, Received<?>> record, InferenceRequest request) {
-        metrics.received();
-        if (!request.getRequestId().equals(record.key())) {
-            deadLetter(record, keyDiffers(record.key(), request.getRequestId()));
-        } else if (request.getRequestId().isBlank()) {
-            deadLetter(record, BLANK_ID);
-        } else {
-            var arrival = desk.receive(
-                    request, record.value().bytes(), workers.models(now()), load, traceparent(record.headers()));
-            advance(record, arrival.event(), Origin.of(record).with(arrival));
-        }
+    private Runnable reroute(Record<String, Received<?>> record, RecordMetadata place) {
+        var headers = new RecordHeaders(record.headers());
+        var received = record.value();
+        Rerouted.mark(
+                headers,
+                new DeadLetterHeaders.Origin(place.topic(), place.partition(), place.offset(), received.timestamp()));
+        var topic = Topics.rerouted(place.topic());
+        var outbox = new Outbox(faults.limits());
+        outbox.add(
+                UniFluidTopology.reroutedSink(topic),
+                topic,
+                record.key(),
+                received.original(),
+                Instant.ofEpochMilli(record.timestamp()),
+                headers);
+        return () -> {
+            outbox.forward(context);
+            metrics.reroute(place.topic());
+        };
     }
 
-    private void control(Record<String, Received<?>> record, Control control) {
-        if (!control.getRequestId().equals(record.key())) {
-            deadLetter(record, keyDiffers(record.key(), control.getRequestId()));
-        } else if (control.getRequestId().isBlank()) {
-            deadLetter(record, BLANK_ID);
-        } else if (control.getKind() != ControlKind.CANCEL) {
-            deadLetter(record, "The kind of control is not known to this version: send CANCEL.");
-        } else {
-            var given = control.getReason();
-            var reason = given == null || given.isBlank() ? "The caller cancelled it and gave no reason." : given;
-            var bounded = reason.substring(0, Math.min(reason.length(), LONGEST_CANCEL_REASON));
-            var event = new LifecycleEvent.CancelRequested(record.key(), control.getTenant(), bounded);
-            advance(record, event, Origin.of(record));
-        }
+    private Runnable request(Record<String, Received<?>> record, InferenceRequest request) {
+        var arrival = desk.receive(
+                RequestReading.bounded(request),
+                record.value().bytes(),
+                workers.models(now()),
+                load,
+                TraceParent.of(record.headers()));
+        return advance(record, arrival.event(), Origin.of(record).with(arrival));
     }
 
-    private void outcome(Record<String, Received<?>> record, Outcome outcome) {
-        var report = Report.of(outcome, record.value().bytes(), record.headers());
-        var event = OutcomeReading.event(outcome, report.reused() || runsNowhere(outcome));
+    private Runnable control(Record<String, Received<?>> record, Control control) {
+        if (control.getKind() != ControlKind.CANCEL) {
+            return deadLetter(record, "The kind of control is not known to this version: send CANCEL.");
+        }
+        int longest = settings.validation().maxIdChars();
+        if (control.getTenant().length() > longest) {
+            return deadLetter(
+                    record,
+                    "The tenant has " + control.getTenant().length() + " characters; the limit is " + longest
+                            + ": name the request's tenant.");
+        }
+        var given = control.getReason();
+        var reason = given == null || given.isBlank() ? "The caller cancelled it and gave no reason." : given;
+        var event = new LifecycleEvent.CancelRequested(
+                record.key(), control.getTenant(), OneLine.of(reason, LONGEST_CANCEL_REASON));
+        return advance(record, event, Origin.of(record));
+    }
+
+    private Runnable outcome(Record<String, Received<?>> record, Outcome outcome) {
         if (!outcome.getRequestId().equals(record.key())) {
-            deadLetter(record, keyDiffers(record.key(), outcome.getRequestId()));
-        } else if (event.isEmpty()) {
-            deadLetter(record, "The kind of outcome is not known to this version: upgrade the streams app.");
-        } else {
-            var known = find(record.key(), event.get());
-            if (known.filter(request -> request.denies(outcome)).isPresent()) {
-                advance(record.key(), known, new LifecycleEvent.Forged(), Origin.of(record));
-            } else {
-                advance(record.key(), known, event.get(), Origin.of(record).with(report));
-            }
+            return deadLetter(record, keyDiffers(record.key(), outcome.getRequestId()));
         }
+        var report = Report.of(OutcomeReading.bounded(outcome), record.value().bytes(), record.headers());
+        return OutcomeReading.event(report.outcome(), report.reused() || runsNowhere(outcome))
+                .map(event -> reported(record, report, event))
+                .orElseGet(() -> deadLetter(
+                        record, "The kind of outcome is not known to this version: upgrade the streams app."));
+    }
+
+    private Runnable reported(Record<String, Received<?>> record, Report report, LifecycleEvent event) {
+        var known = find(record.key(), event);
+        return known.filter(request -> request.denies(report.outcome())).isPresent()
+                ? advance(record.key(), known, new LifecycleEvent.Forged(), Origin.of(record))
+                : advance(record.key(), known, event, Origin.of(record).with(report));
     }
 
     /** Whether a worker refused a request for its model, and none that is known runs that model. */
@@ -166,83 +231,155 @@ final class LifecycleProcessor implements Processor<String, Received<?>, String,
     private void wake() {
         for (var due : wakeUps.due(now(), WAKE_UPS_AT_ONCE)) {
             wakeUps.remove(due);
-            var known = tracked.get(due.key());
-            if (known != null) {
-                var key = keys.of(known.state());
-                if (!key.equals(due.key())) { // an earlier version kept it there
-                    tracked.delete(due.key());
-                    tracked.put(key, known);
-                }
-                advance(known.state().requestId(), Optional.of(known), new LifecycleEvent.Tick(), Origin.CLOCK);
-            }
+            Faults.guarded(() -> due(due, new LifecycleEvent.Tick()), reason -> end(due, reason))
+                    .run();
         }
+    }
+
+    private Runnable due(WakeUps.Due due, LifecycleEvent event) {
+        var known = tracked.get(due.key());
+        if (known == null) {
+            return () -> {};
+        }
+        var key = keys.of(known.state());
+        var step = advance(known.state().requestId(), Optional.of(known), event, Origin.CLOCK);
+        return () -> {
+            if (!key.equals(due.key())) { // an earlier version kept it there
+                tracked.delete(due.key());
+                tracked.put(key, known);
+            }
+            step.run();
+        };
+    }
+
+    /** What is due for a request cannot be done: it ends with a result that says so, or else is forgotten. */
+    private Runnable end(WakeUps.Due due, String reason) {
+        return Faults.guarded(
+                () -> due(due, new LifecycleEvent.Impossible(INTERNAL, reason)),
+                _ -> forgetUnreadable(due.key(), reason));
+    }
+
+    /** Its state cannot even be read, or no result of it written. */
+    private Runnable forgetUnreadable(String key, String reason) {
+        var place = new DeadLetterHeaders.Origin(
+                Topics.REQUESTS.name(), context.taskId().partition(), -1, -1);
+        return () -> {
+            forward(faults.letter(
+                    place,
+                    key.getBytes(StandardCharsets.UTF_8),
+                    requests.get(key),
+                    new RecordHeaders(),
+                    reason,
+                    now()));
+            requests.delete(key);
+            tracked.delete(key);
+        };
     }
 
     private Optional<Tracked> find(String requestId, LifecycleEvent event) {
         return keys.find(requestId, event, tracked::get);
     }
 
-    private void advance(Record<String, ?> record, LifecycleEvent event, Origin origin) {
-        advance(record.key(), find(record.key(), event), event, origin);
+    private Runnable advance(Record<String, ?> record, LifecycleEvent event, Origin origin) {
+        return advance(record.key(), find(record.key(), event), event, origin);
     }
 
-    /** One step of one request: stored state and event in, stored state and effects out. */
-    private void advance(String requestId, Optional<Tracked> before, LifecycleEvent event, Origin origin) {
+    /**
+     * One step of one request: stored state and event in, stored state and effects out. A step that would write more than a
+     * topic takes is replaced by one that ends the request.
+     */
+    private Runnable advance(String requestId, Optional<Tracked> before, LifecycleEvent event, Origin origin) {
+        try {
+            return planned(requestId, before, event, origin);
+        } catch (TooLargeException e) {
+            var instead = origin.arrival()
+                    .<LifecycleEvent>map(arrival -> arrival.refused(e.getMessage()))
+                    .orElseGet(() -> new LifecycleEvent.Impossible(TOO_LARGE, e.getMessage()));
+            return planned(requestId, before, instead, origin);
+        }
+    }
+
+    private Runnable planned(String requestId, Optional<Tracked> before, LifecycleEvent event, Origin origin) {
         Instant now = now();
         Transition transition = lifecycle.apply(before.map(Tracked::state), event, now);
-        var step = new Step(requestId, before, transition, origin, now);
-
+        var step = new Step(requestId, before, transition, origin, now, new Outbox(faults.limits()));
         before.filter(known -> known.handOutEndsWith(transition.state())).ifPresent(over -> release(over, step));
-        transition.effects().forEach(effect -> perform(step, effect));
-        store(step);
-        origin.arrival().ifPresent(_ -> metrics.admission(transition.effects()));
+        transition.effects().forEach(effect -> plan(step, effect));
+        return () -> perform(step);
     }
 
-    private void perform(Step step, Effect effect) {
+    private void plan(Step step, Effect effect) {
         switch (effect) {
             case Effect.Schedule schedule -> schedule(step, schedule);
             case Effect.Settle settle -> settle(step, settle);
             case Effect.PublishStatus status -> publish(step, status);
-            case Effect.DeadLetter letter -> deadLetter(step.origin.record().orElseThrow(), letter.reason());
-            case Effect.Count count -> metrics.count(count.counter());
             case Effect.Purge _ -> forget(step);
+            // These two when the step is performed.
+            case Effect.DeadLetter _, Effect.Count _ -> {}
             // The wake-up follows from the state that is stored: LifecycleState.nextDueAt is this instant.
             case Effect.WakeAt _ -> {}
         }
     }
 
+    private void perform(Step step) {
+        step.outbox.forward(context);
+        if (step.body != null) {
+            requests.put(step.requestId, step.body);
+        } else if (step.over) {
+            requests.delete(step.requestId);
+        }
+        store(step);
+        for (var effect : step.transition.effects()) {
+            switch (effect) {
+                case Effect.DeadLetter letter ->
+                    deadLetter(step.origin.record().orElseThrow(), letter.reason())
+                            .run();
+                case Effect.Count count -> metrics.count(count.counter());
+                case Effect.Settle settle -> metrics.settled(settle.status());
+                case Effect.Schedule _, Effect.PublishStatus _, Effect.WakeAt _, Effect.Purge _ -> {}
+            }
+        }
+        step.origin.arrival().ifPresent(_ -> metrics.admission(step.transition.effects()));
+    }
+
     private void schedule(Step step, Effect.Schedule schedule) {
         var ticket = step.ticket();
         step.scheduledAt = schedule.scheduledAt();
-        forward(
+        var admitted = new Admitted(
+                body(step),
+                schedule.attempt(),
+                schedule.alone(),
+                ticket.lane().topicSuffix(),
+                ticket.bucket(),
+                ticket.cost(),
+                ticket.bytes(),
+                step.transition.state().map(LifecycleState::admittedAt).orElse(step.now),
+                schedule.scheduledAt(),
+                step.transition.state().flatMap(LifecycleState::computationKey).orElse(null),
+                step.token(schedule.attempt(), random));
+        var topic = UniFluidTopology.scheduleTopic(ticket.lane().interactive());
+        step.outbox.add(
+                UniFluidTopology.scheduleSink(ticket.lane().interactive()),
+                topic.name(),
                 ticket.shard(),
-                new Admitted(
-                        body(step),
-                        schedule.attempt(),
-                        schedule.alone(),
-                        ticket.lane().topicSuffix(),
-                        ticket.bucket(),
-                        ticket.cost(),
-                        ticket.bytes(),
-                        step.transition.state().map(LifecycleState::admittedAt).orElse(step.now),
-                        schedule.scheduledAt(),
-                        step.transition
-                                .state()
-                                .flatMap(LifecycleState::computationKey)
-                                .orElse(null),
-                        step.token(schedule.attempt(), random)),
-                step.now,
-                UniFluidTopology.scheduleSink(ticket.lane().interactive()));
+                encoding.of(topic, admitted),
+                step.now);
     }
 
     /** The request itself: at hand when it has just come, else from the store. */
     private InferenceRequest body(Step step) {
-        return step.firstArrival()
-                .map(arrival -> {
-                    requests.put(step.requestId, arrival.bytes());
-                    return arrival.request();
-                })
-                .orElseGet(() -> requestDecoder.deserialize(Topics.REQUESTS.name(), requests.get(step.requestId)));
+        var first = step.firstArrival();
+        if (first.isPresent()) {
+            step.body = first.get().bytes();
+            faults.limits()
+                    .require(
+                            settings.changelog(UniFluidTopology.REQUEST_STORE),
+                            step.requestId.getBytes(StandardCharsets.UTF_8),
+                            step.body,
+                            new RecordHeaders());
+            return first.get().request();
+        }
+        return RequestReading.bounded(requestDecoder.deserialize(Topics.REQUESTS.name(), requests.get(step.requestId)));
     }
 
     private void settle(Step step, Effect.Settle settle) {
@@ -258,40 +395,63 @@ final class LifecycleProcessor implements Processor<String, Received<?>, String,
                 ended.attempt(),
                 ended.admittedAt(),
                 step.now);
-        context.forward(resultRecord(step, ticket, result), UniFluidTopology.RESULTS_SINK);
-        ticket.replyTopic().ifPresent(topic -> {
-            var copy = resultRecord(step, ticket, result);
-            copy.headers().add(ReplyTopics.HEADER, topic.getBytes(StandardCharsets.UTF_8));
-            context.forward(copy, UniFluidTopology.REPLIES_SINK);
-        });
-        step.before.filter(Tracked::live).ifPresent(_ -> requests.delete(step.requestId));
-        metrics.settled(settle.status());
+        var headers = new RecordHeaders();
+        Results.addHeaders(headers, step.requestId, ticket);
+        step.outbox.add(
+                UniFluidTopology.RESULTS_SINK,
+                Topics.RESULTS.name(),
+                step.requestId,
+                encoding.of(Topics.RESULTS, result),
+                step.now,
+                headers);
+        ticket.replyTopic().ifPresent(topic -> reply(step, ticket, result, topic));
+        step.over = step.before.filter(Tracked::live).isPresent();
     }
 
-    /** One for every reader: a producer closes the headers of what it has sent. */
-    private static Record<String, Object> resultRecord(Step step, Ticket ticket, InferenceResult result) {
-        var record = new Record<String, Object>(step.requestId, result, step.now.toEpochMilli());
-        Results.addHeaders(record.headers(), step.requestId, ticket);
-        return record;
+    /** A reply topic may take less than the results do, and may have been taken off the list meanwhile. */
+    private void reply(Step step, Ticket ticket, InferenceResult result, String topic) {
+        if (!settings.validation().replyTopics().contains(topic)) {
+            LOG.warn("No copy of a result goes to '{}': it is not among the reply-topics any more.", topic);
+            return;
+        }
+        var headers = new RecordHeaders();
+        Results.addHeaders(headers, step.requestId, ticket);
+        headers.add(ReplyTopics.HEADER, topic.getBytes(StandardCharsets.UTF_8));
+        try {
+            copy(step, result, topic, headers);
+        } catch (TooLargeException e) {
+            copy(step, Results.withoutOutput(result, topic), topic, headers);
+        }
+    }
+
+    private void copy(Step step, InferenceResult result, String topic, Headers headers) {
+        step.outbox.add(
+                UniFluidTopology.REPLIES_SINK,
+                topic,
+                step.requestId,
+                encoding.of(Topics.RESULTS, topic, result),
+                step.now,
+                headers);
     }
 
     private void publish(Step step, Effect.PublishStatus status) {
         if (settings.status().publishes(status.state())) {
             var state = RequestStates.of(status.state());
             var detail = status.detail().isEmpty() ? null : status.detail();
-            forward(
-                    step.requestId,
-                    new RequestStatus(step.requestId, state, status.attempt(), detail, step.now),
-                    step.now,
-                    UniFluidTopology.STATUS_SINK);
+            var value = new RequestStatus(step.requestId, state, status.attempt(), detail, step.now);
+            status(step, encoding.of(Topics.STATUS, value));
         }
     }
 
     private void forget(Step step) {
-        requests.delete(step.requestId);
+        step.over = true;
         if (settings.status().publishesAny()) {
-            forward(step.requestId, null, step.now, UniFluidTopology.STATUS_SINK);
+            status(step, null);
         }
+    }
+
+    private static void status(Step step, byte[] value) {
+        step.outbox.add(UniFluidTopology.STATUS_SINK, Topics.STATUS.name(), step.requestId, value, step.now);
     }
 
     /**
@@ -310,13 +470,28 @@ final class LifecycleProcessor implements Processor<String, Received<?>, String,
                                 step.origin.report().filter(Report::ownBytes).isPresent()),
                         step.origin.report().filter(Report::answersOthers).map(Report::bytes)));
         var release = new Release(state.requestId(), state.attempt(), shared);
-        Record<String, Object> record = new Record<>(ticket.shard(), null, now().toEpochMilli());
-        release.addTo(record.headers());
         boolean arrived = step.origin
                 .report()
                 .filter(report -> report.outcome().getAttempt() == state.attempt() && state.lostHandOuts() == 0)
                 .isPresent();
-        context.forward(record, UniFluidTopology.scheduleSink(ticket.lane().interactive() || arrived));
+        boolean ahead = ticket.lane().interactive() || arrived;
+        try {
+            release(step, ticket, release, ahead);
+        } catch (TooLargeException e) {
+            release(step, ticket, release.withoutReport(), ahead);
+        }
+    }
+
+    private static void release(Step step, Ticket ticket, Release release, boolean ahead) {
+        var headers = new RecordHeaders();
+        release.addTo(headers);
+        step.outbox.add(
+                UniFluidTopology.scheduleSink(ahead),
+                UniFluidTopology.scheduleTopic(ahead).name(),
+                ticket.shard(),
+                null,
+                step.now,
+                headers);
     }
 
     private void store(Step step) {
@@ -336,35 +511,29 @@ final class LifecycleProcessor implements Processor<String, Received<?>, String,
         return new WakeUps.Due(known.state().nextDueAt(), keys.of(known.state()));
     }
 
-    private void deadLetter(Record<String, Received<?>> record, String reason) {
-        var source = context.recordMetadata().orElseThrow();
-        metrics.deadLetter(source.topic());
-        var at = now();
-        var letter = new Record<String, Object>(
-                record.key(), record.value().original(), at.toEpochMilli(), record.headers());
-        var origin =
-                new DeadLetterHeaders.Origin(source.topic(), source.partition(), source.offset(), record.timestamp());
-        DeadLetterHeaders.describe(letter.headers(), origin, reason, at);
-        context.forward(letter, UniFluidTopology.DEAD_LETTER_SINK);
+    private Runnable deadLetter(Record<String, Received<?>> record, String reason) {
+        return () -> forward(faults.letter(context, record, reason, now()));
     }
 
-    private void forward(String key, Object value, Instant at, String sink) {
-        context.forward(new Record<>(key, value, at.toEpochMilli()), sink);
+    private void forward(ProducerRecord<byte[], byte[]> letter) {
+        context.forward(
+                new Record<>(letter.key(), letter.value(), letter.timestamp(), letter.headers()),
+                UniFluidTopology.DEAD_LETTER_SINK);
     }
 
     private Instant now() {
         return Instant.ofEpochMilli(context.currentSystemTimeMs());
     }
 
-    private static Optional<String> traceparent(Headers headers) {
-        return Optional.ofNullable(headers.lastHeader(RecordHeaders.TRACEPARENT))
-                .filter(header -> header.value() != null && header.value().length <= LONGEST_TRACEPARENT)
-                .map(header -> new String(header.value(), StandardCharsets.UTF_8));
+    private static String keyDiffers(String key, String requestId) {
+        return key == null
+                ? "The record has no key: send it again with the requestId as the key."
+                : "The record's key '" + shown(key) + "' is not its requestId '" + shown(requestId)
+                        + "': send it again with the request id as the key.";
     }
 
-    private static String keyDiffers(String key, String requestId) {
-        return "The record's key '" + key + "' is not its requestId '" + requestId
-                + "': send it again with the request id as the key.";
+    private static String shown(String text) {
+        return OneLine.of(text, LONGEST_SHOWN);
     }
 
     /** What brought an event: a record, which may be a request or a worker's report, or the clock. */
@@ -385,22 +554,33 @@ final class LifecycleProcessor implements Processor<String, Received<?>, String,
         }
     }
 
-    /** What one call of {@link #advance} works on. */
+    /** What one step of one request works on, and what it will write. */
     private static final class Step {
         final String requestId;
         final Optional<Tracked> before;
         final Transition transition;
         final Origin origin;
         final Instant now;
+        final Outbox outbox;
         private Instant scheduledAt;
         private Optional<OutcomeSecret> secret;
 
-        Step(String requestId, Optional<Tracked> before, Transition transition, Origin origin, Instant now) {
+        private byte[] body;
+        private boolean over;
+
+        Step(
+                String requestId,
+                Optional<Tracked> before,
+                Transition transition,
+                Origin origin,
+                Instant now,
+                Outbox outbox) {
             this.requestId = requestId;
             this.before = before;
             this.transition = transition;
             this.origin = origin;
             this.now = now;
+            this.outbox = outbox;
             this.secret = before.flatMap(Tracked::secret);
         }
 

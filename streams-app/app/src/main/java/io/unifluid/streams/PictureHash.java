@@ -5,6 +5,7 @@ import io.unifluid.schemas.ImageRef;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -20,7 +21,7 @@ final class PictureHash {
         if (image == null) {
             return Optional.empty();
         }
-        var told = Optional.ofNullable(image.getSha256());
+        var told = Optional.ofNullable(image.getSha256()).map(hash -> hash.toLowerCase(Locale.ROOT));
         if (image.getBytes() != null) {
             var computed = computed(image);
             return told.filter(hash -> !hash.equals(computed)).isPresent()
@@ -39,7 +40,7 @@ final class PictureHash {
 
     private static Optional<String> claimed(String uri) {
         return uri != null && uri.startsWith(CLAIM) && uri.length() == CLAIM.length() + HEX_DIGITS
-                ? Optional.of(uri.substring(CLAIM.length()))
+                ? Optional.of(uri.substring(CLAIM.length()).toLowerCase(Locale.ROOT))
                 : Optional.empty();
     }
 

@@ -26,6 +26,12 @@ record Release(String requestId, int attempt, Optional<Shared> shared) {
     private static final String ENDING = "unifluid.released.ending";
     private static final String REPORT = "unifluid.released.report";
 
+    /** The same where the report is too large to be carried. */
+    Release withoutReport() {
+        return new Release(
+                requestId, attempt, shared.map(with -> new Shared(with.key(), with.ending(), Optional.empty())));
+    }
+
     void addTo(Headers headers) {
         headers.add(REQUEST, utf8(requestId));
         headers.add(ATTEMPT, ByteBuffer.allocate(Integer.BYTES).putInt(attempt).array());

@@ -10,13 +10,19 @@ import io.unifluid.schemas.ImageRef;
 import io.unifluid.schemas.InferenceRequest;
 import io.unifluid.schemas.Priority;
 import io.unifluid.schemas.Vqa;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /** Reads the record that travels into the facts that scheduling judges; translates and decides nothing. */
 final class RequestReading {
+    /** The request with its times where arithmetic can be done on them; changes and returns it. */
+    static InferenceRequest bounded(InferenceRequest request) {
+        request.setSubmittedAt(Times.bounded(request.getSubmittedAt()));
+        request.setDeadline(Times.bounded(request.getDeadline()));
+        return request;
+    }
+
     static RequestFacts facts(InferenceRequest request) {
         return new RequestFacts(
                 request.getRequestId(),
@@ -25,7 +31,7 @@ final class RequestReading {
                 Optional.ofNullable(request.getImage()).map(RequestReading::picture),
                 Optional.ofNullable(request.getModel()),
                 request.getPriority() == Priority.INTERACTIVE,
-                Optional.ofNullable(request.getDeadline()).map(RequestReading::millis),
+                Optional.ofNullable(request.getDeadline()),
                 Optional.ofNullable(request.getReplyTopic()),
                 request.getLabels());
     }
@@ -65,15 +71,13 @@ final class RequestReading {
                 image.getBytes() == null
                         ? OptionalLong.empty()
                         : OptionalLong.of(image.getBytes().remaining()),
-                Optional.ofNullable(image.getUri()));
+                Optional.ofNullable(image.getUri()),
+                Optional.ofNullable(image.getSha256()),
+                Optional.ofNullable(image.getMediaType()));
     }
 
     private static OptionalDouble optional(Double value) {
         return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
-    }
-
-    private static Instant millis(Instant at) {
-        return Instant.ofEpochMilli(at.toEpochMilli());
     }
 
     private RequestReading() {}

@@ -34,8 +34,11 @@ final class RequiredTopics {
         this.settings = settings;
     }
 
-    /** @throws IllegalStateException one sentence, when Kafka cannot be reached or topics are missing or do not match */
-    void check() {
+    /**
+     * @return how many partitions the topics have that are keyed by request id
+     * @throws IllegalStateException one sentence, when Kafka cannot be reached or topics are missing or do not match
+     */
+    int check() {
         var diagnosis = settings.diagnosis();
         try (var admin = Admin.create(adminSettings())) {
             var missing = new RightsCheck(admin, diagnosis, System.nanoTime() + PATIENCE.toNanos()).check(needs());
@@ -43,7 +46,7 @@ final class RequiredTopics {
                 throw new IllegalStateException("These topics are missing on " + settings.bootstrapServers() + ": "
                         + String.join(", ", new TreeSet<>(missing)) + "; create them (the local stack does).");
             }
-            checkPartitions(admin);
+            return checkPartitions(admin);
         } catch (MissingRightsException e) {
             throw new IllegalStateException(e.getMessage(), e);
         } catch (ExecutionException | TimeoutException | KafkaException e) {
@@ -58,20 +61,18 @@ final class RequiredTopics {
         }
     }
 
-    private void checkPartitions(Admin admin) throws InterruptedException, ExecutionException, TimeoutException {
-        checkPartitions(
-                admin,
-                "Requests, controls and outcomes",
-                Topics.REQUESTS,
-                Topics.REQUESTS_INTERACTIVE,
-                Topics.CONTROLS,
-                Topics.OUTCOMES);
-        checkPartitions(admin, "Both schedule topics", Topics.SCHEDULE, Topics.SCHEDULE_AHEAD);
+    private static int checkPartitions(Admin admin) throws InterruptedException, ExecutionException, TimeoutException {
+        checkPartitions(admin, "Both schedule topics", List.of(Topics.SCHEDULE.name(), Topics.SCHEDULE_AHEAD.name()));
+        var byRequestId = Stream.concat(
+                        Stream.of(Topics.REQUESTS, Topics.REQUESTS_INTERACTIVE, Topics.CONTROLS, Topics.OUTCOMES)
+                                .map(Topic::name),
+                        Topics.REROUTES.stream())
+                .toList();
+        return checkPartitions(admin, "Requests, controls, what of them is passed on, and outcomes", byRequestId);
     }
 
-    private static void checkPartitions(Admin admin, String which, Topic<?>... together)
+    private static int checkPartitions(Admin admin, String which, List<String> joined)
             throws InterruptedException, ExecutionException, TimeoutException {
-        var joined = Stream.of(together).map(Topic::name).toList();
         var described = admin.describeTopics(joined).allTopicNames().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         var counts = joined.stream()
                 .map(topic ->
@@ -85,6 +86,7 @@ final class RequiredTopics {
             throw new IllegalStateException(which + " need the same number of partitions, but "
                     + String.join(", ", counts) + "; create them anew with one number.");
         }
+        return described.get(joined.getFirst()).partitions().size();
     }
 
     /** All that the app does on its brokers; SECURITY.md has the same as a table. */
@@ -95,6 +97,7 @@ final class RequiredTopics {
         needs.add(Need.topic(Topics.WORKERS.name(), READ));
         Stream.of(Topics.SCHEDULE, Topics.SCHEDULE_AHEAD, Topics.OUTCOMES)
                 .forEach(topic -> needs.add(Need.topic(topic.name(), READ, WRITE)));
+        Topics.REROUTES.forEach(topic -> needs.add(Need.topic(topic, READ, WRITE)));
         Topics.lanes().forEach(topic -> needs.add(Need.topic(topic.name(), WRITE)));
         needs.add(Need.topic(Topics.RESULTS.name(), WRITE));
         needs.add(Need.topic(Topics.STATUS.name(), WRITE));

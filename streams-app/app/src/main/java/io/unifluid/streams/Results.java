@@ -7,6 +7,7 @@ import io.unifluid.schemas.RecordHeaders;
 import io.unifluid.schemas.ResultError;
 import io.unifluid.schemas.ResultStatus;
 import io.unifluid.schemas.Timings;
+import io.unifluid.schemas.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -57,6 +58,17 @@ final class Results {
                 ticket.submittedAt(),
                 now,
                 ticket.labels());
+    }
+
+    /** A result for a reply topic that does not take all of it. */
+    static InferenceResult withoutOutput(InferenceResult result, String topic) {
+        return InferenceResult.newBuilder(result)
+                .setOutput(null)
+                .setError(new ResultError(
+                        "TOO_LARGE",
+                        "The result is larger than a record on " + topic + " may be: read it from "
+                                + Topics.RESULTS.name() + "."))
+                .build();
     }
 
     /** The worker's timings; what it left at zero is filled in from this side's clock where this side knows it. */

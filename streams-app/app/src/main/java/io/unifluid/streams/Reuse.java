@@ -9,7 +9,6 @@ import io.unifluid.schemas.ImagesOutput;
 import io.unifluid.schemas.ModelNames;
 import io.unifluid.schemas.Outcome;
 import io.unifluid.schemas.OutcomeKind;
-import io.unifluid.schemas.Topics;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,8 +16,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
-import org.apache.kafka.common.serialization.Deserializer;
 
 /**
  * The same content computes once: who computes it, who waits for it, and what has been computed. One for each batching
@@ -48,7 +47,7 @@ final class Reuse {
     private final ReuseStore store;
     private final RunningWorkers workers;
     private final Duration forgetAfter;
-    private final Deserializer<Outcome> decoder;
+    private final Function<byte[], Outcome> decoder;
     private final Map<Lane, Twins> twins = new EnumMap<>(Lane.class);
 
     Reuse(
@@ -56,7 +55,7 @@ final class Reuse {
             StreamsMetrics metrics,
             RunningWorkers workers,
             ReuseStore store,
-            Deserializer<Outcome> decoder) {
+            Function<byte[], Outcome> decoder) {
         this.metrics = metrics;
         this.workers = workers;
         this.store = store;
@@ -107,9 +106,12 @@ final class Reuse {
         };
     }
 
-    /** An attempt of a request that may share is over. */
-    Follows ended(Lane lane, Release release, Release.Shared shared, Instant now) {
-        var report = shared.report().map(this::decode);
+    /**
+     * An attempt of a request that may share is over.
+     *
+     * @param report what {@code shared} carries, decoded
+     */
+    Follows ended(Lane lane, Release release, Release.Shared shared, Optional<Outcome> report, Instant now) {
         report.filter(outcome -> outcome.getKind() == OutcomeKind.SUCCEEDED)
                 .ifPresent(
                         outcome -> keep(shared.key(), outcome, shared.report().get(), now));
@@ -207,6 +209,6 @@ final class Reuse {
     }
 
     private Outcome decode(byte[] report) {
-        return decoder.deserialize(Topics.OUTCOMES.name(), report);
+        return decoder.apply(report);
     }
 }

@@ -98,7 +98,11 @@ final class SettingsReader {
 
     private AdmissionLimits admission() {
         int limit = whole("max-in-flight-per-tenant", 0, 0, Integer.MAX_VALUE);
-        return new AdmissionLimits(limit == 0 ? OptionalInt.empty() : OptionalInt.of(limit));
+        return named(
+                "max-cost",
+                () -> new AdmissionLimits(
+                        limit == 0 ? OptionalInt.empty() : OptionalInt.of(limit),
+                        number("max-cost", AdmissionLimits.defaults().maxCost())));
     }
 
     private LifecycleSettings lifecycle() {

@@ -3,6 +3,9 @@ package io.unifluid.streams;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.unifluid.schemas.AvroSerdes;
+import io.unifluid.schemas.RegistryErrors;
+import io.unifluid.schemas.RegistryUnavailableException;
 import io.unifluid.schemas.access.Need;
 import java.time.Duration;
 import java.util.Optional;
@@ -27,6 +30,7 @@ public final class StreamsAppRunner implements AutoCloseable {
     private final StreamsSettings settings;
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final StreamsMetrics metrics = new StreamsMetrics(registry);
+    private final Faults faults = new Faults(metrics, RecordLimits.defaults());
     private final ThreadFailures failures = new ThreadFailures(metrics, this::refused, this::wasRunning);
     private final CountDownLatch ready = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -43,18 +47,33 @@ public final class StreamsAppRunner implements AutoCloseable {
      * Starts and returns at once; {@link #awaitReady} waits.
      *
      * @throws IllegalStateException one sentence, when Kafka cannot be reached, topics are missing, the state folder
-     *     cannot be written or the port is taken
+     *     cannot be written, the port is taken or the schema registry refuses
      */
     public StreamsAppRunner start() {
-        new RequiredTopics(settings).check();
+        int partitions = new RequiredTopics(settings).check();
         new StateFolder(settings.stateDir()).check();
+        registerSchemas();
         health = HealthServer.start(settings.httpHost(), settings.httpPort(), this::state, registry::scrape);
-        streams =
-                new KafkaStreams(new UniFluidTopology(settings, metrics).build(), KafkaSettings.of(settings, metrics));
+        streams = new KafkaStreams(
+                new UniFluidTopology(settings, metrics, faults, partitions).build(),
+                KafkaSettings.of(settings, faults),
+                new BoundedClients());
         streams.setUncaughtExceptionHandler(failures);
         streams.setStateListener(this::changed);
         streams.start();
         return this;
+    }
+
+    /** One that is only silent is waited for: the threads try again, and the app is not ready until then. */
+    private void registerSchemas() {
+        try {
+            new AvroSerdes(settings.registry()).register(UniFluidTopology.WRITTEN);
+        } catch (RegistryUnavailableException e) {
+            if (RegistryErrors.refuses(e)) {
+                throw new IllegalStateException(e.getMessage(), e);
+            }
+            LOG.warn("{}", e.getMessage());
+        }
     }
 
     private void changed(KafkaStreams.State next, KafkaStreams.State before) {

@@ -9,6 +9,7 @@ import io.unifluid.scheduling.EmitReason;
 import io.unifluid.scheduling.Lane;
 import io.unifluid.scheduling.ReuseLedger;
 import io.unifluid.scheduling.TerminalStatus;
+import io.unifluid.schemas.Topics;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -113,6 +114,8 @@ public final class StreamsMetrics {
         for (var topic : UniFluidTopology.READ) {
             deadLetters(topic.name());
         }
+        Topics.INTAKES.forEach(topic -> rerouted(topic.name()));
+        rerouted(Topics.CONTROLS.name());
     }
 
     /** A record came on a requests topic, decodable or not. */
@@ -164,6 +167,15 @@ public final class StreamsMetrics {
         Gauge.builder("unifluid.workers.running", count)
                 .description("Workers that run, by their own announcements")
                 .register(registry);
+    }
+
+    /** A request or a control lay on another partition than its id's, and was passed on. */
+    void reroute(String topic) {
+        rerouted(topic).increment();
+    }
+
+    private io.micrometer.core.instrument.Counter rerouted(String topic) {
+        return registry.counter("unifluid.intake.rerouted", "topic", topic);
     }
 
     /** A record without a value on the schedule topic that is no release. */

@@ -74,6 +74,11 @@ public record StreamsSettings(
         return new SettingsReader(values).read();
     }
 
+    /** The topic from which Kafka Streams rebuilds a store. */
+    String changelog(String store) {
+        return applicationId + "-" + store + "-changelog";
+    }
+
     /** Says why Kafka does not serve the app. */
     Diagnosis diagnosis() {
         return new Diagnosis(bootstrapServers, kafka, "kafka.");

@@ -33,7 +33,8 @@ record Ticket(
             WorkProfile profile,
             String shard,
             Optional<String> replyTopic,
-            Optional<String> traceparent) {
+            Optional<String> traceparent,
+            Map<String, String> labels) {
         return new Ticket(
                 profile.lane(),
                 profile.bucket(),
@@ -44,7 +45,7 @@ record Ticket(
                 Instant.EPOCH,
                 replyTopic,
                 traceparent,
-                Map.copyOf(request.getLabels()));
+                Map.copyOf(labels));
     }
 
     Ticket scheduledAt(Instant at) {

@@ -5,11 +5,13 @@ import static org.apache.kafka.common.config.TopicConfig.MAX_MESSAGE_BYTES_CONFI
 import io.unifluid.scheduling.Lane;
 import io.unifluid.schemas.Admitted;
 import io.unifluid.schemas.AvroSerdes;
+import io.unifluid.schemas.MicroBatch;
 import io.unifluid.schemas.Topic;
 import io.unifluid.schemas.Topics;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -18,7 +20,6 @@ import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
@@ -52,9 +53,12 @@ final class UniFluidTopology {
     static final String SCHEDULE_AHEAD_SINK = "schedule-ahead";
     static final String REPLIES_SINK = "replies";
     static final String DEAD_LETTER_SINK = "dead-letters";
+    static final String SCHEDULE_DEAD_LETTER_SINK = "schedule-dead-letters";
     static final String OUTCOMES_SINK = "outcomes";
+    static final String REROUTED_SINK = "rerouted";
+    static final String REROUTED_AHEAD_SINK = "rerouted-ahead";
 
-    /** All topics that are read. */
+    /** All topics that are read; what was passed on came by one of them. */
     static final List<Topic<?>> READ = List.of(
             Topics.REQUESTS_INTERACTIVE,
             Topics.REQUESTS,
@@ -63,15 +67,28 @@ final class UniFluidTopology {
             Topics.SCHEDULE_AHEAD,
             Topics.SCHEDULE);
 
+    /** All topics that are written, except reply topics and dead letters. */
+    static final List<Topic<?>> WRITTEN = Stream.<Topic<?>>concat(
+                    Stream.of(Topics.RESULTS, Topics.STATUS, Topics.SCHEDULE_AHEAD, Topics.SCHEDULE, Topics.OUTCOMES),
+                    Topics.lanes().stream())
+            .toList();
+
     private final StreamsSettings settings;
     private final StreamsMetrics metrics;
+    private final Faults faults;
     private final AvroSerdes avro;
+    private final Encoding encoding;
     private final RunningWorkers workers = new RunningWorkers();
+    private final Home home;
 
-    UniFluidTopology(StreamsSettings settings, StreamsMetrics metrics) {
+    /** @param partitions of every topic that is keyed by request id */
+    UniFluidTopology(StreamsSettings settings, StreamsMetrics metrics, Faults faults, int partitions) {
         this.settings = settings;
         this.metrics = metrics;
+        this.faults = faults;
         this.avro = new AvroSerdes(settings.registry());
+        this.encoding = new Encoding(avro);
+        this.home = new Home(partitions);
         metrics.runningWorkers(() -> workers.count(Instant.now()));
     }
 
@@ -81,14 +98,26 @@ final class UniFluidTopology {
         read(topology, "controls-in", Topics.CONTROLS);
         read(topology, "outcomes-in", Topics.OUTCOMES);
         read(topology, "requests-in", Topics.REQUESTS);
-        topology.addProcessor(LIFECYCLE, this::lifecycle, "interactive-in", "requests-in", "controls-in", "outcomes-in")
+        readRerouted(topology, "rerouted-ahead-in", Topics.REROUTED_AHEAD);
+        readRerouted(topology, "rerouted-in", Topics.REROUTED);
+        topology.addProcessor(
+                        LIFECYCLE,
+                        this::lifecycle,
+                        "interactive-in",
+                        "requests-in",
+                        "controls-in",
+                        "outcomes-in",
+                        "rerouted-ahead-in",
+                        "rerouted-in")
                 .addStateStore(store(LIFECYCLE_STORE, Serdes.String(), TrackedSerde.create()), LIFECYCLE)
                 .addStateStore(store(REQUEST_STORE, Serdes.String(), Serdes.ByteArray()), LIFECYCLE)
                 .addStateStore(store(WAKE_UP_STORE, Serdes.Bytes(), Serdes.ByteArray()), LIFECYCLE)
-                .addSink(RESULTS_SINK, Topics.RESULTS.name(), key(), value(Topics.RESULTS), LIFECYCLE)
-                .addSink(REPLIES_SINK, replyTopics(), key(), value(Topics.RESULTS), LIFECYCLE)
-                .addSink(STATUS_SINK, Topics.STATUS.name(), key(), value(Topics.STATUS), LIFECYCLE)
-                .addSink(DEAD_LETTER_SINK, Topics.DEAD_LETTERS, key(), new ByteArraySerializer(), LIFECYCLE);
+                .addSink(RESULTS_SINK, Topics.RESULTS.name(), bytes(), bytes(), LIFECYCLE)
+                .addSink(REPLIES_SINK, new ReplyTopics(), bytes(), bytes(), LIFECYCLE)
+                .addSink(STATUS_SINK, Topics.STATUS.name(), bytes(), bytes(), LIFECYCLE)
+                .addSink(DEAD_LETTER_SINK, Topics.DEAD_LETTERS, bytes(), bytes(), LIFECYCLE)
+                .addSink(REROUTED_AHEAD_SINK, Topics.REROUTED_AHEAD, bytes(), bytes(), home, LIFECYCLE)
+                .addSink(REROUTED_SINK, Topics.REROUTED, bytes(), bytes(), home, LIFECYCLE);
         toBatching(topology, SCHEDULE_AHEAD_SINK, Topics.SCHEDULE_AHEAD);
         toBatching(topology, SCHEDULE_SINK, Topics.SCHEDULE);
 
@@ -97,10 +126,10 @@ final class UniFluidTopology {
         topology.addProcessor(BATCHING, this::batching, "schedule-ahead-in", "schedule-in")
                 .addStateStore(store(WAITING_STORE, Serdes.String(), Serdes.ByteArray()), BATCHING)
                 .addStateStore(store(REUSE_STORE, Serdes.String(), Serdes.ByteArray()), BATCHING)
-                .addSink(OUTCOMES_SINK, Topics.OUTCOMES.name(), key(), value(Topics.OUTCOMES), BATCHING);
+                .addSink(OUTCOMES_SINK, Topics.OUTCOMES.name(), bytes(), bytes(), BATCHING)
+                .addSink(SCHEDULE_DEAD_LETTER_SINK, Topics.DEAD_LETTERS, bytes(), bytes(), BATCHING);
         for (var lane : Lane.values()) {
-            var work = Topics.work(lane.topicSuffix());
-            topology.addSink(workSink(lane), work.name(), key(), value(work), BATCHING);
+            topology.addSink(workSink(lane), workTopic(lane).name(), bytes(), bytes(), BATCHING);
         }
         // Last, so that the numbers of the tasks, which name folders of the stores, stay what they are.
         topology.addGlobalStore(
@@ -108,7 +137,7 @@ final class UniFluidTopology {
                                 Stores.inMemoryKeyValueStore(WORKERS_STORE), Serdes.String(), Serdes.ByteArray())
                         .withLoggingDisabled(),
                 "workers-in",
-                text(),
+                new StringDeserializer(),
                 new ByteArrayDeserializer(),
                 Topics.WORKERS.name(),
                 WORKERS,
@@ -117,11 +146,21 @@ final class UniFluidTopology {
     }
 
     private <V extends SpecificRecord> void read(Topology topology, String name, Topic<V> topic) {
-        topology.addSource(name, text(), received(topic), topic.name());
+        topology.addSource(name, new KeyText(), received(topic), topic.name());
+    }
+
+    private void readRerouted(Topology topology, String name, String topic) {
+        var decoder = new Rerouted(avro.deserializer(Topics.REQUESTS), avro.deserializer(Topics.CONTROLS));
+        topology.addSource(name, new KeyText(), Received.by(decoder), topic);
     }
 
     private void toBatching(Topology topology, String sink, Topic<Admitted> topic) {
-        topology.addSink(sink, topic.name(), key(), value(topic), new SchedulePartitioner(), LIFECYCLE);
+        topology.addSink(sink, topic.name(), bytes(), bytes(), new SchedulePartitioner(), LIFECYCLE);
+    }
+
+    /** @param topic of {@link Topics#REROUTES} */
+    static String reroutedSink(String topic) {
+        return topic.equals(Topics.REROUTED) ? REROUTED_SINK : REROUTED_AHEAD_SINK;
     }
 
     /** @param ahead whether it shall not wait behind bulk */
@@ -129,37 +168,40 @@ final class UniFluidTopology {
         return ahead ? SCHEDULE_AHEAD_SINK : SCHEDULE_SINK;
     }
 
+    static Topic<Admitted> scheduleTopic(boolean ahead) {
+        return ahead ? Topics.SCHEDULE_AHEAD : Topics.SCHEDULE;
+    }
+
     static String workSink(Lane lane) {
         return "work-" + lane.topicSuffix();
     }
 
+    static Topic<MicroBatch> workTopic(Lane lane) {
+        return Topics.work(lane.topicSuffix());
+    }
+
     private LifecycleProcessor lifecycle() {
-        return new LifecycleProcessor(settings, metrics, workers, avro.deserializer(Topics.REQUESTS));
+        return new LifecycleProcessor(
+                settings, metrics, faults, encoding, workers, home, avro.deserializer(Topics.REQUESTS));
     }
 
     private BatchingProcessor batching() {
         return new BatchingProcessor(
-                settings, metrics, workers, avro.deserializer(Topics.SCHEDULE), avro.deserializer(Topics.OUTCOMES));
+                settings,
+                metrics,
+                faults,
+                encoding,
+                workers,
+                avro.deserializer(Topics.SCHEDULE),
+                avro.deserializer(Topics.OUTCOMES));
     }
 
-    private ReplyTopics replyTopics() {
-        return new ReplyTopics(settings.validation().replyTopics());
-    }
-
-    private static Deserializer<String> text() {
-        return new StringDeserializer();
-    }
-
-    private static Serializer<String> key() {
-        return new StringSerializer();
+    private static Serializer<byte[]> bytes() {
+        return new ByteArraySerializer();
     }
 
     private <V extends SpecificRecord> Deserializer<Received<V>> received(Topic<V> topic) {
         return Received.by(avro.deserializer(topic));
-    }
-
-    private <V extends SpecificRecord> Serializer<V> value(Topic<V> topic) {
-        return avro.serializer(topic);
     }
 
     /** On disk, with a changelog that takes any record the topics take; not cached, since few keys change twice soon. */

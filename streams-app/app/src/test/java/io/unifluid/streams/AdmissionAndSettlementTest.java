@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unifluid.schemas.CaptionOutput;
 import io.unifluid.schemas.FailureKind;
+import io.unifluid.schemas.Question;
 import io.unifluid.schemas.RecordHeaders;
 import io.unifluid.schemas.RequestState;
 import io.unifluid.schemas.RequestStatus;
 import io.unifluid.schemas.ResultStatus;
+import io.unifluid.schemas.Vqa;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.header.Headers;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,6 +40,20 @@ class AdmissionAndSettlementTest {
     }
 
     @Test
+    void aRequestThatWouldHoldTheDeviceForLongIsRefused() {
+        var choices = IntStream.range(0, 256).mapToObj(i -> "choice " + i).toList();
+        var request = Harness.caption("dear");
+        request.setTask(new Vqa(Collections.nCopies(64, new Question("what is it", choices))));
+        assertThat(app.request(request).results()).singleElement().satisfies(result -> {
+            assertThat(result.getStatus()).isEqualTo(ResultStatus.REJECTED);
+            assertThat(result.getError().getKind()).isEqualTo("TOO_EXPENSIVE");
+        });
+        try (var patient = Harness.with(folder.resolve("patient"), "max-cost", "1000000")) {
+            assertThat(patient.request(request).results()).isEmpty();
+        }
+    }
+
+    @Test
     void aRequestEndsInOneResultThatSaysAllAboutIt() {
         app.request("r1").advance(PAST_MAX_WAIT);
         app.started("r1", 1).advance(Duration.ofMillis(40)).succeeded("r1", 1);
@@ -58,12 +76,15 @@ class AdmissionAndSettlementTest {
     @Test
     void resultsCarryTheCallersTraceAndCloudEventsAttributes() {
         var headers = new org.apache.kafka.common.header.internals.RecordHeaders();
-        headers.add(RecordHeaders.TRACEPARENT, "00-aa-bb-01".getBytes(StandardCharsets.UTF_8));
+        headers.add(
+                RecordHeaders.TRACEPARENT,
+                "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01".getBytes(StandardCharsets.UTF_8));
         app.request("r1", Harness.caption("r1"), headers).succeeded("r1", 1);
 
         var record = app.resultRecords().getFirst();
         assertThat(record.key()).isEqualTo("r1");
-        assertThat(header(record.headers(), RecordHeaders.TRACEPARENT)).isEqualTo("00-aa-bb-01");
+        assertThat(header(record.headers(), RecordHeaders.TRACEPARENT))
+                .isEqualTo("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
         assertThat(header(record.headers(), RecordHeaders.CE_ID)).isEqualTo("r1");
         assertThat(header(record.headers(), RecordHeaders.CE_TYPE)).isEqualTo("io.unifluid.result.v1");
         assertThat(header(record.headers(), RecordHeaders.CE_SPECVERSION)).isEqualTo("1.0");

@@ -39,8 +39,8 @@ class BatchingTest {
 
     @Test
     void costClosesABatch() {
-        // A caption costs 34 by the default model of costs.
-        try (var app = Harness.with(folder, "lanes.understand-bulk.max-cost", "60")) {
+        // A caption costs 20.5 by the default model of costs.
+        try (var app = Harness.with(folder, "lanes.understand-bulk.max-cost", "40")) {
             app.request("a").request("b");
             assertThat(reasons(app.batches(Harness.BULK))).containsExactly("FULL_COST");
         }
@@ -152,13 +152,13 @@ class BatchingTest {
             IntStream.range(0, 100).forEach(i -> app.request("r" + i));
             app.advance(Duration.ofSeconds(1));
 
-            // 100 captions of cost 34; nothing was served, so the reference device's rate counts.
+            // 100 captions of cost 20.5; nothing was served, so the reference device's rate counts.
             assertThat(app.meters
                             .get("unifluid.backlog.seconds")
                             .tag("lane", Harness.BULK)
                             .gauge()
                             .value())
-                    .isBetween(3.3, 3.5);
+                    .isBetween(2.0, 2.1);
             assertThat(app.meters
                             .get("unifluid.waiting.requests")
                             .tag("lane", Harness.BULK)

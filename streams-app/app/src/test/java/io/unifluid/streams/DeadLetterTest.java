@@ -32,7 +32,7 @@ class DeadLetterTest {
     private final DeadLetterHandler handler = new DeadLetterHandler();
 
     DeadLetterTest() {
-        handler.configure(Map.of(DeadLetterHandler.METRICS, new StreamsMetrics(meters)));
+        handler.configure(Map.of(Faults.CONFIG, new Faults(new StreamsMetrics(meters), RecordLimits.defaults())));
     }
 
     @Test

@@ -1,5 +1,7 @@
 package io.unifluid.streams;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.unifluid.schemas.Admitted;
 import io.unifluid.schemas.AvroSerdes;
@@ -34,9 +36,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.TestOutputTopic;
@@ -49,25 +55,35 @@ final class Harness implements AutoCloseable {
     private static final String[] ALL_TASKS = {"caption", "vqa", "generate", "edit"};
     static final String BULK = "understand-bulk";
     static final String INTERACTIVE = "understand-interactive";
+    static final Serializer<byte[]> BYTES = new ByteArraySerializer();
 
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    final RecordLimits limits = RecordLimits.defaults();
     final TopologyTestDriver driver;
     private final AvroSerdes avro;
     private final Map<String, TestOutputTopic<String, ?>> outputs = new HashMap<>();
     private final Map<String, WorkerAnnouncement> announcements = new HashMap<>();
     private Instant now = START;
 
-    private Harness(StreamsSettings settings) {
+    private Harness(StreamsSettings settings, int partitions) {
         var metrics = new StreamsMetrics(meters);
+        var faults = new Faults(metrics, limits);
         this.avro = new AvroSerdes(settings.registry());
         this.driver = new TopologyTestDriver(
-                new UniFluidTopology(settings, metrics).build(), KafkaSettings.of(settings, metrics), START);
+                new UniFluidTopology(settings, metrics, faults, partitions).build(),
+                KafkaSettings.of(settings, faults),
+                START);
         running("1");
     }
 
     /** Settings by name and value in turn. */
     static Harness with(Path stateDir, String... namesAndValues) {
-        return new Harness(settings(stateDir, namesAndValues));
+        return new Harness(settings(stateDir, namesAndValues), 1);
+    }
+
+    /** The driver puts every record on partition 0, of so many that the app believes in. */
+    static Harness of(int partitions, Path stateDir) {
+        return new Harness(settings(stateDir), partitions);
     }
 
     static StreamsSettings settings(Path stateDir, String... namesAndValues) {
@@ -215,8 +231,51 @@ final class Harness implements AutoCloseable {
                 .build();
     }
 
+    /**
+     * Sends what cannot be decoded. The driver loses what Kafka writes of such a record, so what the handler makes of it is
+     * asked for beside it.
+     *
+     * @return its dead letter
+     */
+    ProducerRecord<byte[], byte[]> undecodable(Topic<?> topic, byte[] key, byte[] value, Headers headers) {
+        double before = count("unifluid.dead.letters", "topic", topic.name());
+        bytes(topic, key, value, new RecordHeaders(headers));
+        assertThat(count("unifluid.dead.letters", "topic", topic.name()) - before)
+                .as("dead letters")
+                .isEqualTo(1);
+
+        var record = new ConsumerRecord<>(topic.name(), 0, 0, key, value);
+        headers.forEach(record.headers()::add);
+        var handler = new DeadLetterHandler();
+        handler.configure(Map.of(Faults.CONFIG, new Faults(new StreamsMetrics(new SimpleMeterRegistry()), limits)));
+        try {
+            new KeyText().deserialize(topic.name(), key);
+            Received.by(avro.deserializer(topic)).deserialize(topic.name(), record.headers(), value);
+        } catch (RuntimeException e) {
+            return handler.handleError(null, record, e).deadLetterQueueRecords().getFirst();
+        }
+        throw new AssertionError("It can be decoded.");
+    }
+
+    /** As bytes, which need be nothing of the kind. */
+    void bytes(Topic<?> topic, byte[] key, byte[] value) {
+        bytes(topic, key, value, new RecordHeaders());
+    }
+
+    void bytes(Topic<?> topic, byte[] key, byte[] value, Headers headers) {
+        bytes(topic.name(), key, value, headers);
+    }
+
+    void bytes(String topic, byte[] key, byte[] value, Headers headers) {
+        driver.createInputTopic(topic, BYTES, BYTES).pipeInput(new TestRecord<>(key, value, headers, now));
+    }
+
+    <V extends SpecificRecord> void pipe(Topic<V> topic, String key, V value) {
+        pipe(topic, key, value, new RecordHeaders());
+    }
+
     /** What a worker finds with the work. */
-    private ByteBuffer token(String id, int attempt) {
+    ByteBuffer token(String id, int attempt) {
         var known = (Tracked)
                 driver.getKeyValueStore(UniFluidTopology.LIFECYCLE_STORE).get(id);
         return Optional.ofNullable(known)
@@ -257,6 +316,12 @@ final class Harness implements AutoCloseable {
                 .readRecordsToList();
     }
 
+    /** The same with their keys as they came. */
+    List<TestRecord<byte[], byte[]>> letters() {
+        return driver.createOutputTopic(Topics.DEAD_LETTERS, new ByteArrayDeserializer(), new ByteArrayDeserializer())
+                .readRecordsToList();
+    }
+
     /** What admission told batching by this topic: {@code hand-out}, or {@code release ID ATTEMPT}. */
     List<String> scheduled(Topic<Admitted> topic) {
         return driver
@@ -270,7 +335,11 @@ final class Harness implements AutoCloseable {
     }
 
     byte[] encoded(InferenceRequest request) {
-        return avro.serializer(Topics.REQUESTS).serialize(Topics.REQUESTS.name(), request);
+        return encoded(Topics.REQUESTS, request);
+    }
+
+    <V extends SpecificRecord> byte[] encoded(Topic<V> topic, V value) {
+        return avro.serializer(topic).serialize(topic.name(), value);
     }
 
     static List<String> ids(MicroBatch batch) {

@@ -10,6 +10,7 @@ import io.unifluid.schemas.MicroBatch;
 import io.unifluid.schemas.ModelInfo;
 import io.unifluid.schemas.Outcome;
 import io.unifluid.schemas.OutcomeKind;
+import io.unifluid.schemas.Topic;
 import io.unifluid.schemas.Topics;
 import io.unifluid.schemas.WorkerAnnouncement;
 import java.nio.ByteBuffer;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
@@ -137,13 +139,13 @@ class RestartTest {
         assertThat(Harness.ids(app.batches().getFirst())).containsExactly("a", "b", "c");
     }
 
-    private record Running(BatchingProcessor processor, MockProcessorContext<String, Object> context) {
+    private record Running(BatchingProcessor processor, MockProcessorContext<byte[], byte[]> context, AvroSerdes avro) {
         List<MicroBatch> batches() {
-            return all(MicroBatch.class);
+            return all("work-" + Harness.BULK, Topics.work(Harness.BULK));
         }
 
         List<String> answered() {
-            return all(Outcome.class).stream()
+            return all(UniFluidTopology.OUTCOMES_SINK, Topics.OUTCOMES).stream()
                     .peek(outcome -> assertThat(StandardCharsets.UTF_8
                                     .decode(outcome.getToken().duplicate())
                                     .toString())
@@ -152,30 +154,33 @@ class RestartTest {
                     .toList();
         }
 
-        private <V> List<V> all(Class<V> type) {
+        private <V extends SpecificRecord> List<V> all(String sink, Topic<V> topic) {
             return context.forwarded().stream()
-                    .map(forward -> forward.record().value())
-                    .filter(type::isInstance)
-                    .map(type::cast)
+                    .filter(forward -> forward.childName().equals(Optional.of(sink)))
+                    .map(forward -> avro.deserializer(topic)
+                            .deserialize(topic.name(), forward.record().value()))
                     .toList();
         }
     }
 
     private Running start() {
-        var context = new MockProcessorContext<String, Object>();
+        var context = new MockProcessorContext<byte[], byte[]>();
         context.setCurrentSystemTimeMs(Harness.START.toEpochMilli());
         store.init(context.getStateStoreContext(), store);
         context.addStateStore(store);
         reuse.init(context.getStateStoreContext(), reuse);
         context.addStateStore(reuse);
+        var metrics = new StreamsMetrics(new SimpleMeterRegistry());
         var processor = new BatchingProcessor(
                 settings,
-                new StreamsMetrics(new SimpleMeterRegistry()),
+                metrics,
+                new Faults(metrics, RecordLimits.defaults()),
+                new Encoding(avro),
                 oneWorker(),
                 avro.deserializer(Topics.SCHEDULE),
                 avro.deserializer(Topics.OUTCOMES));
         processor.init(context);
-        return new Running(processor, context);
+        return new Running(processor, context, avro);
     }
 
     private static RunningWorkers oneWorker() {

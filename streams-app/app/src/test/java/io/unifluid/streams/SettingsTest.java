@@ -68,7 +68,7 @@ class SettingsTest {
         values.put("kafka.num.stream.threads", "3");
         var metrics = new StreamsMetrics(new io.micrometer.core.instrument.simple.SimpleMeterRegistry());
 
-        assertThat(KafkaSettings.of(StreamsSettings.of(values), metrics))
+        assertThat(KafkaSettings.of(StreamsSettings.of(values), new Faults(metrics, RecordLimits.defaults())))
                 .containsEntry("security.protocol", "SASL_SSL")
                 .containsEntry("num.stream.threads", "3")
                 .containsEntry("processing.guarantee", "exactly_once_v2");

@@ -13,7 +13,8 @@ class TopologyDescriptionTest {
     @Test
     void theTopologyIsThePinnedOne() throws IOException {
         var settings = Harness.settings(Path.of("unused"));
-        var description = new UniFluidTopology(settings, new StreamsMetrics(new SimpleMeterRegistry()))
+        var metrics = new StreamsMetrics(new SimpleMeterRegistry());
+        var description = new UniFluidTopology(settings, metrics, new Faults(metrics, RecordLimits.defaults()), 1)
                 .build()
                 .describe()
                 .toString()

@@ -37,6 +37,14 @@ public sealed interface LifecycleEvent {
         }
     }
 
+    /**
+     * What the last event asked for cannot be done, for example written, so that the request ends here.
+     *
+     * @param kind stable, machine-readable name
+     * @param reason one sentence
+     */
+    record Impossible(String kind, String reason) implements LifecycleEvent {}
+
     /** Somebody reported on an attempt without the token that it was handed out with. */
     record Forged() implements LifecycleEvent {}
 

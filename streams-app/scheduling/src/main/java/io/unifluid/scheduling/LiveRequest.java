@@ -3,6 +3,7 @@ package io.unifluid.scheduling;
 import io.unifluid.scheduling.LifecycleEvent.CancelRequested;
 import io.unifluid.scheduling.LifecycleEvent.Failed;
 import io.unifluid.scheduling.LifecycleEvent.Forged;
+import io.unifluid.scheduling.LifecycleEvent.Impossible;
 import io.unifluid.scheduling.LifecycleEvent.Started;
 import io.unifluid.scheduling.LifecycleEvent.Submitted;
 import io.unifluid.scheduling.LifecycleEvent.Succeeded;
@@ -29,6 +30,8 @@ final class LiveRequest {
             case Started started -> onStarted(state, started, now);
             case Succeeded _ -> end(state, TerminalStatus.SUCCEEDED, "", "", now);
             case Failed failed -> onFailed(state, failed, now);
+            case Impossible impossible ->
+                end(state, TerminalStatus.FAILED, impossible.kind(), impossible.reason(), now);
             case Forged _ -> RequestLifecycle.forged(Steps.to(state));
             case Tick _ -> onTick(state, now);
         };

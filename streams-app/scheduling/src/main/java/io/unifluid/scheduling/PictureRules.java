@@ -2,9 +2,12 @@ package io.unifluid.scheduling;
 
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Which tasks need a picture, and where one may be. */
 final class PictureRules {
+    private static final Pattern HASH = Pattern.compile("[0-9a-fA-F]{64}");
+
     private final ValidationLimits limits;
 
     PictureRules(ValidationLimits limits) {
@@ -14,7 +17,7 @@ final class PictureRules {
     Optional<Rejection> check(Task task, Optional<Picture> picture) {
         return switch (task) {
             case Task.Caption _, Task.Vqa _, Task.Edit _ ->
-                picture.map(this::source)
+                picture.map(this::picture)
                         .orElseGet(() -> Refuse.because(
                                 RejectKind.MISSING_PICTURE,
                                 "The task " + task.name() + " needs a picture and the request has none: set image."));
@@ -23,6 +26,29 @@ final class PictureRules {
                         RejectKind.UNEXPECTED_PICTURE,
                         "The task generate takes no picture and the request has one: leave image out, or use edit."));
         };
+    }
+
+    private Optional<Rejection> picture(Picture picture) {
+        return source(picture)
+                .or(() -> picture.sha256().flatMap(PictureRules::hash))
+                .or(() -> picture.mediaType().flatMap(this::mediaType));
+    }
+
+    private static Optional<Rejection> hash(String sha256) {
+        return HASH.matcher(sha256).matches()
+                ? Optional.empty()
+                : Refuse.because(
+                        RejectKind.BAD_PICTURE_HASH,
+                        "The image's sha256 '" + Refuse.shown(sha256)
+                                + "' is none: write 64 hex digits, or leave the field out.");
+    }
+
+    /** Whatever it says, the bytes decide; so it need not be one that is known. */
+    private Optional<Rejection> mediaType(String mediaType) {
+        return mediaType.length() > limits.maxIdChars()
+                ? Refuse.tooLong(
+                        RejectKind.BAD_MEDIA_TYPE, "image's mediaType", mediaType.length(), limits.maxIdChars())
+                : Refuse.unseen(RejectKind.BAD_MEDIA_TYPE, "image's mediaType", Words.controlIn(mediaType));
     }
 
     private Optional<Rejection> source(Picture picture) {
@@ -54,11 +80,11 @@ final class PictureRules {
     private Optional<Rejection> uri(String uri) {
         int colon = uri.indexOf(':');
         String scheme = colon < 0 ? "" : uri.substring(0, colon).toLowerCase(Locale.ROOT);
-        if (limits.uriSchemes().contains(scheme) && uri.length() <= limits.maxPromptChars()) {
-            return Optional.empty();
-        }
         if (uri.length() > limits.maxPromptChars()) {
             return Refuse.tooLong(RejectKind.BAD_PICTURE_URI, "image uri", uri.length(), limits.maxPromptChars());
+        }
+        if (limits.uriSchemes().contains(scheme)) {
+            return Refuse.unseen(RejectKind.BAD_PICTURE_URI, "image uri", Words.controlIn(uri));
         }
         String schemes = String.join(", ", limits.uriSchemes().stream().sorted().toList());
         return Refuse.because(

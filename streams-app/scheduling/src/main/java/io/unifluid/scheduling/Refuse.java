@@ -14,6 +14,25 @@ final class Refuse {
         return because(kind, "The " + field + " has " + chars + " characters; the limit is " + limit + ": shorten it.");
     }
 
+    /** Refuses a text that says nothing. */
+    static Optional<Rejection> empty(RejectKind kind, String field, String text, String what) {
+        if (!Words.sayNothing(text)) {
+            return Optional.empty();
+        }
+        return because(
+                kind,
+                text.isBlank()
+                        ? "The " + field + " is blank: " + what + "."
+                        : "The " + field + " has nothing but blanks, unseen characters or marks of the model: " + what
+                                + ".");
+    }
+
+    /** @param character that a name must not have, if there is one */
+    static Optional<Rejection> unseen(RejectKind kind, String field, Optional<String> character) {
+        return character.flatMap(c ->
+                because(kind, "The " + field + " has a character in it that is not seen (" + c + "): leave that out."));
+    }
+
     static Optional<Rejection> outOfRange(String field, Object value, String range) {
         return because(
                 RejectKind.OUT_OF_RANGE, "The " + field + " is " + value + "; it must be " + range + ": change it.");

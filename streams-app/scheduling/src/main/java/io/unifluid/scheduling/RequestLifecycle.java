@@ -3,6 +3,7 @@ package io.unifluid.scheduling;
 import io.unifluid.scheduling.LifecycleEvent.CancelRequested;
 import io.unifluid.scheduling.LifecycleEvent.Failed;
 import io.unifluid.scheduling.LifecycleEvent.Forged;
+import io.unifluid.scheduling.LifecycleEvent.Impossible;
 import io.unifluid.scheduling.LifecycleEvent.Started;
 import io.unifluid.scheduling.LifecycleEvent.Submitted;
 import io.unifluid.scheduling.LifecycleEvent.Succeeded;
@@ -71,7 +72,8 @@ public final class RequestLifecycle {
                 Optional.of(Steps.to(known)
                         .deadLetter(Counter.FOREIGN_CANCEL, FOREIGN_CANCEL)
                         .done());
-            case Submitted _, CancelRequested _, Started _, Succeeded _, Failed _, Forged _, Tick _ -> Optional.empty();
+            case Submitted _, CancelRequested _, Started _, Succeeded _, Failed _, Forged _, Impossible _, Tick _ ->
+                Optional.empty();
         };
     }
 
@@ -94,7 +96,7 @@ public final class RequestLifecycle {
                 Steps.toNothing().count(Counter.UNKNOWN_OUTCOME).done();
             case Started _ -> Steps.toNothing().count(Counter.LATE_START).done();
             case Forged _ -> forged(Steps.toNothing());
-            case Tick _ -> Steps.toNothing().done();
+            case Impossible _, Tick _ -> Steps.toNothing().done();
         };
     }
 
@@ -132,6 +134,7 @@ public final class RequestLifecycle {
             case Succeeded _, Failed _ ->
                 Steps.to(pending).count(Counter.UNKNOWN_OUTCOME).done();
             case Started _ -> Steps.to(pending).count(Counter.LATE_START).done();
+            case Impossible _ -> Steps.to(pending).done();
             case Forged _ -> forged(Steps.to(pending));
             case Tick _ -> {
                 if (now.isBefore(pending.nextDueAt())) {
@@ -150,6 +153,7 @@ public final class RequestLifecycle {
                 Steps.to(ended).count(Counter.CANCEL_AFTER_TERMINAL).done();
             case Succeeded _, Failed _ -> Steps.to(ended).count(lateness(ended)).done();
             case Started _ -> Steps.to(ended).count(Counter.LATE_START).done();
+            case Impossible _ -> Steps.to(ended).done();
             case Forged _ -> forged(Steps.to(ended));
             case Tick _ -> {
                 if (now.isBefore(ended.nextDueAt())) {

@@ -39,12 +39,11 @@ public final class RequestValidator {
     }
 
     private Optional<Rejection> tenant(String tenant) {
-        if (tenant.isBlank()) {
-            return Refuse.because(RejectKind.BAD_TENANT, "The tenant is blank: name one, or leave the field out.");
+        if (tenant.length() > limits.maxIdChars()) {
+            return Refuse.tooLong(RejectKind.BAD_TENANT, "tenant", tenant.length(), limits.maxIdChars());
         }
-        return tenant.length() <= limits.maxIdChars()
-                ? Optional.empty()
-                : Refuse.tooLong(RejectKind.BAD_TENANT, "tenant", tenant.length(), limits.maxIdChars());
+        return Refuse.empty(RejectKind.BAD_TENANT, "tenant", tenant, "name one, or leave the field out")
+                .or(() -> Refuse.unseen(RejectKind.BAD_TENANT, "tenant", Words.unseenIn(tenant)));
     }
 
     private Optional<Rejection> model(String model) {
@@ -96,6 +95,16 @@ public final class RequestValidator {
                         RejectKind.TOO_MANY_LABELS,
                         "label '" + Refuse.shown(name) + "'",
                         name.length() + labels.get(name).length(),
-                        limits.maxLabelChars()));
+                        limits.maxLabelChars()))
+                .or(() -> labels.keySet().stream()
+                        .sorted()
+                        .flatMap(name -> labelName(name).stream())
+                        .findFirst());
+    }
+
+    private static Optional<Rejection> labelName(String name) {
+        return Refuse.empty(RejectKind.BAD_LABEL, "name of a label", name, "give it one")
+                .or(() -> Refuse.unseen(
+                        RejectKind.BAD_LABEL, "label '" + Refuse.shown(name) + "'", Words.unseenIn(name)));
     }
 }

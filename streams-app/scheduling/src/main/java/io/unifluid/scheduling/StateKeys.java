@@ -3,6 +3,7 @@ package io.unifluid.scheduling;
 import io.unifluid.scheduling.LifecycleEvent.CancelRequested;
 import io.unifluid.scheduling.LifecycleEvent.Failed;
 import io.unifluid.scheduling.LifecycleEvent.Forged;
+import io.unifluid.scheduling.LifecycleEvent.Impossible;
 import io.unifluid.scheduling.LifecycleEvent.Started;
 import io.unifluid.scheduling.LifecycleEvent.Submitted;
 import io.unifluid.scheduling.LifecycleEvent.Succeeded;
@@ -43,7 +44,7 @@ public final class StateKeys {
         return switch (event) {
             case Submitted submitted -> Optional.of(submitted.profile().tenant());
             case CancelRequested cancel -> Optional.of(cancel.tenant());
-            case Started _, Succeeded _, Failed _, Forged _, Tick _ -> Optional.empty();
+            case Started _, Succeeded _, Failed _, Forged _, Impossible _, Tick _ -> Optional.empty();
         };
     }
 

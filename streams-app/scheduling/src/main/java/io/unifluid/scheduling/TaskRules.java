@@ -1,10 +1,10 @@
 package io.unifluid.scheduling;
 
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.Set;
 
 /** What each task may ask for. */
 final class TaskRules {
@@ -18,7 +18,7 @@ final class TaskRules {
         return switch (task) {
             case Task.Caption t ->
                 range("maxTokens", t.maxTokens(), limits.maxTextTokens())
-                        .or(() -> t.hint().flatMap(hint -> length("hint", hint)));
+                        .or(() -> t.hint().flatMap(this::hint));
             case Task.Vqa t -> questions(t.questions());
             case Task.Generate t ->
                 text("prompt", t.prompt())
@@ -34,11 +34,16 @@ final class TaskRules {
     }
 
     private Optional<Rejection> text(String field, String text) {
-        if (text.isBlank()) {
-            return Refuse.because(
-                    RejectKind.BAD_PROMPT, "The " + field + " is blank: say what the picture shall show.");
-        }
-        return length(field, text);
+        return length(field, text)
+                .or(() -> Refuse.empty(RejectKind.BAD_PROMPT, field, text, "say what the picture shall show"));
+    }
+
+    /** None at all is as good as none. */
+    private Optional<Rejection> hint(String hint) {
+        return length("hint", hint)
+                .or(() -> hint.isEmpty()
+                        ? Optional.empty()
+                        : Refuse.empty(RejectKind.BAD_PROMPT, "hint", hint, "give one, or leave the field out"));
     }
 
     private Optional<Rejection> length(String field, String text) {
@@ -105,14 +110,12 @@ final class TaskRules {
     }
 
     private Optional<Rejection> question(String name, Task.Question question) {
-        if (question.text().isBlank()) {
-            return Refuse.because(RejectKind.BAD_QUESTIONS, "The " + name + " is blank: ask something.");
-        }
         if (question.text().length() > limits.maxPromptChars()) {
             return Refuse.tooLong(
                     RejectKind.BAD_QUESTIONS, name, question.text().length(), limits.maxPromptChars());
         }
-        return choices(name, question.choices());
+        return Refuse.empty(RejectKind.BAD_QUESTIONS, name, question.text(), "ask something")
+                .or(() -> choices(name, question.choices()));
     }
 
     private Optional<Rejection> choices(String name, List<String> choices) {
@@ -126,12 +129,8 @@ final class TaskRules {
                     "The " + name + " has " + choices.size() + " choices; the limit is " + limits.maxChoices()
                             + ": give fewer.");
         }
-        Set<String> seen = new HashSet<>();
+        Map<String, String> seen = new HashMap<>();
         for (String choice : choices) {
-            if (choice.isBlank()) {
-                return Refuse.because(
-                        RejectKind.BAD_CHOICES, "The " + name + " has a blank choice: leave it out or fill it in.");
-            }
             if (choice.length() > limits.maxPromptChars()) {
                 return Refuse.tooLong(
                         RejectKind.BAD_CHOICES,
@@ -139,10 +138,30 @@ final class TaskRules {
                         choice.length(),
                         limits.maxPromptChars());
             }
-            if (!seen.add(choice)) {
+            if (choice.isBlank()) {
+                return Refuse.because(
+                        RejectKind.BAD_CHOICES, "The " + name + " has a blank choice: leave it out or fill it in.");
+            }
+            Optional<Rejection> empty = Refuse.empty(
+                    RejectKind.BAD_CHOICES,
+                    "choice '" + Refuse.shown(choice) + "' of " + name,
+                    choice,
+                    "leave it out or fill it in");
+            if (empty.isPresent()) {
+                return empty;
+            }
+            String same = seen.putIfAbsent(Words.judged(choice), choice);
+            if (choice.equals(same)) {
                 return Refuse.because(
                         RejectKind.BAD_CHOICES,
                         "The " + name + " has the choice '" + Refuse.shown(choice) + "' twice: give each once.");
+            }
+            if (same != null) {
+                return Refuse.because(
+                        RejectKind.BAD_CHOICES,
+                        "The " + name + " has the choices '" + Refuse.shown(same) + "' and '" + Refuse.shown(choice)
+                                + "', which differ in nothing that counts (case, blanks, unseen characters, accents"
+                                + " written in another way): give each once.");
             }
         }
         return Optional.empty();

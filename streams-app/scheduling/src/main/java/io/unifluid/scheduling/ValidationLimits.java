@@ -1,5 +1,6 @@
 package io.unifluid.scheduling;
 
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -78,6 +79,14 @@ public record ValidationLimits(
                 Set.of(),
                 32,
                 1_024);
+    }
+
+    /** Whether a request may have these labels. */
+    public boolean takesLabels(Map<String, String> labels) {
+        return labels.size() <= maxLabels
+                && labels.entrySet().stream()
+                        .allMatch(label ->
+                                label.getKey().length() + label.getValue().length() <= maxLabelChars);
     }
 
     /** The same limits with these reply topics allowed. */

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.unifluid.scheduling.LifecycleEvent.CancelRequested;
 import io.unifluid.scheduling.LifecycleEvent.Failed;
 import io.unifluid.scheduling.LifecycleEvent.Forged;
+import io.unifluid.scheduling.LifecycleEvent.Impossible;
 import io.unifluid.scheduling.LifecycleEvent.Started;
 import io.unifluid.scheduling.LifecycleEvent.Submitted;
 import io.unifluid.scheduling.LifecycleEvent.Succeeded;
@@ -31,6 +32,7 @@ class LifecycleTableTest {
             NEW             Started          NEW             LATE_START
             NEW             Succeeded        NEW             UNKNOWN_OUTCOME
             NEW             Failed           NEW             UNKNOWN_OUTCOME
+            NEW             Impossible       NEW             -
             NEW             Forged           NEW             DeadLetter,FORGED_OUTCOME
             NEW             Tick             NEW             -
             CANCEL_PENDING  Submitted        TERMINAL        Settle:CANCELLED
@@ -38,6 +40,7 @@ class LifecycleTableTest {
             CANCEL_PENDING  Started          CANCEL_PENDING  LATE_START
             CANCEL_PENDING  Succeeded        CANCEL_PENDING  UNKNOWN_OUTCOME
             CANCEL_PENDING  Failed           CANCEL_PENDING  UNKNOWN_OUTCOME
+            CANCEL_PENDING  Impossible       CANCEL_PENDING  -
             CANCEL_PENDING  Forged           CANCEL_PENDING  DeadLetter,FORGED_OUTCOME
             CANCEL_PENDING  Tick             NEW             CANCEL_EXPIRED
             SCHEDULED       Submitted        SCHEDULED       DUPLICATE_REQUEST
@@ -45,6 +48,7 @@ class LifecycleTableTest {
             SCHEDULED       Started          RUNNING         -
             SCHEDULED       Succeeded        TERMINAL        Settle:SUCCEEDED
             SCHEDULED       Failed           WAITING         RETRY
+            SCHEDULED       Impossible       TERMINAL        Settle:FAILED
             SCHEDULED       Forged           SCHEDULED       DeadLetter,FORGED_OUTCOME
             SCHEDULED       Tick             SCHEDULED       LOST_HAND_OUT,Schedule
             RUNNING         Submitted        RUNNING         DUPLICATE_REQUEST
@@ -52,6 +56,7 @@ class LifecycleTableTest {
             RUNNING         Started          RUNNING         -
             RUNNING         Succeeded        TERMINAL        Settle:SUCCEEDED
             RUNNING         Failed           WAITING         RETRY
+            RUNNING         Impossible       TERMINAL        Settle:FAILED
             RUNNING         Forged           RUNNING         DeadLetter,FORGED_OUTCOME
             RUNNING         Tick             SCHEDULED       STUCK,Schedule
             WAITING         Submitted        WAITING         DUPLICATE_REQUEST
@@ -59,6 +64,7 @@ class LifecycleTableTest {
             WAITING         Started          WAITING         LATE_START
             WAITING         Succeeded        TERMINAL        Settle:SUCCEEDED
             WAITING         Failed           WAITING         DUPLICATE_OUTCOME
+            WAITING         Impossible       TERMINAL        Settle:FAILED
             WAITING         Forged           WAITING         DeadLetter,FORGED_OUTCOME
             WAITING         Tick             SCHEDULED       Schedule
             TERMINAL        Submitted        TERMINAL        DUPLICATE_REQUEST
@@ -66,6 +72,7 @@ class LifecycleTableTest {
             TERMINAL        Started          TERMINAL        LATE_START
             TERMINAL        Succeeded        TERMINAL        DUPLICATE_OUTCOME
             TERMINAL        Failed           TERMINAL        DUPLICATE_OUTCOME
+            TERMINAL        Impossible       TERMINAL        -
             TERMINAL        Forged           TERMINAL        DeadLetter,FORGED_OUTCOME
             TERMINAL        Tick             NEW             PURGED,Purge
             """;
@@ -76,6 +83,7 @@ class LifecycleTableTest {
             "Started", new Started(1, "b-1", "w-1"),
             "Succeeded", new Succeeded(1),
             "Failed", new Failed(1, FailureKind.TRANSIENT, "It broke."),
+            "Impossible", new Impossible("TOO_LARGE", "It is too large."),
             "Forged", new Forged(),
             "Tick", new Tick());
 

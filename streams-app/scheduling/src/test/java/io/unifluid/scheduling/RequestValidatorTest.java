@@ -254,6 +254,139 @@ class RequestValidatorTest {
                         + " the limit is 8192: shorten it.");
     }
 
+    @Test
+    void refusesChoicesThatAreTheSameToAModel() {
+        for (var pair : List.of(
+                List.of("yes", "Yes"),
+                List.of("yes", "yes "),
+                List.of("a red car", "a  red\tcar"),
+                List.of("a red car", "a red\u00A0car"),
+                List.of("caf\u00E9", "cafe\u0301"),
+                List.of("CAF\u00C9", "cafe\u0301"),
+                List.of("gun", "g\u200Bun"),
+                List.of("gun", "gun\uFEFF"),
+                List.of("stra\u00DFe", "STRASSE"),
+                List.of("\u2764", "\u2764\uFE0F"))) {
+            var rejection = new RequestValidator(ValidationLimits.defaults())
+                    .validate(facts("r-1", vqa("What?", "other", pair.get(0), pair.get(1)), INLINE))
+                    .orElseThrow(() -> new AssertionError(pair + " passed"));
+            assertThat(rejection.kind()).isEqualTo(RejectKind.BAD_CHOICES);
+        }
+        refuses(
+                vqa("What?", "Yes", "yes "),
+                RejectKind.BAD_CHOICES,
+                "The question 1 has the choices 'Yes' and 'yes ', which differ in nothing that counts (case, blanks,"
+                        + " unseen characters, accents written in another way): give each once.");
+        accepts(facts("r-1", vqa("What?", "resume", "r\u00E9sum\u00E9"), INLINE));
+        accepts(facts("r-1", vqa("What?", "x\u00B2", "x2", "+", "-", "?"), INLINE));
+        accepts(facts("r-1", vqa("Who?", "\uD83D\uDC69\u200D\uD83D\uDE80", "\uD83D\uDC69\uD83D\uDE80"), INLINE));
+    }
+
+    @Test
+    void refusesTextsThatSayNothing() {
+        for (var nothing : List.of(
+                "\u200B\u200D\uFEFF",
+                "\u00A0\u2003\u3000",
+                "\u2800",
+                "\u3164",
+                "\u0000\u001B",
+                "\u0301",
+                "\uE000",
+                "\uD83D",
+                "<|",
+                "|>",
+                " <|answer|> <|image|>",
+                "<|\u200B",
+                "\uFE0F")) {
+            assertThat(kindOf(vqa(nothing))).as(nothing).contains(RejectKind.BAD_QUESTIONS);
+            assertThat(kindOf(vqa("Why?", "yes", nothing))).as(nothing).contains(RejectKind.BAD_CHOICES);
+            assertThat(kindOf(generate(nothing))).as(nothing).contains(RejectKind.BAD_PROMPT);
+            assertThat(kindOf(new Task.Edit(nothing, OptionalDouble.empty(), 0)))
+                    .as(nothing)
+                    .contains(RejectKind.BAD_PROMPT);
+            assertThat(kindOf(new Task.Caption(0, Optional.of(nothing))))
+                    .as(nothing)
+                    .contains(RejectKind.BAD_PROMPT);
+        }
+        refuses(
+                vqa("<|"),
+                RejectKind.BAD_QUESTIONS,
+                "The question 1 has nothing but blanks, unseen characters or marks of the model: ask something.");
+        for (var something :
+                List.of("?", "\uD83D\uDC69\u200D\uD83D\uDE80", "\u0645\u06CC\u200C\u062E", "a <| b", "1")) {
+            assertThat(kindOf(vqa(something))).as(something).isEmpty();
+        }
+    }
+
+    private static Optional<RejectKind> kindOf(Task task) {
+        return new RequestValidator(ValidationLimits.defaults())
+                .validate(facts("r-1", task, task instanceof Task.Generate ? Optional.empty() : INLINE))
+                .map(Rejection::kind);
+    }
+
+    @Test
+    void refusesNamesWithCharactersThatNobodySees() {
+        refuses(
+                ofTenant("acme\u200B"),
+                RejectKind.BAD_TENANT,
+                "The tenant has a character in it that is not seen (U+200B): leave that out.");
+        refuses(
+                ofTenant("acme\u001B[2J"),
+                RejectKind.BAD_TENANT,
+                "The tenant has a character in it that is not seen (U+001B): leave that out.");
+        refuses(
+                ofTenant("\u00A0"),
+                RejectKind.BAD_TENANT,
+                "The tenant has nothing but blanks, unseen characters or marks of the model: name one, or leave the field"
+                        + " out.");
+        accepts(ofTenant("Acme Ltd. \u0645\u06CC\u200C\u062E"));
+        refuses(
+                with(Optional.empty(), Optional.empty(), Map.of("a\nb", "x")),
+                RejectKind.BAD_LABEL,
+                "The label 'a?b' has a character in it that is not seen (U+000A): leave that out.");
+        accepts(with(Optional.empty(), Optional.empty(), Map.of("note", "two\nlines")));
+        refusesPicture(
+                uri("file:/a\nb.png"),
+                RejectKind.BAD_PICTURE_URI,
+                "The image uri has a character in it that is not seen (U+000A): leave that out.");
+        accepts(facts("r-1", CAPTION, uri("file:/\u200EIMG.png")));
+    }
+
+    private static RequestFacts ofTenant(String tenant) {
+        return new RequestFacts(
+                "r-1",
+                tenant,
+                Optional.of(CAPTION),
+                INLINE,
+                Optional.empty(),
+                false,
+                Optional.empty(),
+                Optional.empty(),
+                Map.of());
+    }
+
+    @Test
+    void refusesWhatCannotBeAHashOrAMediaType() {
+        refusesPicture(
+                said("abc", null),
+                RejectKind.BAD_PICTURE_HASH,
+                "The image's sha256 'abc' is none: write 64 hex digits, or leave the field out.");
+        refusesPicture(
+                said(null, "image/" + "x".repeat(200)),
+                RejectKind.BAD_MEDIA_TYPE,
+                "The image's mediaType has 206 characters; the limit is 200: shorten it.");
+        refusesPicture(
+                said(null, "image/png\r\nX-A: b"),
+                RejectKind.BAD_MEDIA_TYPE,
+                "The image's mediaType has a character in it that is not seen (U+000D): leave that out.");
+        accepts(facts("r-1", CAPTION, said("AB".repeat(32), "image/x-unheard-of; v=2")));
+    }
+
+    private static Optional<Picture> said(String sha256, String mediaType) {
+        return Optional.of(new Picture(
+                OptionalLong.of(9), Optional.empty(), Optional.ofNullable(sha256), Optional.ofNullable(mediaType)));
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {-1, 0, 17, Integer.MAX_VALUE})
     void refusesACountOutOfRange(int count) {

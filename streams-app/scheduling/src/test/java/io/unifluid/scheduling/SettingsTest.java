@@ -55,7 +55,7 @@ class SettingsTest {
                 .hasMessage("maxInFlightPerTenant is 0; it must be at least 1.");
         assertThatThrownBy(() -> ValidationLimits.defaults().withMaxInlineBytes(-1))
                 .hasMessage("maxInlineBytes is -1; it must be at least 0.");
-        assertThatThrownBy(() -> new CostModel(0, 1, 1, 1, 1, 1, 1, 128))
+        assertThatThrownBy(() -> new CostModel(0, 1, 1, 1, 1, 1, 1, 1, 1, 128))
                 .hasMessage("encode is 0.0; it must be a finite number above 0.");
         assertThat(ValidationLimits.defaults().withReplyTopics(Set.of("a")).replyTopics())
                 .containsExactly("a");

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class WorkProfilesTest {
     private static final Task CAPTION = new Task.Caption(0, Optional.empty());
 
-    private final CostModel costs = new CostModel(10, 0.1, 1, 0.5, 24, 4, 8, 128);
+    private final CostModel costs = new CostModel(10, 0.1, 1, 2, 0.5, 16, 24, 4, 8, 128);
 
     private static Task.Generate generate(String prompt, int count, int side, double guidance, int steps) {
         return new Task.Generate(prompt, count, side, side, OptionalDouble.of(guidance), steps);
@@ -61,18 +61,27 @@ class WorkProfilesTest {
 
     @Test
     void costsGrowWithTheWork() {
-        assertThat(costs.cost(CAPTION)).isEqualTo(34);
-        assertThat(costs.cost(new Task.Caption(5, Optional.of("a cat")))).isEqualTo(15.2, within(1e-9));
-        assertThat(costs.cost(new Task.Caption(1_000, Optional.empty()))).isEqualTo(34);
+        assertThat(costs.cost(CAPTION)).isEqualTo(10 + 1.6 + 24);
+        assertThat(costs.cost(new Task.Caption(5, Optional.of("a cat")))).isEqualTo(10 + 1.8 + 5, within(1e-9));
+        assertThat(costs.cost(new Task.Caption(1_000, Optional.empty()))).isEqualTo(10 + 1.6 + 24);
+        // Every choice is read with its question and the picture; nine letters are three tokens.
         assertThat(costs.cost(new Task.Vqa(List.of(
                         new Task.Question("is it red", List.of("yes", "no")),
                         new Task.Question("what is it", List.of())))))
-                .isEqualTo(10 + (0.5 + 1) + (0.3 + 4), within(1e-9));
-        // 64 tokens of 16 x 16 pixels, 8 steps, two passes.
+                .isEqualTo(10 + 2 * 0.1 * (16 + 3 + 1) + (0.1 * (16 + 4) + 4), within(1e-9));
+        // 64 tokens of 16 x 16 pixels, 8 steps, whatever the guidance.
         assertThat(costs.cost(new Task.Generate("a cat", 1, 0, 0, OptionalDouble.empty(), 0)))
-                .isEqualTo(0.2 + 512, within(1e-9));
-        assertThat(costs.cost(generate("a cat", 2, 64, 1, 4))).isEqualTo(2 * (0.2 + 32), within(1e-9));
-        assertThat(costs.cost(new Task.Edit("red", OptionalDouble.empty(), 4))).isEqualTo(10 + 0.1 + 256, within(1e-9));
+                .isEqualTo(1.8 + 64 * (2 + 4), within(1e-9));
+        assertThat(costs.cost(generate("a cat", 2, 64, 1, 4))).isEqualTo(2 * (1.8 + 16 * (2 + 2)), within(1e-9));
+        assertThat(costs.cost(new Task.Edit("red", OptionalDouble.empty(), 4)))
+                .isEqualTo(10 + 1.7 + 64 * (2 + 2), within(1e-9));
+    }
+
+    @Test
+    void whatSeemsShortIsNotCheap() {
+        var chinese = new Task.Edit("\u4E2D".repeat(60), OptionalDouble.empty(), 4);
+        var latin = new Task.Edit("x".repeat(180), OptionalDouble.empty(), 4);
+        assertThat(costs.cost(chinese)).isEqualTo(costs.cost(latin));
     }
 
     @Test
@@ -93,7 +102,7 @@ class WorkProfilesTest {
                         "abc",
                         Lane.UNDERSTAND_INTERACTIVE,
                         "caption|-|p8|-|-|-",
-                        34,
+                        10 + 1.6 + 24,
                         200 + 3 * (3 + 3 + 8) + 5_000,
                         Optional.of(at(9)),
                         Optional.of("same")));

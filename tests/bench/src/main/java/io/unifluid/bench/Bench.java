@@ -15,7 +15,7 @@ import java.util.Map;
  * Measures the figures that this project promises and prints them as a table; the same figures go to a JSON file. Rates
  * that are compared come out of one run on one machine, alternately, so that a noisy neighbour harms both.
  *
- * <p>Usage: {@code Bench <checkout folder> [captions|noop|backlog|memory|pictures]..}; the first two by default.
+ * <p>Usage: {@code Bench <checkout folder> [captions|noop|backlog|costs|memory|pictures|restarts]..}; the first two by default.
  */
 public final class Bench {
     private Bench() {}
@@ -34,8 +34,10 @@ public final class Bench {
                 case "captions" -> captions(checkout, pictures, figures);
                 case "noop" -> noOp(checkout, pictures, figures);
                 case "backlog" -> backlog(checkout, pictures, options.backlog(), figures);
+                case "costs" -> costs(checkout, pictures, options.most(), figures);
                 case "memory" -> memory(checkout, pictures, options.requests(), figures);
                 case "pictures" -> pictures(options.before(), figures);
+                case "restarts" -> restarts(checkout, pictures, figures);
                 default -> throw new IllegalArgumentException("There is no part '" + part + "'.");
             }
             print(figures);
@@ -91,6 +93,21 @@ public final class Bench {
         figures.add(informs("bulk meanwhile", measured.bulkPerSecond(), "requests/s"));
     }
 
+    private static void costs(Path checkout, SamplePictures pictures, boolean most, List<Figure> figures)
+            throws Exception {
+        var bench = new CostBench(checkout.resolve("gpu-worker/reference-model/bundle"), pictures);
+        for (var cost : bench.measure(most)) {
+            System.out.printf(
+                    Locale.ROOT,
+                    "%-36s said %9.1f ms, measured %9.1f ms (%9.1f ms by the clock)%n",
+                    cost.name(),
+                    cost.said(),
+                    cost.measured(),
+                    cost.wall());
+            figures.add(atMost(cost.name() + ": measured / said", cost.underestimate(), "ratio", cost.goal()));
+        }
+    }
+
     private static void memory(Path checkout, SamplePictures pictures, int requests, List<Figure> figures)
             throws Exception {
         var measured = MemoryBench.measure(checkout, pictures, requests);
@@ -118,6 +135,16 @@ public final class Bench {
         }
     }
 
+    private static void restarts(Path checkout, SamplePictures pictures, List<Figure> figures) throws Exception {
+        RestartBench.measure(checkout, pictures).forEach((component, seconds) -> {
+            var name = component.title() + " killed, serving again, ";
+            figures.add(informs(
+                    name + "least", seconds.stream().min(Double::compare).orElseThrow(), "s"));
+            figures.add(
+                    atMost(name + "most", seconds.stream().max(Double::compare).orElseThrow(), "s", 15));
+        });
+    }
+
     private static Figure informs(String name, double value, String unit) {
         return new Figure(name, value, unit, "", true);
     }
@@ -131,11 +158,11 @@ public final class Bench {
     }
 
     private static void print(List<Figure> figures) {
-        System.out.printf("%n%-38s %12s  %-12s %-10s%n", "what", "measured", "unit", "goal");
+        System.out.printf("%n%-42s %12s  %-12s %-10s%n", "what", "measured", "unit", "goal");
         for (var figure : figures) {
             System.out.printf(
                     Locale.ROOT,
-                    "%-38s %12.2f  %-12s %-10s %s%n",
+                    "%-42s %12.2f  %-12s %-10s %s%n",
                     figure.name(),
                     figure.value(),
                     figure.unit(),

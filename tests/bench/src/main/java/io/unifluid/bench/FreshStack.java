@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The local stack with the no-op model, an empty broker and empty stores, so that nothing of an earlier run weighs on it. */
+/** The local stack with an empty broker and empty stores, so that nothing of an earlier run weighs on it. */
 final class FreshStack implements AutoCloseable {
     /** The broker's and the streams app's; class data and logs stay. */
     private static final List<String> EMPTIED = List.of("kafka", "streams");
@@ -31,8 +31,12 @@ final class FreshStack implements AutoCloseable {
 
     /** @param part names the data folder; what the broker and the streams app keep there is removed before and after */
     static FreshStack start(Path checkout, String part) throws IOException {
-        var settings = StackSettings.from(
-                checkout, PathBench.environment(checkout, "-" + part), Optional.of(StackSettings.NOOP));
+        return start(checkout, part, Optional.of(StackSettings.NOOP));
+    }
+
+    /** @param model as the command line takes it; empty for the reference model */
+    static FreshStack start(Path checkout, String part, Optional<String> model) throws IOException {
+        var settings = StackSettings.from(checkout, PathBench.environment(checkout, "-" + part), model);
         if (StackLock.running(settings.data()).isPresent()) {
             throw new IllegalStateException("A stack runs in " + settings.data() + ".");
         }
@@ -50,8 +54,8 @@ final class FreshStack implements AutoCloseable {
         return Map.of("bootstrap.servers", settings.bootstrapServers());
     }
 
-    long streamsPid() {
-        return StackLock.running(settings.data()).orElseThrow().components().get(Component.STREAMS);
+    long pid(Component component) {
+        return StackLock.running(settings.data()).orElseThrow().components().get(component);
     }
 
     /** What the streams app counts under this name, without labels. */

@@ -1,5 +1,6 @@
 package io.unifluid.bench;
 
+import io.unifluid.local.stack.Component;
 import io.unifluid.schemas.Priority;
 import io.unifluid.schemas.Topics;
 import java.nio.file.Path;
@@ -82,7 +83,7 @@ final class MemoryBench {
                 var client = stack.client();
                 var sampling = Executors.newSingleThreadScheduledExecutor()) {
             keepLittle(stack);
-            long pid = stack.streamsPid();
+            long pid = stack.pid(Component.STREAMS);
             var load = new Load(client, new CaptionRequests(pictures, "archive", Priority.BULK), OUTSTANDING);
             var samples = new ArrayList<Sample>();
             long start = System.nanoTime();

@@ -9,10 +9,12 @@ import java.util.Set;
  *
  * @param backlog bulk requests of the part {@code backlog}
  * @param requests of the part {@code memory}
+ * @param most whether the part {@code costs} measures the dearest questions too, which takes minutes
  * @param before folder of an earlier build's module gpu-worker/inference, for the part {@code pictures}
  */
-record Options(Set<String> parts, int backlog, int requests, String before) {
-    private static final List<String> PARTS = List.of("captions", "noop", "backlog", "memory", "pictures");
+record Options(Set<String> parts, int backlog, int requests, boolean most, String before) {
+    private static final List<String> PARTS =
+            List.of("captions", "noop", "backlog", "costs", "memory", "pictures", "restarts");
     /** What is measured when nothing is named: the others take minutes. */
     private static final Set<String> STANDARD = Set.of("captions", "noop");
 
@@ -26,16 +28,18 @@ record Options(Set<String> parts, int backlog, int requests, String before) {
         int backlog = 100_000;
         int requests = 1_000_000;
         String before = "";
+        boolean most = false;
         for (var rest = arguments.iterator(); rest.hasNext(); ) {
             var argument = rest.next();
             switch (argument) {
                 case "--backlog" -> backlog = number(argument, rest.hasNext() ? rest.next() : "");
                 case "--requests" -> requests = number(argument, rest.hasNext() ? rest.next() : "");
                 case "--before" -> before = rest.hasNext() ? rest.next() : "";
+                case "--most" -> most = true;
                 default -> parts.add(part(argument));
             }
         }
-        return new Options(parts.isEmpty() ? STANDARD : parts, backlog, requests, before);
+        return new Options(parts.isEmpty() ? STANDARD : parts, backlog, requests, most, before);
     }
 
     private static String part(String given) {

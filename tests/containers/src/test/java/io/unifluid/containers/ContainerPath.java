@@ -111,10 +111,10 @@ final class ContainerPath implements AutoCloseable {
 
     private void createTopics() throws InterruptedException, ExecutionException {
         try (var admin = Admin.create(Map.of("bootstrap.servers", broker.getBootstrapServers()))) {
-            var letters = Map.of("max.message.bytes", Integer.toString(Topics.MAX_RECORD_BYTES));
             admin.createTopics(Stream.concat(
                                     Topics.all().stream().map(topic -> topic(topic.name(), topic.config())),
-                                    Stream.of(topic(Topics.DEAD_LETTERS, letters)))
+                                    Topics.ofOthersRecords().entrySet().stream()
+                                            .map(topic -> topic(topic.getKey(), topic.getValue())))
                             .toList())
                     .all()
                     .get();

@@ -17,11 +17,22 @@ import java.util.function.Consumer;
 /** The no-op model, and something that happens before it runs a prompt. */
 final class ScriptedModel implements LoadedModel {
     private final LoadedModel noOp = Models.noOp();
+    private final ModelInfo info;
     private final Consumer<String> onPrompt;
 
     /** @param onPrompt told each prompt on the device's thread */
     ScriptedModel(Consumer<String> onPrompt) {
+        this(Models.noOp().info(), onPrompt);
+    }
+
+    private ScriptedModel(ModelInfo info, Consumer<String> onPrompt) {
+        this.info = info;
         this.onPrompt = onPrompt;
+    }
+
+    /** The no-op model under another name and version. */
+    static ScriptedModel named(String name, String version) {
+        return new ScriptedModel(new ModelInfo("noop", name, version, "cpu", "It computes nothing."), _ -> {});
     }
 
     @Override
@@ -38,7 +49,7 @@ final class ScriptedModel implements LoadedModel {
 
     @Override
     public ModelInfo info() {
-        return noOp.info();
+        return info;
     }
 
     @Override

@@ -100,6 +100,12 @@ final class WholePath implements AutoCloseable {
                         .withFetch(FetchSettings.defaults().withAllowedRoots(List.of(pictures))));
     }
 
+    /** Another worker on the same path, not started; the caller closes it. */
+    WorkerRunner worker(String name, Supplier<LoadedModel> model) {
+        return new WorkerRunner(
+                workerSettings(broker, registry, blobs, pictures).withWorker(name), model);
+    }
+
     static Path bundle() {
         return SampleArchive.folder()
                 .resolve("../../gpu-worker/reference-model/bundle")

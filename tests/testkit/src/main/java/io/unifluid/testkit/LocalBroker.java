@@ -25,7 +25,6 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclBindingFilter;
 import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
@@ -162,16 +161,12 @@ public final class LocalBroker implements AutoCloseable {
         }
     }
 
-    /** Creates every topic of {@link Topics} and the dead letters; existing ones stay. */
+    /** Creates every topic of {@link Topics}; existing ones stay. */
     public void createTopics(int partitions) {
         create(Stream.concat(
                         Topics.all().stream().map(topic -> newTopic(topic.name(), partitions, topic.config())),
-                        Stream.of(newTopic(
-                                Topics.DEAD_LETTERS,
-                                partitions,
-                                Map.of(
-                                        TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
-                                        Integer.toString(Topics.MAX_RECORD_BYTES)))))
+                        Topics.ofOthersRecords().entrySet().stream()
+                                .map(topic -> newTopic(topic.getKey(), partitions, topic.getValue())))
                 .toList());
     }
 

@@ -77,6 +77,12 @@ public final class TestClient implements AutoCloseable {
         return send(Topics.intake(request.getPriority()).name(), request.getRequestId(), bytes(request), headers);
     }
 
+    /** Sends it to a partition that is not for the client's own partitioner to choose. */
+    public RecordMetadata send(InferenceRequest request, int partition) {
+        return get(producer.send(new ProducerRecord<>(
+                Topics.intake(request.getPriority()).name(), partition, utf8(request.getRequestId()), bytes(request))));
+    }
+
     /** Sends all, then waits for all acknowledgements. */
     public void sendAll(Collection<InferenceRequest> all) {
         var sent = all.stream()
@@ -99,13 +105,23 @@ public final class TestClient implements AutoCloseable {
 
     /** @param tenant as the request names it */
     public void cancel(String requestId, String tenant) {
+        send(Topics.CONTROLS.name(), requestId, cancelBytes(requestId, tenant), Map.of());
+    }
+
+    /** Likewise, to a partition that is not for the client's own partitioner to choose. */
+    public void cancel(String requestId, String tenant, int partition) {
+        get(producer.send(new ProducerRecord<>(
+                Topics.CONTROLS.name(), partition, utf8(requestId), cancelBytes(requestId, tenant))));
+    }
+
+    private byte[] cancelBytes(String requestId, String tenant) {
         var control = Control.newBuilder()
                 .setRequestId(requestId)
                 .setTenant(tenant)
                 .setKind(ControlKind.CANCEL)
                 .setIssuedAt(Instant.now().truncatedTo(ChronoUnit.MILLIS))
                 .build();
-        send(Topics.CONTROLS.name(), requestId, controls.serialize(Topics.CONTROLS.name(), control), Map.of());
+        return controls.serialize(Topics.CONTROLS.name(), control);
     }
 
     /** A request on the wire: magic byte, schema id, Avro. */

@@ -31,6 +31,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class OrtModel implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OrtModel.class);
+    private static final String BUILD_FOR_GPU = "build with UNIFLUID_GPU=1 ./unifluid, or with the Maven profile gpu";
 
     private final Device device;
     private final Map<String, OrtSession> sessions;
@@ -60,29 +61,27 @@ public final class OrtModel implements AutoCloseable {
 
     private static OrtModel demandCuda(Map<String, Path> graphs, ModelOptions options) {
         if (!hasCuda()) {
-            throw new BundleException("CUDA was demanded, but this build of ONNX Runtime has no CUDA provider;"
-                    + " build with -Pgpu, or set the device to auto or cpu.");
+            throw new BundleException("CUDA was demanded, but this build is for the CPU: " + BUILD_FOR_GPU
+                    + ", or set the device to auto or cpu.");
         }
         try {
             return onCuda(graphs, options);
-        } catch (OrtException | UnsatisfiedLinkError e) {
+        } catch (OrtException | CudaUnusableException | UnsatisfiedLinkError e) {
             throw new BundleException(
-                    "CUDA was demanded, but does not work (" + firstLine(e)
-                            + "); install the CUDA 12 and cuDNN 9 libraries and a driver, or set the device to auto or"
-                            + " cpu.",
+                    "CUDA was demanded and does not work here (set the device to auto or cpu to run without): "
+                            + why(e),
                     e);
         }
     }
 
     private static OrtModel cudaOrCpu(Map<String, Path> graphs, ModelOptions options) {
         if (!hasCuda()) {
-            return onCpu(
-                    graphs, options, "This build of ONNX Runtime has no CUDA provider (the Maven profile gpu has it).");
+            return onCpu(graphs, options, "This build is for the CPU; for a GPU " + BUILD_FOR_GPU + ".");
         }
         try {
             return onCuda(graphs, options);
-        } catch (OrtException | UnsatisfiedLinkError e) {
-            return onCpu(graphs, options, "CUDA does not work here (" + firstLine(e) + ").");
+        } catch (OrtException | CudaUnusableException | UnsatisfiedLinkError e) {
+            return onCpu(graphs, options, "CUDA does not work here: " + why(e));
         }
     }
 
@@ -91,13 +90,26 @@ public final class OrtModel implements AutoCloseable {
     }
 
     private static OrtModel onCuda(Map<String, Path> graphs, ModelOptions options) throws OrtException {
+        // Before CUDA's options: without an environment ONNX Runtime has no log, and complains of that instead.
+        OrtEnvironment.getEnvironment();
         try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(0);
                 SessionOptions session = sessionOptions(options)) {
             cuda.add("arena_extend_strategy", "kSameAsRequested");
             cuda.add("cudnn_conv_algo_search", "HEURISTIC");
             session.addCUDA(cuda);
+            // Without it the sessions would open, and every convolution fail.
+            var noCudnn = CudaLibrary.CUDNN.problem();
+            if (noCudnn.isPresent()) {
+                throw new CudaUnusableException(noCudnn.get());
+            }
             return new OrtModel(new Device("cuda:0", "CUDA is there and works."), sessions(graphs, session));
         }
+    }
+
+    private static String why(Throwable e) {
+        return e instanceof CudaUnusableException known
+                ? known.getMessage()
+                : CudaProblem.sentence(String.valueOf(e.getMessage()));
     }
 
     private static OrtModel onCpu(Map<String, Path> graphs, ModelOptions options, String reason) {

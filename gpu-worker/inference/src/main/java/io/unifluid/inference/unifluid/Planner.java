@@ -8,9 +8,12 @@ import io.unifluid.inference.InferenceItem.QuestionItem;
 import io.unifluid.inference.InferenceItem.VqaItem;
 import io.unifluid.inference.Task;
 import io.unifluid.inference.image.ImageTensor;
+import java.nio.LongBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -68,15 +71,17 @@ final class Planner {
             throw new BadItem("There is no question; ask at least one.");
         }
         List<Plan.Question> questions = new ArrayList<>();
+        int many = item.questions().size();
         for (QuestionItem question : item.questions()) {
-            questions.add(new Plan.Question(question, rows(item.image(), question)));
+            String which = many == 1 ? "question" : "question " + (questions.size() + 1) + " of " + many;
+            questions.add(new Plan.Question(question, rows(item.image(), question, which)));
         }
         return new Plan.Answers(item, questions);
     }
 
-    private List<Row> rows(ImageTensor image, QuestionItem question) throws BadItem {
-        requireText(question.text(), "question");
-        long[] prompt = prompts.encode(settings.templates().vqa(), question.text(), "question");
+    private List<Row> rows(ImageTensor image, QuestionItem question, String which) throws BadItem {
+        requireText(question.text(), which);
+        long[] prompt = prompts.encode(settings.templates().vqa(), question.text(), which);
         if (question.choices().isEmpty()) {
             return List.of(new Row.Write(Task.VQA, image, prompt, settings.defaultMaxTokens()));
         }
@@ -86,11 +91,16 @@ final class Planner {
                     "The choices of a question must be at least two, each different; leave them out for a free answer.");
         }
         List<Row> rows = new ArrayList<>();
+        Map<LongBuffer, String> seen = new HashMap<>();
+        String of = which.equals("question") ? "" : " of " + which;
         for (String choice : question.choices()) {
-            rows.add(new Row.Score(
-                    image,
-                    prompt,
-                    prompts.encodeAnswer(choice, settings.limits().maxNewTokens())));
+            long[] answer = prompts.encodeAnswer(choice, settings.limits().maxNewTokens(), of);
+            String same = seen.putIfAbsent(LongBuffer.wrap(answer), choice);
+            if (same != null) {
+                throw new BadItem("The choices \"" + Prompts.shortened(same) + "\" and \"" + Prompts.shortened(choice)
+                        + "\"" + of + " are the same to this model; give each once.");
+            }
+            rows.add(new Row.Score(image, prompt, answer));
         }
         return rows;
     }
@@ -123,7 +133,7 @@ final class Planner {
     }
 
     private static void requireText(String text, String what) throws BadItem {
-        if (text.isBlank()) {
+        if (Words.sayNothing(text)) {
             throw new BadItem("The " + what + " is empty; write one.");
         }
     }

@@ -1,10 +1,14 @@
 package io.unifluid.inference.unifluid;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.unifluid.inference.BundleException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 
 /** Turns users' words into token ids and back. Owns the tokenizer, and closes it. */
@@ -12,6 +16,7 @@ final class Prompts implements AutoCloseable {
     /** Stands for the user's words in a template; no template holds it by chance. */
     static final String PLACE = "\uE000";
 
+    /** How every mark of this family begins. */
     private static final String MARK = "<|";
 
     /** No token is longer, so longer texts are refused without being tokenized. */
@@ -24,12 +29,16 @@ final class Prompts implements AutoCloseable {
     }
 
     private final HuggingFaceTokenizer tokenizer;
+    /** What the tokenizer would read as a mark wherever it stands. */
+    private final List<String> marks;
+
     private final int maxTokens;
     private final long pad;
     private final long eos;
 
-    private Prompts(HuggingFaceTokenizer tokenizer, int maxTokens, long pad, long eos) {
+    private Prompts(HuggingFaceTokenizer tokenizer, List<String> marks, int maxTokens, long pad, long eos) {
         this.tokenizer = tokenizer;
+        this.marks = marks;
         this.maxTokens = maxTokens;
         this.pad = pad;
         this.eos = eos;
@@ -46,7 +55,8 @@ final class Prompts implements AutoCloseable {
                 "padding", "do_not_pad",
                 "truncation", "do_not_truncate");
         try {
-            return new Prompts(HuggingFaceTokenizer.newInstance(tokenizer, options), maxTokens, pad, eos);
+            return new Prompts(
+                    HuggingFaceTokenizer.newInstance(tokenizer, options), marks(tokenizer), maxTokens, pad, eos);
         } catch (LinkageError e) {
             throw new BundleException(
                     "The tokenizer's native library cannot be loaded (" + (e.getCause() == null ? e : e.getCause())
@@ -58,6 +68,17 @@ final class Prompts implements AutoCloseable {
                             + "); download or export the bundle again.",
                     e);
         }
+    }
+
+    private static List<String> marks(Path tokenizer) throws IOException {
+        List<String> marks = new ArrayList<>(List.of(MARK));
+        for (JsonNode added : new ObjectMapper().readTree(tokenizer.toFile()).path("added_tokens")) {
+            String content = added.path("content").asText().strip();
+            if (!content.isEmpty() && !content.contains(MARK)) {
+                marks.add(content);
+            }
+        }
+        return List.copyOf(marks);
     }
 
     private static void setUnlessSet(String name, String value) {
@@ -73,7 +94,7 @@ final class Prompts implements AutoCloseable {
      */
     long[] encode(String template, String words, String what) throws BadItem {
         checkLength(words, what);
-        long[] ids = ids(template.replace(PLACE, withoutMarks(words)));
+        long[] ids = ids(template.replace(PLACE, withoutMarks(Words.plain(words))));
         if (ids.length > maxTokens) {
             throw new BadItem("The " + what + " takes " + ids.length + " tokens and this model reads at most "
                     + maxTokens + "; shorten it.");
@@ -85,15 +106,16 @@ final class Prompts implements AutoCloseable {
      * Token ids of an answer to be scored, its end mark included.
      *
      * @param maxTokens longest answer, end mark included
+     * @param of which question it belongs to, as a message goes on, for example " of question 2"; may be empty
      */
-    long[] encodeAnswer(String answer, int maxTokens) throws BadItem {
-        checkLength(answer, "choice");
-        long[] words = ids(withoutMarks(answer));
+    long[] encodeAnswer(String answer, int maxTokens, String of) throws BadItem {
+        checkLength(answer, "choice" + of);
+        long[] words = Words.sayNothing(answer) ? new long[0] : ids(withoutMarks(Words.plain(answer)));
         if (words.length == 0) {
-            throw new BadItem("A choice is empty; give each choice a text.");
+            throw new BadItem("A choice" + of + " is empty; give each choice a text.");
         }
         if (words.length + 1 > maxTokens) {
-            throw new BadItem("The choice \"" + shortened(answer) + "\" takes " + (words.length + 1)
+            throw new BadItem("The choice \"" + shortened(answer) + "\"" + of + " takes " + (words.length + 1)
                     + " tokens and this model answers with at most " + maxTokens + "; shorten it.");
         }
         long[] ids = new long[words.length + 1];
@@ -131,15 +153,19 @@ final class Prompts implements AutoCloseable {
     }
 
     /** A user must not write the model's own marks; removing one may join up another. */
-    private static String withoutMarks(String words) {
+    private String withoutMarks(String words) {
         String text = words;
-        while (text.contains(MARK)) {
-            text = text.replace(MARK, "");
-        }
-        return text.replace(PLACE, "");
+        String before;
+        do {
+            before = text;
+            for (String mark : marks) {
+                text = text.replace(mark, "");
+            }
+        } while (!text.equals(before));
+        return text;
     }
 
-    private static String shortened(String text) {
+    static String shortened(String text) {
         return text.length() > 40 ? text.substring(0, 40) + ".." : text;
     }
 

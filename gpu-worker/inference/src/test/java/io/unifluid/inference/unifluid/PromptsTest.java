@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.unifluid.inference.Fixtures;
+import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -34,6 +36,24 @@ class PromptsTest {
     }
 
     @Test
+    void userCannotWriteAnyTokenThatTheTokenizerReadsByItself() throws BadItem {
+        for (String mark : List.of("<|pad|>", "<|eos|>", "<|question|>", "<|image|>", "<|x<|image|>")) {
+            assertThat(LongStream.of(prompts.encodeAnswer(mark + "a", 16, "")).filter(id -> id < 9))
+                    .as(mark)
+                    .containsExactly(2L);
+        }
+    }
+
+    @Test
+    void readsTheSameFromWhatReadsTheSame() throws BadItem {
+        long[] plain = prompts.encode(TEMPLATE, "caf\u00E9 a", "question");
+        for (String same : List.of(
+                "cafe\u0301 a", " caf\u00E9 a\n", "caf\u00E9\u00A0 a", "ca\u200Bf\u00E9 a\uFEFF", "caf\u00E9\u2003a")) {
+            assertThat(prompts.encode(TEMPLATE, same, "question")).as(same).isEqualTo(plain);
+        }
+    }
+
+    @Test
     void keepsTheLongestPromptAndRefusesOneTokenMore() throws BadItem {
         assertThat(prompts.encode(TEMPLATE, "a".repeat(14), "question")).hasSize(16);
         assertThatThrownBy(() -> prompts.encode(TEMPLATE, "a".repeat(15), "question"))
@@ -57,10 +77,10 @@ class PromptsTest {
 
     @Test
     void answersEndWithTheEndMark() throws BadItem {
-        assertThat(prompts.encodeAnswer("yes", 8)).hasSize(4).endsWith(2);
-        assertThatThrownBy(() -> prompts.encodeAnswer("far too long", 8))
+        assertThat(prompts.encodeAnswer("yes", 8, "")).hasSize(4).endsWith(2);
+        assertThatThrownBy(() -> prompts.encodeAnswer("far too long", 8, ""))
                 .hasMessage("The choice \"far too long\" takes 13 tokens and this model answers with at most 8; shorten"
                         + " it.");
-        assertThatThrownBy(() -> prompts.encodeAnswer("", 8)).hasMessageStartingWith("A choice is empty");
+        assertThatThrownBy(() -> prompts.encodeAnswer("", 8, "")).hasMessageStartingWith("A choice is empty");
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.unifluid.inference.DeviceChoice;
+import io.unifluid.inference.FailureCause;
 import io.unifluid.inference.Fixtures;
 import io.unifluid.inference.InferenceItem;
 import io.unifluid.inference.InferenceItem.CaptionItem;
@@ -162,7 +163,7 @@ class ReferenceModelTest {
                         image,
                         prompts.encode(
                                 settings.templates().vqa(), one.get("question").asText(), "question"),
-                        prompts.encodeAnswer(choice.asText(), 32)));
+                        prompts.encodeAnswer(choice.asText(), 32, "")));
             }
             graphs.score(rows, Map.of(image, graphs.encode(List.of(image)).getFirst()), padding());
 
@@ -172,6 +173,18 @@ class ReferenceModelTest {
                         .isCloseTo(one.get("logprob").get(i).asDouble(), within(1e-3));
             }
         }
+    }
+
+    @Test
+    void caseIsNothingToTheShippedModel() throws Exception {
+        ImageTensor image = image(cases.get("score").get(0).get("image"));
+        assertThat(model.run(List.of(new VqaItem(
+                                "v", image, List.of(new QuestionItem("is there a dog?", List.of("Yes", "yes "))))))
+                        .items())
+                .containsExactly(new ItemOutcome.ItemFailure(
+                        "v",
+                        FailureCause.BAD_INPUT,
+                        "The choices \"Yes\" and \"yes \" are the same to this model; give each once."));
     }
 
     @Test

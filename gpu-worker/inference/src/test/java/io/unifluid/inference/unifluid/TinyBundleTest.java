@@ -271,6 +271,43 @@ class TinyBundleTest {
     }
 
     @Test
+    void refusesWhatSaysNothingToAModel() {
+        for (String nothing : List.of("\u200B\u2060", "\u00A0\u3000", "<|", "<|answer|>", "\u0007", "\u2800")) {
+            refused(generate("g", nothing, OptionalLong.empty(), 1), "The prompt is empty; write one.");
+            refused(asks(new QuestionItem(nothing, List.of())), "The question is empty; write one.");
+            refused(
+                    asks(new QuestionItem("q", List.of("yes", nothing))),
+                    "A choice is empty; give each choice a text.");
+        }
+    }
+
+    @Test
+    void refusesChoicesThatAreTheSameToTheModel() {
+        for (String same : List.of("yes ", "y\u200Bes", "\u00A0yes", "yes<|")) {
+            refused(
+                    asks(new QuestionItem("q", List.of("yes", same))),
+                    "The choices \"yes\" and \"" + same + "\" are the same to this model; give each once.");
+        }
+    }
+
+    @Test
+    void namesTheQuestionThatIsWrongAmongSeveral() {
+        QuestionItem fine = new QuestionItem("q", List.of());
+        refused(
+                asks(fine, fine, new QuestionItem("a".repeat(30), List.of())),
+                "The question 3 of 3 takes 32 tokens and this model reads at most 16; shorten it.");
+        refused(
+                asks(fine, new QuestionItem("q", List.of("yes", "far too long"))),
+                "The choice \"far too long\" of question 2 of 2 takes 13 tokens and this model answers with at most 8;"
+                        + " shorten it.");
+        refused(asks(fine, new QuestionItem("\u200B", List.of())), "The question 2 of 2 is empty; write one.");
+    }
+
+    private static VqaItem asks(QuestionItem... questions) {
+        return new VqaItem("v", red(1), List.of(questions));
+    }
+
+    @Test
     void aClosedModelSaysSo() {
         LoadedModel closed =
                 Models.load(ModelBundle.open(Fixtures.tinyBundle()), new ModelOptions(DeviceChoice.CPU, 1, 1));

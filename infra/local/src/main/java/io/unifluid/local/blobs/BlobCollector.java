@@ -44,7 +44,7 @@ public final class BlobCollector {
     public Summary collect(Instant now, Duration retention, boolean dryRun) {
         var topic = applicationId + Topics.UNFINISHED_REQUESTS_SUFFIX;
         try (var scan = new TopicScan(cluster);
-                var results = AvroSerdes.of(cluster.registryUrl()).deserializer(Topics.RESULTS)) {
+                var results = new AvroSerdes(cluster.registry()).deserializer(Topics.RESULTS)) {
             if (!scan.exists(topic)) {
                 throw new EnvironmentProblem("There is no topic " + topic
                         + ", which tells the unfinished requests, so nothing was removed: give the streams app's"

@@ -23,7 +23,8 @@ import org.apache.kafka.common.serialization.Deserializer;
  *
  * <pre>
  * dead letters                    all that they name, as long as they are there
- * unfinished requests             in the streams app's store, or on a requests topic without a result since
+ * unfinished requests             in the streams app's store, or without a result since on a requests topic, or where they
+ *                                 are passed on
  * requests finished lately        within the retention, and the pictures in their results
  * requests finished lately that are no longer on their topic: what they name is not known, so everything that
  *                                 was put since the retention before they were sent
@@ -78,6 +79,7 @@ final class Needed {
             needed.trimmed |= scan.beginnings(intake.name()).values().stream().anyMatch(first -> first > 0);
         }
         Topics.INTAKES.forEach(intake -> scan.read(intake.name(), needed::request));
+        Topics.REROUTES.stream().filter(scan::exists).forEach(topic -> scan.read(topic, needed::request));
         scan.read(Topics.OUTCOMES.name(), needed::outcome);
         scan.read(Topics.RESULTS.name(), record -> needed.result(record, results));
         needed.sent.values().forEach(needed::settle);

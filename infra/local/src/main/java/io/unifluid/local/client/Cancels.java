@@ -5,6 +5,7 @@ import io.unifluid.schemas.AvroSerdes;
 import io.unifluid.schemas.Control;
 import io.unifluid.schemas.ControlKind;
 import io.unifluid.schemas.Topics;
+import io.unifluid.schemas.access.Need;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,23 +16,30 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
 
 /** Sends wishes to cancel. */
 public final class Cancels implements AutoCloseable {
+    private static final Need NEEDED = Need.topic(Topics.CONTROLS.name(), AclOperation.WRITE);
+
     private final Cluster cluster;
     private final Producer<byte[], byte[]> producer;
     private final Serializer<Control> controls;
 
     public Cancels(Cluster cluster) {
         this.cluster = cluster;
-        var settings = cluster.kafka();
+        var settings = cluster.producer();
         settings.put("delivery.timeout.ms", "20000");
         settings.put("request.timeout.ms", "10000");
         settings.put("max.block.ms", "15000");
-        this.producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
-        this.controls = AvroSerdes.of(cluster.registryUrl()).serializer(Topics.CONTROLS);
+        try {
+            this.producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+        } catch (KafkaException e) {
+            throw cluster.refused(e, NEEDED);
+        }
+        this.controls = new AvroSerdes(cluster.registry()).serializer(Topics.CONTROLS);
     }
 
     /**
@@ -54,11 +62,13 @@ public final class Cancels implements AutoCloseable {
             }
         } catch (ExecutionException e) {
             throw new EnvironmentProblem(
-                    "The broker " + cluster.bootstrapServers() + " did not take the cancel (" + Why.of(e)
-                            + "): try again.",
+                    cluster.diagnosis()
+                            .of(e, NEEDED)
+                            .orElse("The broker " + cluster.bootstrapServers() + " did not take the cancel ("
+                                    + Why.of(e) + "): try again."),
                     e);
         } catch (KafkaException e) {
-            throw cluster.silent(e);
+            throw cluster.refused(e, NEEDED);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new EnvironmentProblem("Interrupted while sending the cancel.", e);

@@ -94,7 +94,7 @@ public final class InferenceClient implements AutoCloseable {
             });
         } catch (SerializationException e) {
             pending.remove(id);
-            throw unsent("The request could not be written for the broker", e);
+            throw unsent("The schema registry does not let the request be written", e);
         } catch (KafkaException e) {
             pending.remove(id);
             throw unsent("The broker did not take the request", e);

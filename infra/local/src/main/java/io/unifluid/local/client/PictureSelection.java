@@ -21,7 +21,7 @@ import java.util.Set;
  * <p>Links are followed, to files and to folders. A folder is entered once, however many links lead to it, and by its own
  * name rather than by a link's; a file that has several names is taken by each of them.
  *
- * @param pictures in order of names, each once
+ * @param pictures first those that are named, then those of folders in order of names; each once
  * @param unreadable files, folders and links that could not be looked at: failures of their own
  * @param leftOut what lies in the folders besides
  */
@@ -38,7 +38,7 @@ public record PictureSelection(List<Path> pictures, List<Answered> unreadable, L
     public static PictureSelection of(List<Path> given, boolean all) {
         var walk = new Walk(all);
         given.forEach(walk::take);
-        walk.followLinks();
+        walk.enterFolders();
         var selection = new PictureSelection(walk.pictures, walk.unreadable, walk.leftOut);
         if (walk.pictures.isEmpty() && walk.unreadable.isEmpty()) {
             throw new IllegalArgumentException(
@@ -53,10 +53,13 @@ public record PictureSelection(List<Path> pictures, List<Answered> unreadable, L
     private static final class Walk {
         private final boolean all;
         private final List<Path> pictures = new ArrayList<>();
+        private final List<Path> folders = new ArrayList<>();
         private final List<Answered> unreadable = new ArrayList<>();
         private final LeftOut leftOut = new LeftOut();
         private final Set<Path> entered = new HashSet<>();
-        private final Set<Path> taken = new HashSet<>();
+        /** Files that are named, by the folder that they really are in; not also those of folders, which may be millions. */
+        private final Set<Path> named = new HashSet<>();
+
         private final Deque<Path> linked = new ArrayDeque<>();
 
         Walk(boolean all) {
@@ -66,9 +69,9 @@ public record PictureSelection(List<Path> pictures, List<Answered> unreadable, L
         void take(Path given) {
             try {
                 if (Files.readAttributes(given, BasicFileAttributes.class).isDirectory()) {
-                    enter(given);
-                } else {
-                    add(given);
+                    folders.add(given);
+                } else if (named.add(real(given))) {
+                    pictures.add(given);
                 }
             } catch (IOException e) {
                 if (Files.isSymbolicLink(given) || e instanceof AccessDeniedException) {
@@ -83,20 +86,25 @@ public record PictureSelection(List<Path> pictures, List<Answered> unreadable, L
             }
         }
 
-        /** Last, so that what has a place of its own below the given folders is found there. */
-        void followLinks() {
+        void enterFolders() {
+            folders.forEach(this::enterOrFail);
+            // Last, so that what has a place of its own below the given folders is found there.
             while (!linked.isEmpty()) {
-                var folder = linked.poll();
-                try {
-                    enter(folder);
-                } catch (IOException e) {
-                    failed(folder, e);
-                }
+                enterOrFail(linked.poll());
+            }
+        }
+
+        private void enterOrFail(Path folder) {
+            try {
+                enter(folder);
+            } catch (IOException e) {
+                failed(folder, e);
             }
         }
 
         private void enter(Path folder) throws IOException {
-            if (!entered.add(folder.toRealPath())) {
+            var real = folder.toRealPath();
+            if (!entered.add(real)) {
                 return;
             }
             var entries = new ArrayList<Path>();
@@ -108,14 +116,14 @@ public record PictureSelection(List<Path> pictures, List<Answered> unreadable, L
             entries.sort(null);
             for (var entry : entries) {
                 try {
-                    look(entry);
+                    look(entry, real);
                 } catch (IOException e) {
                     failed(entry, e);
                 }
             }
         }
 
-        private void look(Path entry) throws IOException {
+        private void look(Path entry, Path folder) throws IOException {
             if (entry.getFileName().toString().startsWith(".")) {
                 leftOut.hidden();
                 return;
@@ -130,18 +138,17 @@ public record PictureSelection(List<Path> pictures, List<Answered> unreadable, L
                 }
             } else if (!meant.isRegularFile()) {
                 leftOut.special();
-            } else if (all || PictureSigns.in(entry)) {
-                add(entry);
-            } else {
-                leftOut.file(entry);
+            } else if (named.isEmpty() || !named.contains(folder.resolve(entry.getFileName()))) {
+                if (all || PictureSigns.in(entry)) {
+                    pictures.add(entry);
+                } else {
+                    leftOut.file(entry);
+                }
             }
         }
 
-        private void add(Path file) throws IOException {
-            var parent = file.toAbsolutePath().getParent();
-            if (taken.add(parent.toRealPath().resolve(file.getFileName()))) {
-                pictures.add(file);
-            }
+        private static Path real(Path file) throws IOException {
+            return file.toAbsolutePath().getParent().toRealPath().resolve(file.getFileName());
         }
 
         private void failed(Path entry, IOException e) {

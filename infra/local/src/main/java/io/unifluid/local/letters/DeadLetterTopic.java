@@ -13,7 +13,7 @@ public final class DeadLetterTopic implements AutoCloseable {
 
     public DeadLetterTopic(Cluster cluster) {
         scan = new TopicScan(cluster);
-        decoding = new Decoding(cluster.registryUrl());
+        decoding = new Decoding(cluster.registry());
     }
 
     /** @param more returns false when it has seen enough */
@@ -36,6 +36,11 @@ public final class DeadLetterTopic implements AutoCloseable {
     /** Which of them were sent again; read now. */
     public Redriven redriven() {
         return Redriven.read(scan);
+    }
+
+    /** Whether any was ever sent again. */
+    boolean markersExist() {
+        return scan.exists(Topics.REDRIVES);
     }
 
     @Override

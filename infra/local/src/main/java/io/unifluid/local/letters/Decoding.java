@@ -15,8 +15,9 @@ public final class Decoding implements AutoCloseable {
     private final AvroSerdes serdes;
     private final Map<String, Deserializer<?>> deserializers = new HashMap<>();
 
-    public Decoding(String registryUrl) {
-        serdes = AvroSerdes.of(registryUrl);
+    /** @param registry all that the registry's client is told */
+    public Decoding(Map<String, String> registry) {
+        serdes = new AvroSerdes(registry);
     }
 
     /** What became of decoding: the record, or one sentence that says why not. */

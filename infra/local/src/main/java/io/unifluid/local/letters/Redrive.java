@@ -6,7 +6,9 @@ import io.unifluid.local.stack.EnvironmentProblem;
 import io.unifluid.schemas.RecordHeaders;
 import io.unifluid.schemas.Topic;
 import io.unifluid.schemas.Topics;
+import io.unifluid.schemas.access.Need;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -17,11 +19,13 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
@@ -36,10 +40,17 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  */
 public final class Redrive implements AutoCloseable {
     private static final String TRANSACTIONAL_ID = "unifluid-redrive";
+    private static final Duration CLOSING = Duration.ofSeconds(5);
     private static final int MOST_PER_TRANSACTION = 100;
     private static final long MOST_BYTES_PER_TRANSACTION = 16L << 20;
-    private static final Set<String> TOPICS =
-            Topics.all().stream().map(Topic::name).collect(Collectors.toUnmodifiableSet());
+    /** Those whose readers write dead letters. A letter that names another, such as the results, is not believed. */
+    private static final Set<String> TOPICS = Stream.of(
+                    Topics.INTAKES,
+                    List.of(Topics.CONTROLS, Topics.SCHEDULE, Topics.SCHEDULE_AHEAD, Topics.OUTCOMES),
+                    Topics.lanes())
+            .flatMap(List::stream)
+            .map(Topic::name)
+            .collect(Collectors.toUnmodifiableSet());
 
     /**
      * What shall be sent.
@@ -77,13 +88,13 @@ public final class Redrive implements AutoCloseable {
             return new Run(wish, each, letters.redriven(), Optional.empty()).all();
         }
         createMarkers();
-        var settings = cluster.kafka();
+        var settings = cluster.producer();
         settings.put("transactional.id", TRANSACTIONAL_ID);
         settings.put("max.request.size", Integer.toString(Topics.MAX_RECORD_BYTES));
         settings.put("linger.ms", "5");
         try (var producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
-            producer.initTransactions(); // Ends what another one has open: the markers that are read now are final.
-            return new Run(wish, each, letters.redriven(), Optional.of(producer)).all();
+            initTransactions(producer); // Ends what another one has open: the markers that are read now are final.
+            return committed(producer, wish, each);
         } catch (ProducerFencedException | InvalidProducerEpochException e) {
             throw new EnvironmentProblem(
                     "Another redrive began on " + cluster.bootstrapServers()
@@ -91,9 +102,29 @@ public final class Redrive implements AutoCloseable {
                     e);
         } catch (KafkaException e) {
             throw new EnvironmentProblem(
-                    "The broker " + cluster.bootstrapServers() + " did not take the records (" + Why.of(e)
-                            + "); what was sent is remembered, so run it again for the rest.",
+                    cluster.diagnosis()
+                            .of(e, Need.topic("of the letters", AclOperation.WRITE))
+                            .orElse("The broker " + cluster.bootstrapServers() + " did not take the records ("
+                                    + Why.of(e) + "); what was sent is remembered, so run it again for the rest."),
                     e);
+        }
+    }
+
+    private Summary committed(KafkaProducer<byte[], byte[]> producer, Wish wish, Consumer<DeadLetter> each) {
+        var run = new Run(wish, each, letters.redriven(), Optional.of(producer));
+        try {
+            return run.all();
+        } catch (RuntimeException e) {
+            run.abandon(producer, e);
+            throw e;
+        }
+    }
+
+    private void initTransactions(KafkaProducer<byte[], byte[]> producer) {
+        try {
+            producer.initTransactions();
+        } catch (KafkaException e) {
+            throw cluster.refused(e, Need.transactionalId(TRANSACTIONAL_ID));
         }
     }
 
@@ -107,6 +138,7 @@ public final class Redrive implements AutoCloseable {
         private final Map<String, Long> sent = new TreeMap<>();
         private long sentBefore;
         private long homeless;
+        private boolean begun;
         private int open;
         private long openBytes;
 
@@ -128,7 +160,8 @@ public final class Redrive implements AutoCloseable {
                         kafka.send(new ProducerRecord<>(Topics.REDRIVES, utf8(origin), null));
                         sentOne(kafka, 0);
                     }));
-            producer.filter(_ -> open > 0).ifPresent(KafkaProducer::commitTransaction);
+            producer.filter(_ -> begun).ifPresent(KafkaProducer::commitTransaction);
+            begun = false;
             return new Summary(sent, sentBefore, homeless);
         }
 
@@ -163,9 +196,22 @@ public final class Redrive implements AutoCloseable {
             sentOne(kafka, from.value() == null ? 0 : from.value().length);
         }
 
+        /** At once: readers of committed records wait behind an open transaction. */
+        void abandon(KafkaProducer<byte[], byte[]> kafka, RuntimeException why) {
+            try {
+                if (begun) {
+                    kafka.abortTransaction();
+                }
+            } catch (KafkaException e) {
+                why.addSuppressed(e); // Fenced, or no broker: the broker ends it by itself.
+            }
+            kafka.close(CLOSING);
+        }
+
         private void begin(KafkaProducer<byte[], byte[]> kafka) {
-            if (open == 0) {
+            if (!begun) {
                 kafka.beginTransaction();
+                begun = true;
             }
         }
 
@@ -175,24 +221,36 @@ public final class Redrive implements AutoCloseable {
             openBytes += bytes;
             if (open >= MOST_PER_TRANSACTION || openBytes >= MOST_BYTES_PER_TRANSACTION) {
                 kafka.commitTransaction();
+                begun = false;
                 open = 0;
                 openBytes = 0;
             }
         }
     }
 
+    private Map<String, Object> admin() {
+        var settings = cluster.admin();
+        settings.put("default.api.timeout.ms", "15000");
+        settings.put("request.timeout.ms", "10000");
+        return settings;
+    }
+
     private void createMarkers() {
-        try (var admin = Admin.create(cluster.kafka())) {
-            if (!admin.listTopics().names().get().contains(Topics.REDRIVES)) {
-                var topic = new NewTopic(Topics.REDRIVES, Optional.of(1), Optional.empty())
-                        .configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
-                admin.createTopics(List.of(topic)).all().get();
-            }
+        if (letters.markersExist()) {
+            return;
+        }
+        try (var admin = Admin.create(admin())) {
+            var topic = new NewTopic(Topics.REDRIVES, Optional.of(1), Optional.empty())
+                    .configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
+            admin.createTopics(List.of(topic)).all().get();
         } catch (ExecutionException e) {
             if (!(e.getCause() instanceof TopicExistsException)) {
                 throw new EnvironmentProblem(
-                        "The topic " + Topics.REDRIVES + " could not be created on " + cluster.bootstrapServers() + " ("
-                                + Why.of(e) + "): create it, compacted, and run this again.",
+                        cluster.diagnosis()
+                                .of(e, Need.topic(Topics.REDRIVES, AclOperation.CREATE))
+                                .orElse("The topic " + Topics.REDRIVES + " could not be created on "
+                                        + cluster.bootstrapServers() + " (" + Why.of(e)
+                                        + "): create it, compacted, and run this again."),
                         e);
             }
         } catch (InterruptedException e) {

@@ -1,14 +1,17 @@
 package io.unifluid.local.letters;
 
 import io.unifluid.local.client.TopicScan;
+import io.unifluid.local.stack.EnvironmentProblem;
 import io.unifluid.schemas.Topics;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * Which dead letters were sent again, from the markers that are written in the same transaction.
@@ -43,11 +46,14 @@ public record Redriven(Map<String, Marker> markers, List<String> outdated) {
             return new Redriven(markers, List.of()); // nothing was ever sent again
         }
         scan.read(Topics.REDRIVES, record -> {
+            if (record.key() == null) {
+                return true; // none of ours: a compacted topic takes no such record
+            }
             var origin = new String(record.key(), StandardCharsets.UTF_8);
             if (record.value() == null) {
                 markers.remove(origin);
             } else {
-                markers.put(origin, Marker.parse(record.value()));
+                markers.put(origin, marker(record));
             }
             return true;
         });
@@ -59,6 +65,18 @@ public record Redriven(Map<String, Marker> markers, List<String> outdated) {
             }
         });
         return new Redriven(markers, outdated);
+    }
+
+    /** One that is not understood must not let a letter be sent twice. */
+    private static Marker marker(ConsumerRecord<byte[], byte[]> record) {
+        try {
+            return Marker.parse(record.value());
+        } catch (DateTimeException | IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
+            throw new EnvironmentProblem(
+                    "The record " + record.partition() + "/" + record.offset() + " of " + Topics.REDRIVES
+                            + " is no marker of a redrive: only this command writes there; remove it first.",
+                    e);
+        }
     }
 
     public Optional<Marker> of(DeadLetter letter) {

@@ -3,9 +3,13 @@ package io.unifluid.local.stack;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The project's own two apps as child processes: what they are told, and how they say that they are ready. Everything
@@ -13,6 +17,9 @@ import java.util.Map;
  */
 final class AppProcesses {
     private static final int TIMEOUT_MS = 2000;
+    /** Labels come in the order of their names. */
+    private static final Pattern MODEL =
+            Pattern.compile("^unifluid_worker_model_info\\{device=\"([^\"]*)\".*reason=\"([^\"]*)\"");
 
     private AppProcesses() {}
 
@@ -41,6 +48,22 @@ final class AppProcesses {
             }
         } catch (IOException e) {
             return false;
+        }
+    }
+
+    /** The worker's device and why, such as {@code cpu: The CPU was chosen.}; empty when it does not say. */
+    static Optional<String> device(AppInstance worker) {
+        try (var in = URI.create("http://127.0.0.1:" + worker.httpPort() + "/metrics")
+                .toURL()
+                .openStream()) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .map(MODEL::matcher)
+                    .filter(Matcher::find)
+                    .map(found -> found.group(1) + ": " + found.group(2))
+                    .findFirst();
+        } catch (IOException e) {
+            return Optional.empty();
         }
     }
 

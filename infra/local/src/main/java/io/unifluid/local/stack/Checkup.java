@@ -2,6 +2,8 @@ package io.unifluid.local.stack;
 
 import io.unifluid.inference.BundleException;
 import io.unifluid.inference.ModelBundle;
+import io.unifluid.inference.ort.CudaCheck;
+import io.unifluid.inference.ort.CudaPart;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,6 +49,7 @@ public final class Checkup {
         findings.add(memory(running.isPresent()));
         findings.addAll(ports(settings, running.isPresent()));
         findings.add(bundle(settings));
+        findings.addAll(gpu(settings));
         findings.add(registry(settings, running));
         findings.add(broker(settings, running));
         return findings;
@@ -71,14 +74,15 @@ public final class Checkup {
 
     private static Finding disk(StackSettings settings) {
         try {
-            DataFolder.prepare(settings.data());
+            var open = DataFolder.prepare(settings.data());
             return Finding.ok(
                     "disk",
                     String.format(
                             Locale.ROOT,
-                            "%.1f GiB free, writable: %s.",
+                            "%.1f GiB free, writable: %s.%s",
                             Files.getFileStore(settings.data()).getUsableSpace() / 1073741824.0,
-                            settings.data()));
+                            settings.data(),
+                            open.map(said -> " " + said).orElse("")));
         } catch (EnvironmentProblem e) {
             return Finding.wrong("disk", e.getMessage());
         } catch (IOException e) {
@@ -129,6 +133,40 @@ public final class Checkup {
                     bundle.name() + " " + bundle.version() + ", every checksum is right: " + settings.model() + ".");
         } catch (BundleException e) {
             return Finding.wrong("bundle", e.getMessage());
+        }
+    }
+
+    /** Only a build for a GPU lacks something without one. */
+    private static List<Finding> gpu(StackSettings settings) {
+        var checks = CudaCheck.all();
+        if (isForGpu(settings)) {
+            return checks.stream()
+                    .map(check -> new Finding(name(check.part()), check.ok(), check.sentence()))
+                    .toList();
+        }
+        var driver = checks.stream()
+                .filter(check -> check.part() == CudaPart.DRIVER && check.ok())
+                .findFirst();
+        return List.of(Finding.ok(
+                "gpu",
+                driver.map(check -> check.sentence() + " This build runs on the CPU")
+                                .orElse("This build runs on the CPU")
+                        + "; 'UNIFLUID_GPU=1 ./unifluid up' builds for an NVIDIA GPU."));
+    }
+
+    private static String name(CudaPart part) {
+        return switch (part) {
+            case DRIVER -> "driver";
+            case CUDA -> "cuda";
+            case CUDNN -> "cudnn";
+        };
+    }
+
+    private static boolean isForGpu(StackSettings settings) {
+        try {
+            return Libraries.in(settings.libraries()).forGpu();
+        } catch (EnvironmentProblem e) {
+            return false; // which is a finding of its own
         }
     }
 

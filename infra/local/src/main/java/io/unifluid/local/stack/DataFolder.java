@@ -31,8 +31,7 @@ public final class DataFolder {
             "stack.pid",
             "stack.properties",
             "stack.properties.incoming",
-            "streams",
-            "temporary");
+            "streams");
 
     private DataFolder() {}
 

@@ -51,12 +51,15 @@ record JavaCommand(
      * Writes the arguments into a file and gives the command line that names it: ONNX Runtime 1.29 crashes in a process
      * whose command line is longer than 4 KiB, and a class path easily is.
      *
-     * @param cache folder of that file and of the class-data archives, which halve the start of the larger JVMs
+     * @param cache folder of that file, of the class-data archives, which halve the start of the larger JVMs, and of
+     *     temporary files: native libraries are unpacked there, up to 600 MB of them, and a process that is killed leaves
+     *     them behind until its next start
      * @throws EnvironmentProblem when the folder cannot be written
      */
     List<String> line(Path cache) {
         var file = argumentsFile(cache, name);
         try {
+            OwnerOnly.emptyFolder(temporary(cache));
             OwnerOnly.write(file, argumentsText(arguments(cache)));
         } catch (IOException e) {
             throw new EnvironmentProblem("Could not write " + file + " (" + e.getMessage() + ").", e);
@@ -73,6 +76,10 @@ record JavaCommand(
         return cache.resolve(name + ".arguments");
     }
 
+    private Path temporary(Path cache) {
+        return cache.resolve(name + ".temporary");
+    }
+
     private List<String> arguments(Path cache) {
         var line = new ArrayList<>(List.of(
                 "-Xms32m",
@@ -85,6 +92,7 @@ record JavaCommand(
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-Djava.awt.headless=true",
+                "-Djava.io.tmpdir=" + temporary(cache),
                 "-Dorg.apache.avro.SERIALIZABLE_PACKAGES=" + AVRO_PACKAGES));
         line.addAll(options);
         properties.forEach((key, value) -> line.add("-D" + key + "=" + value));

@@ -14,6 +14,8 @@ record Libraries(List<Path> jars) {
     private static final String STREAMS = "unifluid-streams-app-";
     private static final String WORKER = "unifluid-gpu-worker-";
     private static final String LOCAL = "unifluid-local-";
+    private static final String FOR_CPU = "onnxruntime-";
+    private static final String FOR_GPU = "onnxruntime_gpu-";
 
     Libraries {
         jars = List.copyOf(jars);
@@ -23,9 +25,14 @@ record Libraries(List<Path> jars) {
     static Libraries in(Path dist) {
         var folder = dist.resolve("lib");
         try (var files = Files.list(folder)) {
-            return new Libraries(files.filter(file -> file.toString().endsWith(".jar"))
+            var libraries = new Libraries(files.filter(file -> file.toString().endsWith(".jar"))
                     .sorted()
                     .toList());
+            if (libraries.has(FOR_CPU) && libraries.has(FOR_GPU)) {
+                throw new EnvironmentProblem("ONNX Runtime lies twice in " + folder
+                        + ", for the CPU and for a GPU: remove the folder and build again.");
+            }
+            return libraries;
         } catch (IOException e) {
             throw new EnvironmentProblem(
                     "There are no libraries in " + folder + ": build them with './mvnw -DskipTests package'.", e);
@@ -42,6 +49,15 @@ record Libraries(List<Path> jars) {
 
     List<Path> worker() {
         return without(name -> name.startsWith(STREAMS));
+    }
+
+    /** Whether the worker could run on a GPU. */
+    boolean forGpu() {
+        return has(FOR_GPU);
+    }
+
+    private boolean has(String name) {
+        return jars.stream().anyMatch(jar -> jar.getFileName().toString().startsWith(name));
     }
 
     /** The jar that {@link Supervised} is in. */

@@ -12,6 +12,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -36,6 +37,18 @@ final class OwnerOnly {
         } else {
             Files.createDirectories(folder);
         }
+    }
+
+    /** Creates it, or removes what is in it. */
+    static void emptyFolder(Path folder) throws IOException {
+        if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+            try (var paths = Files.walk(folder)) {
+                for (var path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.deleteIfExists(path);
+                }
+            }
+        }
+        createFolder(folder);
     }
 
     /** An empty file where there is none; an existing one keeps what is in it and is closed to others. */

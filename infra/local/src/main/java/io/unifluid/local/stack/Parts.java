@@ -77,6 +77,13 @@ public final class Parts {
         Readiness.await(child, APP_READY_WITHIN, () -> AppProcesses.isReady(app), news);
     }
 
+    /** Says on which device the worker runs, where the build leaves that open. */
+    void tellDevice(AppInstance worker) {
+        if (libraries.forGpu()) {
+            AppProcesses.device(worker).ifPresent(device -> news.accept("the worker runs on " + device));
+        }
+    }
+
     /** Creates the system's topics; existing ones keep their partitions. */
     public void createTopics(String bootstrapServers, BrokerNode oneOfThem) {
         SystemTopics.create(bootstrapServers, settings.partitions(), settings.lanePartitions(), oneOfThem.replicas());

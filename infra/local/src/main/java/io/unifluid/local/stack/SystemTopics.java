@@ -5,11 +5,11 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 
 /** Creates what the system needs on a broker; again on the same broker changes nothing. */
@@ -29,12 +29,10 @@ final class SystemTopics {
                             lanes.contains(topic) ? lanePartitions : partitions,
                             replicas,
                             topic.config())));
-            wanted.add(topic(
-                    Topics.DEAD_LETTERS,
-                    partitions,
-                    replicas,
-                    Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(Topics.MAX_RECORD_BYTES))));
             var present = new HashSet<>(admin.listTopics().names().get(TIMEOUT_SECONDS, TimeUnit.SECONDS));
+            // What an upgrade adds to topics that are there must have as many partitions as they have.
+            int joined = present.contains(Topics.REQUESTS.name()) ? partitionsOfRequests(admin) : partitions;
+            Topics.ofOthersRecords().forEach((name, config) -> wanted.add(topic(name, joined, replicas, config)));
             wanted.removeIf(topic -> present.contains(topic.name()));
             for (var created : admin.createTopics(wanted).values().entrySet()) {
                 try {
@@ -52,6 +50,16 @@ final class SystemTopics {
             throw new EnvironmentProblem(
                     "The topics could not be created at " + bootstrapServers + " (" + e.getMessage() + ").", e);
         }
+    }
+
+    private static int partitionsOfRequests(Admin admin) throws Exception {
+        var name = Topics.REQUESTS.name();
+        return admin.describeTopics(Set.of(name))
+                .allTopicNames()
+                .get(TIMEOUT_SECONDS, TimeUnit.SECONDS)
+                .get(name)
+                .partitions()
+                .size();
     }
 
     private static NewTopic topic(String name, int partitions, int replicas, Map<String, String> config) {

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,6 +21,62 @@ final class DataFolderTest {
         DataFolder.prepare(data);
         assertThat(data.resolve("logs")).isDirectory();
         assertThat(data.resolve("blobs")).isDirectory();
+    }
+
+    @Test
+    void isItsOwnersAlone() throws Exception {
+        var data = folder.resolve("deep/data");
+        assertThat(DataFolder.prepare(data)).isEmpty();
+        for (var created : List.of(data, data.resolve("logs"), data.resolve("blobs"), data.resolve("kafka"))) {
+            assertThat(permissions(created)).isEqualTo("rwx------");
+        }
+    }
+
+    @Test
+    void closesAFolderThatWasOpenToOthersWithAllThatIsInIt() throws Exception {
+        var data = folder.resolve("data");
+        DataFolder.prepare(data);
+        var log = Files.writeString(data.resolve("logs/worker.log"), "a caption");
+        var lock = Files.createFile(data.resolve("stack.lock"));
+        open(log, "rw-r--r--");
+        open(lock, "rw-rw-rw-");
+        open(data.resolve("logs"), "rwxr-xr-x");
+        open(data, "rwxr-xr-x");
+
+        assertThat(DataFolder.prepare(data))
+                .hasValueSatisfying(said -> assertThat(said)
+                        .isEqualTo("The data folder " + data + " was open to others; it is closed to them now."));
+
+        assertThat(permissions(data)).isEqualTo("rwx------");
+        assertThat(permissions(data.resolve("logs"))).isEqualTo("rwx------");
+        assertThat(permissions(log)).isEqualTo("rw-------");
+        assertThat(permissions(lock)).isEqualTo("rw-------");
+        assertThat(DataFolder.prepare(data)).isEmpty();
+    }
+
+    /** Somebody may have named {@code /tmp}. */
+    @Test
+    void leavesAFolderThatHoldsOtherThingsTooAndSaysSo() throws Exception {
+        var others = Files.createDirectory(folder.resolve("theirs"));
+        open(others, "rwxr-xr-x");
+        open(folder, "rwxrwxrwx");
+
+        assertThat(DataFolder.prepare(folder))
+                .hasValueSatisfying(said -> assertThat(said)
+                        .contains("is open to others (---rwxrwx)")
+                        .contains("UNIFLUID_HOME"));
+
+        assertThat(permissions(folder)).isEqualTo("rwxrwxrwx");
+        assertThat(permissions(others)).isEqualTo("rwxr-xr-x");
+        assertThat(permissions(folder.resolve("blobs"))).isEqualTo("rwx------");
+    }
+
+    private static void open(Path path, String permissions) throws Exception {
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(permissions));
+    }
+
+    private static String permissions(Path path) throws Exception {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
     }
 
     @Test

@@ -64,7 +64,7 @@ final class Promise {
             case LifecycleEvent.Submitted submitted ->
                 setAside.computeIfAbsent(requestId, _ -> new HashSet<>())
                         .add(submitted.profile().tenant());
-            case LifecycleEvent.CancelRequested _, LifecycleEvent.Forged _ -> {}
+            case LifecycleEvent.CancelRequested _, LifecycleEvent.Forged _, LifecycleEvent.Impossible _ -> {}
             default -> breach(requestId + " has a dead letter of " + event);
         }
     }

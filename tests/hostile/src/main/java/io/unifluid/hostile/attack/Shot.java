@@ -1,0 +1,79 @@
+package io.unifluid.hostile.attack;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
+import org.apache.kafka.common.record.internal.CompressionType;
+
+/**
+ * One hostile record.
+ *
+ * @param kind what is wrong with it, as the report counts it
+ * @param topic where it goes
+ * @param partition where in it; empty for the client's own choice
+ * @param key may be null
+ * @param value may be null
+ * @param timestamp of the record, in milliseconds; empty for the present
+ * @param codec of its batch
+ * @param id the request id by which its result would come; empty where it has none
+ */
+public record Shot(
+        String kind,
+        String topic,
+        Optional<Integer> partition,
+        byte[] key,
+        byte[] value,
+        List<Header> headers,
+        Optional<Long> timestamp,
+        CompressionType codec,
+        Optional<String> id,
+        Fate fate) {
+
+    /** A record that is keyed by its id, as it should be. */
+    static Shot of(String kind, String topic, String id, byte[] value) {
+        return new Shot(
+                kind,
+                topic,
+                Optional.empty(),
+                utf8(id),
+                value,
+                List.of(),
+                Optional.empty(),
+                CompressionType.NONE,
+                Optional.of(id),
+                Fate.RESULT_OR_LETTER);
+    }
+
+    Shot keyed(byte[] other) {
+        return new Shot(kind, topic, partition, other, value, headers, timestamp, codec, id, fate);
+    }
+
+    Shot on(int number) {
+        return new Shot(kind, topic, Optional.of(number), key, value, headers, timestamp, codec, id, fate);
+    }
+
+    Shot at(long millis) {
+        return new Shot(kind, topic, partition, key, value, headers, Optional.of(millis), codec, id, fate);
+    }
+
+    Shot by(CompressionType other) {
+        return new Shot(kind, topic, partition, key, value, headers, timestamp, other, id, fate);
+    }
+
+    Shot meets(Fate other) {
+        return new Shot(kind, topic, partition, key, value, headers, timestamp, codec, id, other);
+    }
+
+    Shot with(String name, byte[] bytes) {
+        var more = new ArrayList<>(headers);
+        more.add(new RecordHeader(name, bytes));
+        return new Shot(kind, topic, partition, key, value, List.copyOf(more), timestamp, codec, id, fate);
+    }
+
+    static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

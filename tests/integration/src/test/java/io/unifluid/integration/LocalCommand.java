@@ -1,0 +1,110 @@
+package io.unifluid.integration;
+
+import io.unifluid.testkit.FreePorts;
+import io.unifluid.testkit.SampleArchive;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+
+/** {@code ./unifluid} of this checkout as a user calls it, with a data folder and ports of its own. */
+final class LocalCommand {
+    private static final int PATIENCE_SECONDS = 180;
+
+    private final Path checkout = SampleArchive.folder().getParent().getParent();
+    private final Path folder;
+    private final Map<String, String> environment = new HashMap<>();
+
+    /**
+     * What a command said.
+     *
+     * @param out lines of its output
+     * @param err lines of its error stream
+     */
+    record Said(int code, List<String> out, List<String> err) {}
+
+    /** @param folder where commands run; the data folder lies beside it */
+    LocalCommand(Path folder) {
+        this.folder = folder;
+        environment.put("UNIFLUID_SKIP_BUILD", "yes");
+        environment.put("UNIFLUID_HOME", folder.resolveSibling("home").toString());
+        var names = List.of("KAFKA", "CONTROLLER", "REGISTRY", "REGISTRY_MANAGEMENT", "STREAMS", "WORKER");
+        var ports = FreePorts.take(names.size());
+        for (int i = 0; i < ports.length; i++) {
+            environment.put("UNIFLUID_PORT_" + names.get(i), Integer.toString(ports[i]));
+        }
+    }
+
+    /** The build makes the command before these tests; a single test by hand may come too early. */
+    void requireBuilt() {
+        Assumptions.assumeTrue(
+                Files.exists(checkout.resolve("infra/local/target/dist/built")),
+                "The command is not built: run './mvnw -pl infra/local -am -DskipTests package' first.");
+    }
+
+    String bootstrapServers() {
+        return "127.0.0.1:" + environment.get("UNIFLUID_PORT_KAFKA");
+    }
+
+    Said run(String... arguments) throws Exception {
+        return run(Map.of(), List.of(), arguments);
+    }
+
+    Said run(Map<String, String> more, List<String> before, String... arguments) throws Exception {
+        var command = new ArrayList<>(before);
+        command.add(checkout.resolve("unifluid").toString());
+        command.addAll(List.of(arguments));
+        return run(command, more);
+    }
+
+    private Said run(List<String> command, Map<String, String> more) throws Exception {
+        var out = Files.createTempFile("out", ".txt");
+        var err = Files.createTempFile("err", ".txt");
+        var process = start(command, more, out, err);
+        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new IllegalStateException(command + " did not end: " + lines(err));
+        }
+        return new Said(process.exitValue(), lines(out), lines(err));
+    }
+
+    /** On a terminal of its own, which takes both streams; needs {@code script} of util-linux. */
+    Said onTerminal(String... arguments) throws Exception {
+        var words = Stream.concat(Stream.of(checkout.resolve("unifluid").toString()), Stream.of(arguments))
+                .map(word -> "'" + word.replace("'", "'\\''") + "'")
+                .collect(Collectors.joining(" "));
+        return run(List.of("script", "-qec", words, "/dev/null"), Map.of());
+    }
+
+    /** Goes on while the test looks. */
+    Process start(Path out, Path err, String... arguments) throws IOException {
+        var command = new ArrayList<>(List.of(checkout.resolve("unifluid").toString()));
+        command.addAll(List.of(arguments));
+        return start(command, Map.of(), out, err);
+    }
+
+    private Process start(List<String> command, Map<String, String> more, Path out, Path err) throws IOException {
+        var builder = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectInput(Path.of("/dev/null").toFile())
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile());
+        builder.environment().putAll(environment);
+        builder.environment().putAll(more);
+        return builder.start();
+    }
+
+    static List<String> lines(Path file) throws IOException {
+        return new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
+                .lines()
+                .toList();
+    }
+}

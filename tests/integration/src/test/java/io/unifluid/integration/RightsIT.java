@@ -1,0 +1,270 @@
+package io.unifluid.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.unifluid.audit.Accountant;
+import io.unifluid.blobs.BlobStores;
+import io.unifluid.local.blobs.BlobCollector;
+import io.unifluid.local.client.Cancels;
+import io.unifluid.local.client.Cluster;
+import io.unifluid.local.letters.DeadLetterTopic;
+import io.unifluid.local.letters.LetterFilter;
+import io.unifluid.local.letters.Redrive;
+import io.unifluid.schemas.Topics;
+import io.unifluid.streams.StreamsAppRunner;
+import io.unifluid.streams.StreamsSettings;
+import io.unifluid.testkit.LocalBroker;
+import io.unifluid.testkit.LocalRegistry;
+import io.unifluid.testkit.Right;
+import io.unifluid.testkit.Rights;
+import io.unifluid.testkit.TestClient;
+import io.unifluid.worker.KafkaSettings;
+import io.unifluid.worker.WorkerRunner;
+import io.unifluid.worker.WorkerSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.kafka.common.acl.AclOperation;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * On a broker that allows what SECURITY.md says and nothing else: with all of its rights each process works, and with one
+ * taken away it says which operation on which resource is refused.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+final class RightsIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final String REPLIES = "replies.client";
+    /** No dead letter comes from them, so none that says so is believed. */
+    private static final List<String> FINAL =
+            List.of(Topics.RESULTS.name(), Topics.STATUS.name(), Topics.WORKERS.name());
+
+    @TempDir
+    static Path scratch;
+
+    private static LocalBroker broker;
+    private static LocalRegistry registry;
+
+    @BeforeAll
+    static void start() {
+        broker = LocalBroker.secured();
+        broker.createTopic(REPLIES, 1, Map.of());
+        registry = LocalRegistry.mock();
+    }
+
+    @AfterAll
+    static void stop() {
+        registry.close();
+        broker.close();
+    }
+
+    /** Before the app has ever run: later its topics are there. */
+    @Test
+    @Order(1)
+    void theStreamsAppNamesThatItMayNotCreateItsTopics() throws Exception {
+        var right = rightsOf("streams-app")
+                .filter(each -> each.operation() == AclOperation.CREATE)
+                .findFirst()
+                .orElseThrow();
+        without(right, () -> refused(right, RightsIT::streams));
+    }
+
+    @Test
+    @Order(2)
+    void withAllRightsTheAppsRun() throws Exception {
+        streams();
+        worker();
+    }
+
+    static Stream<Right> rightsOfTheStreamsApp() {
+        return rightsOf("streams-app").filter(right -> right.operation() != AclOperation.CREATE);
+    }
+
+    @ParameterizedTest
+    @MethodSource("rightsOfTheStreamsApp")
+    @Order(3)
+    void theStreamsAppNamesTheRightThatItLacks(Right right) throws Exception {
+        without(right, () -> refused(right, RightsIT::streams));
+    }
+
+    static Stream<Right> rightsOfTheWorker() {
+        return rightsOf("worker");
+    }
+
+    @ParameterizedTest
+    @MethodSource("rightsOfTheWorker")
+    @Order(3)
+    void theWorkerNamesTheRightThatItLacks(Right right) throws Exception {
+        without(right, () -> refused(right, RightsIT::worker));
+    }
+
+    static Stream<Right> rightsOfTheCommands() {
+        return Stream.of("cancel", "dead-letters", "redrive", "blobs", "audit").flatMap(RightsIT::rightsOf);
+    }
+
+    @Test
+    @Order(3)
+    void withAllRightsTheCommandsWork() throws Exception {
+        letters();
+        for (var user : List.of("cancel", "dead-letters", "blobs", "audit", "redrive")) {
+            command(user);
+        }
+        assertThat(redriven()).isEqualTo(Topics.all().size() - FINAL.size());
+    }
+
+    @ParameterizedTest
+    @MethodSource("rightsOfTheCommands")
+    @Order(4)
+    void aCommandNamesTheRightThatItLacks(Right right) throws Exception {
+        if (right.user().equals("redrive") && right.name().equals(Topics.REDRIVES)) {
+            forgetRedrives(right.operation());
+        }
+        without(right, () -> refused(right, () -> command(right.user())));
+    }
+
+    private interface Attempt {
+        void run() throws Exception;
+    }
+
+    private static void refused(Right right, Attempt attempt) {
+        var name = right.name().replace("*", "");
+        assertThatThrownBy(attempt::run)
+                .message()
+                .startsWith("Not allowed to ")
+                .contains(right.of(right.user()).words().replace(right.name(), name))
+                .contains(broker.bootstrapServers())
+                .contains("SECURITY.md")
+                .doesNotContain("Exception")
+                .hasLineCount(1);
+    }
+
+    private static void without(Right right, Attempt attempt) throws Exception {
+        broker.revoke(right);
+        try {
+            attempt.run();
+        } finally {
+            broker.grant(List.of(right));
+        }
+    }
+
+    private static Stream<Right> rightsOf(String user) {
+        return Rights.of(user).stream().map(right -> right.of(user));
+    }
+
+    private static void streams() throws Exception {
+        var settings = new HashMap<String, String>();
+        broker.client("streams-app").forEach((name, value) -> settings.put("kafka." + name, value));
+        settings.put("bootstrap-servers", broker.bootstrapServers());
+        settings.put("registry-url", registry.url());
+        settings.put("reply-topics", REPLIES);
+        settings.put("state-dir", scratch.resolve("state").toString());
+        try (var app = new StreamsAppRunner(StreamsSettings.of(settings)).start()) {
+            if (!app.awaitReady(PATIENCE)) {
+                throw new IllegalStateException(app.refusal().orElse("The app was not ready, and does not say why."));
+            }
+        }
+    }
+
+    private static void worker() throws Exception {
+        var settings = WorkerSettings.of(
+                        broker.bootstrapServers(),
+                        registry.url(),
+                        "noop",
+                        scratch.resolve("blobs").toString())
+                .withKafka(KafkaSettings.of(broker.bootstrapServers(), registry.url())
+                        .withClient(broker.client("worker")));
+        try (var worker = new WorkerRunner(settings)) {
+            worker.start();
+            if (!worker.awaitReady(PATIENCE) || worker.illness().isPresent()) {
+                throw new IllegalStateException(worker.illness().orElse("The worker was not ready and says not why."));
+            }
+        }
+    }
+
+    private static void command(String user) {
+        var cluster = new Cluster(broker.bootstrapServers(), registry.url(), broker.client(user), Optional.empty());
+        switch (user) {
+            case "cancel" -> {
+                try (var cancels = new Cancels(cluster)) {
+                    cancels.send(List.of("some"), "test", "");
+                }
+            }
+            case "dead-letters" -> {
+                try (var letters = new DeadLetterTopic(cluster)) {
+                    letters.redriven();
+                    letters.read(LetterFilter.ALL, _ -> true);
+                }
+            }
+            case "redrive" -> {
+                try (var redrive = new Redrive(cluster)) {
+                    redrive.run(new Redrive.Wish(LetterFilter.ALL, Long.MAX_VALUE, true, false), _ -> {});
+                }
+            }
+            case "blobs" -> {
+                try (var store = BlobStores.open(scratch.resolve("blobs").toString())) {
+                    new BlobCollector(cluster, store, "unifluid-streams")
+                            .collect(Instant.now(), Duration.ofHours(1), true);
+                }
+            }
+            case "audit" ->
+                new Accountant(broker.bootstrapServers(), cluster.kafka(), cluster.registry(), Duration.ZERO, 1)
+                        .audit();
+            default -> throw new IllegalArgumentException(user);
+        }
+    }
+
+    /** One from each topic that a letter can come from. */
+    private static void letters() {
+        try (var client = TestClient.connect(broker, registry, "admin")) {
+            for (var topic : Topics.all()) {
+                client.send(
+                        Topics.DEAD_LETTERS,
+                        "key",
+                        new byte[] {1},
+                        Map.of(
+                                "unifluid.dlq.topic",
+                                topic.name(),
+                                "unifluid.dlq.partition",
+                                "0",
+                                "unifluid.dlq.offset",
+                                "0",
+                                "unifluid.dlq.reason",
+                                "because"));
+            }
+        }
+    }
+
+    private static long redriven() {
+        var cluster =
+                new Cluster(broker.bootstrapServers(), registry.url(), broker.client("dead-letters"), Optional.empty());
+        try (var letters = new DeadLetterTopic(cluster)) {
+            return letters.redriven().markers().size();
+        }
+    }
+
+    /** Where the right to create is taken away, there is nothing yet; else there is. */
+    private static void forgetRedrives(AclOperation operation) throws Exception {
+        try (var admin = broker.admin()) {
+            if (operation == AclOperation.CREATE) {
+                admin.deleteTopics(List.of(Topics.REDRIVES)).all().get();
+            } else if (!admin.listTopics().names().get().contains(Topics.REDRIVES)) {
+                broker.createTopic(Topics.REDRIVES, 1, Map.of("cleanup.policy", "compact"));
+                command("redrive"); // so that there is something to read
+            }
+        }
+    }
+}
