@@ -15,7 +15,7 @@ import java.util.Map;
  * Measures the figures that this project promises and prints them as a table; the same figures go to a JSON file. Rates
  * that are compared come out of one run on one machine, alternately, so that a noisy neighbour harms both.
  *
- * <p>Usage: {@code Bench <checkout folder> [captions|noop|backlog|costs|memory|restarts]..}; the first two by default.
+ * <p>Usage: {@code Bench <checkout folder> [captions|noop|backlog|costs|memory|pictures|restarts]..}; the first two by default.
  */
 public final class Bench {
     private Bench() {}
@@ -36,6 +36,7 @@ public final class Bench {
                 case "backlog" -> backlog(checkout, pictures, options.backlog(), figures);
                 case "costs" -> costs(checkout, pictures, options.most(), figures);
                 case "memory" -> memory(checkout, pictures, options.requests(), figures);
+                case "pictures" -> pictures(options.before(), figures);
                 case "restarts" -> restarts(checkout, pictures, figures);
                 default -> throw new IllegalArgumentException("There is no part '" + part + "'.");
             }
@@ -119,6 +120,19 @@ public final class Bench {
                 .ifPresentOrElse(
                         slope -> figures.add(informs("growth per 100,000, second half", slope, "MiB")),
                         () -> System.out.println("Too few samples in the second half for a slope."));
+    }
+
+    private static void pictures(String before, List<Figure> figures) throws Exception {
+        if (before.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "Name an earlier build to compare with: --before CHECKOUT/gpu-worker/inference (see the README).");
+        }
+        for (var picture :
+                PicturesBench.measure(Path.of(before).toAbsolutePath()).entrySet()) {
+            var rates = picture.getValue();
+            figures.add(informs(picture.getKey(), rates.now(), "per CPU s"));
+            figures.add(atLeast(picture.getKey() + ", now / before", rates.now() / rates.before(), "ratio", 0.95));
+        }
     }
 
     private static void restarts(Path checkout, SamplePictures pictures, List<Figure> figures) throws Exception {

@@ -10,9 +10,11 @@ import java.util.Set;
  * @param backlog bulk requests of the part {@code backlog}
  * @param requests of the part {@code memory}
  * @param most whether the part {@code costs} measures the dearest questions too, which takes minutes
+ * @param before folder of an earlier build's module gpu-worker/inference, for the part {@code pictures}
  */
-record Options(Set<String> parts, int backlog, int requests, boolean most) {
-    private static final List<String> PARTS = List.of("captions", "noop", "backlog", "costs", "memory", "restarts");
+record Options(Set<String> parts, int backlog, int requests, boolean most, String before) {
+    private static final List<String> PARTS =
+            List.of("captions", "noop", "backlog", "costs", "memory", "pictures", "restarts");
     /** What is measured when nothing is named: the others take minutes. */
     private static final Set<String> STANDARD = Set.of("captions", "noop");
 
@@ -25,17 +27,19 @@ record Options(Set<String> parts, int backlog, int requests, boolean most) {
         var parts = new LinkedHashSet<String>();
         int backlog = 100_000;
         int requests = 1_000_000;
+        String before = "";
         boolean most = false;
         for (var rest = arguments.iterator(); rest.hasNext(); ) {
             var argument = rest.next();
             switch (argument) {
                 case "--backlog" -> backlog = number(argument, rest.hasNext() ? rest.next() : "");
                 case "--requests" -> requests = number(argument, rest.hasNext() ? rest.next() : "");
+                case "--before" -> before = rest.hasNext() ? rest.next() : "";
                 case "--most" -> most = true;
                 default -> parts.add(part(argument));
             }
         }
-        return new Options(parts.isEmpty() ? STANDARD : parts, backlog, requests, most);
+        return new Options(parts.isEmpty() ? STANDARD : parts, backlog, requests, most, before);
     }
 
     private static String part(String given) {

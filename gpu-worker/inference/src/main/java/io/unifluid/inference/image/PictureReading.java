@@ -22,7 +22,7 @@ record PictureReading(PictureFile file, ImageSpec spec, int skip, TimeLimit time
     /** Bytes of memory that reading takes at most. */
     static long memory(PictureFile file, ImageSpec spec, int skip) {
         long weights = 16L * (file.width() + file.height());
-        return file.memory(skip) + 4L * file.width() + weights + 24L * spec.width() * spec.height();
+        return file.memory(skip) + 16L * file.width() + weights + 24L * spec.width() * spec.height();
     }
 
     @Override
@@ -44,7 +44,9 @@ record PictureReading(PictureFile file, ImageSpec spec, int skip, TimeLimit time
                 }
                 rows.read(y, row);
                 colours.toSrgb(row, row.length);
-                putOnWhite(row);
+                if (!rows.opaque()) {
+                    putOnWhite(row);
+                }
                 resampling.add(row);
             }
             return resampling.planes();
