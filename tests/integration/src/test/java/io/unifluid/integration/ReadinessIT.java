@@ -1,0 +1,257 @@
+package io.unifluid.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.unifluid.schemas.ResultStatus;
+import io.unifluid.schemas.Topics;
+import io.unifluid.streams.StreamsAppRunner;
+import io.unifluid.streams.StreamsSettings;
+import io.unifluid.testkit.Await;
+import io.unifluid.testkit.FreePorts;
+import io.unifluid.testkit.LocalBroker;
+import io.unifluid.testkit.LocalRegistry;
+import io.unifluid.testkit.Requests;
+import io.unifluid.testkit.TestClient;
+import io.unifluid.worker.WorkerRunner;
+import io.unifluid.worker.WorkerSettings;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.common.config.ConfigResource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The streams app says when it cannot take requests, why, and what to do; and it loses none of them meanwhile. */
+final class ReadinessIT {
+    private static final int PARTITIONS = 2;
+    private static final List<String> BY_REQUEST_ID = Stream.concat(
+                    Stream.of(Topics.REQUESTS_INTERACTIVE, Topics.REQUESTS, Topics.CONTROLS, Topics.OUTCOMES)
+                            .map(topic -> topic.name()),
+                    Topics.REROUTES.stream())
+            .toList();
+
+    @TempDir
+    Path scratch;
+
+    private final List<AutoCloseable> open = new ArrayList<>();
+    private LocalBroker broker;
+    private LocalRegistry registry;
+    private GuardedRegistry door;
+    private TestClient client;
+    private StreamsAppRunner streams;
+    private WorkerRunner worker;
+    private int port;
+
+    @BeforeEach
+    void start() throws Exception {
+        broker = opened(LocalBroker.start());
+        broker.createTopics(PARTITIONS);
+        registry = opened(LocalRegistry.start());
+        door = opened(GuardedRegistry.before(registry.url()));
+        client = opened(TestClient.connect(broker, registry));
+        startStreams("state");
+        startWorker();
+        assertThat(ready().statusCode()).as(ready().body()).isEqualTo(200);
+        succeeds("first");
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        worker.close();
+        streams.close();
+        for (var one : open.reversed()) {
+            one.close();
+        }
+    }
+
+    @Test
+    void aRegistryThatRefusesIsSaidSoAreUnreadRecordsNearTheEndOfTheirRetentionAndNothingIsLost() throws Exception {
+        retention(Topics.REQUESTS_INTERACTIVE.name(), 20_000);
+        door.refuseEverybody(401);
+        says("registry: ", "HTTP 401", "registry.basic.auth.user.info");
+        assertThat(status("/health")).as("the process is worth keeping").isEqualTo(200);
+
+        byte[] needsTheRegistry =
+                ByteBuffer.allocate(9).put((byte) 0).putInt(987_654).putInt(42).array();
+        for (int i = 0; i < 4 * PARTITIONS; i++) {
+            client.send(Topics.REQUESTS_INTERACTIVE.name(), "unknown-" + i, needsTheRegistry, Map.of());
+        }
+        for (int i = 0; i < 4 * PARTITIONS; i++) {
+            client.send(Requests.generate("behind-" + i, "a fox", i).build());
+        }
+        says("retention: ", Topics.REQUESTS_INTERACTIVE.name(), "retention.ms");
+        assertThat(client.deadLetters()).as("before the registry has spoken").isEmpty();
+
+        door.refuseEverybody(0);
+        for (int i = 0; i < 4 * PARTITIONS; i++) {
+            assertThat(client.await("behind-" + i, WholePath.PATIENCE).getStatus())
+                    .isEqualTo(ResultStatus.SUCCEEDED);
+        }
+        client.awaitDeadLetters(4 * PARTITIONS, WholePath.PATIENCE);
+        Await.until("to be ready again", WholePath.PATIENCE, () -> ready().statusCode() == 200);
+    }
+
+    @Test
+    void aTopicThatIsGoneIsNamedUntilItIsBack() throws Exception {
+        var gone = Topics.lanes().getLast().name();
+        try (var admin = broker.admin()) {
+            admin.deleteTopics(List.of(gone)).all().get();
+        }
+        says("topics: ", gone, "create them again");
+
+        broker.createTopic(gone, 1, Topics.lanes().getLast().config());
+        Await.until("to be ready again", WholePath.PATIENCE, () -> ready().statusCode() == 200);
+        succeeds("after");
+    }
+
+    @Test
+    void partitionsThatAreRaisedWhileItRunsAreSaidAndGoOnAsTheReadmeSays() throws Exception {
+        raise(List.of(Topics.REQUESTS_INTERACTIVE.name()), 2 * PARTITIONS);
+        says("partitions: ", "unifluid.requests.interactive has 4", "unifluid.controls", "More partitions");
+
+        var ids = new ArrayList<String>();
+        try (var later = TestClient.connect(broker, registry)) {
+            for (int i = 0; i < 20; i++) {
+                ids.add("raised-" + i);
+                later.send(Requests.generate(ids.getLast(), "a fox", i).build(), PARTITIONS + i % PARTITIONS);
+            }
+            assertThat(later.resultCount())
+                    .as("of what lies where nobody reads")
+                    .isZero();
+            worker.close();
+            streams.close();
+            raise(
+                    BY_REQUEST_ID.stream()
+                            .filter(topic -> !topic.equals(Topics.REQUESTS_INTERACTIVE.name()))
+                            .toList(),
+                    2 * PARTITIONS);
+            deleteTopicsOfTheLifecycle();
+            startStreams("state-anew");
+            startWorker();
+
+            var results = later.awaitAll(ids, WholePath.PATIENCE);
+            assertThat(results.values())
+                    .allSatisfy(result -> assertThat(result.getStatus()).isEqualTo(ResultStatus.SUCCEEDED));
+            assertThat(ids).allSatisfy(id -> assertThat(later.resultsOf(id)).hasSize(1));
+        }
+        assertThat(ready().statusCode()).as(ready().body()).isEqualTo(200);
+    }
+
+    private void startStreams(String state) throws InterruptedException {
+        port = FreePorts.take(1)[0];
+        streams = new StreamsAppRunner(StreamsSettings.of(Map.of(
+                        "bootstrap-servers",
+                        broker.bootstrapServers(),
+                        "registry-url",
+                        door.url(),
+                        "registry.basic.auth.credentials.source",
+                        "USER_INFO",
+                        "registry.basic.auth.user.info",
+                        GuardedRegistry.USER_INFO,
+                        "registry.max.retries",
+                        "0",
+                        "watch-interval",
+                        "500ms",
+                        "http-port",
+                        Integer.toString(port),
+                        "state-dir",
+                        scratch.resolve(state).toString())))
+                .start();
+        assertThat(streams.awaitReady(WholePath.PATIENCE)).isTrue();
+    }
+
+    private void startWorker() throws InterruptedException {
+        worker = new WorkerRunner(WorkerSettings.of(
+                broker.bootstrapServers(),
+                registry.url(),
+                "noop",
+                scratch.resolve("blobs").toString()));
+        worker.start();
+        assertThat(worker.awaitReady(WholePath.PATIENCE)).isTrue();
+    }
+
+    private void succeeds(String id) {
+        client.send(Requests.generate(id, "a fox", 1).build());
+        assertThat(client.await(id, WholePath.PATIENCE).getStatus()).isEqualTo(ResultStatus.SUCCEEDED);
+    }
+
+    private void says(String check, String... words) {
+        Await.until(
+                "'" + check + "' to say so",
+                WholePath.PATIENCE,
+                () -> ready().statusCode() == 503
+                        && ready().body()
+                                .lines()
+                                .anyMatch(line -> line.startsWith(check)
+                                        && Stream.of(words).allMatch(line::contains)));
+    }
+
+    private void retention(String topic, long millis) throws Exception {
+        try (var admin = broker.admin()) {
+            admin.incrementalAlterConfigs(Map.of(
+                            new ConfigResource(ConfigResource.Type.TOPIC, topic),
+                            List.of(new AlterConfigOp(
+                                    new ConfigEntry("retention.ms", Long.toString(millis)), AlterConfigOp.OpType.SET))))
+                    .all()
+                    .get();
+        }
+    }
+
+    private void raise(List<String> topics, int partitions) throws Exception {
+        try (var admin = broker.admin()) {
+            admin.createPartitions(topics.stream()
+                            .collect(Collectors.toMap(topic -> topic, _ -> NewPartitions.increaseTo(partitions))))
+                    .all()
+                    .get();
+        }
+    }
+
+    private void deleteTopicsOfTheLifecycle() throws Exception {
+        try (var admin = broker.admin()) {
+            admin.deleteTopics(List.of(
+                            "unifluid-streams-lifecycle-states-changelog",
+                            "unifluid-streams-unfinished-requests-changelog",
+                            "unifluid-streams-wake-ups-changelog"))
+                    .all()
+                    .get();
+        }
+    }
+
+    private HttpResponse<String> ready() {
+        return get("/ready");
+    }
+
+    private int status(String path) {
+        return get(path).statusCode();
+    }
+
+    private HttpResponse<String> get(String path) {
+        try (var http = HttpClient.newHttpClient()) {
+            return http.send(
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private <C extends AutoCloseable> C opened(C one) {
+        open.add(one);
+        return one;
+    }
+}
