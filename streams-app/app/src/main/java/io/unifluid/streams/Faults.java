@@ -34,6 +34,7 @@ final class Faults {
     private final RecordLimits limits;
     private final DeadLetters deadLetters;
     private final SetAside setAside = new SetAside();
+    private final RegistryState registry = new RegistryState();
 
     Faults(StreamsMetrics metrics, RecordLimits limits) {
         this.metrics = metrics;
@@ -43,6 +44,10 @@ final class Faults {
 
     RecordLimits limits() {
         return limits;
+    }
+
+    RegistryState registry() {
+        return registry;
     }
 
     SetAside setAside() {

@@ -4,7 +4,6 @@ import static org.apache.kafka.common.acl.AclOperation.CREATE;
 import static org.apache.kafka.common.acl.AclOperation.READ;
 import static org.apache.kafka.common.acl.AclOperation.WRITE;
 
-import io.unifluid.schemas.Topic;
 import io.unifluid.schemas.Topics;
 import io.unifluid.schemas.access.KafkaOptions;
 import io.unifluid.schemas.access.MissingRightsException;
@@ -12,6 +11,7 @@ import io.unifluid.schemas.access.Need;
 import io.unifluid.schemas.access.RightsCheck;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -23,6 +23,8 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.resource.ResourceType;
 
 /** Checks at the start what would otherwise fail much later and less clearly; creates nothing. */
 final class RequiredTopics {
@@ -61,32 +63,32 @@ final class RequiredTopics {
         }
     }
 
-    private static int checkPartitions(Admin admin) throws InterruptedException, ExecutionException, TimeoutException {
-        checkPartitions(admin, "Both schedule topics", List.of(Topics.SCHEDULE.name(), Topics.SCHEDULE_AHEAD.name()));
-        var byRequestId = Stream.concat(
-                        Stream.of(Topics.REQUESTS, Topics.REQUESTS_INTERACTIVE, Topics.CONTROLS, Topics.OUTCOMES)
-                                .map(Topic::name),
-                        Topics.REROUTES.stream())
-                .toList();
-        return checkPartitions(admin, "Requests, controls, what of them is passed on, and outcomes", byRequestId);
+    /** The app's own topics are not there before its first start, and must fit afterwards. */
+    private int checkPartitions(Admin admin) throws InterruptedException, ExecutionException, TimeoutException {
+        var layout = Layout.of(settings);
+        var partitions = new HashMap<String, Integer>();
+        for (var topic : admin.describeTopics(layout.topics()).topicNameValues().entrySet()) {
+            try {
+                var description = topic.getValue().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+                partitions.put(topic.getKey(), description.partitions().size());
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+                    throw e;
+                }
+            }
+        }
+        layout.trouble(partitions).ifPresent(sentence -> {
+            throw new IllegalStateException(sentence);
+        });
+        return partitions.get(Topics.REQUESTS.name());
     }
 
-    private static int checkPartitions(Admin admin, String which, List<String> joined)
-            throws InterruptedException, ExecutionException, TimeoutException {
-        var described = admin.describeTopics(joined).allTopicNames().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-        var counts = joined.stream()
-                .map(topic ->
-                        topic + " has " + described.get(topic).partitions().size())
+    /** Without these the app cannot work. */
+    List<String> topics() {
+        return needs().stream()
+                .filter(need -> need.on() == ResourceType.TOPIC && !need.may().contains(CREATE))
+                .map(Need::name)
                 .toList();
-        if (joined.stream()
-                        .map(topic -> described.get(topic).partitions().size())
-                        .distinct()
-                        .count()
-                > 1) {
-            throw new IllegalStateException(which + " need the same number of partitions, but "
-                    + String.join(", ", counts) + "; create them anew with one number.");
-        }
-        return described.get(joined.getFirst()).partitions().size();
     }
 
     /** All that the app does on its brokers; SECURITY.md has the same as a table. */
@@ -111,7 +113,7 @@ final class RequiredTopics {
         return needs;
     }
 
-    private Map<String, Object> adminSettings() {
+    Map<String, Object> adminSettings() {
         var config = new KafkaOptions(settings.kafka()).admin();
         config.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
         config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis());

@@ -10,6 +10,7 @@ import io.unifluid.scheduling.Lane;
 import io.unifluid.scheduling.ReuseLedger;
 import io.unifluid.scheduling.TerminalStatus;
 import io.unifluid.schemas.Topics;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -63,6 +64,7 @@ public final class StreamsMetrics {
             new EnumMap<>(ReuseLedger.Leaving.class);
     private final Map<Where, Load> loads = new ConcurrentHashMap<>();
     private final Map<TaskId, Long> reuseBytes = new ConcurrentHashMap<>();
+    private final Map<String, Duration> unread = new ConcurrentHashMap<>();
 
     public StreamsMetrics(MeterRegistry registry) {
         this.registry = registry;
@@ -116,11 +118,32 @@ public final class StreamsMetrics {
         }
         Topics.INTAKES.forEach(topic -> rerouted(topic.name()));
         rerouted(Topics.CONTROLS.name());
+        for (var topic : ClusterWatch.INTAKES) {
+            deletedUnread(topic, 0);
+            Gauge.builder(
+                            "unifluid.intake.oldest.unread",
+                            () -> unread.getOrDefault(topic, Duration.ZERO).toMillis() / 1_000.0)
+                    .description("How long the oldest record that was not read has lain there")
+                    .baseUnit("seconds")
+                    .tag("topic", topic)
+                    .register(registry);
+        }
     }
 
     /** A record came on a requests topic, decodable or not. */
     void received() {
         received.increment();
+    }
+
+    /** How long what is unread has lain there, by topic; of topics that are not named nothing is unread. */
+    void oldestUnread(Map<String, Duration> ages) {
+        unread.clear();
+        unread.putAll(ages);
+    }
+
+    /** Records that were deleted before they were read. */
+    void deletedUnread(String topic, long records) {
+        registry.counter("unifluid.intake.deleted.unread", "topic", topic).increment(records);
     }
 
     /** What admission did with a request that could be decoded. */
