@@ -253,6 +253,7 @@ def jpegs(cases):
     no = dict(compression="")
     base = save(RGB, "JPEG", **j)
     cell("arithmetic.jpg", (cases / "arithmetic.jpg").read_bytes(), refused="arithmetic coding", compression="arithmetic")
+    cell("height-never.jpg", (cases / "height-by-dnl.jpg").read_bytes(), refused="(DNL)", compression="baseline, height 0 and no DNL")
     cell("lossless.jpg", imagecodecs.jpeg8_encode(RGB, lossless=True), refused="lossless", compression="lossless")
     cell("twelve-bit.jpg", imagecodecs.jpeg8_encode(RGB.astype(np.uint16) << 4, 95, bitspersample=12), refused="12 bits", depth=12, compression="extended")
     cell("hierarchical.jpg", frame(base, marker=0xC5), refused="hierarchical", compression="hierarchical")

@@ -1,6 +1,7 @@
 package io.unifluid.schemas;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -15,8 +16,26 @@ public final class Topics {
     /** Largest record that any topic takes, in bytes; batches carry small pictures inline. */
     public static final int MAX_RECORD_BYTES = 8 * 1024 * 1024;
 
-    private static final Map<String, String> STREAM =
-            Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(MAX_RECORD_BYTES));
+    /**
+     * What others send: kept for a week whoever is away, by time alone, since what does not fit a size would be deleted
+     * unread. The broker's own clock stamps it: with a sender's, a record from last month would be deleted at once.
+     */
+    private static final Map<String, String> INTAKE =
+            kept(7, TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime");
+
+    /**
+     * The app's own way: read at once, or when the app is back. What is lost of it nevertheless is handed out again for ten
+     * days before a request is given up, so that it must not lie there for less.
+     */
+    private static final Map<String, String> WAY = kept(14);
+
+    /** Callers may come back for their results later than anybody sends a request. */
+    private static final Map<String, String> KEPT_RESULTS = kept(30);
+
+    /** People must have found the time to look; by the time of writing, whoever writes. */
+    private static final Map<String, String> LETTERS =
+            kept(30, TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime");
+
     private static final Map<String, String> COMPACTED = Map.of(
             TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
             Integer.toString(MAX_RECORD_BYTES),
@@ -34,21 +53,22 @@ public final class Topics {
 
     /** Where requests come in, and are read in order. */
     public static final Topic<InferenceRequest> REQUESTS =
-            new Topic<>("unifluid.requests", InferenceRequest.class, STREAM);
+            new Topic<>("unifluid.requests", InferenceRequest.class, INTAKE);
     /** Where requests come in whose sender waits for the answer: read whatever lies in {@link #REQUESTS}. */
     public static final Topic<InferenceRequest> REQUESTS_INTERACTIVE =
-            new Topic<>("unifluid.requests.interactive", InferenceRequest.class, STREAM);
+            new Topic<>("unifluid.requests.interactive", InferenceRequest.class, INTAKE);
     /** Both ways in; the admission of a request is the same whichever it took. */
     public static final List<Topic<InferenceRequest>> INTAKES = List.of(REQUESTS_INTERACTIVE, REQUESTS);
 
-    public static final Topic<Control> CONTROLS = new Topic<>("unifluid.controls", Control.class, STREAM);
+    public static final Topic<Control> CONTROLS = new Topic<>("unifluid.controls", Control.class, INTAKE);
     /** Internal: from admission to batching, keyed by lane shard. */
-    public static final Topic<Admitted> SCHEDULE = new Topic<>("unifluid.schedule", Admitted.class, STREAM);
+    public static final Topic<Admitted> SCHEDULE = new Topic<>("unifluid.schedule", Admitted.class, WAY);
     /** Internal: the part of the schedule that shall not wait behind bulk. */
-    public static final Topic<Admitted> SCHEDULE_AHEAD = new Topic<>("unifluid.schedule.ahead", Admitted.class, STREAM);
+    public static final Topic<Admitted> SCHEDULE_AHEAD = new Topic<>("unifluid.schedule.ahead", Admitted.class, WAY);
 
-    public static final Topic<Outcome> OUTCOMES = new Topic<>("unifluid.outcomes", Outcome.class, STREAM);
-    public static final Topic<InferenceResult> RESULTS = new Topic<>("unifluid.results", InferenceResult.class, STREAM);
+    public static final Topic<Outcome> OUTCOMES = new Topic<>("unifluid.outcomes", Outcome.class, INTAKE);
+    public static final Topic<InferenceResult> RESULTS =
+            new Topic<>("unifluid.results", InferenceResult.class, KEPT_RESULTS);
     public static final Topic<RequestStatus> STATUS = new Topic<>("unifluid.status", RequestStatus.class, COMPACTED);
     /** Which workers run, and with which model; keyed by the worker's name. */
     public static final Topic<WorkerAnnouncement> WORKERS =
@@ -86,7 +106,7 @@ public final class Topics {
         if (!LANES.contains(lane)) {
             throw new IllegalArgumentException("Unknown lane '" + lane + "'; the lanes are " + LANES + ".");
         }
-        return new Topic<>("unifluid.work." + lane, MicroBatch.class, STREAM);
+        return new Topic<>("unifluid.work." + lane, MicroBatch.class, WAY);
     }
 
     /** The work topics of all lanes, in the lanes' order. */
@@ -114,7 +134,7 @@ public final class Topics {
 
     /** Topics that hold records of others as they came, with their settings. */
     public static Map<String, Map<String, String>> ofOthersRecords() {
-        return Map.of(REROUTED, STREAM, REROUTED_AHEAD, STREAM, DEAD_LETTERS, STREAM);
+        return Map.of(REROUTED, WAY, REROUTED_AHEAD, WAY, DEAD_LETTERS, LETTERS);
     }
 
     /** All Avro topics, for bootstrap and for the compatibility test. */
@@ -132,6 +152,19 @@ public final class Topics {
                                 WORKERS),
                         lanes().stream())
                 .toList();
+    }
+
+    private static Map<String, String> kept(int days, String... more) {
+        var config = new HashMap<String, String>();
+        config.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(MAX_RECORD_BYTES));
+        config.put(
+                TopicConfig.RETENTION_MS_CONFIG,
+                Long.toString(Duration.ofDays(days).toMillis()));
+        config.put(TopicConfig.RETENTION_BYTES_CONFIG, "-1");
+        for (int i = 0; i < more.length; i += 2) {
+            config.put(more[i], more[i + 1]);
+        }
+        return Map.copyOf(config);
     }
 
     private Topics() {}

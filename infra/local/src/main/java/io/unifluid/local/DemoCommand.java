@@ -3,6 +3,7 @@ package io.unifluid.local;
 import io.unifluid.local.client.Answered;
 import io.unifluid.local.client.RequestFactory;
 import io.unifluid.local.client.Summary;
+import io.unifluid.local.stack.DataFolder;
 import io.unifluid.local.stack.StackSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,7 +51,7 @@ final class DemoCommand implements Callable<Integer> {
         screen.note("UniFluid Streams demo: " + files.size() + " pictures, data in " + settings.data());
         try (var session = Session.open(options, screen)) {
             screen.note(String.format(Locale.ROOT, "  ready after %.1f s", (System.nanoTime() - began) / 1e9));
-            var written = settings.data().resolve("demo-captions.jsonl");
+            var written = DataFolder.file(settings.data(), DataFolder.DEMO);
             var summary = new Summary("captioned", files.size());
             var sample = new ArrayList<Answered>();
             var right = new int[1];

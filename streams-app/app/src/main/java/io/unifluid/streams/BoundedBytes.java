@@ -91,8 +91,9 @@ final class BoundedBytes implements Deserializer<byte[]> {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
+    /** Empty for a header without a value. */
     static String text(Header header) {
-        return new String(header.value(), StandardCharsets.UTF_8);
+        return header.value() == null ? "" : new String(header.value(), StandardCharsets.UTF_8);
     }
 
     /** What a header takes. */

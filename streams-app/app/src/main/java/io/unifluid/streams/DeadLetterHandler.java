@@ -31,6 +31,7 @@ public final class DeadLetterHandler implements DeserializationExceptionHandler 
         var away = RegistryErrors.away(exception);
         if (away.isPresent()) {
             LOG.warn("{}", away.get());
+            faults.registry().away(away.get());
             return Response.fail();
         }
         return Response.resume(List.of(

@@ -28,6 +28,17 @@ final class Durations {
         };
     }
 
+    /** For people, in the largest unit that leaves a number of two digits or so. */
+    static String rough(Duration duration) {
+        if (duration.toHours() >= 72) {
+            return duration.toDays() + " days";
+        }
+        if (duration.toMinutes() >= 120) {
+            return duration.toHours() + " hours";
+        }
+        return duration.toSeconds() >= 120 ? duration.toMinutes() + " minutes" : duration.toSeconds() + " seconds";
+    }
+
     static String text(Duration duration) {
         return duration.toMillis() % 1_000 == 0 ? duration.toSeconds() + "s" : duration.toMillis() + "ms";
     }

@@ -34,6 +34,7 @@ final class Faults {
     private final RecordLimits limits;
     private final DeadLetters deadLetters;
     private final SetAside setAside = new SetAside();
+    private final RegistryState registry = new RegistryState();
 
     Faults(StreamsMetrics metrics, RecordLimits limits) {
         this.metrics = metrics;
@@ -43,6 +44,10 @@ final class Faults {
 
     RecordLimits limits() {
         return limits;
+    }
+
+    RegistryState registry() {
+        return registry;
     }
 
     SetAside setAside() {
@@ -78,9 +83,10 @@ final class Faults {
     /** The dead letter of a record, counted and logged. */
     ProducerRecord<byte[], byte[]> letter(
             DeadLetterHeaders.Origin origin, byte[] key, byte[] value, Headers headers, String reason, Instant at) {
-        LOG.warn("Dead letter from {}-{} at {}: {}", origin.topic(), origin.partition(), origin.offset(), reason);
-        metrics.deadLetter(origin.topic());
-        return deadLetters.letter(origin, key, value, headers, reason, at);
+        var sent = Rerouted.origin(origin, headers);
+        LOG.warn("Dead letter from {}-{} at {}: {}", sent.topic(), sent.partition(), sent.offset(), reason);
+        metrics.deadLetter(sent.topic());
+        return deadLetters.letter(sent, key, value, Rerouted.asSent(origin.topic(), headers), reason, at);
     }
 
     /** The dead letter of a record that could be decoded. */

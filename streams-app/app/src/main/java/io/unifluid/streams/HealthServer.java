@@ -5,13 +5,14 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import org.apache.kafka.streams.KafkaStreams;
 
 /**
- * {@code /health} (the process is worth keeping), {@code /ready} (requests are being taken) and {@code /metrics}
- * (Prometheus text): 200 for yes, 503 for no.
+ * {@code /health} (the process is worth keeping), {@code /ready} (requests are being taken; if not, a line for each reason)
+ * and {@code /metrics} (Prometheus text): 200 for yes, 503 for no.
  */
 final class HealthServer implements AutoCloseable {
     private static final int NONE = 0;
@@ -23,10 +24,16 @@ final class HealthServer implements AutoCloseable {
     }
 
     /**
+     * @param troubles why requests are not being taken; none when they are
      * @param port 0 for no server at all
      * @throws IllegalStateException one sentence, when the port cannot be had
      */
-    static HealthServer start(String host, int port, Supplier<KafkaStreams.State> state, Supplier<String> metrics) {
+    static HealthServer start(
+            String host,
+            int port,
+            Supplier<KafkaStreams.State> state,
+            Supplier<List<String>> troubles,
+            Supplier<String> metrics) {
         if (port == NONE) {
             return new HealthServer(null);
         }
@@ -35,12 +42,7 @@ final class HealthServer implements AutoCloseable {
             server.createContext(
                     "/health",
                     exchange -> answer(exchange, alive(state.get()), state.get().name()));
-            server.createContext(
-                    "/ready",
-                    exchange -> answer(
-                            exchange,
-                            state.get() == KafkaStreams.State.RUNNING,
-                            state.get().name()));
+            server.createContext("/ready", exchange -> ready(exchange, state.get(), troubles.get()));
             server.createContext("/metrics", exchange -> answer(exchange, true, metrics.get()));
             server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
             server.start();
@@ -58,6 +60,11 @@ final class HealthServer implements AutoCloseable {
             case CREATED, REBALANCING, RUNNING -> true;
             case PENDING_SHUTDOWN, NOT_RUNNING, PENDING_ERROR, ERROR -> false;
         };
+    }
+
+    private static void ready(HttpExchange exchange, KafkaStreams.State state, List<String> troubles)
+            throws IOException {
+        answer(exchange, troubles.isEmpty(), troubles.isEmpty() ? state.name() : String.join("\n", troubles));
     }
 
     private static void answer(HttpExchange exchange, boolean yes, String text) throws IOException {

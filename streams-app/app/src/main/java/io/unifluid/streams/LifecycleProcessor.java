@@ -24,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -33,6 +34,7 @@ import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +48,9 @@ import org.slf4j.LoggerFactory;
  */
 final class LifecycleProcessor implements Processor<String, Received<?>, byte[], byte[]> {
     private static final Logger LOG = LoggerFactory.getLogger(LifecycleProcessor.class);
+    private static final String ASTRAY =
+            "The record was passed on to a partition that is not its id's, as the number of"
+                    + " partitions was changed meanwhile: send it again.";
     private static final String BLANK_ID = "The requestId is blank: give every request an id of its own.";
     private static final String TOO_LARGE = RejectKind.TOO_LARGE.name();
     private static final String INTERNAL = "INTERNAL";
@@ -58,6 +63,7 @@ final class LifecycleProcessor implements Processor<String, Received<?>, byte[],
     private final Faults faults;
     private final Encoding encoding;
     private final RunningWorkers workers;
+    private final Home home;
     private final Arrival.Desk desk;
     private final RequestLifecycle lifecycle;
     private final StateKeys keys;
@@ -76,12 +82,14 @@ final class LifecycleProcessor implements Processor<String, Received<?>, byte[],
             Faults faults,
             Encoding encoding,
             RunningWorkers workers,
+            Home home,
             Deserializer<InferenceRequest> requestDecoder) {
         this.settings = settings;
         this.metrics = metrics;
         this.faults = faults;
         this.encoding = encoding;
         this.workers = workers;
+        this.home = home;
         this.desk = new Arrival.Desk(settings);
         this.lifecycle = new RequestLifecycle(settings.lifecycle());
         this.keys = new StateKeys(settings.validation().maxIdChars());
@@ -117,8 +125,8 @@ final class LifecycleProcessor implements Processor<String, Received<?>, byte[],
 
     private Runnable decided(Record<String, Received<?>> record) {
         return switch (record.value().value()) {
-            case InferenceRequest request -> request(record, request);
-            case Control control -> control(record, control);
+            case InferenceRequest request -> placed(record, request.getRequestId(), () -> request(record, request));
+            case Control control -> placed(record, control.getRequestId(), () -> control(record, control));
             case Outcome outcome -> outcome(record, outcome);
             case null -> deadLetter(record, "The record has no value: send the event itself, not a tombstone.");
             default ->
@@ -127,13 +135,43 @@ final class LifecycleProcessor implements Processor<String, Received<?>, byte[],
         };
     }
 
-    private Runnable request(Record<String, Received<?>> record, InferenceRequest request) {
-        if (!request.getRequestId().equals(record.key())) {
-            return deadLetter(record, keyDiffers(record.key(), request.getRequestId()));
+    /** Work on what was sent by its id, where that belongs; what lies elsewhere is passed on, once. */
+    private Runnable placed(Record<String, Received<?>> record, String requestId, Supplier<Runnable> work) {
+        if (!requestId.equals(record.key())) {
+            return deadLetter(record, keyDiffers(record.key(), requestId));
         }
-        if (request.getRequestId().isBlank()) {
+        if (requestId.isBlank()) {
             return deadLetter(record, BLANK_ID);
         }
+        var place = context.recordMetadata().orElseThrow();
+        if (home.of(requestId) == place.partition()) {
+            return work.get();
+        }
+        return Topics.REROUTES.contains(place.topic()) ? deadLetter(record, ASTRAY) : reroute(record, place);
+    }
+
+    private Runnable reroute(Record<String, Received<?>> record, RecordMetadata place) {
+        var headers = new RecordHeaders(record.headers());
+        var received = record.value();
+        Rerouted.mark(
+                headers,
+                new DeadLetterHeaders.Origin(place.topic(), place.partition(), place.offset(), received.timestamp()));
+        var topic = Topics.rerouted(place.topic());
+        var outbox = new Outbox(faults.limits());
+        outbox.add(
+                UniFluidTopology.reroutedSink(topic),
+                topic,
+                record.key(),
+                received.original(),
+                Instant.ofEpochMilli(record.timestamp()),
+                headers);
+        return () -> {
+            outbox.forward(context);
+            metrics.reroute(place.topic());
+        };
+    }
+
+    private Runnable request(Record<String, Received<?>> record, InferenceRequest request) {
         var arrival = desk.receive(
                 RequestReading.bounded(request),
                 record.value().bytes(),
@@ -144,12 +182,6 @@ final class LifecycleProcessor implements Processor<String, Received<?>, byte[],
     }
 
     private Runnable control(Record<String, Received<?>> record, Control control) {
-        if (!control.getRequestId().equals(record.key())) {
-            return deadLetter(record, keyDiffers(record.key(), control.getRequestId()));
-        }
-        if (control.getRequestId().isBlank()) {
-            return deadLetter(record, BLANK_ID);
-        }
         if (control.getKind() != ControlKind.CANCEL) {
             return deadLetter(record, "The kind of control is not known to this version: send CANCEL.");
         }

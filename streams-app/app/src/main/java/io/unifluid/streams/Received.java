@@ -71,7 +71,7 @@ final class Received<V> {
 
         @Override
         public Received<V> deserialize(String topic, Headers headers, byte[] bytes) {
-            requireFew(headers);
+            requireFew(Rerouted.asSent(topic, headers));
             if (bytes == null) {
                 return new Received<>(null, null);
             }

@@ -4,7 +4,6 @@ import static org.apache.kafka.common.acl.AclOperation.CREATE;
 import static org.apache.kafka.common.acl.AclOperation.READ;
 import static org.apache.kafka.common.acl.AclOperation.WRITE;
 
-import io.unifluid.schemas.Topic;
 import io.unifluid.schemas.Topics;
 import io.unifluid.schemas.access.KafkaOptions;
 import io.unifluid.schemas.access.MissingRightsException;
@@ -12,6 +11,7 @@ import io.unifluid.schemas.access.Need;
 import io.unifluid.schemas.access.RightsCheck;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -23,6 +23,8 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.resource.ResourceType;
 
 /** Checks at the start what would otherwise fail much later and less clearly; creates nothing. */
 final class RequiredTopics {
@@ -34,8 +36,11 @@ final class RequiredTopics {
         this.settings = settings;
     }
 
-    /** @throws IllegalStateException one sentence, when Kafka cannot be reached or topics are missing or do not match */
-    void check() {
+    /**
+     * @return how many partitions the topics have that are keyed by request id
+     * @throws IllegalStateException one sentence, when Kafka cannot be reached or topics are missing or do not match
+     */
+    int check() {
         var diagnosis = settings.diagnosis();
         try (var admin = Admin.create(adminSettings())) {
             var missing = new RightsCheck(admin, diagnosis, System.nanoTime() + PATIENCE.toNanos()).check(needs());
@@ -43,7 +48,7 @@ final class RequiredTopics {
                 throw new IllegalStateException("These topics are missing on " + settings.bootstrapServers() + ": "
                         + String.join(", ", new TreeSet<>(missing)) + "; create them (the local stack does).");
             }
-            checkPartitions(admin);
+            return checkPartitions(admin);
         } catch (MissingRightsException e) {
             throw new IllegalStateException(e.getMessage(), e);
         } catch (ExecutionException | TimeoutException | KafkaException e) {
@@ -58,33 +63,32 @@ final class RequiredTopics {
         }
     }
 
-    private void checkPartitions(Admin admin) throws InterruptedException, ExecutionException, TimeoutException {
-        checkPartitions(
-                admin,
-                "Requests, controls and outcomes",
-                Topics.REQUESTS,
-                Topics.REQUESTS_INTERACTIVE,
-                Topics.CONTROLS,
-                Topics.OUTCOMES);
-        checkPartitions(admin, "Both schedule topics", Topics.SCHEDULE, Topics.SCHEDULE_AHEAD);
+    /** The app's own topics are not there before its first start, and must fit afterwards. */
+    private int checkPartitions(Admin admin) throws InterruptedException, ExecutionException, TimeoutException {
+        var layout = Layout.of(settings);
+        var partitions = new HashMap<String, Integer>();
+        for (var topic : admin.describeTopics(layout.topics()).topicNameValues().entrySet()) {
+            try {
+                var description = topic.getValue().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+                partitions.put(topic.getKey(), description.partitions().size());
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+                    throw e;
+                }
+            }
+        }
+        layout.trouble(partitions).ifPresent(sentence -> {
+            throw new IllegalStateException(sentence);
+        });
+        return partitions.get(Topics.REQUESTS.name());
     }
 
-    private static void checkPartitions(Admin admin, String which, Topic<?>... together)
-            throws InterruptedException, ExecutionException, TimeoutException {
-        var joined = Stream.of(together).map(Topic::name).toList();
-        var described = admin.describeTopics(joined).allTopicNames().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-        var counts = joined.stream()
-                .map(topic ->
-                        topic + " has " + described.get(topic).partitions().size())
+    /** Without these the app cannot work. */
+    List<String> topics() {
+        return needs().stream()
+                .filter(need -> need.on() == ResourceType.TOPIC && !need.may().contains(CREATE))
+                .map(Need::name)
                 .toList();
-        if (joined.stream()
-                        .map(topic -> described.get(topic).partitions().size())
-                        .distinct()
-                        .count()
-                > 1) {
-            throw new IllegalStateException(which + " need the same number of partitions, but "
-                    + String.join(", ", counts) + "; create them anew with one number.");
-        }
     }
 
     /** All that the app does on its brokers; SECURITY.md has the same as a table. */
@@ -95,6 +99,7 @@ final class RequiredTopics {
         needs.add(Need.topic(Topics.WORKERS.name(), READ));
         Stream.of(Topics.SCHEDULE, Topics.SCHEDULE_AHEAD, Topics.OUTCOMES)
                 .forEach(topic -> needs.add(Need.topic(topic.name(), READ, WRITE)));
+        Topics.REROUTES.forEach(topic -> needs.add(Need.topic(topic, READ, WRITE)));
         Topics.lanes().forEach(topic -> needs.add(Need.topic(topic.name(), WRITE)));
         needs.add(Need.topic(Topics.RESULTS.name(), WRITE));
         needs.add(Need.topic(Topics.STATUS.name(), WRITE));
@@ -108,7 +113,7 @@ final class RequiredTopics {
         return needs;
     }
 
-    private Map<String, Object> adminSettings() {
+    Map<String, Object> adminSettings() {
         var config = new KafkaOptions(settings.kafka()).admin();
         config.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
         config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis());

@@ -50,6 +50,7 @@ final class SettingsReader {
                 status(),
                 duration("wake-up-interval", Duration.ofMillis(200), Duration.ofMillis(1), Duration.ofMinutes(1)),
                 duration("batching-interval", Duration.ofMillis(10), Duration.ofMillis(1), Duration.ofSeconds(10)),
+                duration("watch-interval", Duration.ofSeconds(10), Duration.ofMillis(100), Duration.ofHours(1)),
                 validation(),
                 admission(),
                 lifecycle,

@@ -8,6 +8,8 @@ import io.unifluid.schemas.RegistryErrors;
 import io.unifluid.schemas.RegistryUnavailableException;
 import io.unifluid.schemas.access.Need;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +40,8 @@ public final class StreamsAppRunner implements AutoCloseable {
     private volatile boolean wasRunning;
     private volatile KafkaStreams streams;
     private volatile HealthServer health;
+    private volatile ClusterWatch watch;
+    private volatile Readiness readiness = new Readiness(List.of());
 
     public StreamsAppRunner(StreamsSettings settings) {
         this.settings = settings;
@@ -50,12 +54,19 @@ public final class StreamsAppRunner implements AutoCloseable {
      *     cannot be written, the port is taken or the schema registry refuses
      */
     public StreamsAppRunner start() {
-        new RequiredTopics(settings).check();
+        int partitions = new RequiredTopics(settings).check();
         new StateFolder(settings.stateDir()).check();
         registerSchemas();
-        health = HealthServer.start(settings.httpHost(), settings.httpPort(), this::state, registry::scrape);
+        watch = ClusterWatch.start(settings, metrics, faults);
+        var checks = new ArrayList<>(List.of(
+                new Readiness.Check("state", () -> Troubles.state(state())),
+                new Readiness.Check("threads", () -> failures.trouble(settings.threads(), System.nanoTime()))));
+        checks.addAll(watch.checks());
+        readiness = new Readiness(checks);
+        health = HealthServer.start(
+                settings.httpHost(), settings.httpPort(), this::state, readiness::troubles, registry::scrape);
         streams = new KafkaStreams(
-                new UniFluidTopology(settings, metrics, faults).build(),
+                new UniFluidTopology(settings, metrics, faults, partitions).build(),
                 KafkaSettings.of(settings, faults),
                 new BoundedClients());
         streams.setUncaughtExceptionHandler(failures);
@@ -131,6 +142,11 @@ public final class StreamsAppRunner implements AutoCloseable {
         return state() == KafkaStreams.State.RUNNING;
     }
 
+    /** Why requests are not being taken, a line for each reason; empty when they are. */
+    public List<String> troubles() {
+        return readiness.troubles();
+    }
+
     /** What the app counts; see {@link StreamsMetrics}. */
     public MeterRegistry meters() {
         return registry;
@@ -162,6 +178,9 @@ public final class StreamsAppRunner implements AutoCloseable {
             LOG.warn(
                     "Kafka Streams did not stop within {} s; the open transaction will be aborted and repeated.",
                     CLOSE_WITHIN.toSeconds());
+        }
+        if (watch != null) {
+            watch.close();
         }
         if (health != null) {
             health.close();

@@ -9,6 +9,8 @@ import io.unifluid.scheduling.EmitReason;
 import io.unifluid.scheduling.Lane;
 import io.unifluid.scheduling.ReuseLedger;
 import io.unifluid.scheduling.TerminalStatus;
+import io.unifluid.schemas.Topics;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -62,6 +64,7 @@ public final class StreamsMetrics {
             new EnumMap<>(ReuseLedger.Leaving.class);
     private final Map<Where, Load> loads = new ConcurrentHashMap<>();
     private final Map<TaskId, Long> reuseBytes = new ConcurrentHashMap<>();
+    private final Map<String, Duration> unread = new ConcurrentHashMap<>();
 
     public StreamsMetrics(MeterRegistry registry) {
         this.registry = registry;
@@ -113,11 +116,34 @@ public final class StreamsMetrics {
         for (var topic : UniFluidTopology.READ) {
             deadLetters(topic.name());
         }
+        Topics.INTAKES.forEach(topic -> rerouted(topic.name()));
+        rerouted(Topics.CONTROLS.name());
+        for (var topic : ClusterWatch.INTAKES) {
+            deletedUnread(topic, 0);
+            Gauge.builder(
+                            "unifluid.intake.oldest.unread",
+                            () -> unread.getOrDefault(topic, Duration.ZERO).toMillis() / 1_000.0)
+                    .description("How long the oldest record that was not read has lain there")
+                    .baseUnit("seconds")
+                    .tag("topic", topic)
+                    .register(registry);
+        }
     }
 
     /** A record came on a requests topic, decodable or not. */
     void received() {
         received.increment();
+    }
+
+    /** How long what is unread has lain there, by topic; of topics that are not named nothing is unread. */
+    void oldestUnread(Map<String, Duration> ages) {
+        unread.clear();
+        unread.putAll(ages);
+    }
+
+    /** Records that were deleted before they were read. */
+    void deletedUnread(String topic, long records) {
+        registry.counter("unifluid.intake.deleted.unread", "topic", topic).increment(records);
     }
 
     /** What admission did with a request that could be decoded. */
@@ -164,6 +190,15 @@ public final class StreamsMetrics {
         Gauge.builder("unifluid.workers.running", count)
                 .description("Workers that run, by their own announcements")
                 .register(registry);
+    }
+
+    /** A request or a control lay on another partition than its id's, and was passed on. */
+    void reroute(String topic) {
+        rerouted(topic).increment();
+    }
+
+    private io.micrometer.core.instrument.Counter rerouted(String topic) {
+        return registry.counter("unifluid.intake.rerouted", "topic", topic);
     }
 
     /** A record without a value on the schedule topic that is no release. */

@@ -27,6 +27,7 @@ import java.util.Map;
  * @param status which changes go to the status topic
  * @param wakeUpInterval how often due deadlines, retries and retentions are looked up
  * @param batchingInterval how often waiting batches are looked at
+ * @param watchInterval how often the topics and the schema registry are looked at
  * @param batches when a batch is full, per lane
  * @param windows how much may be outstanding, per lane
  * @param tenantWeights share of a tenant against the others; 1 for who is not named
@@ -45,6 +46,7 @@ public record StreamsSettings(
         StatusPublishing status,
         Duration wakeUpInterval,
         Duration batchingInterval,
+        Duration watchInterval,
         ValidationLimits validation,
         AdmissionLimits admission,
         LifecycleSettings lifecycle,

@@ -1,6 +1,10 @@
 package io.unifluid.streams;
 
+import io.unifluid.schemas.OneLine;
+import io.unifluid.schemas.RegistryErrors;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +27,11 @@ final class ThreadFailures implements StreamsUncaughtExceptionHandler {
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
     private static final Duration CALM = Duration.ofMinutes(1);
 
+    /** So many failures within {@link #CALM} are no chance any more. */
+    private static final int LOOP = 3;
+
+    private static final int LONGEST_DETAIL = 300;
+
     private final StreamsMetrics metrics;
     private final Function<Throwable, Optional<String>> refusals;
     private final BooleanSupplier started;
@@ -30,6 +39,9 @@ final class ThreadFailures implements StreamsUncaughtExceptionHandler {
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final AtomicInteger inARow = new AtomicInteger();
     private final AtomicLong lastAt = new AtomicLong(System.nanoTime());
+    private final AtomicInteger pausing = new AtomicInteger();
+    private final Deque<Long> recent = new ArrayDeque<>();
+    private String how = "";
 
     /**
      * @param refusals says in one sentence what Kafka refused, where that is why a thread failed
@@ -49,6 +61,7 @@ final class ThreadFailures implements StreamsUncaughtExceptionHandler {
     @Override
     public StreamThreadExceptionResponse handle(Throwable exception) {
         metrics.threadFailed();
+        remember(exception, System.nanoTime());
         if (isOfTheJvm(exception)) {
             LOG.error("The app stops: {}", exception.toString(), exception);
             return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
@@ -61,8 +74,39 @@ final class ThreadFailures implements StreamsUncaughtExceptionHandler {
         refusal.ifPresentOrElse(
                 sentence -> LOG.warn("A stream thread failed and is replaced in {} ms. {}", wait.toMillis(), sentence),
                 () -> LOG.warn("A stream thread failed and is replaced in {} ms.", wait.toMillis(), exception));
-        pause(wait);
+        pausing.incrementAndGet();
+        try {
+            pause(wait);
+        } finally {
+            pausing.decrementAndGet();
+        }
         return StreamThreadExceptionResponse.REPLACE_THREAD;
+    }
+
+    /**
+     * Whether the threads get anywhere; one sentence if not.
+     *
+     * @param threads how many there should be
+     */
+    synchronized Optional<String> trouble(int threads, long nanoTime) {
+        recent.removeIf(at -> nanoTime - at > CALM.toNanos());
+        if (recent.size() >= LOOP) {
+            return Optional.of("Stream threads failed " + recent.size()
+                    + " times within the last minute, the last time so: " + how);
+        }
+        return pausing.get() >= threads
+                ? Optional.of("No stream thread runs until the one that failed is replaced: " + how)
+                : Optional.empty();
+    }
+
+    synchronized void remember(Throwable exception, long nanoTime) {
+        recent.addLast(nanoTime);
+        var innermost = exception;
+        while (innermost.getCause() != null) {
+            innermost = innermost.getCause();
+        }
+        var detail = Optional.ofNullable(innermost.getMessage()).orElse("no reason is known, see the log");
+        how = RegistryErrors.away(exception).orElse(OneLine.of(detail, LONGEST_DETAIL));
     }
 
     /** Ends any wait, so that the app can close. */

@@ -55,8 +55,10 @@ final class UniFluidTopology {
     static final String DEAD_LETTER_SINK = "dead-letters";
     static final String SCHEDULE_DEAD_LETTER_SINK = "schedule-dead-letters";
     static final String OUTCOMES_SINK = "outcomes";
+    static final String REROUTED_SINK = "rerouted";
+    static final String REROUTED_AHEAD_SINK = "rerouted-ahead";
 
-    /** All topics that are read. */
+    /** All topics that are read; what was passed on came by one of them. */
     static final List<Topic<?>> READ = List.of(
             Topics.REQUESTS_INTERACTIVE,
             Topics.REQUESTS,
@@ -77,13 +79,16 @@ final class UniFluidTopology {
     private final AvroSerdes avro;
     private final Encoding encoding;
     private final RunningWorkers workers = new RunningWorkers();
+    private final Home home;
 
-    UniFluidTopology(StreamsSettings settings, StreamsMetrics metrics, Faults faults) {
+    /** @param partitions of every topic that is keyed by request id */
+    UniFluidTopology(StreamsSettings settings, StreamsMetrics metrics, Faults faults, int partitions) {
         this.settings = settings;
         this.metrics = metrics;
         this.faults = faults;
         this.avro = new AvroSerdes(settings.registry());
         this.encoding = new Encoding(avro);
+        this.home = new Home(partitions);
         metrics.runningWorkers(() -> workers.count(Instant.now()));
     }
 
@@ -93,14 +98,26 @@ final class UniFluidTopology {
         read(topology, "controls-in", Topics.CONTROLS);
         read(topology, "outcomes-in", Topics.OUTCOMES);
         read(topology, "requests-in", Topics.REQUESTS);
-        topology.addProcessor(LIFECYCLE, this::lifecycle, "interactive-in", "requests-in", "controls-in", "outcomes-in")
+        readRerouted(topology, "rerouted-ahead-in", Topics.REROUTED_AHEAD);
+        readRerouted(topology, "rerouted-in", Topics.REROUTED);
+        topology.addProcessor(
+                        LIFECYCLE,
+                        this::lifecycle,
+                        "interactive-in",
+                        "requests-in",
+                        "controls-in",
+                        "outcomes-in",
+                        "rerouted-ahead-in",
+                        "rerouted-in")
                 .addStateStore(store(LIFECYCLE_STORE, Serdes.String(), TrackedSerde.create()), LIFECYCLE)
                 .addStateStore(store(REQUEST_STORE, Serdes.String(), Serdes.ByteArray()), LIFECYCLE)
                 .addStateStore(store(WAKE_UP_STORE, Serdes.Bytes(), Serdes.ByteArray()), LIFECYCLE)
                 .addSink(RESULTS_SINK, Topics.RESULTS.name(), bytes(), bytes(), LIFECYCLE)
                 .addSink(REPLIES_SINK, new ReplyTopics(), bytes(), bytes(), LIFECYCLE)
                 .addSink(STATUS_SINK, Topics.STATUS.name(), bytes(), bytes(), LIFECYCLE)
-                .addSink(DEAD_LETTER_SINK, Topics.DEAD_LETTERS, bytes(), bytes(), LIFECYCLE);
+                .addSink(DEAD_LETTER_SINK, Topics.DEAD_LETTERS, bytes(), bytes(), LIFECYCLE)
+                .addSink(REROUTED_AHEAD_SINK, Topics.REROUTED_AHEAD, bytes(), bytes(), home, LIFECYCLE)
+                .addSink(REROUTED_SINK, Topics.REROUTED, bytes(), bytes(), home, LIFECYCLE);
         toBatching(topology, SCHEDULE_AHEAD_SINK, Topics.SCHEDULE_AHEAD);
         toBatching(topology, SCHEDULE_SINK, Topics.SCHEDULE);
 
@@ -132,8 +149,18 @@ final class UniFluidTopology {
         topology.addSource(name, new KeyText(), received(topic), topic.name());
     }
 
+    private void readRerouted(Topology topology, String name, String topic) {
+        var decoder = new Rerouted(avro.deserializer(Topics.REQUESTS), avro.deserializer(Topics.CONTROLS));
+        topology.addSource(name, new KeyText(), Received.by(decoder), topic);
+    }
+
     private void toBatching(Topology topology, String sink, Topic<Admitted> topic) {
         topology.addSink(sink, topic.name(), bytes(), bytes(), new SchedulePartitioner(), LIFECYCLE);
+    }
+
+    /** @param topic of {@link Topics#REROUTES} */
+    static String reroutedSink(String topic) {
+        return topic.equals(Topics.REROUTED) ? REROUTED_SINK : REROUTED_AHEAD_SINK;
     }
 
     /** @param ahead whether it shall not wait behind bulk */
@@ -154,7 +181,8 @@ final class UniFluidTopology {
     }
 
     private LifecycleProcessor lifecycle() {
-        return new LifecycleProcessor(settings, metrics, faults, encoding, workers, avro.deserializer(Topics.REQUESTS));
+        return new LifecycleProcessor(
+                settings, metrics, faults, encoding, workers, home, avro.deserializer(Topics.REQUESTS));
     }
 
     private BatchingProcessor batching() {

@@ -65,18 +65,25 @@ final class Harness implements AutoCloseable {
     private final Map<String, WorkerAnnouncement> announcements = new HashMap<>();
     private Instant now = START;
 
-    private Harness(StreamsSettings settings) {
+    private Harness(StreamsSettings settings, int partitions) {
         var metrics = new StreamsMetrics(meters);
         var faults = new Faults(metrics, limits);
         this.avro = new AvroSerdes(settings.registry());
         this.driver = new TopologyTestDriver(
-                new UniFluidTopology(settings, metrics, faults).build(), KafkaSettings.of(settings, faults), START);
+                new UniFluidTopology(settings, metrics, faults, partitions).build(),
+                KafkaSettings.of(settings, faults),
+                START);
         running("1");
     }
 
     /** Settings by name and value in turn. */
     static Harness with(Path stateDir, String... namesAndValues) {
-        return new Harness(settings(stateDir, namesAndValues));
+        return new Harness(settings(stateDir, namesAndValues), 1);
+    }
+
+    /** The driver puts every record on partition 0, of so many that the app believes in. */
+    static Harness of(int partitions, Path stateDir) {
+        return new Harness(settings(stateDir), partitions);
     }
 
     static StreamsSettings settings(Path stateDir, String... namesAndValues) {
@@ -256,7 +263,11 @@ final class Harness implements AutoCloseable {
     }
 
     void bytes(Topic<?> topic, byte[] key, byte[] value, Headers headers) {
-        driver.createInputTopic(topic.name(), BYTES, BYTES).pipeInput(new TestRecord<>(key, value, headers, now));
+        bytes(topic.name(), key, value, headers);
+    }
+
+    void bytes(String topic, byte[] key, byte[] value, Headers headers) {
+        driver.createInputTopic(topic, BYTES, BYTES).pipeInput(new TestRecord<>(key, value, headers, now));
     }
 
     <V extends SpecificRecord> void pipe(Topic<V> topic, String key, V value) {

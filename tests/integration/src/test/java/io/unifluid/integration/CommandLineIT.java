@@ -209,7 +209,14 @@ final class CommandLineIT {
         assertThat(status.at("/model/purpose").asText()).contains("looks at nothing");
         var page =
                 Files.readString(SampleArchive.folder().resolveSibling("local").resolve("README.md"));
-        for (var node : List.of(caption, answer, answer.at("/answers/0"), rejected, status, status.get("model"))) {
+        for (var node : List.of(
+                caption,
+                answer,
+                answer.at("/answers/0"),
+                rejected,
+                status,
+                status.get("model"),
+                status.at("/workers/0"))) {
             assertThat(names(node)).allSatisfy(name -> assertThat(page).contains("`" + name + "`"));
         }
     }

@@ -75,8 +75,6 @@ final class PoisonIT {
                     "-XX:+UseSerialGC",
                     "-XX:TieredStopAtLevel=1",
                     "--enable-native-access=ALL-UNNAMED",
-                    "-Dorg.apache.avro.SERIALIZABLE_PACKAGES="
-                            + System.getProperty("org.apache.avro.SERIALIZABLE_PACKAGES"),
                     "-cp",
                     System.getProperty("java.class.path"),
                     CrashingWorker.class.getName(),

@@ -264,37 +264,42 @@ record BmpFile(
             int stored = topDown ? y * skip : height - 1 - y * skip;
             int from = start + stored * rowLength;
             int count = width();
-            for (int i = 0; i < count; i++) {
-                argb[i] = pixel(from, i * skip);
+            switch (depth) {
+                case 8 -> {
+                    for (int i = 0, at = from; i < count; i++, at += skip) {
+                        argb[i] = palette[data[at] & 255];
+                    }
+                }
+                case 24 -> {
+                    for (int i = 0, at = from; i < count; i++, at += 3 * skip) {
+                        argb[i] = 0xFF000000 | (data[at + 2] & 255) << 16 | (data[at + 1] & 255) << 8 | data[at] & 255;
+                    }
+                }
+                case 16 -> {
+                    for (int i = 0, at = from; i < count; i++, at += 2 * skip) {
+                        argb[i] = masked((data[at + 1] & 255) << 8 | data[at] & 255);
+                    }
+                }
+                case 32 -> {
+                    for (int i = 0, at = from; i < count; i++, at += 4 * skip) {
+                        argb[i] = masked(data[at + 3] << 24
+                                | (data[at + 2] & 255) << 16
+                                | (data[at + 1] & 255) << 8
+                                | data[at] & 255);
+                    }
+                }
+                default -> {
+                    for (int i = 0, bit = 0; i < count; i++, bit += depth * skip) {
+                        int index = (data[from + (bit >> 3)] & 255) >> 8 - depth - (bit & 7) & (1 << depth) - 1;
+                        argb[i] = palette[index];
+                    }
+                }
             }
         }
 
-        private int pixel(int from, int x) {
-            switch (depth) {
-                case 8 -> {
-                    return palette[data[from + x] & 255];
-                }
-                case 24 -> {
-                    int at = from + 3 * x;
-                    return 0xFF000000 | (data[at + 2] & 255) << 16 | (data[at + 1] & 255) << 8 | data[at] & 255;
-                }
-                case 16 -> {
-                    int at = from + 2 * x;
-                    return masked((data[at + 1] & 255) << 8 | data[at] & 255);
-                }
-                case 32 -> {
-                    int at = from + 4 * x;
-                    return masked(data[at + 3] << 24
-                            | (data[at + 2] & 255) << 16
-                            | (data[at + 1] & 255) << 8
-                            | data[at] & 255);
-                }
-                default -> {
-                    int bit = x * depth;
-                    int index = (data[from + (bit >> 3)] & 255) >> 8 - depth - (bit & 7) & (1 << depth) - 1;
-                    return palette[index];
-                }
-            }
+        @Override
+        public boolean opaque() {
+            return masks[3].most() == 0;
         }
 
         private int masked(int pixel) {

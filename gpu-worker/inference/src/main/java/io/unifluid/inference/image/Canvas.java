@@ -14,6 +14,11 @@ record Canvas(int width, int height, Place place, PixelRows frame) implements Pi
     record Place(int x, int y, int width, int height) {}
 
     @Override
+    public boolean opaque() {
+        return place.width() == width && place.height() == height && frame.opaque();
+    }
+
+    @Override
     public void read(int y, int[] argb) throws IOException, BadImageException {
         int row = y - place.y();
         if (row < 0 || row >= place.height()) {

@@ -54,6 +54,11 @@ record Inks(Raster raster, boolean transformed, boolean inverted) implements Pix
     }
 
     @Override
+    public boolean opaque() {
+        return true;
+    }
+
+    @Override
     public void read(int y, int[] argb) {
         int[] samples = raster.getPixels(raster.getMinX(), raster.getMinY() + y, raster.getWidth(), 1, (int[]) null);
         for (int x = 0; x < raster.getWidth(); x++) {

@@ -85,6 +85,10 @@ final class JpegWalk {
                     ? Refusal.damaged(ImageFormat.JPEG, "it has no frame header")
                     : Refusal.cutShort(ImageFormat.JPEG, bytes.length);
         }
+        if (frame.width() > 0 && frame.height() == 0 && scans > 0) {
+            throw new BadImageException("The JPEG picture's height is to be given behind its data (DNL), and is not"
+                    + " given there; save it as baseline or progressive JPEG.");
+        }
         if (frame.width() == 0 || frame.height() == 0) {
             throw Refusal.noPixels(frame.width(), frame.height());
         }

@@ -22,7 +22,7 @@ record PictureReading(PictureFile file, ImageSpec spec, int skip, TimeLimit time
     /** Bytes of memory that reading takes at most. */
     static long memory(PictureFile file, ImageSpec spec, int skip) {
         long weights = 16L * (file.width() + file.height());
-        return file.memory(skip) + 4L * file.width() + weights + 24L * spec.width() * spec.height();
+        return file.memory(skip) + 16L * file.width() + weights + 24L * spec.width() * spec.height();
     }
 
     @Override
@@ -44,7 +44,9 @@ record PictureReading(PictureFile file, ImageSpec spec, int skip, TimeLimit time
                 }
                 rows.read(y, row);
                 colours.toSrgb(row, row.length);
-                putOnWhite(row);
+                if (!rows.opaque()) {
+                    putOnWhite(row);
+                }
                 resampling.add(row);
             }
             return resampling.planes();
@@ -56,12 +58,18 @@ record PictureReading(PictureFile file, ImageSpec spec, int skip, TimeLimit time
             int pixel = argb[x];
             int alpha = pixel >>> 24;
             if (alpha < 255) {
-                int white = 255 * (255 - alpha) + 127;
-                argb[x] = ((pixel >> 16 & 255) * alpha + white) / 255 << 16
-                        | ((pixel >> 8 & 255) * alpha + white) / 255 << 8
-                        | ((pixel & 255) * alpha + white) / 255;
+                int white = 255 * (255 - alpha);
+                argb[x] = by255((pixel >> 16 & 255) * alpha + white) << 16
+                        | by255((pixel >> 8 & 255) * alpha + white) << 8
+                        | by255((pixel & 255) * alpha + white);
             }
         }
+    }
+
+    /** Divided by 255 and rounded, for values up to 255 x 255. */
+    private static int by255(int value) {
+        int half = value + 128;
+        return half + (half >> 8) >> 8;
     }
 
     private ImageTensor tensor(float[] stored, Orientation orientation) {

@@ -8,6 +8,11 @@ interface PixelRows extends AutoCloseable {
 
     int height();
 
+    /** Whether it is certain that every pixel covers what is behind it. */
+    default boolean opaque() {
+        return false;
+    }
+
     /**
      * Writes row y as 0xAARRGGBB, not premultiplied. Rows are asked for in order, each once.
      *

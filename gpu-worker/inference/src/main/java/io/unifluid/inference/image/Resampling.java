@@ -10,28 +10,32 @@ package io.unifluid.inference.image;
 final class Resampling {
     private static final double REACH = 2;
 
-    private final int sourceWidth;
     private final int width;
     private final int height;
     private final Weights across;
     private final Weights down;
     private final boolean unchanged;
     private final float[] planes;
+
+    /** Red, green and blue of the source's row: each is read several times, so they are made floats once. */
+    private final float[][] source;
+
     private final float[] narrow;
 
-    /** The first row of the result that the next row of the source may be part of. */
-    private int current;
-
+    /** The number of the next row of the source. */
     private int next;
 
+    /** The first row of the result that it may be part of. */
+    private int current;
+
     Resampling(int sourceWidth, int sourceHeight, int width, int height) {
-        this.sourceWidth = sourceWidth;
         this.width = width;
         this.height = height;
         this.unchanged = sourceWidth == width && sourceHeight == height;
         this.across = Weights.of(sourceWidth, width);
         this.down = Weights.of(sourceHeight, height);
         this.planes = new float[3 * height * width];
+        this.source = new float[3][sourceWidth];
         this.narrow = new float[3 * width];
     }
 
@@ -40,46 +44,43 @@ final class Resampling {
         if (unchanged) {
             copy(rgb);
         } else {
-            narrow(rgb);
+            spread(rgb, source[0], source[1], source[2]);
+            narrow(source[0], source[1], source[2]);
             int[] first = down.first();
             while (current < height && first[current] + down.weights()[current].length <= next) {
                 current++;
             }
             for (int y = current; y < height && first[y] <= next; y++) {
-                int place = next - first[y];
                 float[] weights = down.weights()[y];
-                if (place < weights.length) {
-                    add(weights[place], y * width);
+                if (next - first[y] < weights.length) {
+                    add(weights[next - first[y]], y * width);
                 }
             }
         }
         next++;
     }
 
-    private void add(float weight, int row) {
-        int area = width * height;
-        for (int plane = 0; plane < 3; plane++) {
-            int to = plane * area + row;
-            int from = plane * width;
-            for (int x = 0; x < width; x++) {
-                planes[to + x] += weight * narrow[from + x];
-            }
+    private static void spread(int[] rgb, float[] red, float[] green, float[] blue) {
+        for (int x = 0; x < red.length; x++) {
+            int pixel = rgb[x];
+            red[x] = pixel >> 16 & 255;
+            green[x] = pixel >> 8 & 255;
+            blue[x] = pixel & 255;
         }
     }
 
-    private void narrow(int[] rgb) {
-        int[] first = across.first();
-        float[][] weights = across.weights();
+    private void narrow(float[] reds, float[] greens, float[] blues) {
         for (int x = 0; x < width; x++) {
-            int at = first[x];
+            int at = across.first()[x];
+            float[] weights = across.weights()[x];
             float red = 0;
             float green = 0;
             float blue = 0;
-            for (float weight : weights[x]) {
-                int pixel = rgb[at++];
-                red += weight * (pixel >> 16 & 255);
-                green += weight * (pixel >> 8 & 255);
-                blue += weight * (pixel & 255);
+            for (int i = 0; i < weights.length; i++) {
+                float weight = weights[i];
+                red += weight * reds[at + i];
+                green += weight * greens[at + i];
+                blue += weight * blues[at + i];
             }
             narrow[x] = red;
             narrow[width + x] = green;
@@ -87,9 +88,20 @@ final class Resampling {
         }
     }
 
+    private void add(float weight, int to) {
+        int area = width * height;
+        float[] sums = planes;
+        for (int plane = 0; plane < 3; plane++, to += area) {
+            int from = plane * width;
+            for (int x = 0; x < width; x++) {
+                sums[to + x] += weight * narrow[from + x];
+            }
+        }
+    }
+
     private void copy(int[] rgb) {
         int area = width * height;
-        for (int x = 0, at = next * width; x < sourceWidth; x++, at++) {
+        for (int x = 0, at = next * width; x < width; x++, at++) {
             planes[at] = rgb[x] >> 16 & 255;
             planes[area + at] = rgb[x] >> 8 & 255;
             planes[2 * area + at] = rgb[x] & 255;

@@ -50,6 +50,11 @@ record Samples(Raster raster, Meaning meaning, int bits, int[] palette, int[] cl
     }
 
     @Override
+    public boolean opaque() {
+        return clear == null && (meaning == Meaning.GREY || meaning == Meaning.RGB);
+    }
+
+    @Override
     public void read(int y, int[] argb) {
         if (bits == 8
                 && clear == null

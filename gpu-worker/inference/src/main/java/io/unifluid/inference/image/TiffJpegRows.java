@@ -40,6 +40,11 @@ final class TiffJpegRows implements PixelRows {
     }
 
     @Override
+    public boolean opaque() {
+        return true;
+    }
+
+    @Override
     public void read(int y, int[] argb) throws IOException, BadImageException {
         time.check();
         if (y / parts.partHeight() != rowOfParts) {

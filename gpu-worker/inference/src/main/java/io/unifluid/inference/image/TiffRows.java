@@ -40,6 +40,11 @@ final class TiffRows implements PixelRows {
     }
 
     @Override
+    public boolean opaque() {
+        return layout.alpha() < 0;
+    }
+
+    @Override
     public void read(int y, int[] argb) throws IOException, BadImageException {
         time.check();
         if (y / parts.partHeight() != rowOfParts) {

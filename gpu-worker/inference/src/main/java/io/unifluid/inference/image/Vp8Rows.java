@@ -27,6 +27,11 @@ final class Vp8Rows implements PixelRows {
     }
 
     @Override
+    public boolean opaque() {
+        return true;
+    }
+
+    @Override
     public void read(int y, int[] argb) {
         int last = (height + 1 >> 1) - 1;
         int near = y >> 1;

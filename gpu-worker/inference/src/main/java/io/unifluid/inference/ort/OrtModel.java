@@ -125,6 +125,10 @@ public final class OrtModel implements AutoCloseable {
         session.setOptimizationLevel(SessionOptions.OptLevel.ALL_OPT);
         // Errors come back as exceptions; ONNX Runtime would print them to stderr as well.
         session.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+        // It keeps a plan for every combination of shapes, each with a block of its own in the arena, and batches come
+        // in
+        // hundreds of them: memory would grow for as long as new ones come.
+        session.setMemoryPatternOptimization(false);
         session.setIntraOpNumThreads(options.intraOpThreads());
         session.setInterOpNumThreads(options.interOpThreads());
         if (options.interOpThreads() > 1) {

@@ -17,13 +17,16 @@ public final class DataFolder {
     /** Bytes; a fresh stack takes about 60 MiB, and Kafka preallocates. */
     public static final long LEAST_FREE = 512L << 20;
 
+    /** What the demo found, for its reader to compare. */
+    public static final String DEMO = "demo-captions.jsonl";
+
     private static final int PROBE_BYTES = 64 * 1024;
     private static final String PROBE = ".probe-";
     /** What a stack keeps at the top of its folder. Anything else there is somebody else's. */
     private static final Set<String> OURS = Set.of(
             "blobs",
             "cache",
-            "demo-captions.jsonl",
+            DEMO,
             "kafka",
             "logs",
             "registry",
@@ -63,6 +66,21 @@ public final class DataFolder {
             throw problem(data, e);
         }
         return close(data);
+    }
+
+    /**
+     * A file in the folder that is its owner's alone; an empty one where it is missing.
+     *
+     * @throws EnvironmentProblem when it cannot be created
+     */
+    public static Path file(Path data, String name) {
+        var file = data.resolve(name);
+        try {
+            OwnerOnly.createFile(file);
+            return file;
+        } catch (IOException e) {
+            throw problem(data, e);
+        }
     }
 
     /** A folder that others may need, such as {@code /tmp}, is left as it is; what is created in it is closed anyway. */

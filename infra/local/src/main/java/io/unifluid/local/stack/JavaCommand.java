@@ -26,9 +26,6 @@ record JavaCommand(
         String heap,
         Map<String, String> properties,
         List<String> options) {
-    /** Packages that Avro may create objects of from schema defaults. */
-    private static final String AVRO_PACKAGES = "io.unifluid.schemas,java.lang,java.math,java.time,java.util";
-
     JavaCommand(String name, List<Path> classPath, String mainClass, String heap) {
         this(name, classPath, mainClass, List.of(), heap, Map.of(), List.of());
     }
@@ -92,8 +89,7 @@ record JavaCommand(
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-Djava.awt.headless=true",
-                "-Djava.io.tmpdir=" + temporary(cache),
-                "-Dorg.apache.avro.SERIALIZABLE_PACKAGES=" + AVRO_PACKAGES));
+                "-Djava.io.tmpdir=" + temporary(cache)));
         line.addAll(options);
         properties.forEach((key, value) -> line.add("-D" + key + "=" + value));
         line.add("-cp");

@@ -57,20 +57,7 @@ public final class LocalStack implements AutoCloseable {
             if (app.component() == Component.WORKER) {
                 parts.tellDevice(app);
             }
-            close(app.state());
         });
-    }
-
-    /** Kafka Streams opens its state folder to the user's group at every start. */
-    private static void close(Path folder) {
-        try {
-            if (Files.exists(folder)) {
-                OwnerOnly.closeAll(folder);
-            }
-        } catch (IOException e) {
-            throw new EnvironmentProblem(
-                    "The folder " + folder + " could not be closed to others (" + e.getMessage() + ").", e);
-        }
     }
 
     private Keeper keeper(
@@ -78,7 +65,22 @@ public final class LocalStack implements AutoCloseable {
             List<Keeper> needed,
             Supplier<ChildProcess> launch,
             Consumer<ChildProcess> awaitServing) {
-        return new Keeper(component, settings.ports(component), needed, launch, awaitServing, news);
+        return new Keeper(
+                component, settings.ports(component), needed, launch, awaitServing.andThen(this::closeFolders), news);
+    }
+
+    /** Kafka Streams and Vert.x, at every start, give others what the umask denies. */
+    private void closeFolders(ChildProcess serving) {
+        for (var name : List.of("cache", "streams")) {
+            var folder = settings.data().resolve(name);
+            try {
+                if (Files.exists(folder)) {
+                    OwnerOnly.closeAll(folder);
+                }
+            } catch (IOException e) {
+                news.accept("the folder " + folder + " could not be closed to others (" + e.getMessage() + ")");
+            }
+        }
     }
 
     /**

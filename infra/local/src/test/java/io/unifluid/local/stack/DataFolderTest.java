@@ -30,6 +30,7 @@ final class DataFolderTest {
         for (var created : List.of(data, data.resolve("logs"), data.resolve("blobs"), data.resolve("kafka"))) {
             assertThat(permissions(created)).isEqualTo("rwx------");
         }
+        assertThat(permissions(DataFolder.file(data, DataFolder.DEMO))).isEqualTo("rw-------");
     }
 
     @Test
