@@ -15,7 +15,7 @@ import java.util.Map;
  * Measures the figures that this project promises and prints them as a table; the same figures go to a JSON file. Rates
  * that are compared come out of one run on one machine, alternately, so that a noisy neighbour harms both.
  *
- * <p>Usage: {@code Bench <checkout folder> [captions|noop|backlog|costs|memory|pictures|restarts]..}; the first two by default.
+ * <p>Usage: {@code Bench <checkout folder> [captions|noop|backlog|costs|memory|worker-memory|pictures|restarts]..}; the first two by default.
  */
 public final class Bench {
     private Bench() {}
@@ -35,7 +35,8 @@ public final class Bench {
                 case "noop" -> noOp(checkout, pictures, figures);
                 case "backlog" -> backlog(checkout, pictures, options.backlog(), figures);
                 case "costs" -> costs(checkout, pictures, options.most(), figures);
-                case "memory" -> memory(checkout, pictures, options.requests(), figures);
+                case "memory" -> memory(checkout, pictures, options.requests(1_000_000), figures);
+                case "worker-memory" -> workerMemory(checkout, pictures, options.requests(22_000), figures);
                 case "pictures" -> pictures(options.before(), figures);
                 case "restarts" -> restarts(checkout, pictures, figures);
                 default -> throw new IllegalArgumentException("There is no part '" + part + "'.");
@@ -110,7 +111,7 @@ public final class Bench {
 
     private static void memory(Path checkout, SamplePictures pictures, int requests, List<Figure> figures)
             throws Exception {
-        var measured = MemoryBench.measure(checkout, pictures, requests);
+        var measured = MemoryBench.ofStreamsApp(checkout, pictures, requests);
         figures.add(informs("streams app, settled", requests, "requests"));
         figures.add(informs("streams app, rate", measured.perSecond(), "requests/s"));
         figures.add(informs("streams app, resident at first", measured.firstMiB(), "MiB"));
@@ -143,6 +144,17 @@ public final class Bench {
             figures.add(
                     atMost(name + "most", seconds.stream().max(Double::compare).orElseThrow(), "s", 15));
         });
+    }
+
+    private static void workerMemory(Path checkout, SamplePictures pictures, int requests, List<Figure> figures)
+            throws Exception {
+        var measured = MemoryBench.ofWorker(checkout, pictures, requests);
+        figures.add(informs("worker, ran", requests, "requests"));
+        figures.add(informs("worker, rate", measured.perSecond(), "requests/s"));
+        figures.add(informs("worker, resident at first", measured.firstMiB(), "MiB"));
+        figures.add(informs("worker, resident at last", measured.lastMiB(), "MiB"));
+        figures.add(informs("worker, most resident", measured.mostMiB(), "MiB"));
+        figures.add(atMost("most of second half / of first", measured.growth(), "ratio", 1.05));
     }
 
     private static Figure informs(String name, double value, String unit) {

@@ -1,6 +1,7 @@
 package io.unifluid.bench;
 
 import io.unifluid.local.client.InferenceClient;
+import io.unifluid.schemas.InferenceRequest;
 import io.unifluid.schemas.InferenceResult;
 import io.unifluid.schemas.ResultStatus;
 import java.util.concurrent.CompletableFuture;
@@ -8,13 +9,14 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /** Many requests, of which a bounded number is under way; results are counted and not kept. */
 final class Load {
     private static final int STALLED_MINUTES = 15;
 
     private final InferenceClient client;
-    private final CaptionRequests requests;
+    private final Supplier<InferenceRequest> requests;
     private final int outstanding;
     private final Semaphore room;
     private final AtomicInteger finished = new AtomicInteger();
@@ -22,7 +24,7 @@ final class Load {
     private volatile int sent;
 
     /** @param outstanding most requests without a result at any time */
-    Load(InferenceClient client, CaptionRequests requests, int outstanding) {
+    Load(InferenceClient client, Supplier<InferenceRequest> requests, int outstanding) {
         this.client = client;
         this.requests = requests;
         this.outstanding = outstanding;
@@ -33,7 +35,7 @@ final class Load {
     void send(int count) throws InterruptedException {
         for (int i = 0; i < count; i++) {
             takeRoom(1);
-            client.send(requests.next()).whenComplete(this::ended);
+            client.send(requests.get()).whenComplete(this::ended);
             sent++;
         }
     }

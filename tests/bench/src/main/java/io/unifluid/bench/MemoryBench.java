@@ -1,6 +1,7 @@
 package io.unifluid.bench;
 
 import io.unifluid.local.stack.Component;
+import io.unifluid.schemas.InferenceRequest;
 import io.unifluid.schemas.Priority;
 import io.unifluid.schemas.Topics;
 import java.nio.file.Path;
@@ -10,18 +11,27 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 
-/** Whether the streams app grows with the number of requests that it has settled: the no-op model, everything here. */
+/**
+ * Whether a process grows with the number of requests: the streams app with those that it has settled, with the no-op
+ * model, and the worker with those that it has run, with the reference model. Everything runs here.
+ */
 final class MemoryBench {
     private static final int OUTSTANDING = 5_000;
+    /** Several batches of each kind. */
+    private static final int OUTSTANDING_FOR_WORKER = 200;
+
     private static final Duration EVERY = Duration.ofSeconds(10);
     private static final int ROWS = 10;
     private static final double PER = 100_000;
@@ -52,6 +62,20 @@ final class MemoryBench {
             return samples.getLast().residentMiB();
         }
 
+        /** The most of the second half over the most of the first. */
+        double growth() {
+            int half = samples.getLast().finished() / 2;
+            return most(sample -> sample.finished() >= half) / most(sample -> sample.finished() < half);
+        }
+
+        private double most(Predicate<Sample> of) {
+            return samples.stream()
+                    .filter(of)
+                    .mapToDouble(Sample::residentMiB)
+                    .max()
+                    .orElseThrow();
+        }
+
         double mostMiB() {
             return samples.stream().mapToDouble(Sample::residentMiB).max().orElseThrow();
         }
@@ -78,13 +102,31 @@ final class MemoryBench {
         }
     }
 
-    static Measured measure(Path checkout, SamplePictures pictures, int requests) throws Exception {
-        try (var stack = FreshStack.start(checkout, "memory");
-                var client = stack.client();
+    static Measured ofStreamsApp(Path checkout, SamplePictures pictures, int requests) throws Exception {
+        try (var stack = FreshStack.start(checkout, "memory")) {
+            return measure(
+                    stack,
+                    Component.STREAMS,
+                    new CaptionRequests(pictures, "archive", Priority.BULK)::next,
+                    OUTSTANDING,
+                    requests);
+        }
+    }
+
+    static Measured ofWorker(Path checkout, SamplePictures pictures, int requests) throws Exception {
+        try (var stack = FreshStack.start(checkout, "worker-memory", Optional.empty())) {
+            return measure(stack, Component.WORKER, new MixedRequests(pictures), OUTSTANDING_FOR_WORKER, requests);
+        }
+    }
+
+    private static Measured measure(
+            FreshStack stack, Component process, Supplier<InferenceRequest> source, int outstanding, int requests)
+            throws Exception {
+        try (var client = stack.client();
                 var sampling = Executors.newSingleThreadScheduledExecutor()) {
             keepLittle(stack);
-            long pid = stack.pid(Component.STREAMS);
-            var load = new Load(client, new CaptionRequests(pictures, "archive", Priority.BULK), OUTSTANDING);
+            long pid = stack.pid(process);
+            var load = new Load(client, source, outstanding);
             var samples = new ArrayList<Sample>();
             long start = System.nanoTime();
             var sampler = sampling.scheduleAtFixedRate(
@@ -128,7 +170,7 @@ final class MemoryBench {
     private static Sample sample(long pid, long start, int finished) {
         long resident = ProcStatus.residentKiB(pid);
         if (resident == 0) {
-            throw new IllegalStateException("The streams app ended during the measurement.");
+            throw new IllegalStateException("The process ended during the measurement.");
         }
         return new Sample((System.nanoTime() - start) / 1e9, finished, resident / 1024.0, OldGeneration.usedMiB(pid));
     }

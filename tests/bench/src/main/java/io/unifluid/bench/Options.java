@@ -2,19 +2,20 @@ package io.unifluid.bench;
 
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
  * What to measure.
  *
  * @param backlog bulk requests of the part {@code backlog}
- * @param requests of the part {@code memory}
+ * @param requests of the parts {@code memory} and {@code worker-memory}; empty for as many as each needs
  * @param most whether the part {@code costs} measures the dearest questions too, which takes minutes
  * @param before folder of an earlier build's module gpu-worker/inference, for the part {@code pictures}
  */
-record Options(Set<String> parts, int backlog, int requests, boolean most, String before) {
+record Options(Set<String> parts, int backlog, OptionalInt requests, boolean most, String before) {
     private static final List<String> PARTS =
-            List.of("captions", "noop", "backlog", "costs", "memory", "pictures", "restarts");
+            List.of("captions", "noop", "backlog", "costs", "memory", "worker-memory", "pictures", "restarts");
     /** What is measured when nothing is named: the others take minutes. */
     private static final Set<String> STANDARD = Set.of("captions", "noop");
 
@@ -26,20 +27,24 @@ record Options(Set<String> parts, int backlog, int requests, boolean most, Strin
     static Options of(List<String> arguments) {
         var parts = new LinkedHashSet<String>();
         int backlog = 100_000;
-        int requests = 1_000_000;
+        var requests = OptionalInt.empty();
         String before = "";
         boolean most = false;
         for (var rest = arguments.iterator(); rest.hasNext(); ) {
             var argument = rest.next();
             switch (argument) {
                 case "--backlog" -> backlog = number(argument, rest.hasNext() ? rest.next() : "");
-                case "--requests" -> requests = number(argument, rest.hasNext() ? rest.next() : "");
+                case "--requests" -> requests = OptionalInt.of(number(argument, rest.hasNext() ? rest.next() : ""));
                 case "--before" -> before = rest.hasNext() ? rest.next() : "";
                 case "--most" -> most = true;
                 default -> parts.add(part(argument));
             }
         }
         return new Options(parts.isEmpty() ? STANDARD : parts, backlog, requests, most, before);
+    }
+
+    int requests(int unlessGiven) {
+        return requests.orElse(unlessGiven);
     }
 
     private static String part(String given) {
