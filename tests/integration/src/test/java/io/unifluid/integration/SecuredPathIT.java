@@ -48,7 +48,9 @@ final class SecuredPathIT {
         streams = AppProcess.start(scratch.resolve("streams"), "io.unifluid.streams.StreamsApp", ofStreams);
         var ofWorker = new HashMap<>(page.variables("Worker", example("worker")));
         ofWorker.put("UNIFLUID_WORKER_MODEL", "noop");
-        ofWorker.put("UNIFLUID_WORKER_BLOB_STORE", scratch.resolve("blobs").toString());
+        ofWorker.put(
+                "UNIFLUID_WORKER_BLOB_STORE",
+                Files.createDirectories(scratch.resolve("blobs")).toString());
         ofWorker.put("UNIFLUID_WORKER_HTTP_PORT", "0");
         worker = AppProcess.start(scratch.resolve("worker"), "io.unifluid.worker.WorkerApp", ofWorker);
         streams.awaitLine("streams-app ready", PATIENCE);
