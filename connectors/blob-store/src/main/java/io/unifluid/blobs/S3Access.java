@@ -51,13 +51,23 @@ final class S3Access {
     }
 
     /**
-     * All bytes of an object, which may not have more than {@code maxBytes}.
+     * All bytes of an object, which may not have more than {@code maxBytes}. The client tries a call again that has no
+     * answer, but not the reading of its body: where that breaks off, or falls silent, the call is made once more.
      *
      * @throws TooLarge before reading when the server says so, else as soon as there are too many
      * @throws SdkException as the client throws it
-     * @throws IOException when the connection breaks while reading
+     * @throws IOException when the connection breaks while reading, twice
      */
     static byte[] read(S3Client client, String bucket, String key, long maxBytes) throws IOException, TooLarge {
+        try {
+            return readOnce(client, bucket, key, maxBytes);
+        } catch (IOException e) {
+            return readOnce(client, bucket, key, maxBytes);
+        }
+    }
+
+    private static byte[] readOnce(S3Client client, String bucket, String key, long maxBytes)
+            throws IOException, TooLarge {
         ResponseInputStream<GetObjectResponse> in =
                 client.getObject(request -> request.bucket(bucket).key(key));
         try (in) {

@@ -1,12 +1,15 @@
 package io.unifluid.schemas.access;
 
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import javax.net.ssl.SSLException;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.acl.AclOperation;
@@ -129,26 +132,21 @@ public record Diagnosis(String brokers, Map<String, String> given, String before
                 + "): check " + before + "sasl.* and " + before + "ssl.*.";
     }
 
-    /** The two innermost, since Java says what it could not do and then why. */
+    /** What could not be read, and why; else the innermost says it best. */
     private static String reason(Throwable failure) {
-        var outer = failure;
-        var inner = failure;
-        while (inner.getCause() != null && !(outer instanceof java.io.IOException)) {
-            outer = inner;
-            inner = inner.getCause();
+        for (var outer = failure; outer.getCause() != null; outer = outer.getCause()) {
+            if (outer.getCause() instanceof IOException inner) {
+                return inner instanceof FileSystemException ? words(inner) : outer.getMessage() + ": " + words(inner);
+            }
         }
-        return outer.getMessage().equals(String.valueOf(inner)) || outer == failure
-                ? words(inner)
-                : words(outer) + ": " + words(inner);
+        return words(innermost(failure));
     }
 
     private static String words(Throwable failure) {
-        var kind = failure.getClass().getSimpleName();
         return switch (failure) {
-            case java.nio.file.NoSuchFileException missing -> "there is no file " + missing.getMessage();
-            case java.nio.file.AccessDeniedException closed -> "the file " + closed.getMessage() + " may not be read";
-            case SSLException broken -> String.valueOf(broken.getMessage());
-            default -> failure.getMessage() == null ? kind : failure.getMessage();
+            case NoSuchFileException missing -> "there is no file " + missing.getMessage();
+            case AccessDeniedException closed -> "the file " + closed.getMessage() + " may not be read";
+            default -> failure.getMessage() == null ? "no reason given" : failure.getMessage();
         };
     }
 
