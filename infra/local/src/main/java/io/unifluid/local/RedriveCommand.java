@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:all that were meant are sent, or had been",
-            "1:some do not say where they came from, or you said no",
+            "1:some do not say where they came from or were cut, or you said no",
             "2:the command line or a setting is wrong",
             "3:the cluster is in the way"
         })
@@ -55,7 +55,12 @@ final class RedriveCommand implements Callable<Integer> {
         var lines = LetterLines.of(json);
         var summary = run(on, dryRun, letter -> screen.result(lines.line(letter, Optional.empty())));
         screen.result(json ? json(summary) : text(summary));
-        return summary.homeless() == 0 ? ExitCode.OK : ExitCode.SOME_FAILED;
+        if (summary.cut() > 0) {
+            screen.note(summary.cut()
+                    + " dead letters do not hold all of their record, so they cannot be sent again: 'dead-letters show' says what"
+                    + " is missing; have their senders send them again, smaller.");
+        }
+        return summary.homeless() + summary.cut() == 0 ? ExitCode.OK : ExitCode.SOME_FAILED;
     }
 
     private Redrive.Summary run(
@@ -78,7 +83,8 @@ final class RedriveCommand implements Callable<Integer> {
         return (dryRun ? "would send " : "sent ") + summary.total() + " "
                 + (summary.sent().isEmpty() ? "" : summary.sent() + " ")
                 + "| sent before " + summary.sentBefore()
-                + " | without a topic of the system " + summary.homeless();
+                + " | without a topic of the system " + summary.homeless()
+                + " | cut " + summary.cut();
     }
 
     private String json(Redrive.Summary summary) {
@@ -86,7 +92,8 @@ final class RedriveCommand implements Callable<Integer> {
                 .put("dryRun", dryRun)
                 .put("sent", summary.total())
                 .put("sentBefore", summary.sentBefore())
-                .put("withoutTopic", summary.homeless());
+                .put("withoutTopic", summary.homeless())
+                .put("cut", summary.cut());
         var byTopic = node.putObject("byTopic");
         summary.sent().forEach(byTopic::put);
         return JsonLines.line(node);

@@ -56,6 +56,7 @@ final class ShowDeadLetterCommand implements Callable<Integer> {
                     .orElseThrow(() -> new IllegalArgumentException("There is no dead letter at " + place
                             + ": it has expired, or never was; 'dead-letters list' shows what is there."));
             screen.result("reason     " + letter.reason());
+            letter.missing().ifPresent(missing -> screen.result("missing    " + missing));
             screen.result("from       " + letter.origin().orElse("unknown"));
             screen.result("since      " + letter.at());
             screen.result("redriven   "

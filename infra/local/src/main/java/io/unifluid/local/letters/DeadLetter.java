@@ -52,6 +52,11 @@ public record DeadLetter(ConsumerRecord<byte[], byte[]> record) {
         }
     }
 
+    /** What of its record is missing, in one sentence; empty when all of it is here. */
+    public Optional<String> missing() {
+        return header(RecordHeaders.DLQ_TRUNCATED);
+    }
+
     /** How often it had been sent again before it became this dead letter. */
     public int redrives() {
         try {

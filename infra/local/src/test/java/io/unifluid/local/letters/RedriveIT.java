@@ -101,6 +101,22 @@ final class RedriveIT {
     }
 
     @Test
+    void leavesAloneWhatDoesNotHoldAllOfItsRecord() {
+        letter("cut", utf8("the head"), Topics.REQUESTS.name(), 0, 5, "?", Map.of(RecordHeaders.DLQ_TRUNCATED, "Cut."));
+        letter("whole", utf8("all"), Topics.REQUESTS.name(), 0, 6, "?", Map.of());
+        var summary = redrive(all(false));
+        assertThat(summary.total()).isEqualTo(1);
+        assertThat(summary.cut()).isEqualTo(1);
+        assertThat(records(Topics.REQUESTS.name()))
+                .singleElement()
+                .satisfies(record -> assertThat(record.key()).isEqualTo(utf8("whole")));
+        assertThat(redrive(new Redrive.Wish(LetterFilter.ALL, Long.MAX_VALUE, true, false))
+                        .cut())
+                .as("also when it shall be sent again")
+                .isEqualTo(1);
+    }
+
+    @Test
     void sendsManyAndNoMoreThanTheLimit() {
         for (int i = 0; i < 250; i++) {
             letter("many-" + i, utf8("x" + i), Topics.REQUESTS.name(), 0, i, "bad", Map.of());
