@@ -22,7 +22,6 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
-import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -42,7 +41,7 @@ final class Preparation implements Consumer<HeldBatch> {
     private final Function<MicroBatch, Optional<Redelivery.Traces>> traces;
     private final ImageSource pictures;
     private final ImageDecoder decoder;
-    private final Semaphore parallel;
+    private final FetchRoom room;
     private final OutcomeMapper mapper;
     private final Publisher publisher;
     private final Consumer<ReadyBatch> onReady;
@@ -58,7 +57,7 @@ final class Preparation implements Consumer<HeldBatch> {
             Function<MicroBatch, Optional<Redelivery.Traces>> traces,
             ImageSource pictures,
             ImageDecoder decoder,
-            int parallel,
+            FetchRoom room,
             OutcomeMapper mapper,
             Publisher publisher,
             Consumer<ReadyBatch> onReady,
@@ -70,7 +69,7 @@ final class Preparation implements Consumer<HeldBatch> {
         this.traces = traces;
         this.pictures = pictures;
         this.decoder = decoder;
-        this.parallel = new Semaphore(parallel);
+        this.room = room;
         this.mapper = mapper;
         this.publisher = publisher;
         this.onReady = onReady;
@@ -223,10 +222,10 @@ final class Preparation implements Consumer<HeldBatch> {
 
     private Prepared prepare(WorkItem item, ImageLocation location)
             throws InterruptedException, BadRequestException, BadImageException {
-        parallel.acquire();
-        try {
+        try (FetchRoom.Place place = room.enter(location)) {
             long start = System.nanoTime();
             byte[] bytes = pictures.fetch(location);
+            place.landed(bytes.length);
             long fetched = System.nanoTime();
             ImageTensor tensor = decoder.decode(bytes);
             long decoded = System.nanoTime();
@@ -236,8 +235,6 @@ final class Preparation implements Consumer<HeldBatch> {
                     WorkItemMapper.item(item.getRequest(), Optional.of(tensor)),
                     (fetched - start) / 1e6,
                     (decoded - fetched) / 1e6);
-        } finally {
-            parallel.release();
         }
     }
 

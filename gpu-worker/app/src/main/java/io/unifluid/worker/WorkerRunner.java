@@ -151,7 +151,10 @@ public final class WorkerRunner implements AutoCloseable {
                 batch -> settings.flow().publishStarted() ? traces.apply(batch) : Optional.empty(),
                 fetcher,
                 decoder,
-                settings.pictures().parallel(),
+                new FetchRoom(
+                        settings.pictures().parallel(),
+                        Runtime.getRuntime().maxMemory() / 4,
+                        settings.pictures().fetch().maxBytes()),
                 mapper,
                 publisher,
                 device::offer,

@@ -18,6 +18,7 @@ import io.unifluid.schemas.RecordHeaders;
 import io.unifluid.schemas.WorkItem;
 import io.unifluid.schemas.WorkerAnnouncement;
 import io.unifluid.testkit.FreePorts;
+import io.unifluid.testkit.HostilePictures;
 import io.unifluid.testkit.LocalBroker;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -133,6 +134,34 @@ final class WorkerRunnerTest {
         assertThat(topics.held(Batches.LANE, Duration.ofSeconds(3)))
                 .as("batches that nobody acknowledged")
                 .isEmpty();
+    }
+
+    @Test
+    void aPictureOfThousandsOfScansIsBadInputAtOnceAndTheWorkerGoesOn() throws Exception {
+        byte[] scans = HostilePictures.bombs().stream()
+                .filter(bomb -> bomb.name().startsWith("JPEG of 4000 scans"))
+                .findFirst()
+                .orElseThrow()
+                .bytes();
+        MicroBatch batch =
+                Batches.batch("scans", Batches.caption("scans-1", scans), Batches.caption("scans-2", Batches.png(32)));
+        topics.send(batch);
+        start(settings());
+
+        List<Outcome> outcomes = topics.outcomes(Batches.ids(batch), 3, SOON);
+
+        assertThat(outcomes)
+                .filteredOn(outcome -> outcome.getRequestId().equals("scans-1"))
+                .singleElement()
+                .satisfies(outcome -> {
+                    assertThat(outcome.getKind()).isEqualTo(OutcomeKind.FAILED);
+                    assertThat(outcome.getFailure()).isEqualTo(FailureKind.BAD_INPUT);
+                    assertThat(outcome.getMessage()).contains("scans").doesNotContain("java");
+                });
+        assertThat(outcomes)
+                .filteredOn(outcome -> outcome.getKind() == OutcomeKind.SUCCEEDED)
+                .extracting(Outcome::getRequestId)
+                .containsExactly("scans-2");
     }
 
     @Test
