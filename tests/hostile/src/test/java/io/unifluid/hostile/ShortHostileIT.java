@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class ShortHostileIT {
     private static final long SEED = 20;
     /** Of memory: a young process still grows, so that only a flood is noticed here; the long run judges it. */
-    private static final Judge JUDGE = new Judge(1.0);
+    private static final Judge JUDGE = new Judge(2.5);
 
     @TempDir
     Path data;
