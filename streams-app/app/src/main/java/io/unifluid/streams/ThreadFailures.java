@@ -61,12 +61,12 @@ final class ThreadFailures implements StreamsUncaughtExceptionHandler {
     @Override
     public StreamThreadExceptionResponse handle(Throwable exception) {
         metrics.threadFailed();
+        refusal = refusals.apply(exception);
         remember(exception, System.nanoTime());
         if (isOfTheJvm(exception)) {
             LOG.error("The app stops: {}", exception.toString(), exception);
             return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
         }
-        refusal = refusals.apply(exception);
         if (refusal.isPresent() && !started.getAsBoolean()) {
             return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
         }
@@ -106,7 +106,7 @@ final class ThreadFailures implements StreamsUncaughtExceptionHandler {
             innermost = innermost.getCause();
         }
         var detail = Optional.ofNullable(innermost.getMessage()).orElse("no reason is known, see the log");
-        how = RegistryErrors.away(exception).orElse(OneLine.of(detail, LONGEST_DETAIL));
+        how = refusal.or(() -> RegistryErrors.away(exception)).orElse(OneLine.of(detail, LONGEST_DETAIL));
     }
 
     /** Ends any wait, so that the app can close. */
