@@ -84,9 +84,13 @@ final class LocalCommand {
         return run(List.of("script", "-qec", words, "/dev/null"), Map.of());
     }
 
-    /** Goes on while the test looks. */
+    /**
+     * Goes on while the test looks. It hears Ctrl-C even where this run does not: a shell without job control starts what
+     * it puts into the background with SIGINT ignored, and every child would inherit that.
+     */
     Process start(Path out, Path err, String... arguments) throws IOException {
-        var command = new ArrayList<>(List.of(checkout.resolve("unifluid").toString()));
+        var command = new ArrayList<>(List.of("env", "--default-signal=INT"));
+        command.add(checkout.resolve("unifluid").toString());
         command.addAll(List.of(arguments));
         return start(command, Map.of(), out, err);
     }
