@@ -3,12 +3,12 @@ package io.unifluid.worker;
 import io.unifluid.schemas.Topics;
 import io.unifluid.schemas.access.KafkaNames;
 import io.unifluid.schemas.access.KafkaOptions;
+import io.unifluid.schemas.reading.BoundedConsumer;
 import java.util.Map;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.clients.consumer.ShareConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -73,7 +73,7 @@ final class KafkaClients {
     Consumer<String, byte[]> consumer() {
         Map<String, Object> config = named("traces", options.consumer());
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        return new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer());
+        return new BoundedConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer());
     }
 
     Producer<byte[], byte[]> producer() {

@@ -1,5 +1,6 @@
 package io.unifluid.streams;
 
+import io.unifluid.schemas.reading.BoundedConsumer;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -12,6 +13,13 @@ import org.apache.kafka.streams.KafkaClientSupplier;
 
 /** Kafka's own clients; what others write is bounded as it is read. */
 final class BoundedClients implements KafkaClientSupplier {
+    private final int threads;
+
+    /** @param threads that read at the same time */
+    BoundedClients(int threads) {
+        this.threads = threads;
+    }
+
     @Override
     public Admin getAdmin(Map<String, Object> config) {
         return Admin.create(config);
@@ -24,7 +32,7 @@ final class BoundedClients implements KafkaClientSupplier {
 
     @Override
     public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
-        return new KafkaConsumer<>(config, BoundedBytes.keys(), BoundedBytes.values());
+        return new BoundedConsumer<>(config, BoundedBytes.keys(), BoundedBytes.values(), threads);
     }
 
     /** Reads changelogs, which only this app writes. */
@@ -35,6 +43,6 @@ final class BoundedClients implements KafkaClientSupplier {
 
     @Override
     public Consumer<byte[], byte[]> getGlobalConsumer(Map<String, Object> config) {
-        return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        return new BoundedConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer(), threads);
     }
 }
