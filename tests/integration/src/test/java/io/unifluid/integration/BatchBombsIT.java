@@ -73,7 +73,7 @@ final class BatchBombsIT {
                         "UNIFLUID_STREAMS_HTTP_PORT", Integer.toString(httpPort)));
         client = TestClient.connect(broker, registry);
         sender = new BatchSender(Map.of("bootstrap.servers", broker.bootstrapServers()));
-        Await.until("ready", PATIENCE, () -> get("/ready").statusCode() == 200);
+        Await.until("ready", PATIENCE, BatchBombsIT::ready);
     }
 
     @AfterAll
@@ -99,7 +99,7 @@ final class BatchBombsIT {
         client.awaitAll(ids, PATIENCE)
                 .values()
                 .forEach(result -> assertThat(result.getStatus()).isEqualTo(ResultStatus.REJECTED));
-        assertThat(get("/ready").statusCode()).isEqualTo(200);
+        assertThat(ready()).isTrue();
         assertThat(streams.said()).doesNotContain("OutOfMemoryError").doesNotContain("stream thread failed");
     }
 
@@ -138,7 +138,7 @@ final class BatchBombsIT {
 
         var last = letter(key + "-18");
         assertThat(last.headers()).containsEntry(RecordHeaders.DLQ_RECORDS_MISSING, "45");
-        assertThat(letters(key + "-17")).hasSize(1);
+        assertThat(letter(key + "-17").headers()).doesNotContainKey(RecordHeaders.DLQ_RECORDS_MISSING);
         assertThat(letters(key + "-19")).isEmpty();
     }
 
@@ -187,7 +187,7 @@ final class BatchBombsIT {
     }
 
     @Test
-    void twoHundredRecordsAsLargeAsATopicTakesThemInOnePartition() {
+    void twoHundredRecordsAsLargeAsATopicTakesThemInOnePartition() throws Exception {
         var batch = new PackedBatch(CompressionType.NONE)
                 .zeros("large", Topics.MAX_RECORD_BYTES - 1000)
                 .build();
@@ -202,7 +202,7 @@ final class BatchBombsIT {
         client = TestClient.connect(broker, registry);
     }
 
-    private static double lettersOfRequests() {
+    private static double lettersOfRequests() throws Exception {
         return get("/metrics")
                 .body()
                 .lines()
@@ -231,6 +231,14 @@ final class BatchBombsIT {
 
     private static void send(String topic, MemoryRecords batch) {
         sender.send(new TopicPartition(topic, 1), batch);
+    }
+
+    private static boolean ready() throws InterruptedException {
+        try {
+            return get("/ready").statusCode() == 200;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private static HttpResponse<String> get(String path) throws IOException, InterruptedException {
