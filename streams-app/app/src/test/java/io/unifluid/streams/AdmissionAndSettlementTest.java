@@ -10,6 +10,7 @@ import io.unifluid.schemas.RequestState;
 import io.unifluid.schemas.RequestStatus;
 import io.unifluid.schemas.ResultStatus;
 import io.unifluid.schemas.Vqa;
+import io.unifluid.streams.topology.UniFluidTopology;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;

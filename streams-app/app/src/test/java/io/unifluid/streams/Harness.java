@@ -25,6 +25,17 @@ import io.unifluid.schemas.Timings;
 import io.unifluid.schemas.Topic;
 import io.unifluid.schemas.Topics;
 import io.unifluid.schemas.WorkerAnnouncement;
+import io.unifluid.streams.config.StreamsSettings;
+import io.unifluid.streams.deadletter.DeadLetterHandler;
+import io.unifluid.streams.deadletter.Faults;
+import io.unifluid.streams.event.KeyText;
+import io.unifluid.streams.event.Received;
+import io.unifluid.streams.event.RecordLimits;
+import io.unifluid.streams.event.Release;
+import io.unifluid.streams.lifecycle.Tracked;
+import io.unifluid.streams.metrics.StreamsMetrics;
+import io.unifluid.streams.topology.KafkaSettings;
+import io.unifluid.streams.topology.UniFluidTopology;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -50,8 +61,8 @@ import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.test.TestRecord;
 
 /** The production topology on a driver whose clock stands still until a test moves it. */
-final class Harness implements AutoCloseable {
-    static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
+public final class Harness implements AutoCloseable {
+    public static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
     private static final String[] ALL_TASKS = {"caption", "vqa", "generate", "edit"};
     static final String BULK = "understand-bulk";
     static final String INTERACTIVE = "understand-interactive";
@@ -86,7 +97,7 @@ final class Harness implements AutoCloseable {
         return new Harness(settings(stateDir), partitions);
     }
 
-    static StreamsSettings settings(Path stateDir, String... namesAndValues) {
+    public static StreamsSettings settings(Path stateDir, String... namesAndValues) {
         var values = new HashMap<String, String>();
         values.put("bootstrap-servers", "localhost:1");
         values.put("registry-url", "mock://" + UUID.randomUUID());

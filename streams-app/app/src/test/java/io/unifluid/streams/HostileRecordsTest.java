@@ -2,7 +2,7 @@ package io.unifluid.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.unifluid.scheduling.Ending;
+import io.unifluid.scheduling.reuse.Ending;
 import io.unifluid.schemas.Admitted;
 import io.unifluid.schemas.Caption;
 import io.unifluid.schemas.CaptionOutput;
@@ -16,6 +16,7 @@ import io.unifluid.schemas.Timings;
 import io.unifluid.schemas.Topic;
 import io.unifluid.schemas.Topics;
 import io.unifluid.schemas.Vqa;
+import io.unifluid.streams.event.Release;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;

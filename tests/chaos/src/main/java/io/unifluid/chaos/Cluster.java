@@ -1,11 +1,11 @@
 package io.unifluid.chaos;
 
-import io.unifluid.local.stack.AppInstance;
-import io.unifluid.local.stack.BrokerNode;
-import io.unifluid.local.stack.ChildProcess;
-import io.unifluid.local.stack.Component;
-import io.unifluid.local.stack.Parts;
-import io.unifluid.local.stack.StackSettings;
+import io.unifluid.stack.AppInstance;
+import io.unifluid.stack.BrokerNode;
+import io.unifluid.stack.ChildProcess;
+import io.unifluid.stack.Component;
+import io.unifluid.stack.Parts;
+import io.unifluid.stack.StackSettings;
 import io.unifluid.testkit.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,13 +1,13 @@
 package io.unifluid.hostile;
 
-import io.unifluid.audit.Accountant;
-import io.unifluid.audit.AuditReport;
 import io.unifluid.hostile.attack.Arsenal;
-import io.unifluid.local.stack.AppInstance;
-import io.unifluid.local.stack.ChildProcess;
-import io.unifluid.local.stack.Component;
-import io.unifluid.local.stack.Parts;
-import io.unifluid.local.stack.StackSettings;
+import io.unifluid.operations.audit.Accountant;
+import io.unifluid.operations.audit.AuditReport;
+import io.unifluid.stack.AppInstance;
+import io.unifluid.stack.ChildProcess;
+import io.unifluid.stack.Component;
+import io.unifluid.stack.Parts;
+import io.unifluid.stack.StackSettings;
 import io.unifluid.testkit.FreePorts;
 import io.unifluid.testkit.LocalBroker;
 import io.unifluid.testkit.LocalRegistry;

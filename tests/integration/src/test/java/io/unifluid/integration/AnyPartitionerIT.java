@@ -2,7 +2,7 @@ package io.unifluid.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.unifluid.audit.Accountant;
+import io.unifluid.operations.audit.Accountant;
 import io.unifluid.schemas.InferenceRequest;
 import io.unifluid.schemas.InferenceResult;
 import io.unifluid.schemas.Priority;

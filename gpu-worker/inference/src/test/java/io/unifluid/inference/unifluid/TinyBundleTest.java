@@ -25,6 +25,7 @@ import io.unifluid.inference.ModelBundle;
 import io.unifluid.inference.ModelOptions;
 import io.unifluid.inference.Models;
 import io.unifluid.inference.image.ImageTensor;
+import io.unifluid.inference.support.PngPixels;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.unifluid.scheduling.simulation;
 
-import io.unifluid.scheduling.Ending;
-import io.unifluid.scheduling.FailureKind;
-import io.unifluid.scheduling.LifecycleEvent;
+import io.unifluid.scheduling.lifecycle.LifecycleEvent;
+import io.unifluid.scheduling.reuse.Ending;
+import io.unifluid.scheduling.task.FailureKind;
 import java.util.Optional;
 
 /**

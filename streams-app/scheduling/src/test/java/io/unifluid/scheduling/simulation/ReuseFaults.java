@@ -1,6 +1,6 @@
 package io.unifluid.scheduling.simulation;
 
-import io.unifluid.scheduling.Ending;
+import io.unifluid.scheduling.reuse.Ending;
 import java.util.function.UnaryOperator;
 
 /**

@@ -1,11 +1,11 @@
 package io.unifluid.scheduling.simulation;
 
-import io.unifluid.scheduling.Candidate;
-import io.unifluid.scheduling.Ending;
-import io.unifluid.scheduling.LifecycleEvent;
-import io.unifluid.scheduling.Twins;
-import io.unifluid.scheduling.Twins.After;
-import io.unifluid.scheduling.Twins.Twin;
+import io.unifluid.scheduling.batching.Candidate;
+import io.unifluid.scheduling.lifecycle.LifecycleEvent;
+import io.unifluid.scheduling.reuse.Ending;
+import io.unifluid.scheduling.reuse.Twins;
+import io.unifluid.scheduling.reuse.Twins.After;
+import io.unifluid.scheduling.reuse.Twins.Twin;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,0 +1,228 @@
+package io.unifluid.streams.topology;
+
+import static org.apache.kafka.common.config.TopicConfig.MAX_MESSAGE_BYTES_CONFIG;
+
+import io.unifluid.scheduling.task.Lane;
+import io.unifluid.schemas.Admitted;
+import io.unifluid.schemas.AvroSerdes;
+import io.unifluid.schemas.MicroBatch;
+import io.unifluid.schemas.Topic;
+import io.unifluid.schemas.Topics;
+import io.unifluid.streams.batching.BatchingProcessor;
+import io.unifluid.streams.config.StreamsSettings;
+import io.unifluid.streams.deadletter.Faults;
+import io.unifluid.streams.event.Encoding;
+import io.unifluid.streams.event.Home;
+import io.unifluid.streams.event.KeyText;
+import io.unifluid.streams.event.Received;
+import io.unifluid.streams.event.ReplyTopics;
+import io.unifluid.streams.event.Rerouted;
+import io.unifluid.streams.event.SchedulePartitioner;
+import io.unifluid.streams.lifecycle.LifecycleProcessor;
+import io.unifluid.streams.lifecycle.TrackedSerde;
+import io.unifluid.streams.metrics.StreamsMetrics;
+import io.unifluid.streams.workers.RunningWorkers;
+import io.unifluid.streams.workers.WorkersProcessor;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+
+/**
+ * Requests, controls and outcomes meet in the lifecycle; what it admits goes by lane to batching, batches go to the
+ * workers, and their outcomes come back to the lifecycle, which settles each request once. Batching itself gives the
+ * outcome of a request whose content was computed for another one. What the workers run is known to both.
+ *
+ * <p>Every step is exactly-once within Kafka; the workers' hop is at-least-once, and the lifecycle makes it single.
+ */
+public final class UniFluidTopology {
+    static final String LIFECYCLE = "lifecycle";
+    static final String BATCHING = "batching";
+    static final String WORKERS = "workers";
+
+    public static final String LIFECYCLE_STORE = "lifecycle-states";
+    public static final String REQUEST_STORE = "unfinished-requests";
+    public static final String WAKE_UP_STORE = "wake-ups";
+    public static final String WAITING_STORE = "waiting-for-batch";
+    public static final String REUSE_STORE = "reuse";
+    public static final String WORKERS_STORE = "workers";
+    /** Those that have a topic of their own. */
+    public static final List<String> STORES =
+            List.of(LIFECYCLE_STORE, REQUEST_STORE, WAKE_UP_STORE, WAITING_STORE, REUSE_STORE);
+
+    public static final String RESULTS_SINK = "results";
+    public static final String STATUS_SINK = "status";
+    static final String SCHEDULE_SINK = "schedule";
+    static final String SCHEDULE_AHEAD_SINK = "schedule-ahead";
+    public static final String REPLIES_SINK = "replies";
+    public static final String DEAD_LETTER_SINK = "dead-letters";
+    public static final String SCHEDULE_DEAD_LETTER_SINK = "schedule-dead-letters";
+    public static final String OUTCOMES_SINK = "outcomes";
+    static final String REROUTED_SINK = "rerouted";
+    static final String REROUTED_AHEAD_SINK = "rerouted-ahead";
+
+    /** All topics that are read; what was passed on came by one of them. */
+    public static final List<Topic<?>> READ = List.of(
+            Topics.REQUESTS_INTERACTIVE,
+            Topics.REQUESTS,
+            Topics.CONTROLS,
+            Topics.OUTCOMES,
+            Topics.SCHEDULE_AHEAD,
+            Topics.SCHEDULE);
+
+    /** All topics that are written, except reply topics and dead letters. */
+    public static final List<Topic<?>> WRITTEN = Stream.<Topic<?>>concat(
+                    Stream.of(Topics.RESULTS, Topics.STATUS, Topics.SCHEDULE_AHEAD, Topics.SCHEDULE, Topics.OUTCOMES),
+                    Topics.lanes().stream())
+            .toList();
+
+    private final StreamsSettings settings;
+    private final StreamsMetrics metrics;
+    private final Faults faults;
+    private final AvroSerdes avro;
+    private final Encoding encoding;
+    private final RunningWorkers workers = new RunningWorkers();
+    private final Home home;
+
+    /** @param partitions of every topic that is keyed by request id */
+    public UniFluidTopology(StreamsSettings settings, StreamsMetrics metrics, Faults faults, int partitions) {
+        this.settings = settings;
+        this.metrics = metrics;
+        this.faults = faults;
+        this.avro = new AvroSerdes(settings.registry());
+        this.encoding = new Encoding(avro);
+        this.home = new Home(partitions);
+        metrics.runningWorkers(() -> workers.count(Instant.now()));
+    }
+
+    public Topology build() {
+        var topology = new Topology();
+        read(topology, "interactive-in", Topics.REQUESTS_INTERACTIVE);
+        read(topology, "controls-in", Topics.CONTROLS);
+        read(topology, "outcomes-in", Topics.OUTCOMES);
+        read(topology, "requests-in", Topics.REQUESTS);
+        readRerouted(topology, "rerouted-ahead-in", Topics.REROUTED_AHEAD);
+        readRerouted(topology, "rerouted-in", Topics.REROUTED);
+        topology.addProcessor(
+                        LIFECYCLE,
+                        this::lifecycle,
+                        "interactive-in",
+                        "requests-in",
+                        "controls-in",
+                        "outcomes-in",
+                        "rerouted-ahead-in",
+                        "rerouted-in")
+                .addStateStore(store(LIFECYCLE_STORE, Serdes.String(), TrackedSerde.create()), LIFECYCLE)
+                .addStateStore(store(REQUEST_STORE, Serdes.String(), Serdes.ByteArray()), LIFECYCLE)
+                .addStateStore(store(WAKE_UP_STORE, Serdes.Bytes(), Serdes.ByteArray()), LIFECYCLE)
+                .addSink(RESULTS_SINK, Topics.RESULTS.name(), bytes(), bytes(), LIFECYCLE)
+                .addSink(REPLIES_SINK, new ReplyTopics(), bytes(), bytes(), LIFECYCLE)
+                .addSink(STATUS_SINK, Topics.STATUS.name(), bytes(), bytes(), LIFECYCLE)
+                .addSink(DEAD_LETTER_SINK, Topics.DEAD_LETTERS, bytes(), bytes(), LIFECYCLE)
+                .addSink(REROUTED_AHEAD_SINK, Topics.REROUTED_AHEAD, bytes(), bytes(), home, LIFECYCLE)
+                .addSink(REROUTED_SINK, Topics.REROUTED, bytes(), bytes(), home, LIFECYCLE);
+        toBatching(topology, SCHEDULE_AHEAD_SINK, Topics.SCHEDULE_AHEAD);
+        toBatching(topology, SCHEDULE_SINK, Topics.SCHEDULE);
+
+        read(topology, "schedule-ahead-in", Topics.SCHEDULE_AHEAD);
+        read(topology, "schedule-in", Topics.SCHEDULE);
+        topology.addProcessor(BATCHING, this::batching, "schedule-ahead-in", "schedule-in")
+                .addStateStore(store(WAITING_STORE, Serdes.String(), Serdes.ByteArray()), BATCHING)
+                .addStateStore(store(REUSE_STORE, Serdes.String(), Serdes.ByteArray()), BATCHING)
+                .addSink(OUTCOMES_SINK, Topics.OUTCOMES.name(), bytes(), bytes(), BATCHING)
+                .addSink(SCHEDULE_DEAD_LETTER_SINK, Topics.DEAD_LETTERS, bytes(), bytes(), BATCHING);
+        for (var lane : Lane.values()) {
+            topology.addSink(workSink(lane), workTopic(lane).name(), bytes(), bytes(), BATCHING);
+        }
+        // Last, so that the numbers of the tasks, which name folders of the stores, stay what they are.
+        topology.addGlobalStore(
+                Stores.keyValueStoreBuilder(
+                                Stores.inMemoryKeyValueStore(WORKERS_STORE), Serdes.String(), Serdes.ByteArray())
+                        .withLoggingDisabled(),
+                "workers-in",
+                new StringDeserializer(),
+                new ByteArrayDeserializer(),
+                Topics.WORKERS.name(),
+                WORKERS,
+                () -> new WorkersProcessor(workers, avro.deserializer(Topics.WORKERS), metrics));
+        return topology;
+    }
+
+    private <V extends SpecificRecord> void read(Topology topology, String name, Topic<V> topic) {
+        topology.addSource(name, new KeyText(), received(topic), topic.name());
+    }
+
+    private void readRerouted(Topology topology, String name, String topic) {
+        var decoder = new Rerouted(avro.deserializer(Topics.REQUESTS), avro.deserializer(Topics.CONTROLS));
+        topology.addSource(name, new KeyText(), Received.by(decoder), topic);
+    }
+
+    private void toBatching(Topology topology, String sink, Topic<Admitted> topic) {
+        topology.addSink(sink, topic.name(), bytes(), bytes(), new SchedulePartitioner(), LIFECYCLE);
+    }
+
+    /** @param topic of {@link Topics#REROUTES} */
+    public static String reroutedSink(String topic) {
+        return topic.equals(Topics.REROUTED) ? REROUTED_SINK : REROUTED_AHEAD_SINK;
+    }
+
+    /** @param ahead whether it shall not wait behind bulk */
+    public static String scheduleSink(boolean ahead) {
+        return ahead ? SCHEDULE_AHEAD_SINK : SCHEDULE_SINK;
+    }
+
+    public static Topic<Admitted> scheduleTopic(boolean ahead) {
+        return ahead ? Topics.SCHEDULE_AHEAD : Topics.SCHEDULE;
+    }
+
+    public static String workSink(Lane lane) {
+        return "work-" + lane.topicSuffix();
+    }
+
+    public static Topic<MicroBatch> workTopic(Lane lane) {
+        return Topics.work(lane.topicSuffix());
+    }
+
+    private LifecycleProcessor lifecycle() {
+        return new LifecycleProcessor(
+                settings, metrics, faults, encoding, workers, home, avro.deserializer(Topics.REQUESTS));
+    }
+
+    private BatchingProcessor batching() {
+        return new BatchingProcessor(
+                settings,
+                metrics,
+                faults,
+                encoding,
+                workers,
+                avro.deserializer(Topics.SCHEDULE),
+                avro.deserializer(Topics.OUTCOMES));
+    }
+
+    private static Serializer<byte[]> bytes() {
+        return new ByteArraySerializer();
+    }
+
+    private <V extends SpecificRecord> Deserializer<Received<V>> received(Topic<V> topic) {
+        return Received.by(avro.deserializer(topic));
+    }
+
+    /** On disk, with a changelog that takes any record the topics take; not cached, since few keys change twice soon. */
+    private static <K, V> StoreBuilder<KeyValueStore<K, V>> store(String name, Serde<K> keys, Serde<V> values) {
+        return Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), keys, values)
+                .withCachingDisabled()
+                .withLoggingEnabled(Map.of(MAX_MESSAGE_BYTES_CONFIG, Integer.toString(Topics.MAX_RECORD_BYTES)));
+    }
+}
