@@ -10,7 +10,7 @@ import io.unifluid.blobs.fetch.ImageFetcher;
 import io.unifluid.inference.LoadedModel;
 import io.unifluid.inference.ModelInfo;
 import io.unifluid.inference.ModelLimits;
-import io.unifluid.inference.Models;
+import io.unifluid.inference.families.Models;
 import io.unifluid.inference.image.ImageDecoder;
 import io.unifluid.schemas.AvroSerdes;
 import io.unifluid.schemas.MicroBatch;

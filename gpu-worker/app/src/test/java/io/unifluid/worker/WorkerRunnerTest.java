@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.unifluid.inference.BatchOutcome;
 import io.unifluid.inference.InferenceItem;
-import io.unifluid.inference.Models;
+import io.unifluid.inference.families.Models;
 import io.unifluid.schemas.AvroSerdes;
 import io.unifluid.schemas.Caption;
 import io.unifluid.schemas.FailureKind;

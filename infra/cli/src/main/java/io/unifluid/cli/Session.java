@@ -11,7 +11,7 @@ import io.unifluid.client.RequestFactory;
 import io.unifluid.client.UnsentException;
 import io.unifluid.client.Why;
 import io.unifluid.inference.BundleException;
-import io.unifluid.inference.Models;
+import io.unifluid.inference.families.Models;
 import io.unifluid.schemas.ImageRef;
 import io.unifluid.schemas.InferenceRequest;
 import io.unifluid.schemas.InferenceResult;

@@ -6,7 +6,7 @@ import io.unifluid.client.TopicScan;
 import io.unifluid.client.Workers;
 import io.unifluid.inference.BundleException;
 import io.unifluid.inference.ModelCard;
-import io.unifluid.inference.Models;
+import io.unifluid.inference.families.Models;
 import io.unifluid.operations.audit.Accountant;
 import io.unifluid.operations.audit.AuditException;
 import io.unifluid.operations.audit.AuditReport;

@@ -7,7 +7,7 @@ import io.unifluid.client.Failure;
 import io.unifluid.client.UnsentException;
 import io.unifluid.client.Why;
 import io.unifluid.inference.BundleException;
-import io.unifluid.inference.Models;
+import io.unifluid.inference.families.Models;
 import io.unifluid.schemas.access.EnvironmentProblem;
 import io.unifluid.stack.StackSettings;
 import java.io.PrintWriter;

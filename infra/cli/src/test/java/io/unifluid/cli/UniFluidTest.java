@@ -2,7 +2,7 @@ package io.unifluid.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.unifluid.inference.Models;
+import io.unifluid.inference.families.Models;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;

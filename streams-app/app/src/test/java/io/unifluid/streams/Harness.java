@@ -29,6 +29,7 @@ import io.unifluid.streams.config.StreamsSettings;
 import io.unifluid.streams.deadletter.DeadLetterHandler;
 import io.unifluid.streams.deadletter.Faults;
 import io.unifluid.streams.event.KeyText;
+import io.unifluid.streams.event.Names;
 import io.unifluid.streams.event.Received;
 import io.unifluid.streams.event.RecordLimits;
 import io.unifluid.streams.event.Release;
@@ -287,8 +288,7 @@ public final class Harness implements AutoCloseable {
 
     /** What a worker finds with the work. */
     ByteBuffer token(String id, int attempt) {
-        var known = (Tracked)
-                driver.getKeyValueStore(UniFluidTopology.LIFECYCLE_STORE).get(id);
+        var known = (Tracked) driver.getKeyValueStore(Names.LIFECYCLE_STORE).get(id);
         return Optional.ofNullable(known)
                 .flatMap(Tracked::secret)
                 .map(secret -> secret.token(attempt))

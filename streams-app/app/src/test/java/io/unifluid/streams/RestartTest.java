@@ -17,11 +17,11 @@ import io.unifluid.streams.batching.BatchingProcessor;
 import io.unifluid.streams.config.StreamsSettings;
 import io.unifluid.streams.deadletter.Faults;
 import io.unifluid.streams.event.Encoding;
+import io.unifluid.streams.event.Names;
 import io.unifluid.streams.event.Received;
 import io.unifluid.streams.event.RecordLimits;
 import io.unifluid.streams.event.Release;
 import io.unifluid.streams.metrics.StreamsMetrics;
-import io.unifluid.streams.topology.UniFluidTopology;
 import io.unifluid.streams.workers.RunningWorkers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -48,12 +48,12 @@ class RestartTest {
             Harness.settings(Path.of("unused"), "lanes.understand-bulk.max-items", "3");
     private final AvroSerdes avro = new AvroSerdes(settings.registry());
     private final KeyValueStore<String, byte[]> store = Stores.keyValueStoreBuilder(
-                    Stores.inMemoryKeyValueStore(UniFluidTopology.WAITING_STORE), Serdes.String(), Serdes.ByteArray())
+                    Stores.inMemoryKeyValueStore(Names.WAITING_STORE), Serdes.String(), Serdes.ByteArray())
             .withLoggingDisabled()
             .build();
 
     private final KeyValueStore<String, byte[]> reuse = Stores.keyValueStoreBuilder(
-                    Stores.inMemoryKeyValueStore(UniFluidTopology.REUSE_STORE), Serdes.String(), Serdes.ByteArray())
+                    Stores.inMemoryKeyValueStore(Names.REUSE_STORE), Serdes.String(), Serdes.ByteArray())
             .withLoggingDisabled()
             .build();
 
@@ -155,7 +155,7 @@ class RestartTest {
         }
 
         List<String> answered() {
-            return all(UniFluidTopology.OUTCOMES_SINK, Topics.OUTCOMES).stream()
+            return all(Names.OUTCOMES_SINK, Topics.OUTCOMES).stream()
                     .peek(outcome -> assertThat(StandardCharsets.UTF_8
                                     .decode(outcome.getToken().duplicate())
                                     .toString())

@@ -10,7 +10,7 @@ import io.unifluid.inference.InferenceItem.VqaItem;
 import io.unifluid.inference.ItemOutcome.ItemFailure;
 import io.unifluid.inference.LoadedModel;
 import io.unifluid.inference.ModelOptions;
-import io.unifluid.inference.Models;
+import io.unifluid.inference.families.Models;
 import io.unifluid.inference.image.DecodeLimits;
 import io.unifluid.inference.image.ImageDecoder;
 import io.unifluid.inference.image.ImageTensor;

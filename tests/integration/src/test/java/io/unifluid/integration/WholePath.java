@@ -4,7 +4,7 @@ import io.unifluid.blobs.fetch.FetchSettings;
 import io.unifluid.client.Cluster;
 import io.unifluid.inference.LoadedModel;
 import io.unifluid.inference.ModelOptions;
-import io.unifluid.inference.Models;
+import io.unifluid.inference.families.Models;
 import io.unifluid.streams.StreamsAppRunner;
 import io.unifluid.streams.config.StreamsSettings;
 import io.unifluid.testkit.LocalBroker;

@@ -1,10 +1,7 @@
 package io.unifluid.worker.config;
 
 import io.unifluid.schemas.access.Diagnosis;
-import io.unifluid.schemas.access.KafkaNames;
 import io.unifluid.schemas.access.RegistryOptions;
-import io.unifluid.worker.sharegroup.KafkaClients;
-import io.unifluid.worker.sharegroup.ShareGroups;
 import java.time.Duration;
 import java.util.Map;
 
@@ -35,11 +32,11 @@ public record KafkaSettings(
         Check.notBlank("registry-url", registryUrl, "give the Schema Registry's address");
         Check.positive("lock", lock);
         Check.positive("start-timeout", startTimeout);
-        KafkaClients.NAMES.check("kafka.", client);
+        PassedThrough.KAFKA.check("kafka.", client);
         client = Map.copyOf(client);
         RegistryOptions.of("registry.", registry, registryUrl);
         registry = Map.copyOf(registry);
-        new KafkaNames(Map.of("", group.keySet()), ShareGroups.KEPT).check("share-group.", group);
+        PassedThrough.checkShareGroup(group);
         group = Map.copyOf(group);
     }
 

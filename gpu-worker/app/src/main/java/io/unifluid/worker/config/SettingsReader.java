@@ -6,7 +6,6 @@ import io.micronaut.context.env.PropertySource;
 import io.micronaut.context.exceptions.ConfigurationException;
 import io.micronaut.core.naming.NameUtils;
 import io.unifluid.schemas.access.Variables;
-import io.unifluid.worker.sharegroup.KafkaClients;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.util.Arrays;
@@ -67,7 +66,7 @@ public final class SettingsReader {
     private WorkerSettings settings(ApplicationContext context) {
         files();
         variables();
-        Variables.unread(variables, variable(WorkerConfiguration.PREFIX), KafkaClients.NAMES)
+        Variables.unread(variables, variable(WorkerConfiguration.PREFIX), PassedThrough.KAFKA)
                 .forEach(log::warn);
         refuseUnreadable(WorkerConfiguration.PREFIX, WorkerConfiguration.class);
         refuseUnreadable(FetchConfiguration.PREFIX, FetchConfiguration.class);

@@ -1,7 +1,6 @@
 package io.unifluid.worker.sharegroup;
 
 import io.unifluid.schemas.Topics;
-import io.unifluid.schemas.access.KafkaNames;
 import io.unifluid.schemas.access.KafkaOptions;
 import io.unifluid.worker.config.KafkaSettings;
 import io.unifluid.worker.config.Lane;
@@ -25,26 +24,6 @@ import org.apache.kafka.common.serialization.StringDeserializer;
  * depends on (acknowledgement, acquire mode, idempotence) cannot be given. The caller closes the clients.
  */
 public final class KafkaClients {
-    private static final String OWN = "a correct worker depends on its own value; remove it.";
-
-    /** What an operator may set, and who decides the rest. */
-    public static final KafkaNames NAMES = KafkaNames.ofClients(Map.ofEntries(
-            Map.entry(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, "set bootstrap-servers."),
-            Map.entry(CommonClientConfigs.CLIENT_ID_CONFIG, "set name."),
-            Map.entry(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "set batches-per-poll."),
-            Map.entry(ConsumerConfig.GROUP_ID_CONFIG, OWN),
-            Map.entry(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, OWN),
-            Map.entry(ConsumerConfig.SHARE_ACKNOWLEDGEMENT_MODE_CONFIG, OWN),
-            Map.entry(ConsumerConfig.SHARE_ACQUIRE_MODE_CONFIG, OWN),
-            Map.entry(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, OWN),
-            Map.entry(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, OWN),
-            Map.entry(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, OWN),
-            Map.entry(ProducerConfig.ACKS_CONFIG, OWN),
-            Map.entry(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, OWN),
-            Map.entry(ProducerConfig.TRANSACTIONAL_ID_CONFIG, OWN),
-            Map.entry(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, OWN),
-            Map.entry(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, OWN)));
-
     private final KafkaSettings settings;
     private final KafkaOptions options;
     private final String worker;

@@ -6,6 +6,7 @@ import io.unifluid.schemas.access.Need;
 import io.unifluid.schemas.access.RightsCheck;
 import io.unifluid.worker.config.KafkaSettings;
 import io.unifluid.worker.config.Lane;
+import io.unifluid.worker.config.PassedThrough;
 import io.unifluid.worker.config.WorkerStartException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,15 +35,6 @@ import org.apache.kafka.common.errors.InvalidRequestException;
  */
 public final class ShareGroups {
     private static final Duration AGAIN = Duration.ofMillis(300);
-    private static final String RESET = "share.auto.offset.reset";
-    private static final String ISOLATION = "share.isolation.level";
-    private static final String LOCK = "share.record.lock.duration.ms";
-
-    /** What an operator does not set, and what to do instead. */
-    public static final Map<String, String> KEPT = Map.of(
-            RESET, "a correct worker depends on its own value; remove it.",
-            ISOLATION, "a correct worker depends on its own value; remove it.",
-            LOCK, "set lock.");
 
     private final KafkaSettings settings;
 
@@ -86,9 +78,9 @@ public final class ShareGroups {
     /** What the groups are set to; the operator's settings and those that the worker depends on. */
     Map<String, String> configs() {
         Map<String, String> configs = new HashMap<>(settings.group());
-        configs.put(RESET, "earliest");
-        configs.put(ISOLATION, "read_committed");
-        configs.put(LOCK, Long.toString(settings.lock().toMillis()));
+        configs.put(PassedThrough.SHARE_RESET, "earliest");
+        configs.put(PassedThrough.SHARE_ISOLATION, "read_committed");
+        configs.put(PassedThrough.SHARE_LOCK, Long.toString(settings.lock().toMillis()));
         return configs;
     }
 

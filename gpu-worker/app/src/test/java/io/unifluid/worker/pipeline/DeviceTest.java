@@ -7,7 +7,7 @@ import io.unifluid.blobs.BlobStores;
 import io.unifluid.blobs.fetch.ClaimCheck;
 import io.unifluid.inference.BatchOutcome;
 import io.unifluid.inference.InferenceItem;
-import io.unifluid.inference.Models;
+import io.unifluid.inference.families.Models;
 import io.unifluid.schemas.AvroSerdes;
 import io.unifluid.schemas.FailureKind;
 import io.unifluid.schemas.Outcome;

@@ -23,7 +23,7 @@ import io.unifluid.inference.ItemOutcome.VqaResult;
 import io.unifluid.inference.LoadedModel;
 import io.unifluid.inference.ModelBundle;
 import io.unifluid.inference.ModelOptions;
-import io.unifluid.inference.Models;
+import io.unifluid.inference.families.Models;
 import io.unifluid.inference.image.ImageTensor;
 import io.unifluid.inference.support.PngPixels;
 import java.util.ArrayList;

@@ -16,6 +16,7 @@ import io.unifluid.schemas.WorkItem;
 import io.unifluid.streams.config.StreamsSettings;
 import io.unifluid.streams.deadletter.Faults;
 import io.unifluid.streams.event.Encoding;
+import io.unifluid.streams.event.Names;
 import io.unifluid.streams.event.Outbox;
 import io.unifluid.streams.event.OutcomeReading;
 import io.unifluid.streams.event.Received;
@@ -25,7 +26,6 @@ import io.unifluid.streams.event.Shards;
 import io.unifluid.streams.event.Times;
 import io.unifluid.streams.event.TooLargeException;
 import io.unifluid.streams.metrics.StreamsMetrics;
-import io.unifluid.streams.topology.UniFluidTopology;
 import io.unifluid.streams.workers.RunningWorkers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -95,11 +95,11 @@ public final class BatchingProcessor implements Processor<String, Received<Admit
     @Override
     public void init(ProcessorContext<byte[], byte[]> context) {
         this.context = context;
-        store = context.getStateStore(UniFluidTopology.WAITING_STORE);
+        store = context.getStateStore(Names.WAITING_STORE);
         for (var lane : Lane.values()) {
             lanes.put(lane, new LaneQueue(lane, settings));
         }
-        var answers = new ReuseStore(context.getStateStore(UniFluidTopology.REUSE_STORE), settings.reuse(), metrics);
+        var answers = new ReuseStore(context.getStateStore(Names.REUSE_STORE), settings.reuse(), metrics);
         reuse = new Reuse(settings, metrics, workers, answers, this::decodeOutcome);
         if (settings.reuse().enabled()) {
             reuse.restore(now());
@@ -273,7 +273,7 @@ public final class BatchingProcessor implements Processor<String, Received<Admit
         headers.add(RecordHeaders.REUSED, new byte[0]);
         var outbox = new Outbox(faults.limits());
         outbox.add(
-                UniFluidTopology.OUTCOMES_SINK,
+                Names.OUTCOMES_SINK,
                 Topics.OUTCOMES.name(),
                 outcome.getRequestId(),
                 encoding.of(Topics.OUTCOMES, outcome),
@@ -285,7 +285,7 @@ public final class BatchingProcessor implements Processor<String, Received<Admit
     private void forward(ProducerRecord<byte[], byte[]> letter) {
         context.forward(
                 new Record<>(letter.key(), letter.value(), letter.timestamp(), letter.headers()),
-                UniFluidTopology.SCHEDULE_DEAD_LETTER_SINK);
+                Names.SCHEDULE_DEAD_LETTER_SINK);
     }
 
     private Optional<String> shareKey(Admitted admitted) {
@@ -328,13 +328,13 @@ public final class BatchingProcessor implements Processor<String, Received<Admit
         if (items.isEmpty()) {
             return;
         }
-        var topic = UniFluidTopology.workTopic(lane);
+        var topic = Names.workTopic(lane);
         var id = UUID.randomUUID().toString();
         var record = new MicroBatch(
                 id, lane.topicSuffix(), batch.bucket(), batch.reason().name(), now, items);
         var outbox = new Outbox(faults.limits());
         try {
-            outbox.add(UniFluidTopology.workSink(lane), topic.name(), id, encoding.of(topic, record), now);
+            outbox.add(Names.workSink(lane), topic.name(), id, encoding.of(topic, record), now);
         } catch (TooLargeException e) {
             if (items.size() == 1) {
                 var only = items.getFirst();

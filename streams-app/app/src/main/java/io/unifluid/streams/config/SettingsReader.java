@@ -10,7 +10,6 @@ import io.unifluid.scheduling.reuse.ReuseSettings;
 import io.unifluid.scheduling.task.CostModel;
 import io.unifluid.scheduling.task.Lane;
 import io.unifluid.schemas.access.RegistryOptions;
-import io.unifluid.streams.topology.KafkaSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -69,7 +68,7 @@ final class SettingsReader {
 
     private Map<String, String> kafka() {
         var kafka = under(KAFKA);
-        KafkaSettings.NAMES.check(KAFKA, kafka);
+        PassedThrough.KAFKA.check(KAFKA, kafka);
         return kafka;
     }
 

@@ -23,6 +23,7 @@ import io.unifluid.streams.config.StreamsSettings;
 import io.unifluid.streams.deadletter.Faults;
 import io.unifluid.streams.event.Encoding;
 import io.unifluid.streams.event.Home;
+import io.unifluid.streams.event.Names;
 import io.unifluid.streams.event.Outbox;
 import io.unifluid.streams.event.OutcomeReading;
 import io.unifluid.streams.event.Received;
@@ -34,7 +35,6 @@ import io.unifluid.streams.event.Rerouted;
 import io.unifluid.streams.event.TooLargeException;
 import io.unifluid.streams.event.TraceParent;
 import io.unifluid.streams.metrics.StreamsMetrics;
-import io.unifluid.streams.topology.UniFluidTopology;
 import io.unifluid.streams.workers.RunningWorkers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -116,9 +116,9 @@ public final class LifecycleProcessor implements Processor<String, Received<?>, 
     @Override
     public void init(ProcessorContext<byte[], byte[]> context) {
         this.context = context;
-        tracked = context.getStateStore(UniFluidTopology.LIFECYCLE_STORE);
-        requests = context.getStateStore(UniFluidTopology.REQUEST_STORE);
-        wakeUps = new WakeUps(context.<KeyValueStore<Bytes, byte[]>>getStateStore(UniFluidTopology.WAKE_UP_STORE));
+        tracked = context.getStateStore(Names.LIFECYCLE_STORE);
+        requests = context.getStateStore(Names.REQUEST_STORE);
+        wakeUps = new WakeUps(context.<KeyValueStore<Bytes, byte[]>>getStateStore(Names.WAKE_UP_STORE));
         load = new TenantLoad();
         if (settings.admission().maxInFlightPerTenant().isPresent()) {
             try (var all = tracked.all()) {
@@ -176,7 +176,7 @@ public final class LifecycleProcessor implements Processor<String, Received<?>, 
         var topic = Topics.rerouted(place.topic());
         var outbox = new Outbox(faults.limits());
         outbox.add(
-                UniFluidTopology.reroutedSink(topic),
+                Names.reroutedSink(topic),
                 topic,
                 record.key(),
                 received.original(),
@@ -374,9 +374,9 @@ public final class LifecycleProcessor implements Processor<String, Received<?>, 
                 schedule.scheduledAt(),
                 step.transition.state().flatMap(LifecycleState::computationKey).orElse(null),
                 step.token(schedule.attempt(), random));
-        var topic = UniFluidTopology.scheduleTopic(ticket.lane().interactive());
+        var topic = Names.scheduleTopic(ticket.lane().interactive());
         step.outbox.add(
-                UniFluidTopology.scheduleSink(ticket.lane().interactive()),
+                Names.scheduleSink(ticket.lane().interactive()),
                 topic.name(),
                 ticket.shard(),
                 encoding.of(topic, admitted),
@@ -390,7 +390,7 @@ public final class LifecycleProcessor implements Processor<String, Received<?>, 
             step.body = first.get().bytes();
             faults.limits()
                     .require(
-                            settings.changelog(UniFluidTopology.REQUEST_STORE),
+                            settings.changelog(Names.REQUEST_STORE),
                             step.requestId.getBytes(StandardCharsets.UTF_8),
                             step.body,
                             new RecordHeaders());
@@ -415,7 +415,7 @@ public final class LifecycleProcessor implements Processor<String, Received<?>, 
         var headers = new RecordHeaders();
         Results.addHeaders(headers, step.requestId, ticket);
         step.outbox.add(
-                UniFluidTopology.RESULTS_SINK,
+                Names.RESULTS_SINK,
                 Topics.RESULTS.name(),
                 step.requestId,
                 encoding.of(Topics.RESULTS, result),
@@ -443,7 +443,7 @@ public final class LifecycleProcessor implements Processor<String, Received<?>, 
 
     private void copy(Step step, InferenceResult result, String topic, Headers headers) {
         step.outbox.add(
-                UniFluidTopology.REPLIES_SINK,
+                Names.REPLIES_SINK,
                 topic,
                 step.requestId,
                 encoding.of(Topics.RESULTS, topic, result),
@@ -468,7 +468,7 @@ public final class LifecycleProcessor implements Processor<String, Received<?>, 
     }
 
     private static void status(Step step, byte[] value) {
-        step.outbox.add(UniFluidTopology.STATUS_SINK, Topics.STATUS.name(), step.requestId, value, step.now);
+        step.outbox.add(Names.STATUS_SINK, Topics.STATUS.name(), step.requestId, value, step.now);
     }
 
     /**
@@ -503,12 +503,7 @@ public final class LifecycleProcessor implements Processor<String, Received<?>, 
         var headers = new RecordHeaders();
         release.addTo(headers);
         step.outbox.add(
-                UniFluidTopology.scheduleSink(ahead),
-                UniFluidTopology.scheduleTopic(ahead).name(),
-                ticket.shard(),
-                null,
-                step.now,
-                headers);
+                Names.scheduleSink(ahead), Names.scheduleTopic(ahead).name(), ticket.shard(), null, step.now, headers);
     }
 
     private void store(Step step) {
@@ -535,7 +530,7 @@ public final class LifecycleProcessor implements Processor<String, Received<?>, 
     private void forward(ProducerRecord<byte[], byte[]> letter) {
         context.forward(
                 new Record<>(letter.key(), letter.value(), letter.timestamp(), letter.headers()),
-                UniFluidTopology.DEAD_LETTER_SINK);
+                Names.DEAD_LETTER_SINK);
     }
 
     private Instant now() {

@@ -10,8 +10,7 @@ import io.unifluid.scheduling.lifecycle.TerminalStatus;
 import io.unifluid.scheduling.reuse.ReuseLedger;
 import io.unifluid.scheduling.task.Lane;
 import io.unifluid.schemas.Topics;
-import io.unifluid.streams.readiness.ClusterWatch;
-import io.unifluid.streams.topology.UniFluidTopology;
+import io.unifluid.streams.event.Names;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
@@ -115,12 +114,12 @@ public final class StreamsMetrics {
                 .description("Finished answers that are kept for requests with the same content")
                 .baseUnit("bytes")
                 .register(registry);
-        for (var topic : UniFluidTopology.READ) {
+        for (var topic : Names.READ) {
             deadLetters(topic.name());
         }
         Topics.INTAKES.forEach(topic -> rerouted(topic.name()));
         rerouted(Topics.CONTROLS.name());
-        for (var topic : ClusterWatch.INTAKES) {
+        for (var topic : Names.INTAKES) {
             deletedUnread(topic, 0);
             Gauge.builder(
                             "unifluid.intake.oldest.unread",

@@ -7,6 +7,7 @@ import io.unifluid.streams.config.Durations;
 import io.unifluid.streams.config.StreamsSettings;
 import io.unifluid.streams.deadletter.Faults;
 import io.unifluid.streams.deadletter.RegistryState;
+import io.unifluid.streams.event.Names;
 import io.unifluid.streams.event.RecordLimits;
 import io.unifluid.streams.metrics.StreamsMetrics;
 import java.time.Duration;
@@ -38,10 +39,6 @@ import org.slf4j.LoggerFactory;
  * is unread has become, and whether the registry answers. Changes nothing. Thread-safe.
  */
 public final class ClusterWatch implements AutoCloseable {
-    /** Those that others send to: what is deleted there unread is lost. */
-    public static final List<String> INTAKES = List.of(
-            Topics.REQUESTS_INTERACTIVE.name(), Topics.REQUESTS.name(), Topics.CONTROLS.name(), Topics.OUTCOMES.name());
-
     private static final Logger LOG = LoggerFactory.getLogger(ClusterWatch.class);
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
@@ -106,7 +103,7 @@ public final class ClusterWatch implements AutoCloseable {
             var partitions = partitions(names);
             var retention = learnConfigs(partitions.keySet());
             view = new ClusterView(
-                    Instant.now(), partitions, retention, ages.look(admin, INTAKES, partitions, PATIENCE));
+                    Instant.now(), partitions, retention, ages.look(admin, Names.INTAKES, partitions, PATIENCE));
             metrics.oldestUnread(view.oldestUnread());
             warn(Troubles.ageing(view));
         } catch (InterruptedException e) {

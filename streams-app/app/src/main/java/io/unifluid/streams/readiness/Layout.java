@@ -3,7 +3,7 @@ package io.unifluid.streams.readiness;
 import io.unifluid.schemas.Topic;
 import io.unifluid.schemas.Topics;
 import io.unifluid.streams.config.StreamsSettings;
-import io.unifluid.streams.topology.UniFluidTopology;
+import io.unifluid.streams.event.Names;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,17 +33,14 @@ final class Layout {
                                                 Topics.OUTCOMES)
                                         .map(Topic::name),
                                 Topics.REROUTES.stream(),
-                                Stream.of(
-                                                UniFluidTopology.LIFECYCLE_STORE,
-                                                UniFluidTopology.REQUEST_STORE,
-                                                UniFluidTopology.WAKE_UP_STORE)
+                                Stream.of(Names.LIFECYCLE_STORE, Names.REQUEST_STORE, Names.WAKE_UP_STORE)
                                         .map(settings::changelog))
                         .flatMap(names -> names)
                         .toList(),
                 Stream.concat(
                                 Stream.of(Topics.SCHEDULE_AHEAD, Topics.SCHEDULE)
                                         .map(Topic::name),
-                                Stream.of(UniFluidTopology.WAITING_STORE, UniFluidTopology.REUSE_STORE)
+                                Stream.of(Names.WAITING_STORE, Names.REUSE_STORE)
                                         .map(settings::changelog))
                         .toList()));
     }

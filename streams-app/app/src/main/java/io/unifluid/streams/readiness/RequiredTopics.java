@@ -10,7 +10,7 @@ import io.unifluid.schemas.access.MissingRightsException;
 import io.unifluid.schemas.access.Need;
 import io.unifluid.schemas.access.RightsCheck;
 import io.unifluid.streams.config.StreamsSettings;
-import io.unifluid.streams.topology.UniFluidTopology;
+import io.unifluid.streams.event.Names;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -108,7 +108,7 @@ public final class RequiredTopics {
         needs.add(Need.topic(Topics.DEAD_LETTERS, WRITE));
         settings.validation().replyTopics().forEach(topic -> needs.add(Need.topic(topic, WRITE)));
         var application = settings.applicationId();
-        UniFluidTopology.STORES.forEach(
+        Names.STORES.forEach(
                 store -> needs.add(Need.topic(application + "-" + store + "-changelog", CREATE, READ, WRITE)));
         needs.add(Need.group(application, READ));
         needs.add(Need.transactionalId(application + "-*"));

@@ -5,7 +5,6 @@ import static org.apache.kafka.common.config.TopicConfig.MAX_MESSAGE_BYTES_CONFI
 import io.unifluid.scheduling.task.Lane;
 import io.unifluid.schemas.Admitted;
 import io.unifluid.schemas.AvroSerdes;
-import io.unifluid.schemas.MicroBatch;
 import io.unifluid.schemas.Topic;
 import io.unifluid.schemas.Topics;
 import io.unifluid.streams.batching.BatchingProcessor;
@@ -14,6 +13,7 @@ import io.unifluid.streams.deadletter.Faults;
 import io.unifluid.streams.event.Encoding;
 import io.unifluid.streams.event.Home;
 import io.unifluid.streams.event.KeyText;
+import io.unifluid.streams.event.Names;
 import io.unifluid.streams.event.Received;
 import io.unifluid.streams.event.ReplyTopics;
 import io.unifluid.streams.event.Rerouted;
@@ -24,9 +24,7 @@ import io.unifluid.streams.metrics.StreamsMetrics;
 import io.unifluid.streams.workers.RunningWorkers;
 import io.unifluid.streams.workers.WorkersProcessor;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -51,42 +49,6 @@ public final class UniFluidTopology {
     static final String LIFECYCLE = "lifecycle";
     static final String BATCHING = "batching";
     static final String WORKERS = "workers";
-
-    public static final String LIFECYCLE_STORE = "lifecycle-states";
-    public static final String REQUEST_STORE = "unfinished-requests";
-    public static final String WAKE_UP_STORE = "wake-ups";
-    public static final String WAITING_STORE = "waiting-for-batch";
-    public static final String REUSE_STORE = "reuse";
-    public static final String WORKERS_STORE = "workers";
-    /** Those that have a topic of their own. */
-    public static final List<String> STORES =
-            List.of(LIFECYCLE_STORE, REQUEST_STORE, WAKE_UP_STORE, WAITING_STORE, REUSE_STORE);
-
-    public static final String RESULTS_SINK = "results";
-    public static final String STATUS_SINK = "status";
-    static final String SCHEDULE_SINK = "schedule";
-    static final String SCHEDULE_AHEAD_SINK = "schedule-ahead";
-    public static final String REPLIES_SINK = "replies";
-    public static final String DEAD_LETTER_SINK = "dead-letters";
-    public static final String SCHEDULE_DEAD_LETTER_SINK = "schedule-dead-letters";
-    public static final String OUTCOMES_SINK = "outcomes";
-    static final String REROUTED_SINK = "rerouted";
-    static final String REROUTED_AHEAD_SINK = "rerouted-ahead";
-
-    /** All topics that are read; what was passed on came by one of them. */
-    public static final List<Topic<?>> READ = List.of(
-            Topics.REQUESTS_INTERACTIVE,
-            Topics.REQUESTS,
-            Topics.CONTROLS,
-            Topics.OUTCOMES,
-            Topics.SCHEDULE_AHEAD,
-            Topics.SCHEDULE);
-
-    /** All topics that are written, except reply topics and dead letters. */
-    public static final List<Topic<?>> WRITTEN = Stream.<Topic<?>>concat(
-                    Stream.of(Topics.RESULTS, Topics.STATUS, Topics.SCHEDULE_AHEAD, Topics.SCHEDULE, Topics.OUTCOMES),
-                    Topics.lanes().stream())
-            .toList();
 
     private final StreamsSettings settings;
     private final StreamsMetrics metrics;
@@ -124,32 +86,32 @@ public final class UniFluidTopology {
                         "outcomes-in",
                         "rerouted-ahead-in",
                         "rerouted-in")
-                .addStateStore(store(LIFECYCLE_STORE, Serdes.String(), TrackedSerde.create()), LIFECYCLE)
-                .addStateStore(store(REQUEST_STORE, Serdes.String(), Serdes.ByteArray()), LIFECYCLE)
-                .addStateStore(store(WAKE_UP_STORE, Serdes.Bytes(), Serdes.ByteArray()), LIFECYCLE)
-                .addSink(RESULTS_SINK, Topics.RESULTS.name(), bytes(), bytes(), LIFECYCLE)
-                .addSink(REPLIES_SINK, new ReplyTopics(), bytes(), bytes(), LIFECYCLE)
-                .addSink(STATUS_SINK, Topics.STATUS.name(), bytes(), bytes(), LIFECYCLE)
-                .addSink(DEAD_LETTER_SINK, Topics.DEAD_LETTERS, bytes(), bytes(), LIFECYCLE)
-                .addSink(REROUTED_AHEAD_SINK, Topics.REROUTED_AHEAD, bytes(), bytes(), home, LIFECYCLE)
-                .addSink(REROUTED_SINK, Topics.REROUTED, bytes(), bytes(), home, LIFECYCLE);
-        toBatching(topology, SCHEDULE_AHEAD_SINK, Topics.SCHEDULE_AHEAD);
-        toBatching(topology, SCHEDULE_SINK, Topics.SCHEDULE);
+                .addStateStore(store(Names.LIFECYCLE_STORE, Serdes.String(), TrackedSerde.create()), LIFECYCLE)
+                .addStateStore(store(Names.REQUEST_STORE, Serdes.String(), Serdes.ByteArray()), LIFECYCLE)
+                .addStateStore(store(Names.WAKE_UP_STORE, Serdes.Bytes(), Serdes.ByteArray()), LIFECYCLE)
+                .addSink(Names.RESULTS_SINK, Topics.RESULTS.name(), bytes(), bytes(), LIFECYCLE)
+                .addSink(Names.REPLIES_SINK, new ReplyTopics(), bytes(), bytes(), LIFECYCLE)
+                .addSink(Names.STATUS_SINK, Topics.STATUS.name(), bytes(), bytes(), LIFECYCLE)
+                .addSink(Names.DEAD_LETTER_SINK, Topics.DEAD_LETTERS, bytes(), bytes(), LIFECYCLE)
+                .addSink(Names.REROUTED_AHEAD_SINK, Topics.REROUTED_AHEAD, bytes(), bytes(), home, LIFECYCLE)
+                .addSink(Names.REROUTED_SINK, Topics.REROUTED, bytes(), bytes(), home, LIFECYCLE);
+        toBatching(topology, Names.SCHEDULE_AHEAD_SINK, Topics.SCHEDULE_AHEAD);
+        toBatching(topology, Names.SCHEDULE_SINK, Topics.SCHEDULE);
 
         read(topology, "schedule-ahead-in", Topics.SCHEDULE_AHEAD);
         read(topology, "schedule-in", Topics.SCHEDULE);
         topology.addProcessor(BATCHING, this::batching, "schedule-ahead-in", "schedule-in")
-                .addStateStore(store(WAITING_STORE, Serdes.String(), Serdes.ByteArray()), BATCHING)
-                .addStateStore(store(REUSE_STORE, Serdes.String(), Serdes.ByteArray()), BATCHING)
-                .addSink(OUTCOMES_SINK, Topics.OUTCOMES.name(), bytes(), bytes(), BATCHING)
-                .addSink(SCHEDULE_DEAD_LETTER_SINK, Topics.DEAD_LETTERS, bytes(), bytes(), BATCHING);
+                .addStateStore(store(Names.WAITING_STORE, Serdes.String(), Serdes.ByteArray()), BATCHING)
+                .addStateStore(store(Names.REUSE_STORE, Serdes.String(), Serdes.ByteArray()), BATCHING)
+                .addSink(Names.OUTCOMES_SINK, Topics.OUTCOMES.name(), bytes(), bytes(), BATCHING)
+                .addSink(Names.SCHEDULE_DEAD_LETTER_SINK, Topics.DEAD_LETTERS, bytes(), bytes(), BATCHING);
         for (var lane : Lane.values()) {
-            topology.addSink(workSink(lane), workTopic(lane).name(), bytes(), bytes(), BATCHING);
+            topology.addSink(Names.workSink(lane), Names.workTopic(lane).name(), bytes(), bytes(), BATCHING);
         }
         // Last, so that the numbers of the tasks, which name folders of the stores, stay what they are.
         topology.addGlobalStore(
                 Stores.keyValueStoreBuilder(
-                                Stores.inMemoryKeyValueStore(WORKERS_STORE), Serdes.String(), Serdes.ByteArray())
+                                Stores.inMemoryKeyValueStore(Names.WORKERS_STORE), Serdes.String(), Serdes.ByteArray())
                         .withLoggingDisabled(),
                 "workers-in",
                 new StringDeserializer(),
@@ -171,28 +133,6 @@ public final class UniFluidTopology {
 
     private void toBatching(Topology topology, String sink, Topic<Admitted> topic) {
         topology.addSink(sink, topic.name(), bytes(), bytes(), new SchedulePartitioner(), LIFECYCLE);
-    }
-
-    /** @param topic of {@link Topics#REROUTES} */
-    public static String reroutedSink(String topic) {
-        return topic.equals(Topics.REROUTED) ? REROUTED_SINK : REROUTED_AHEAD_SINK;
-    }
-
-    /** @param ahead whether it shall not wait behind bulk */
-    public static String scheduleSink(boolean ahead) {
-        return ahead ? SCHEDULE_AHEAD_SINK : SCHEDULE_SINK;
-    }
-
-    public static Topic<Admitted> scheduleTopic(boolean ahead) {
-        return ahead ? Topics.SCHEDULE_AHEAD : Topics.SCHEDULE;
-    }
-
-    public static String workSink(Lane lane) {
-        return "work-" + lane.topicSuffix();
-    }
-
-    public static Topic<MicroBatch> workTopic(Lane lane) {
-        return Topics.work(lane.topicSuffix());
     }
 
     private LifecycleProcessor lifecycle() {

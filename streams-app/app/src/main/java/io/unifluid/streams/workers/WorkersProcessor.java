@@ -2,8 +2,8 @@ package io.unifluid.streams.workers;
 
 import io.unifluid.schemas.Topics;
 import io.unifluid.schemas.WorkerAnnouncement;
+import io.unifluid.streams.event.Names;
 import io.unifluid.streams.metrics.StreamsMetrics;
-import io.unifluid.streams.topology.UniFluidTopology;
 import java.time.Instant;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -36,7 +36,7 @@ public final class WorkersProcessor implements Processor<String, byte[], Void, V
     @Override
     public void init(ProcessorContext<Void, Void> context) {
         this.context = context;
-        store = context.getStateStore(UniFluidTopology.WORKERS_STORE);
+        store = context.getStateStore(Names.WORKERS_STORE);
     }
 
     @Override

@@ -1,15 +1,13 @@
 package io.unifluid.scheduling.task;
 
-import io.unifluid.scheduling.admission.AdmissionLimits;
-import io.unifluid.scheduling.batching.BacklogEstimate;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
  * Expected service time of a task when it runs by itself, in milliseconds on the reference device: two processor cores
  * and the reference model. Batches run faster than the sum of their items, so a sum of costs is an upper bound. Batching
- * and fairness need ratios alone, and {@link BacklogEstimate} divides by the measured rate, so a wrong scale cancels out
- * there; it does not in {@link AdmissionLimits#maxCost()}.
+ * and fairness need ratios alone, and {@code BacklogEstimate} divides by the measured rate, so a wrong scale cancels out
+ * there; it does not in {@code AdmissionLimits.maxCost()}.
  *
  * <pre>
  * reading(text) = perReadToken * (pictureTokens + tokens of the text)

@@ -1,12 +1,11 @@
 package io.unifluid.scheduling.task;
 
-import io.unifluid.scheduling.admission.RequestValidator;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * A request as it arrived, unchecked, free of transport types: what {@link RequestValidator} judges and
+ * A request as it arrived, unchecked, free of transport types: what {@code RequestValidator} judges and
  * {@link WorkProfiles} measures.
  *
  * @param requestId the caller's idempotency key; may be blank here

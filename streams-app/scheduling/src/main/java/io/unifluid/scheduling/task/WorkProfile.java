@@ -1,6 +1,5 @@
 package io.unifluid.scheduling.task;
 
-import io.unifluid.scheduling.reuse.ReuseKey;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -11,7 +10,7 @@ import java.util.Optional;
  * @param cost expected service time in milliseconds on the reference device, from {@link CostModel}
  * @param bytes what the request adds to its batch record, in bytes
  * @param deadline after this instant the result is worthless
- * @param computationKey equal for requests that compute the same, from {@link ReuseKey}; empty when it shares with none
+ * @param computationKey equal for requests that compute the same, from {@code ReuseKey}; empty when it shares with none
  */
 public record WorkProfile(
         String requestId,

@@ -1,6 +1,5 @@
 package io.unifluid.scheduling.task;
 
-import io.unifluid.scheduling.admission.RequestValidator;
 import java.util.Optional;
 
 /** Measures a validated request: its lane, bucket, cost and bytes. */
@@ -15,7 +14,7 @@ public final class WorkProfiles {
     }
 
     /**
-     * The profile of a request that {@link RequestValidator} let pass.
+     * The profile of a request that {@code RequestValidator} let pass.
      *
      * @param computationKey see {@link WorkProfile#computationKey()}
      * @throws IllegalArgumentException when the request has no task, which validation refuses

@@ -1,15 +1,23 @@
-package io.unifluid.inference;
+package io.unifluid.inference.families;
 
+import io.unifluid.inference.BatchOutcome;
+import io.unifluid.inference.InferenceItem;
 import io.unifluid.inference.InferenceItem.CaptionItem;
 import io.unifluid.inference.InferenceItem.EditItem;
 import io.unifluid.inference.InferenceItem.GenerateItem;
 import io.unifluid.inference.InferenceItem.VqaItem;
+import io.unifluid.inference.ItemOutcome;
 import io.unifluid.inference.ItemOutcome.AnswerResult;
 import io.unifluid.inference.ItemOutcome.CaptionResult;
 import io.unifluid.inference.ItemOutcome.ChoiceScore;
 import io.unifluid.inference.ItemOutcome.ImagesResult;
 import io.unifluid.inference.ItemOutcome.RenderedImage;
 import io.unifluid.inference.ItemOutcome.VqaResult;
+import io.unifluid.inference.LoadedModel;
+import io.unifluid.inference.ModelCard;
+import io.unifluid.inference.ModelInfo;
+import io.unifluid.inference.ModelLimits;
+import io.unifluid.inference.Task;
 import io.unifluid.inference.image.ImageSpec;
 import java.util.Base64;
 import java.util.Collections;

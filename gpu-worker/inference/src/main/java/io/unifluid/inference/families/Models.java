@@ -1,5 +1,11 @@
-package io.unifluid.inference;
+package io.unifluid.inference.families;
 
+import io.unifluid.inference.BundleException;
+import io.unifluid.inference.LoadedModel;
+import io.unifluid.inference.ModelBundle;
+import io.unifluid.inference.ModelCard;
+import io.unifluid.inference.ModelFamily;
+import io.unifluid.inference.ModelOptions;
 import io.unifluid.inference.unifluid.UniFluidFamily;
 import java.nio.file.Path;
 import java.util.List;
