@@ -26,15 +26,15 @@ import io.unifluid.worker.config.WorkerStartException;
 import io.unifluid.worker.metrics.WorkerHttp;
 import io.unifluid.worker.metrics.WorkerMetrics;
 import io.unifluid.worker.pipeline.BatchDecoder;
-import io.unifluid.worker.pipeline.Device;
 import io.unifluid.worker.pipeline.FetchRoom;
+import io.unifluid.worker.pipeline.ModelRunner;
 import io.unifluid.worker.pipeline.OutcomeMapper;
 import io.unifluid.worker.pipeline.OutcomeTraces;
-import io.unifluid.worker.pipeline.Preparation;
+import io.unifluid.worker.pipeline.Preprocessor;
 import io.unifluid.worker.pipeline.Publisher;
 import io.unifluid.worker.presence.Presence;
 import io.unifluid.worker.sharegroup.KafkaClients;
-import io.unifluid.worker.sharegroup.Room;
+import io.unifluid.worker.sharegroup.PollGate;
 import io.unifluid.worker.sharegroup.ShareGroupLoop;
 import io.unifluid.worker.sharegroup.ShareGroups;
 import java.time.Duration;
@@ -81,8 +81,8 @@ public final class WorkerRunner implements AutoCloseable {
     private final List<AutoCloseable> owned = new CopyOnWriteArrayList<>();
 
     private LoadedModel model;
-    private Device device;
-    private Preparation preparation;
+    private ModelRunner device;
+    private Preprocessor preparation;
     private Presence presence;
     private Thread deviceThread;
     private volatile boolean draining;
@@ -153,7 +153,7 @@ public final class WorkerRunner implements AutoCloseable {
                 model.info(),
                 new ClaimCheck(store, settings.pictures().inlineLimit()));
         Publisher publisher = new Publisher(producer, serializer, () -> draining, metrics);
-        device = new Device(
+        device = new ModelRunner(
                 model,
                 mapper,
                 publisher,
@@ -163,7 +163,7 @@ public final class WorkerRunner implements AutoCloseable {
                 InstantSource.system(),
                 metrics);
         OutcomeTraces traces = new OutcomeTraces(clients::consumer, serdes.deserializer(Topics.OUTCOMES));
-        preparation = new Preparation(
+        preparation = new Preprocessor(
                 new BatchDecoder(serdes.deserializer(batches(lanes))),
                 batch -> settings.flow().publishStarted() ? traces.apply(batch) : Optional.empty(),
                 fetcher,
@@ -193,7 +193,7 @@ public final class WorkerRunner implements AutoCloseable {
         deviceThread = Thread.ofPlatform().daemon().name("device").start(device);
         watch.scheduleWithFixedDelay(device::watch, WATCH_SECONDS, WATCH_SECONDS, TimeUnit.SECONDS);
         presence.begin();
-        Room room = new Room(settings.flow().preparedBatches());
+        PollGate room = new PollGate(settings.flow().preparedBatches());
         for (Lane lane : lanes) {
             for (int i = 0; i < settings.flow().readersPerLane(); i++) {
                 ShareGroupLoop loop = new ShareGroupLoop(

@@ -1,8 +1,8 @@
 package io.unifluid.cli;
 
-import io.unifluid.operations.audit.Accountant;
 import io.unifluid.operations.audit.AuditException;
 import io.unifluid.operations.audit.AuditReport;
+import io.unifluid.operations.audit.Auditor;
 import io.unifluid.schemas.access.EnvironmentProblem;
 import java.time.Duration;
 import java.util.Locale;
@@ -70,7 +70,7 @@ final class AuditCommand implements Callable<Integer> {
         }
         var on = cluster.cluster();
         try {
-            return new Accountant(on.bootstrapServers(), on.kafka(), on.registry(), Duration.ofSeconds(grace), names)
+            return new Auditor(on.bootstrapServers(), on.kafka(), on.registry(), Duration.ofSeconds(grace), names)
                     .audit();
         } catch (AuditException e) {
             throw new EnvironmentProblem(e.getMessage(), e);
@@ -125,7 +125,7 @@ final class AuditCommand implements Callable<Integer> {
         return JsonLines.line(node);
     }
 
-    private static void offence(com.fasterxml.jackson.databind.node.ObjectNode node, AuditReport.Offence offence) {
+    private static void offence(com.fasterxml.jackson.databind.node.ObjectNode node, AuditReport.Violation offence) {
         node.put("count", offence.count());
         var names = node.putArray("names");
         offence.names().forEach(names::add);

@@ -1,6 +1,6 @@
 package io.unifluid.cli;
 
-import io.unifluid.stack.Checkup;
+import io.unifluid.stack.Doctor;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -21,7 +21,7 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        var findings = Checkup.of(options.settings());
+        var findings = Doctor.of(options.settings());
         var screen = Screen.standard();
         for (var finding : findings) {
             if (json) {
@@ -34,6 +34,6 @@ final class DoctorCommand implements Callable<Integer> {
                         Locale.ROOT, "%-3s %-9s %s", finding.ok() ? "ok" : "NO", finding.check(), finding.sentence()));
             }
         }
-        return findings.stream().allMatch(Checkup.Finding::ok) ? ExitCode.OK : ExitCode.ENVIRONMENT;
+        return findings.stream().allMatch(Doctor.Finding::ok) ? ExitCode.OK : ExitCode.ENVIRONMENT;
     }
 }

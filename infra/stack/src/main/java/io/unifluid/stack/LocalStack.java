@@ -27,7 +27,7 @@ public final class LocalStack implements AutoCloseable {
     private static final Duration SERVER_STOP_WITHIN = Duration.ofSeconds(15);
 
     private final StackSettings settings;
-    private final Parts parts;
+    private final ProcessLauncher parts;
     private final StackLock lock;
     private final Consumer<String> news;
     private final Keeper broker;
@@ -40,7 +40,7 @@ public final class LocalStack implements AutoCloseable {
 
     private boolean closed;
 
-    private LocalStack(StackSettings settings, Parts parts, StackLock lock, Consumer<String> news) {
+    private LocalStack(StackSettings settings, ProcessLauncher parts, StackLock lock, Consumer<String> news) {
         this.settings = settings;
         this.parts = parts;
         this.lock = lock;
@@ -93,7 +93,7 @@ public final class LocalStack implements AutoCloseable {
     public static LocalStack prepare(StackSettings settings, Consumer<String> news) {
         requireModel(settings);
         var cache = settings.data().resolve("cache");
-        var parts = Parts.of(settings, cache, news);
+        var parts = ProcessLauncher.of(settings, cache, news);
         var lock = StackLock.take(settings.data());
         try {
             Earlier.awaitEnd(cache, news);

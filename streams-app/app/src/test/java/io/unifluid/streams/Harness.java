@@ -28,12 +28,12 @@ import io.unifluid.schemas.WorkerAnnouncement;
 import io.unifluid.streams.config.StreamsSettings;
 import io.unifluid.streams.deadletter.DeadLetterHandler;
 import io.unifluid.streams.deadletter.Faults;
+import io.unifluid.streams.event.AttemptEnded;
+import io.unifluid.streams.event.DecodedRecord;
 import io.unifluid.streams.event.KeyText;
 import io.unifluid.streams.event.Names;
-import io.unifluid.streams.event.Received;
 import io.unifluid.streams.event.RecordLimits;
-import io.unifluid.streams.event.Release;
-import io.unifluid.streams.lifecycle.Tracked;
+import io.unifluid.streams.lifecycle.RequestRecord;
 import io.unifluid.streams.metrics.StreamsMetrics;
 import io.unifluid.streams.topology.KafkaSettings;
 import io.unifluid.streams.topology.UniFluidTopology;
@@ -262,7 +262,7 @@ public final class Harness implements AutoCloseable {
         handler.configure(Map.of(Faults.CONFIG, new Faults(new StreamsMetrics(new SimpleMeterRegistry()), limits)));
         try {
             new KeyText().deserialize(topic.name(), key);
-            Received.by(avro.deserializer(topic)).deserialize(topic.name(), record.headers(), value);
+            DecodedRecord.by(avro.deserializer(topic)).deserialize(topic.name(), record.headers(), value);
         } catch (RuntimeException e) {
             return handler.handleError(null, record, e).deadLetterQueueRecords().getFirst();
         }
@@ -288,9 +288,10 @@ public final class Harness implements AutoCloseable {
 
     /** What a worker finds with the work. */
     ByteBuffer token(String id, int attempt) {
-        var known = (Tracked) driver.getKeyValueStore(Names.LIFECYCLE_STORE).get(id);
+        var known =
+                (RequestRecord) driver.getKeyValueStore(Names.LIFECYCLE_STORE).get(id);
         return Optional.ofNullable(known)
-                .flatMap(Tracked::secret)
+                .flatMap(RequestRecord::secret)
                 .map(secret -> secret.token(attempt))
                 .orElse(ByteBuffer.allocate(0));
     }
@@ -339,7 +340,7 @@ public final class Harness implements AutoCloseable {
                 .createOutputTopic(topic.name(), new StringDeserializer(), new ByteArrayDeserializer())
                 .readRecordsToList()
                 .stream()
-                .map(record -> Release.from(record.headers())
+                .map(record -> AttemptEnded.from(record.headers())
                         .map(release -> "release " + release.requestId() + " " + release.attempt())
                         .orElse("hand-out"))
                 .toList();

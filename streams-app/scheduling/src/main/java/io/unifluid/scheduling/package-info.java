@@ -9,8 +9,8 @@
  *   <li>Lifecycle: {@link io.unifluid.scheduling.lifecycle.RequestLifecycle}, {@link io.unifluid.scheduling.lifecycle.RetryPolicy}.
  *   <li>Batching: {@link io.unifluid.scheduling.batching.BatchPolicy}, {@link io.unifluid.scheduling.batching.FairShare},
  *       {@link io.unifluid.scheduling.batching.BucketTurns}, {@link io.unifluid.scheduling.batching.InFlightWindow}.
- *   <li>Reuse: {@link io.unifluid.scheduling.reuse.ReuseKey}, {@link io.unifluid.scheduling.reuse.Twins},
- *       {@link io.unifluid.scheduling.reuse.Ending}, {@link io.unifluid.scheduling.reuse.ReuseLedger}.
+ *   <li>Reuse: {@link io.unifluid.scheduling.reuse.ComputationKey}, {@link io.unifluid.scheduling.reuse.InFlightDeduplicator},
+ *       {@link io.unifluid.scheduling.reuse.AttemptOutcome}, {@link io.unifluid.scheduling.reuse.ReuseLedger}.
  *   <li>Load: {@link io.unifluid.scheduling.batching.BacklogEstimate}.
  * </ul>
  */

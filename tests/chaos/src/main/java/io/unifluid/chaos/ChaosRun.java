@@ -1,8 +1,8 @@
 package io.unifluid.chaos;
 
 import io.unifluid.blobs.BlobStores;
-import io.unifluid.operations.audit.Accountant;
 import io.unifluid.operations.audit.AuditReport;
+import io.unifluid.operations.audit.Auditor;
 import io.unifluid.schemas.ImageRef;
 import io.unifluid.schemas.access.EnvironmentProblem;
 import io.unifluid.testkit.SampleArchive;
@@ -62,7 +62,7 @@ final class ChaosRun {
     }
 
     AuditReport audit() {
-        return Accountant.of(cluster.bootstrapServers(), cluster.registryUrl(), Duration.ZERO)
+        return Auditor.of(cluster.bootstrapServers(), cluster.registryUrl(), Duration.ZERO)
                 .audit();
     }
 

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.unifluid.client.Cancels;
 import io.unifluid.client.Cluster;
 import io.unifluid.client.TopicScan;
-import io.unifluid.operations.audit.Accountant;
+import io.unifluid.operations.audit.Auditor;
 import io.unifluid.schemas.Topics;
 import io.unifluid.streams.StreamsAppRunner;
 import io.unifluid.streams.config.StreamsSettings;
@@ -222,6 +222,6 @@ final class RefusedIT {
 
     private static void audit(String brokers, Map<String, String> client) {
         var cluster = cluster(brokers, client);
-        new Accountant(brokers, cluster.kafka(), cluster.registry(), Duration.ZERO, 1).audit();
+        new Auditor(brokers, cluster.kafka(), cluster.registry(), Duration.ZERO, 1).audit();
     }
 }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.unifluid.blobs.BlobStores;
 import io.unifluid.client.Cancels;
 import io.unifluid.client.Cluster;
-import io.unifluid.operations.audit.Accountant;
+import io.unifluid.operations.audit.Auditor;
 import io.unifluid.operations.blobs.BlobCollector;
 import io.unifluid.operations.deadletter.DeadLetterTopic;
 import io.unifluid.operations.deadletter.LetterFilter;
@@ -221,8 +221,7 @@ final class RightsIT {
                 }
             }
             case "audit" ->
-                new Accountant(broker.bootstrapServers(), cluster.kafka(), cluster.registry(), Duration.ZERO, 1)
-                        .audit();
+                new Auditor(broker.bootstrapServers(), cluster.kafka(), cluster.registry(), Duration.ZERO, 1).audit();
             default -> throw new IllegalArgumentException(user);
         }
     }

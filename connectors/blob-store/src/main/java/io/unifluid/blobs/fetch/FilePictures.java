@@ -41,15 +41,15 @@ final class FilePictures {
             return bytes(written, real);
         } catch (NoSuchFileException | NotDirectoryException e) {
             throw FetchException.badInput(
-                    "There is no picture file " + Shown.text(written.toString()) + " on the worker's machine.", e);
+                    "There is no picture file " + Redaction.text(written.toString()) + " on the worker's machine.", e);
         } catch (AccessDeniedException e) {
             throw FetchException.badInput(
-                    "The worker may not read the picture file " + Shown.text(written.toString())
+                    "The worker may not read the picture file " + Redaction.text(written.toString())
                             + ": give its user the permission.",
                     e);
         } catch (IOException e) {
             throw FetchException.passing(
-                    "The picture file " + Shown.text(written.toString()) + " could not be read ("
+                    "The picture file " + Redaction.text(written.toString()) + " could not be read ("
                             + FileProblem.reason(e) + ").",
                     e);
         }
@@ -59,16 +59,16 @@ final class FilePictures {
         BasicFileAttributes attributes =
                 Files.readAttributes(real, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
         if (!attributes.isRegularFile()) {
-            throw FetchException.badInput(
-                    "The picture " + Shown.text(written.toString()) + " is not a regular file: name a picture file.");
+            throw FetchException.badInput("The picture " + Redaction.text(written.toString())
+                    + " is not a regular file: name a picture file.");
         }
         if (attributes.size() > settings.maxBytes()) {
-            throw Shown.tooLarge(written.toString(), settings.maxBytes());
+            throw Redaction.tooLarge(written.toString(), settings.maxBytes());
         }
         try (InputStream in = Files.newInputStream(real, LinkOption.NOFOLLOW_LINKS)) {
             byte[] bytes = in.readNBytes((int) settings.maxBytes() + 1);
             if (bytes.length > settings.maxBytes()) {
-                throw Shown.tooLarge(written.toString(), settings.maxBytes());
+                throw Redaction.tooLarge(written.toString(), settings.maxBytes());
             }
             return bytes;
         }
@@ -88,14 +88,14 @@ final class FilePictures {
             return Path.of(URI.create(uri)).normalize();
         } catch (IllegalArgumentException e) {
             throw FetchException.badInput(
-                    "The picture URI " + Shown.text(uri)
+                    "The picture URI " + Redaction.text(uri)
                             + " is not a file on the worker's machine: write file:/absolute/path, with spaces as %20.",
                     e);
         }
     }
 
     private static FetchException refused(Path written) {
-        return FetchException.badInput("The picture file " + Shown.text(written.toString())
+        return FetchException.badInput("The picture file " + Redaction.text(written.toString())
                 + " lies outside the folders that this worker may read: move it or add its folder to "
                 + FetchSettings.ROOTS + ".");
     }

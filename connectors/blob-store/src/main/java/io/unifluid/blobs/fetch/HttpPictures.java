@@ -53,12 +53,12 @@ final class HttpPictures implements AutoCloseable {
                     return bytes;
                 }
                 case HttpGet.Moved(String target) -> hop = next(hop, target);
-                case HttpGet.TooLarge() -> throw Shown.tooLarge(hop.toString(), settings.maxBytes());
+                case HttpGet.TooLarge() -> throw Redaction.tooLarge(hop.toString(), settings.maxBytes());
                 case HttpGet.Refused(int status) -> throw refused(hop, status);
             }
         }
-        throw FetchException.badInput("The picture " + Shown.uri(uri) + " was redirected more than " + MOST_REDIRECTS
-                + " times: give its final address.");
+        throw FetchException.badInput("The picture " + Redaction.uri(uri) + " was redirected more than "
+                + MOST_REDIRECTS + " times: give its final address.");
     }
 
     @Override
@@ -69,7 +69,7 @@ final class HttpPictures implements AutoCloseable {
     private HttpGet.Answer get(URI uri, Deadline deadline) {
         String host = uri.getHost().toLowerCase(Locale.ROOT);
         if (!settings.allowedHosts().contains(host)) {
-            throw FetchException.badInput("The picture " + Shown.uri(uri.toString())
+            throw FetchException.badInput("The picture " + Redaction.uri(uri.toString())
                     + " is on a host that this worker may not read from: add " + host + " to " + FetchSettings.HOSTS
                     + ".");
         }
@@ -77,7 +77,7 @@ final class HttpPictures implements AutoCloseable {
             InetAddress[] addresses = resolve(host, deadline);
             for (InetAddress address : addresses) {
                 if (!isPublic.test(address)) {
-                    throw FetchException.badInput("The picture " + Shown.uri(uri.toString())
+                    throw FetchException.badInput("The picture " + Redaction.uri(uri.toString())
                             + " is refused: its host " + host + " has the address " + address.getHostAddress()
                             + ", which is not on the public internet.");
                 }
@@ -108,7 +108,7 @@ final class HttpPictures implements AutoCloseable {
     }
 
     private FetchException failed(URI uri, IOException e, Deadline deadline) {
-        String picture = "The picture " + Shown.uri(uri.toString());
+        String picture = "The picture " + Redaction.uri(uri.toString());
         if (deadline.passed()) {
             return FetchException.passing(
                     picture + " did not arrive within " + settings.timeout().toMillis() + " ms (setting "
@@ -136,8 +136,8 @@ final class HttpPictures implements AutoCloseable {
     }
 
     private static FetchException refused(URI uri, int status) {
-        String sentence =
-                "The server " + uri.getHost() + " answered " + status + " for the picture " + Shown.uri(uri.toString());
+        String sentence = "The server " + uri.getHost() + " answered " + status + " for the picture "
+                + Redaction.uri(uri.toString());
         boolean passing = status >= 500 || status == 408 || status == 425 || status == 429;
         return passing
                 ? FetchException.passing(sentence + ".", null)
@@ -149,7 +149,7 @@ final class HttpPictures implements AutoCloseable {
             return parse(from.resolve(target).toString());
         } catch (IllegalArgumentException e) {
             throw FetchException.badInput(
-                    "The picture " + Shown.uri(from.toString()) + " was redirected to " + Shown.uri(target)
+                    "The picture " + Redaction.uri(from.toString()) + " was redirected to " + Redaction.uri(target)
                             + ", which is not a valid address.",
                     e);
         }
@@ -172,7 +172,7 @@ final class HttpPictures implements AutoCloseable {
 
     private static FetchException invalid(String text, Exception cause) {
         return FetchException.badInput(
-                "The picture URI " + Shown.uri(text)
+                "The picture URI " + Redaction.uri(text)
                         + " is not a web address: write https://host/path without user name, with spaces as %20.",
                 cause);
     }

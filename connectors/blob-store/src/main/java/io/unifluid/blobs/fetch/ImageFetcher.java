@@ -69,7 +69,7 @@ public final class ImageFetcher implements ImageSource, AutoCloseable {
             case "s3" -> buckets.read(uri);
             case "http", "https" -> web.read(uri);
             default ->
-                throw FetchException.badInput("The picture URI " + Shown.uri(uri)
+                throw FetchException.badInput("The picture URI " + Redaction.uri(uri)
                         + " is not supported: use blob:sha256/.., file:, s3:, http: or https:.");
         };
     }
@@ -79,7 +79,7 @@ public final class ImageFetcher implements ImageSource, AutoCloseable {
         try {
             key = BlobKey.parse(uri);
         } catch (IllegalArgumentException e) {
-            throw FetchException.badInput("The picture URI " + Shown.uri(uri)
+            throw FetchException.badInput("The picture URI " + Redaction.uri(uri)
                     + " is not a claim: write blob:sha256/ followed by 64 hex digits.");
         }
         try {
@@ -96,7 +96,7 @@ public final class ImageFetcher implements ImageSource, AutoCloseable {
 
     private byte[] bounded(byte[] bytes) {
         if (bytes.length > settings.maxBytes()) {
-            throw Shown.tooLarge("inline", settings.maxBytes());
+            throw Redaction.tooLarge("inline", settings.maxBytes());
         }
         return bytes;
     }
@@ -104,9 +104,9 @@ public final class ImageFetcher implements ImageSource, AutoCloseable {
     private static void verify(ImageLocation location, byte[] bytes, String expected) {
         String found = BlobKey.of(bytes).sha256Hex();
         if (!found.equalsIgnoreCase(expected)) {
-            String what = location.uri().map(Shown::uri).orElse("inline");
+            String what = location.uri().map(Redaction::uri).orElse("inline");
             throw FetchException.badInput("The picture " + what + " is not the one announced: its " + bytes.length
-                    + " bytes hash to " + found + ", not to " + Shown.text(expected) + ".");
+                    + " bytes hash to " + found + ", not to " + Redaction.text(expected) + ".");
         }
     }
 }

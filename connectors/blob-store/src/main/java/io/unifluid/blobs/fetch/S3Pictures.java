@@ -28,7 +28,7 @@ final class S3Pictures implements AutoCloseable {
         int slash = rest.indexOf('/');
         if (slash < 1 || slash == rest.length() - 1) {
             throw FetchException.badInput(
-                    "The picture URI " + Shown.uri(uri) + " is not an S3 object: write s3://bucket/key.");
+                    "The picture URI " + Redaction.uri(uri) + " is not an S3 object: write s3://bucket/key.");
         }
         String bucket = rest.substring(0, slash);
         String key = rest.substring(slash + 1);
@@ -38,8 +38,8 @@ final class S3Pictures implements AutoCloseable {
                 return read(uri, entry.getValue(), bucket, key);
             }
         }
-        throw FetchException.badInput("The picture " + Shown.uri(uri)
-                + " lies in no bucket that this worker may read: add s3://" + Shown.text(bucket) + " to "
+        throw FetchException.badInput("The picture " + Redaction.uri(uri)
+                + " lies in no bucket that this worker may read: add s3://" + Redaction.text(bucket) + " to "
                 + FetchSettings.BUCKETS + ".");
     }
 
@@ -47,17 +47,17 @@ final class S3Pictures implements AutoCloseable {
         try {
             return S3Access.read(client, bucket, key, settings.maxBytes());
         } catch (S3Access.TooLarge e) {
-            throw Shown.tooLarge(uri, settings.maxBytes());
+            throw Redaction.tooLarge(uri, settings.maxBytes());
         } catch (SdkException e) {
             throw switch (S3Access.status(e)) {
                 case 403 ->
                     FetchException.badInput(
-                            "The worker may not read the picture " + Shown.uri(uri) + " (" + S3Access.reason(e)
+                            "The worker may not read the picture " + Redaction.uri(uri) + " (" + S3Access.reason(e)
                                     + "): it does not exist or the credentials do not allow it.",
                             e);
                 case 404 ->
                     FetchException.badInput(
-                            "There is no picture " + Shown.uri(uri) + " (" + S3Access.reason(e) + ").", e);
+                            "There is no picture " + Redaction.uri(uri) + " (" + S3Access.reason(e) + ").", e);
                 default -> outage(uri, e);
             };
         } catch (IOException e) {
@@ -72,6 +72,6 @@ final class S3Pictures implements AutoCloseable {
 
     private static FetchException outage(String uri, Exception e) {
         return FetchException.passing(
-                "S3 did not deliver the picture " + Shown.uri(uri) + " (" + S3Access.reason(e) + ").", e);
+                "S3 did not deliver the picture " + Redaction.uri(uri) + " (" + S3Access.reason(e) + ").", e);
     }
 }

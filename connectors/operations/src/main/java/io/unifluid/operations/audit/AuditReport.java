@@ -37,11 +37,11 @@ public record AuditReport(
         long results,
         Map<String, Long> byStatus,
         long beforeRetention,
-        Offence open,
+        Violation open,
         long openLong,
-        Offence second,
-        Offence orphans,
-        Offence unreadable,
+        Violation second,
+        Violation orphans,
+        Violation unreadable,
         int mostAttempts) {
     public AuditReport {
         byStatus = java.util.Collections.unmodifiableMap(new TreeMap<>(byStatus));
@@ -52,8 +52,8 @@ public record AuditReport(
      *
      * @param names request ids, fewer than the count when there are many
      */
-    public record Offence(long count, List<String> names) {
-        public Offence {
+    public record Violation(long count, List<String> names) {
+        public Violation {
             names = List.copyOf(names);
         }
 

@@ -129,11 +129,11 @@ public final class Ledger {
                 resultRecords,
                 byStatus,
                 beforeRetention,
-                new AuditReport.Offence(ids.countOpen(Long.MAX_VALUE), open),
+                new AuditReport.Violation(ids.countOpen(Long.MAX_VALUE), open),
                 ids.countOpen(youngSince.toEpochMilli()),
-                new AuditReport.Offence(secondCount, second),
-                new AuditReport.Offence(orphanCount, orphans),
-                new AuditReport.Offence(unreadableCount, unreadable),
+                new AuditReport.Violation(secondCount, second),
+                new AuditReport.Violation(orphanCount, orphans),
+                new AuditReport.Violation(unreadableCount, unreadable),
                 mostAttempts);
     }
 

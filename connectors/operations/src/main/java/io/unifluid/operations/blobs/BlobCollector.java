@@ -50,11 +50,11 @@ public final class BlobCollector {
                         + ", which tells the unfinished requests, so nothing was removed: give the streams app's"
                         + " application id with --application-id.");
             }
-            return sweep(Needed.read(scan, topic, now, retention, results), dryRun);
+            return sweep(LiveBlobs.read(scan, topic, now, retention, results), dryRun);
         }
     }
 
-    private Summary sweep(Needed needed, boolean dryRun) {
+    private Summary sweep(LiveBlobs needed, boolean dryRun) {
         var kept = new EnumMap<Reason, Long>(Reason.class);
         var counts = new long[3];
         try (var blobs = store.list()) {

@@ -13,8 +13,8 @@ import java.time.Duration;
  */
 public record ModelSettings(String location, ModelOptions options, boolean warmUp, Duration stuckAfter) {
     public ModelSettings {
-        Check.notBlank("model", location, "name the folder of a bundle, or noop");
-        Check.positive("stuck-after", stuckAfter);
+        Preconditions.notBlank("model", location, "name the folder of a bundle, or noop");
+        Preconditions.positive("stuck-after", stuckAfter);
     }
 
     /** Device AUTO, warmed up, stuck after 10 minutes. */

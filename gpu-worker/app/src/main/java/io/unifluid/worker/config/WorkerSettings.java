@@ -19,9 +19,10 @@ public record WorkerSettings(
     public static final String LOOPBACK = "127.0.0.1";
 
     public WorkerSettings {
-        Check.notBlank("name", worker, "give the worker a name of its own");
-        Check.notBlank("http-host", httpHost, "give " + LOOPBACK + ", or 0.0.0.0 for every address of this machine");
-        Check.within("http-port", httpPort, 0, 65535);
+        Preconditions.notBlank("name", worker, "give the worker a name of its own");
+        Preconditions.notBlank(
+                "http-host", httpHost, "give " + LOOPBACK + ", or 0.0.0.0 for every address of this machine");
+        Preconditions.within("http-port", httpPort, 0, 65535);
     }
 
     /** Documented defaults for everything else; no HTTP port. */

@@ -7,7 +7,7 @@ import io.unifluid.schemas.OutcomeKind;
 import io.unifluid.schemas.RecordHeaders;
 import io.unifluid.schemas.Topics;
 import io.unifluid.worker.metrics.WorkerMetrics;
-import io.unifluid.worker.sharegroup.HeldBatch;
+import io.unifluid.worker.sharegroup.AcquiredBatch;
 import io.unifluid.worker.sharegroup.Redelivery;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -55,7 +55,7 @@ public final class Publisher {
     }
 
     /** Writes the terminal outcomes of a batch and settles it. */
-    void finish(HeldBatch held, List<Outcome> outcomes) {
+    void finish(AcquiredBatch held, List<Outcome> outcomes) {
         if (delivered(held, () -> records(held, outcomes))) {
             metrics.outcomes(outcomes);
             held.settle(AcknowledgeType.ACCEPT);
@@ -70,7 +70,7 @@ public final class Publisher {
      * @param surely wait until it is written
      * @return false if it was to be written surely and is not
      */
-    boolean started(HeldBatch held, List<Outcome> outcomes, boolean surely) {
+    boolean started(AcquiredBatch held, List<Outcome> outcomes, boolean surely) {
         try {
             List<Future<RecordMetadata>> sent = send(records(held, outcomes));
             if (surely) {
@@ -91,7 +91,7 @@ public final class Publisher {
     }
 
     /** Copies an unreadable record to the dead letters, with the reason in its headers, and settles it. */
-    void deadLetter(HeldBatch held, String reason) {
+    void deadLetter(AcquiredBatch held, String reason) {
         ConsumerRecord<byte[], byte[]> from = held.record();
         boolean written = delivered(held, () -> List.of(DeadLetterHeaders.letter(from, reason, Instant.now())));
         if (written) {
@@ -102,7 +102,7 @@ public final class Publisher {
     }
 
     private boolean delivered(
-            HeldBatch held, java.util.function.Supplier<List<ProducerRecord<byte[], byte[]>>> records) {
+            AcquiredBatch held, java.util.function.Supplier<List<ProducerRecord<byte[], byte[]>>> records) {
         while (true) {
             try {
                 for (Future<RecordMetadata> each : send(records.get())) {
@@ -132,7 +132,7 @@ public final class Publisher {
         return sent;
     }
 
-    private List<ProducerRecord<byte[], byte[]>> records(HeldBatch held, List<Outcome> outcomes) {
+    private List<ProducerRecord<byte[], byte[]>> records(AcquiredBatch held, List<Outcome> outcomes) {
         Header trace = held.record().headers().lastHeader(RecordHeaders.TRACEPARENT);
         List<Header> headers = trace == null ? List.of() : List.of(trace);
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(outcomes.size());

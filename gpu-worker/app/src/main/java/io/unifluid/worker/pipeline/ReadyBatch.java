@@ -5,11 +5,11 @@ import io.unifluid.schemas.FailureKind;
 import io.unifluid.schemas.FailureStage;
 import io.unifluid.schemas.MicroBatch;
 import io.unifluid.schemas.WorkItem;
-import io.unifluid.worker.sharegroup.HeldBatch;
+import io.unifluid.worker.sharegroup.AcquiredBatch;
 import java.util.List;
 
 /** A batch that the device can take: decoded, its pictures fetched and turned into what the model takes. */
-public record ReadyBatch(HeldBatch held, MicroBatch batch, List<Prepared> items) {
+public record ReadyBatch(AcquiredBatch held, MicroBatch batch, List<Prepared> items) {
     public ReadyBatch {
         items = List.copyOf(items);
     }

@@ -39,12 +39,12 @@ public final class ShareGroupLoop implements Runnable {
 
     private final Lane lane;
     private final ShareConsumer<byte[], byte[]> consumer;
-    private final Room room;
-    private final Consumer<HeldBatch> onBatch;
+    private final PollGate room;
+    private final Consumer<AcquiredBatch> onBatch;
     private final Consumer<RuntimeException> onFatal;
     private final WorkerMetrics metrics;
     private final long renewEveryNanos;
-    private final BlockingQueue<HeldBatch> settled = new LinkedBlockingQueue<>();
+    private final BlockingQueue<AcquiredBatch> settled = new LinkedBlockingQueue<>();
     private final Map<Place, Held> held = new HashMap<>();
     private final CountDownLatch joined = new CountDownLatch(1);
     private long renewAt;
@@ -58,7 +58,7 @@ public final class ShareGroupLoop implements Runnable {
     }
 
     /** A batch with the record object under which the consumer knows it now. */
-    private record Held(HeldBatch batch, ConsumerRecord<byte[], byte[]> record) {}
+    private record Held(AcquiredBatch batch, ConsumerRecord<byte[], byte[]> record) {}
 
     /**
      * @param lock how long the broker leaves a record to this consumer; locks are renewed after a third of it
@@ -69,8 +69,8 @@ public final class ShareGroupLoop implements Runnable {
             Lane lane,
             ShareConsumer<byte[], byte[]> consumer,
             Duration lock,
-            Room room,
-            Consumer<HeldBatch> onBatch,
+            PollGate room,
+            Consumer<AcquiredBatch> onBatch,
             Consumer<RuntimeException> onFatal,
             WorkerMetrics metrics) {
         this.lane = lane;
@@ -139,16 +139,16 @@ public final class ShareGroupLoop implements Runnable {
         if (held.isEmpty()) {
             renewAt = System.nanoTime() + renewEveryNanos;
         }
-        List<HeldBatch> fresh = new ArrayList<>();
+        List<AcquiredBatch> fresh = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> record : records) {
             Held before = held.get(Place.of(record));
-            HeldBatch batch = before != null ? before.batch() : new HeldBatch(lane, record, room, settled::add);
+            AcquiredBatch batch = before != null ? before.batch() : new AcquiredBatch(lane, record, room, settled::add);
             held.put(Place.of(record), new Held(batch, record));
             if (before == null) {
                 fresh.add(batch);
             }
         }
-        for (HeldBatch batch : fresh) {
+        for (AcquiredBatch batch : fresh) {
             metrics.taken(lane, batch.deliveryCount());
             onBatch.accept(batch);
         }
@@ -156,7 +156,7 @@ public final class ShareGroupLoop implements Runnable {
 
     private void acknowledgeSettled() throws InterruptedException {
         long wait = Math.max(0, Math.min(renewAt - System.nanoTime(), POLL.toNanos()));
-        HeldBatch next = settled.poll(wait, TimeUnit.NANOSECONDS);
+        AcquiredBatch next = settled.poll(wait, TimeUnit.NANOSECONDS);
         if (next == null) {
             return;
         }
@@ -168,7 +168,7 @@ public final class ShareGroupLoop implements Runnable {
         }
     }
 
-    private void acknowledge(HeldBatch batch) {
+    private void acknowledge(AcquiredBatch batch) {
         Held known = held.remove(Place.of(batch.record()));
         if (known == null) {
             return; // Lost before it was settled, and counted then.

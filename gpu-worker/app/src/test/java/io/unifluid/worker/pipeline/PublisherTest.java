@@ -11,8 +11,8 @@ import io.unifluid.schemas.OutcomeKind;
 import io.unifluid.schemas.Topics;
 import io.unifluid.worker.config.Lane;
 import io.unifluid.worker.metrics.WorkerMetrics;
-import io.unifluid.worker.sharegroup.HeldBatch;
-import io.unifluid.worker.sharegroup.Room;
+import io.unifluid.worker.sharegroup.AcquiredBatch;
+import io.unifluid.worker.sharegroup.PollGate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,12 +33,12 @@ final class PublisherTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final Publisher publisher =
             new Publisher(producer, serdes.serializer(Topics.OUTCOMES), () -> false, new WorkerMetrics(registry));
-    private final List<HeldBatch> settled = new ArrayList<>();
+    private final List<AcquiredBatch> settled = new ArrayList<>();
 
-    private HeldBatch held(int deliveryCount) {
+    private AcquiredBatch held(int deliveryCount) {
         RecordHeaders headers = new RecordHeaders();
         headers.add("traceparent", new byte[] {7});
-        return new HeldBatch(
+        return new AcquiredBatch(
                 new Lane(Batches.LANE, 2),
                 new ConsumerRecord<>(
                         "unifluid.work." + Batches.LANE,
@@ -53,7 +53,7 @@ final class PublisherTest {
                         headers,
                         Optional.empty(),
                         Optional.of((short) deliveryCount)),
-                new Room(1),
+                new PollGate(1),
                 settled::add);
     }
 
@@ -74,7 +74,7 @@ final class PublisherTest {
 
     @Test
     void acceptsOnceAllOutcomesAreWritten() {
-        HeldBatch held = held(1);
+        AcquiredBatch held = held(1);
         publisher.finish(held, List.of(outcome("a", "x"), outcome("b", "y")));
         assertThat(held.settlement()).isEqualTo(AcknowledgeType.ACCEPT);
         assertThat(producer.history())
@@ -94,7 +94,7 @@ final class PublisherTest {
     @Test
     void releasesWhatCannotBeWritten() {
         producer.sendException = new KafkaException("no broker");
-        HeldBatch held = held(1);
+        AcquiredBatch held = held(1);
         publisher.finish(held, List.of(outcome("a", "x")));
         assertThat(held.settlement()).isEqualTo(AcknowledgeType.RELEASE);
         assertThat(settled).containsExactly(held);
@@ -118,7 +118,7 @@ final class PublisherTest {
                 },
                 () -> false,
                 new WorkerMetrics(registry));
-        HeldBatch held = held(4);
+        AcquiredBatch held = held(4);
         persistent.finish(held, List.of(outcome("a", "x")));
         assertThat(attempts).hasValue(2);
         assertThat(held.settlement()).isEqualTo(AcknowledgeType.ACCEPT);
@@ -134,7 +134,7 @@ final class PublisherTest {
 
     @Test
     void aDeadLetterKeepsTheRecordAndIsRejectedAfterwards() {
-        HeldBatch held = held(1);
+        AcquiredBatch held = held(1);
         publisher.deadLetter(held, "why");
         assertThat(held.settlement()).isEqualTo(AcknowledgeType.REJECT);
         assertThat(producer.history()).singleElement().satisfies(letter -> {

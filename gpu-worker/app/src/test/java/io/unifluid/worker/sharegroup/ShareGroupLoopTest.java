@@ -20,8 +20,8 @@ final class ShareGroupLoopTest {
     private static final Lane INTERACTIVE = new Lane("understand-interactive", 0);
 
     private final FakeShareConsumer consumer = new FakeShareConsumer();
-    private final BlockingQueue<HeldBatch> started = new LinkedBlockingQueue<>();
-    private final Room room = new Room(1);
+    private final BlockingQueue<AcquiredBatch> started = new LinkedBlockingQueue<>();
+    private final PollGate room = new PollGate(1);
     private ShareGroupLoop loop;
     private Thread thread;
 
@@ -46,8 +46,8 @@ final class ShareGroupLoopTest {
         assertThat(thread.isAlive()).isFalse();
     }
 
-    private HeldBatch next() throws InterruptedException {
-        HeldBatch batch = started.poll(10, TimeUnit.SECONDS);
+    private AcquiredBatch next() throws InterruptedException {
+        AcquiredBatch batch = started.poll(10, TimeUnit.SECONDS);
         assertThat(batch).as("a batch handed on").isNotNull();
         return batch;
     }
@@ -64,11 +64,11 @@ final class ShareGroupLoopTest {
         consumer.add(1, 1, new byte[0]);
         consumer.add(2, 3, new byte[0]);
         start(Duration.ofMinutes(1));
-        HeldBatch first = next();
+        AcquiredBatch first = next();
         assertThat(first.deliveryCount()).isEqualTo(1);
         assertThat(consumer.committed(1)).isNull();
         first.settle(AcknowledgeType.ACCEPT);
-        HeldBatch second = next();
+        AcquiredBatch second = next();
         assertThat(second.deliveryCount()).isEqualTo(3);
         assertThat(consumer.committed(1)).isEqualTo(AcknowledgeType.ACCEPT);
         second.settle(AcknowledgeType.RELEASE);
@@ -79,7 +79,7 @@ final class ShareGroupLoopTest {
     void onlyTheFirstSettlementCounts() throws Exception {
         consumer.add(1, 1, new byte[0]);
         start(Duration.ofMinutes(1));
-        HeldBatch batch = next();
+        AcquiredBatch batch = next();
         batch.settle(AcknowledgeType.RELEASE);
         batch.settle(AcknowledgeType.ACCEPT);
         eventually(() -> consumer.committed(1) == AcknowledgeType.RELEASE);
@@ -89,7 +89,7 @@ final class ShareGroupLoopTest {
     void renewsWhileWorkingAndDoesNotStartARenewedBatchAgain() throws Exception {
         consumer.add(1, 1, new byte[0]);
         start(Duration.ofMillis(60));
-        HeldBatch batch = next();
+        AcquiredBatch batch = next();
         eventually(() -> consumer.renewals() >= 5);
         assertThat(started).isEmpty();
         batch.settle(AcknowledgeType.ACCEPT);
@@ -101,7 +101,7 @@ final class ShareGroupLoopTest {
         consumer.add(1, 1, new byte[0]);
         consumer.loseRenewed();
         start(Duration.ofMillis(60));
-        HeldBatch batch = next();
+        AcquiredBatch batch = next();
         eventually(batch::pointless);
         batch.settle(AcknowledgeType.ACCEPT);
         consumer.add(2, 1, new byte[0]);
@@ -125,7 +125,7 @@ final class ShareGroupLoopTest {
         consumer.add(1, 1, new byte[0]);
         consumer.add(2, 1, new byte[0]);
         start(Duration.ofMinutes(1));
-        HeldBatch batch = next();
+        AcquiredBatch batch = next();
         loop.drain(Duration.ofSeconds(20));
         assertThat(started.poll(300, TimeUnit.MILLISECONDS)).isNull();
         assertThat(consumer.closed()).isFalse();

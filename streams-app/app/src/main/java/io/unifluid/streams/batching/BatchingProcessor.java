@@ -1,7 +1,7 @@
 package io.unifluid.streams.batching;
 
-import io.unifluid.scheduling.reuse.Twins;
-import io.unifluid.scheduling.reuse.Twins.Twin;
+import io.unifluid.scheduling.reuse.InFlightDeduplicator;
+import io.unifluid.scheduling.reuse.InFlightDeduplicator.CoalescedRequest;
 import io.unifluid.scheduling.task.Lane;
 import io.unifluid.schemas.Admitted;
 import io.unifluid.schemas.DeadLetterHeaders.Origin;
@@ -15,12 +15,12 @@ import io.unifluid.schemas.Topics;
 import io.unifluid.schemas.WorkItem;
 import io.unifluid.streams.config.StreamsSettings;
 import io.unifluid.streams.deadletter.Faults;
+import io.unifluid.streams.event.AttemptEnded;
+import io.unifluid.streams.event.DecodedRecord;
 import io.unifluid.streams.event.Encoding;
 import io.unifluid.streams.event.Names;
 import io.unifluid.streams.event.Outbox;
 import io.unifluid.streams.event.OutcomeReading;
-import io.unifluid.streams.event.Received;
-import io.unifluid.streams.event.Release;
 import io.unifluid.streams.event.RequestReading;
 import io.unifluid.streams.event.Shards;
 import io.unifluid.streams.event.Times;
@@ -54,7 +54,7 @@ import org.slf4j.LoggerFactory;
  * half-filled batch survives a restart. A request whose content is computed already, or was, joins no batch: it gets the
  * other one's outcome.
  */
-public final class BatchingProcessor implements Processor<String, Received<Admitted>, byte[], byte[]> {
+public final class BatchingProcessor implements Processor<String, DecodedRecord<Admitted>, byte[], byte[]> {
     private static final Logger LOG = LoggerFactory.getLogger(BatchingProcessor.class);
     private static final int LONGEST_SHOWN = 60;
     private static final Duration MEASURE_EVERY = Duration.ofSeconds(1);
@@ -120,7 +120,7 @@ public final class BatchingProcessor implements Processor<String, Received<Admit
     }
 
     @Override
-    public void process(Record<String, Received<Admitted>> record) {
+    public void process(Record<String, DecodedRecord<Admitted>> record) {
         faults.setAside(context)
                 .map(reason -> refuse(record, reason))
                 .orElseGet(() -> Faults.guarded(() -> decided(record), reason -> refuse(record, reason)))
@@ -128,24 +128,25 @@ public final class BatchingProcessor implements Processor<String, Received<Admit
     }
 
     /** Reads all of a record before anything is touched; what it returns acts on it. */
-    private Runnable decided(Record<String, Received<Admitted>> record) {
+    private Runnable decided(Record<String, DecodedRecord<Admitted>> record) {
         var admitted = record.value().value();
         if (admitted != null) {
             bounded(admitted);
             return () -> admit(admitted, record.value().bytes());
         }
-        return Release.from(record.headers())
+        return AttemptEnded.from(record.headers())
                 .<Runnable>map(release -> {
                     var lane = Shards.lane(record.key());
-                    var report =
-                            release.shared().flatMap(Release.Shared::report).map(this::decodeOutcome);
+                    var report = release.shared()
+                            .flatMap(AttemptEnded.Shared::report)
+                            .map(this::decodeOutcome);
                     return () -> release(lane, release, report);
                 })
                 .orElse(metrics::strayRelease);
     }
 
     /** A record that cannot be worked with; the request that it hands out, if it can be read, ends with it. */
-    private Runnable refuse(Record<String, Received<Admitted>> record, String reason) {
+    private Runnable refuse(Record<String, DecodedRecord<Admitted>> record, String reason) {
         return () -> {
             forward(faults.letter(context, record, reason, now()));
             Optional.ofNullable(record.value().value()).ifPresent(admitted -> fail(admitted, reason));
@@ -155,7 +156,7 @@ public final class BatchingProcessor implements Processor<String, Received<Admit
     private void restore(Admitted admitted) {
         var key = shareKey(admitted);
         var part = key.map(shared -> reuse.rejoin(lane(admitted), shared, twin(admitted), now()));
-        if (part.isEmpty() || part.get() == Twins.Part.COMPUTES) {
+        if (part.isEmpty() || part.get() == InFlightDeduplicator.Role.LEADER) {
             add(admitted);
         }
     }
@@ -167,9 +168,9 @@ public final class BatchingProcessor implements Processor<String, Received<Admit
             return;
         }
         switch (reuse.join(lane(admitted), key.get(), twin(admitted), now())) {
-            case Reuse.Part.Computes _ -> enqueue(admitted, bytes);
-            case Reuse.Part.Waits _ -> store.put(admitted.getRequest().getRequestId(), bytes);
-            case Reuse.Part.Answered(List<Outcome> answers) ->
+            case Reuse.Role.Leader _ -> enqueue(admitted, bytes);
+            case Reuse.Role.Follower _ -> store.put(admitted.getRequest().getRequestId(), bytes);
+            case Reuse.Role.Answered(List<Outcome> answers) ->
                 answers.forEach(answer -> {
                     if (isFor(admitted, answer)) {
                         report(answer, admitted.getToken());
@@ -177,7 +178,7 @@ public final class BatchingProcessor implements Processor<String, Received<Admit
                         reportToWaiting(answer);
                     }
                 });
-            case Reuse.Part.Held _ -> {}
+            case Reuse.Role.KnownFollower _ -> {}
         }
     }
 
@@ -189,7 +190,7 @@ public final class BatchingProcessor implements Processor<String, Received<Admit
         }
     }
 
-    private void dispatchIfReady(Waiting item) {
+    private void dispatchIfReady(QueuedRequest item) {
         var lane = item.candidate().profile().lane();
         if (lanes.get(lane).ready(item, now())) {
             dispatch(lane);
@@ -197,13 +198,13 @@ public final class BatchingProcessor implements Processor<String, Received<Admit
     }
 
     /** @return null when it waits already */
-    private Waiting add(Admitted admitted) {
+    private QueuedRequest add(Admitted admitted) {
         var lane = lanes.get(lane(admitted));
-        var item = Waiting.of(admitted, lane.keepsRecent());
+        var item = QueuedRequest.of(admitted, lane.keepsRecent());
         return lane.add(item) ? item : null;
     }
 
-    private void release(Lane lane, Release release, Optional<Outcome> report) {
+    private void release(Lane lane, AttemptEnded release, Optional<Outcome> report) {
         if (lanes.get(lane).release(release)) {
             store.delete(release.requestId());
         }
@@ -220,7 +221,7 @@ public final class BatchingProcessor implements Processor<String, Received<Admit
     }
 
     /** It waited for another one's answer and computes itself now. */
-    private void promote(Twin twin) {
+    private void promote(CoalescedRequest twin) {
         stored(twin.requestId(), store.get(twin.requestId())).ifPresent(admitted -> {
             metrics.reused(StreamsMetrics.Reused.COMPUTED);
             var item = add(admitted);
@@ -292,8 +293,8 @@ public final class BatchingProcessor implements Processor<String, Received<Admit
         return settings.reuse().enabled() ? Optional.ofNullable(admitted.getReuseKey()) : Optional.empty();
     }
 
-    private static Twin twin(Admitted admitted) {
-        return new Twin(admitted.getRequest().getRequestId(), admitted.getAttempt());
+    private static CoalescedRequest twin(Admitted admitted) {
+        return new CoalescedRequest(admitted.getRequest().getRequestId(), admitted.getAttempt());
     }
 
     private static Lane lane(Admitted admitted) {
@@ -403,7 +404,7 @@ public final class BatchingProcessor implements Processor<String, Received<Admit
         RequestReading.bounded(admitted.getRequest());
         admitted.setAdmittedAt(Times.bounded(admitted.getAdmittedAt()));
         admitted.setScheduledAt(Times.bounded(admitted.getScheduledAt()));
-        Waiting.of(admitted, false);
+        QueuedRequest.of(admitted, false);
         return admitted;
     }
 

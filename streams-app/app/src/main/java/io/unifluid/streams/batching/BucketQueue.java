@@ -16,10 +16,10 @@ import java.util.TreeSet;
 final class BucketQueue {
     private final Lane lane;
     private final String bucket;
-    private final Map<String, TreeSet<Waiting>> byTenant = new HashMap<>();
-    private final TreeSet<Waiting> byAge = new TreeSet<>(Waiting.OLDEST_FIRST);
-    private final TreeSet<Waiting> byDeadline = new TreeSet<>(Waiting.EARLIEST_DEADLINE_FIRST);
-    private final TreeSet<Waiting> alone = new TreeSet<>(Waiting.OLDEST_FIRST);
+    private final Map<String, TreeSet<QueuedRequest>> byTenant = new HashMap<>();
+    private final TreeSet<QueuedRequest> byAge = new TreeSet<>(QueuedRequest.OLDEST_FIRST);
+    private final TreeSet<QueuedRequest> byDeadline = new TreeSet<>(QueuedRequest.EARLIEST_DEADLINE_FIRST);
+    private final TreeSet<QueuedRequest> alone = new TreeSet<>(QueuedRequest.OLDEST_FIRST);
     private double cost;
     private long bytes;
 
@@ -31,8 +31,8 @@ final class BucketQueue {
         this.bucket = bucket;
     }
 
-    void add(Waiting waiting) {
-        byTenant.computeIfAbsent(waiting.tenant(), _ -> new TreeSet<>(Waiting.OLDEST_FIRST))
+    void add(QueuedRequest waiting) {
+        byTenant.computeIfAbsent(waiting.tenant(), _ -> new TreeSet<>(QueuedRequest.OLDEST_FIRST))
                 .add(waiting);
         byAge.add(waiting);
         var profile = waiting.candidate().profile();
@@ -44,7 +44,7 @@ final class BucketQueue {
         bytes += profile.bytes();
     }
 
-    void remove(Waiting waiting) {
+    void remove(QueuedRequest waiting) {
         byAge.remove(waiting);
         byDeadline.remove(waiting);
         alone.remove(waiting);
@@ -84,8 +84,8 @@ final class BucketQueue {
     }
 
     /** Those whose deadline has passed. */
-    List<Waiting> expired(Instant now) {
-        var expired = new ArrayList<Waiting>();
+    List<QueuedRequest> expired(Instant now) {
+        var expired = new ArrayList<QueuedRequest>();
         for (var waiting : byDeadline) {
             if (!waiting.candidate().expired(now)) {
                 break;
@@ -102,11 +102,11 @@ final class BucketQueue {
     Map<String, List<Candidate>> choice(int most) {
         var choice = new HashMap<String, List<Candidate>>();
         byTenant.forEach((tenant, queue) -> {
-            var heads = new TreeSet<>(Waiting.OLDEST_FIRST);
+            var heads = new TreeSet<>(QueuedRequest.OLDEST_FIRST);
             first(queue, most, heads);
             choice.put(tenant, candidates(heads));
         });
-        var special = new TreeSet<>(Waiting.OLDEST_FIRST);
+        var special = new TreeSet<>(QueuedRequest.OLDEST_FIRST);
         first(byDeadline, most, special);
         first(alone, 1, special);
         for (var waiting : special) {
@@ -118,7 +118,7 @@ final class BucketQueue {
         return choice;
     }
 
-    private static void first(TreeSet<Waiting> from, int most, TreeSet<Waiting> into) {
+    private static void first(TreeSet<QueuedRequest> from, int most, TreeSet<QueuedRequest> into) {
         int taken = 0;
         for (var waiting : from) {
             if (taken++ == most) {
@@ -128,7 +128,7 @@ final class BucketQueue {
         }
     }
 
-    private static List<Candidate> candidates(TreeSet<Waiting> some) {
+    private static List<Candidate> candidates(TreeSet<QueuedRequest> some) {
         var candidates = new ArrayList<Candidate>(some.size() + 1);
         some.forEach(waiting -> candidates.add(waiting.candidate()));
         return candidates;

@@ -10,7 +10,7 @@ import io.unifluid.scheduling.batching.FairShare;
 import io.unifluid.scheduling.batching.InFlightWindow;
 import io.unifluid.scheduling.task.Lane;
 import io.unifluid.streams.config.StreamsSettings;
-import io.unifluid.streams.event.Release;
+import io.unifluid.streams.event.AttemptEnded;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,7 +26,7 @@ import java.util.Optional;
  */
 final class LaneQueue {
     /** A batch that may leave: who, and why now. */
-    record Batch(String bucket, EmitReason reason, List<Waiting> items) {}
+    record Batch(String bucket, EmitReason reason, List<QueuedRequest> items) {}
 
     private record Outstanding(int attempt, double cost, Instant since, long batch) {}
 
@@ -39,7 +39,7 @@ final class LaneQueue {
     private final int mostItems;
     private final Duration forgetAfter;
     private final Map<String, BucketQueue> buckets = new LinkedHashMap<>();
-    private final Map<String, Waiting> waiting = new HashMap<>();
+    private final Map<String, QueuedRequest> waiting = new HashMap<>();
     private final LinkedHashMap<String, Outstanding> outstanding = new LinkedHashMap<>();
     private final Map<Long, Integer> outstandingBatches = new HashMap<>();
     private long lastBatch;
@@ -61,7 +61,7 @@ final class LaneQueue {
     }
 
     /** @return false when this attempt, or a later one, waits already */
-    boolean add(Waiting item) {
+    boolean add(QueuedRequest item) {
         var known = waiting.get(item.requestId());
         if (known != null && known.candidate().attempt() >= item.candidate().attempt()) {
             return false;
@@ -81,7 +81,7 @@ final class LaneQueue {
      *
      * @return whether it was waiting here
      */
-    boolean release(Release release) {
+    boolean release(AttemptEnded release) {
         var out = outstanding.get(release.requestId());
         if (out != null && out.attempt() <= release.attempt()) {
             outstanding.remove(release.requestId());
@@ -98,8 +98,8 @@ final class LaneQueue {
     }
 
     /** Removes those whose deadline has passed; the lifecycle settles them by its own clock. */
-    List<Waiting> dropExpired(Instant now) {
-        var expired = new ArrayList<Waiting>();
+    List<QueuedRequest> dropExpired(Instant now) {
+        var expired = new ArrayList<QueuedRequest>();
         buckets.values().forEach(bucket -> expired.addAll(bucket.expired(now)));
         expired.forEach(this::remove);
         return expired;
@@ -122,7 +122,7 @@ final class LaneQueue {
      * Whether something in the item's bucket must not wait for the clock: it is full, alone or urgent. Age alone is
      * left to the clock, so that a backlog that arrives old is gathered into batches first.
      */
-    boolean ready(Waiting item, Instant now) {
+    boolean ready(QueuedRequest item, Instant now) {
         return policy.decide(bucketOf(item.candidate()).sums(), now) instanceof Decision.Emit(EmitReason reason)
                 && reason != EmitReason.MAX_WAIT;
     }
@@ -207,7 +207,7 @@ final class LaneQueue {
         return waiting.size();
     }
 
-    private void remove(Waiting item) {
+    private void remove(QueuedRequest item) {
         waiting.remove(item.requestId());
         waitingCost =
                 waiting.isEmpty() ? 0 : waitingCost - item.candidate().profile().cost();
@@ -220,7 +220,7 @@ final class LaneQueue {
         }
     }
 
-    private static long recentBytes(Waiting item) {
+    private static long recentBytes(QueuedRequest item) {
         return item.recent() == null ? 0 : item.candidate().profile().bytes();
     }
 

@@ -1,16 +1,16 @@
 package io.unifluid.streams.batching;
 
-import io.unifluid.scheduling.reuse.Ending;
-import io.unifluid.scheduling.reuse.Twins;
-import io.unifluid.scheduling.reuse.Twins.After;
-import io.unifluid.scheduling.reuse.Twins.Twin;
+import io.unifluid.scheduling.reuse.AttemptOutcome;
+import io.unifluid.scheduling.reuse.InFlightDeduplicator;
+import io.unifluid.scheduling.reuse.InFlightDeduplicator.CoalescedRequest;
+import io.unifluid.scheduling.reuse.InFlightDeduplicator.DedupDecision;
 import io.unifluid.scheduling.task.Lane;
 import io.unifluid.schemas.ImagesOutput;
 import io.unifluid.schemas.ModelNames;
 import io.unifluid.schemas.Outcome;
 import io.unifluid.schemas.OutcomeKind;
 import io.unifluid.streams.config.StreamsSettings;
-import io.unifluid.streams.event.Release;
+import io.unifluid.streams.event.AttemptEnded;
 import io.unifluid.streams.metrics.StreamsMetrics;
 import io.unifluid.streams.workers.RunningWorkers;
 import java.time.Duration;
@@ -25,23 +25,23 @@ import java.util.function.Predicate;
 
 /**
  * The same content computes once: who computes it, who waits for it, and what has been computed. One for each batching
- * task; keeps {@link Twins} of each lane and the answers of all of its lanes.
+ * task; keeps {@link InFlightDeduplicator} of each lane and the answers of all of its lanes.
  */
 final class Reuse {
     /** What a request that was handed out does. */
-    sealed interface Part {
+    sealed interface Role {
         /** It has its answer already, and so have those that waited for it. */
-        record Answered(List<Outcome> answers) implements Part {}
+        record Answered(List<Outcome> answers) implements Role {}
 
-        record Waits() implements Part {}
+        record Follower() implements Role {}
 
-        record Held() implements Part {}
+        record KnownFollower() implements Role {}
 
-        record Computes() implements Part {}
+        record Leader() implements Role {}
     }
 
     /** What follows from an end: who is answered, who computes now, and whether the one that ended had waited. */
-    record Follows(List<Outcome> answers, Optional<Twin> promoted, boolean left) {
+    record Follows(List<Outcome> answers, Optional<CoalescedRequest> promoted, boolean left) {
         static final Follows NOTHING = new Follows(List.of(), Optional.empty(), false);
     }
 
@@ -52,7 +52,7 @@ final class Reuse {
     private final RunningWorkers workers;
     private final Duration forgetAfter;
     private final Function<byte[], Outcome> decoder;
-    private final Map<Lane, Twins> twins = new EnumMap<>(Lane.class);
+    private final Map<Lane, InFlightDeduplicator> twins = new EnumMap<>(Lane.class);
 
     Reuse(
             StreamsSettings settings,
@@ -66,7 +66,7 @@ final class Reuse {
         this.forgetAfter = settings.lifecycle().lostAfter();
         this.decoder = decoder;
         for (var lane : Lane.values()) {
-            twins.put(lane, new Twins());
+            twins.put(lane, new InFlightDeduplicator());
         }
     }
 
@@ -76,37 +76,37 @@ final class Reuse {
     }
 
     /** After a restart: a request that waited, for a batch or for another one's answer. */
-    Twins.Part rejoin(Lane lane, String key, Twin twin, Instant now) {
+    InFlightDeduplicator.Role rejoin(Lane lane, String key, CoalescedRequest twin, Instant now) {
         var part = twins.get(lane).join(key, twin, now);
         remember(lane, key);
         return part;
     }
 
     /** A request was handed out. */
-    Part join(Lane lane, String key, Twin twin, Instant now) {
+    Role join(Lane lane, String key, CoalescedRequest twin, Instant now) {
         var answer = answer(key, now);
         if (answer.isPresent()) {
             metrics.reused(StreamsMetrics.Reused.HIT);
             var report = decode(answer.get());
             var all = new ArrayList<>(List.of(copy(report, twin, now)));
             // A hand-out that is repeated may wait already, or be waited for.
-            if (twins.get(lane).ended(key, twin.requestId(), twin.attempt(), Ending.SUCCEEDED, now)
-                    instanceof After.Answer(List<Twin> waiting)) {
+            if (twins.get(lane).ended(key, twin.requestId(), twin.attempt(), AttemptOutcome.SUCCEEDED, now)
+                    instanceof DedupDecision.Answer(List<CoalescedRequest> waiting)) {
                 waiting.forEach(_ -> metrics.reused(StreamsMetrics.Reused.SHARED));
                 waiting.forEach(one -> all.add(copy(report, one, now)));
             }
             remember(lane, key);
-            return new Part.Answered(all);
+            return new Role.Answered(all);
         }
         var part = twins.get(lane).join(key, twin, now);
         remember(lane, key);
         return switch (part) {
-            case COMPUTES -> {
+            case LEADER -> {
                 metrics.reused(StreamsMetrics.Reused.COMPUTED);
-                yield new Part.Computes();
+                yield new Role.Leader();
             }
-            case WAITS -> new Part.Waits();
-            case HELD -> new Part.Held();
+            case FOLLOWER -> new Role.Follower();
+            case KNOWN_FOLLOWER -> new Role.KnownFollower();
         };
     }
 
@@ -115,28 +115,29 @@ final class Reuse {
      *
      * @param report what {@code shared} carries, decoded
      */
-    Follows ended(Lane lane, Release release, Release.Shared shared, Optional<Outcome> report, Instant now) {
+    Follows ended(Lane lane, AttemptEnded release, AttemptEnded.Shared shared, Optional<Outcome> report, Instant now) {
         report.filter(outcome -> outcome.getKind() == OutcomeKind.SUCCEEDED)
                 .ifPresent(
                         outcome -> keep(shared.key(), outcome, shared.report().get(), now));
         var after = twins.get(lane).ended(shared.key(), release.requestId(), release.attempt(), shared.ending(), now);
         remember(lane, shared.key());
         return switch (after) {
-            case After.Answer(List<Twin> waiting) -> answer(lane, shared.key(), report, waiting, now);
-            case After.Promote(Twin next) -> promote(lane, shared.key(), next, now);
-            case After.Left _ -> new Follows(List.of(), Optional.empty(), true);
-            case After.Nothing _ -> Follows.NOTHING;
+            case DedupDecision.Answer(List<CoalescedRequest> waiting) ->
+                answer(lane, shared.key(), report, waiting, now);
+            case DedupDecision.Promote(CoalescedRequest next) -> promote(lane, shared.key(), next, now);
+            case DedupDecision.Left _ -> new Follows(List.of(), Optional.empty(), true);
+            case DedupDecision.Nothing _ -> Follows.NOTHING;
         };
     }
 
     /** The other lane of the same task may have computed it meanwhile. */
-    private Follows promote(Lane lane, String key, Twin next, Instant now) {
+    private Follows promote(Lane lane, String key, CoalescedRequest next, Instant now) {
         if (answer(key, now).isEmpty()) {
             return new Follows(List.of(), Optional.of(next), false);
         }
         var all = new ArrayList<>(List.of(next));
-        if (twins.get(lane).ended(key, next.requestId(), next.attempt(), Ending.SUCCEEDED, now)
-                instanceof After.Answer(List<Twin> rest)) {
+        if (twins.get(lane).ended(key, next.requestId(), next.attempt(), AttemptOutcome.SUCCEEDED, now)
+                instanceof DedupDecision.Answer(List<CoalescedRequest> rest)) {
             all.addAll(rest);
         }
         remember(lane, key);
@@ -144,7 +145,8 @@ final class Reuse {
     }
 
     /** Without the report, which was too large or is another one's, they start over among themselves. */
-    private Follows answer(Lane lane, String key, Optional<Outcome> report, List<Twin> waiting, Instant now) {
+    private Follows answer(
+            Lane lane, String key, Optional<Outcome> report, List<CoalescedRequest> waiting, Instant now) {
         var answer = report.or(() -> answer(key, now).map(this::decode));
         if (answer.isPresent()) {
             waiting.forEach(_ -> metrics.reused(StreamsMetrics.Reused.SHARED));
@@ -157,9 +159,9 @@ final class Reuse {
     }
 
     /** Those that compute from now on, since nothing was heard of those that did. */
-    List<Twin> sweep(Lane lane, Predicate<String> stillQueued, Instant now) {
+    List<CoalescedRequest> sweep(Lane lane, Predicate<String> stillQueued, Instant now) {
         store.sweep(workers.models(now), now, ENTRIES_A_SWEEP);
-        var promoted = new ArrayList<Twin>();
+        var promoted = new ArrayList<CoalescedRequest>();
         for (var forsaken : twins.get(lane).forsaken(now.minus(forgetAfter), stillQueued, now)) {
             remember(lane, forsaken.key());
             forsaken.promoted().ifPresent(promoted::add);
@@ -197,7 +199,7 @@ final class Reuse {
     }
 
     /** The same report as if it were on another request; its batch and the worker's times belong to the first one. */
-    private static Outcome copy(Outcome report, Twin twin, Instant now) {
+    private static Outcome copy(Outcome report, CoalescedRequest twin, Instant now) {
         return Outcome.newBuilder()
                 .setRequestId(twin.requestId())
                 .setAttempt(twin.attempt())

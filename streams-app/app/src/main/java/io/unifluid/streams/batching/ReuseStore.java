@@ -1,9 +1,9 @@
 package io.unifluid.streams.batching;
 
 import io.unifluid.scheduling.admission.RunningModels;
+import io.unifluid.scheduling.reuse.InFlightDeduplicator.CoalescedRequest;
 import io.unifluid.scheduling.reuse.ReuseLedger;
 import io.unifluid.scheduling.reuse.ReuseSettings;
-import io.unifluid.scheduling.reuse.Twins.Twin;
 import io.unifluid.scheduling.task.Lane;
 import io.unifluid.streams.metrics.StreamsMetrics;
 import java.nio.ByteBuffer;
@@ -23,7 +23,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
  */
 public final class ReuseStore {
     /** Who computes a key of a lane. */
-    record Computing(Lane lane, String key, Twin twin) {}
+    record Computing(Lane lane, String key, CoalescedRequest twin) {}
 
     private record Kept(String key, Instant storedAt, String model, int bytes) {}
 
@@ -33,7 +33,7 @@ public final class ReuseStore {
     private final KeyValueStore<String, byte[]> store;
     private final ReuseSettings settings;
     private final StreamsMetrics metrics;
-    private final Map<String, Twin> computing = new HashMap<>();
+    private final Map<String, CoalescedRequest> computing = new HashMap<>();
     private ReuseLedger ledger;
 
     public ReuseStore(KeyValueStore<String, byte[]> store, ReuseSettings settings, StreamsMetrics metrics) {
@@ -96,7 +96,7 @@ public final class ReuseStore {
     }
 
     /** Remembers who computes a key, as long as others wait for it. */
-    public void remember(Lane lane, String key, Optional<Twin> awaited) {
+    public void remember(Lane lane, String key, Optional<CoalescedRequest> awaited) {
         var name = COMPUTING + lane.topicSuffix() + "/" + key;
         if (awaited.isEmpty()) {
             if (computing.remove(name) != null) {
@@ -145,7 +145,7 @@ public final class ReuseStore {
         int slash = name.indexOf('/', COMPUTING.length());
         var text = new String(value, StandardCharsets.UTF_8);
         int split = text.indexOf('/');
-        var twin = new Twin(text.substring(split + 1), Integer.parseInt(text.substring(0, split)));
+        var twin = new CoalescedRequest(text.substring(split + 1), Integer.parseInt(text.substring(0, split)));
         return new Computing(
                 Lane.ofTopicSuffix(name.substring(COMPUTING.length(), slash)), name.substring(slash + 1), twin);
     }

@@ -5,7 +5,7 @@ import io.unifluid.schemas.OneLine;
 import io.unifluid.schemas.RegistryErrors;
 import io.unifluid.schemas.Topics;
 import io.unifluid.schemas.UndecodableRecordException;
-import io.unifluid.streams.event.Received;
+import io.unifluid.streams.event.DecodedRecord;
 import io.unifluid.streams.event.RecordLimits;
 import io.unifluid.streams.event.Rerouted;
 import io.unifluid.streams.event.TooLargeException;
@@ -96,7 +96,10 @@ public final class Faults {
 
     /** The dead letter of a record that could be decoded. */
     public ProducerRecord<byte[], byte[]> letter(
-            ProcessorContext<?, ?> context, Record<String, ? extends Received<?>> record, String reason, Instant at) {
+            ProcessorContext<?, ?> context,
+            Record<String, ? extends DecodedRecord<?>> record,
+            String reason,
+            Instant at) {
         var place = context.recordMetadata().orElseThrow();
         var origin = new DeadLetterHeaders.Origin(
                 place.topic(), place.partition(), place.offset(), record.value().timestamp());

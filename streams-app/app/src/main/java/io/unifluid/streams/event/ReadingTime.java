@@ -11,7 +11,7 @@ import org.apache.kafka.streams.processor.TimestampExtractor;
 public final class ReadingTime implements TimestampExtractor {
     @Override
     public long extract(ConsumerRecord<Object, Object> record, long partitionTime) {
-        if (record.value() instanceof Received<?> received) {
+        if (record.value() instanceof DecodedRecord<?> received) {
             received.timestamp(record.timestamp());
         }
         return System.currentTimeMillis();

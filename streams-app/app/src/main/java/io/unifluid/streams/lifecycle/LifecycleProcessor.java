@@ -7,7 +7,7 @@ import io.unifluid.scheduling.lifecycle.LifecycleState;
 import io.unifluid.scheduling.lifecycle.RequestLifecycle;
 import io.unifluid.scheduling.lifecycle.StateKeys;
 import io.unifluid.scheduling.lifecycle.Transition;
-import io.unifluid.scheduling.reuse.Ending;
+import io.unifluid.scheduling.reuse.AttemptOutcome;
 import io.unifluid.schemas.Admitted;
 import io.unifluid.schemas.Control;
 import io.unifluid.schemas.ControlKind;
@@ -21,19 +21,19 @@ import io.unifluid.schemas.RequestStatus;
 import io.unifluid.schemas.Topics;
 import io.unifluid.streams.config.StreamsSettings;
 import io.unifluid.streams.deadletter.Faults;
+import io.unifluid.streams.event.AttemptEnded;
+import io.unifluid.streams.event.DecodedRecord;
 import io.unifluid.streams.event.Encoding;
 import io.unifluid.streams.event.Home;
 import io.unifluid.streams.event.Names;
 import io.unifluid.streams.event.Outbox;
 import io.unifluid.streams.event.OutcomeReading;
-import io.unifluid.streams.event.Received;
-import io.unifluid.streams.event.Release;
 import io.unifluid.streams.event.ReplyTopics;
-import io.unifluid.streams.event.Report;
 import io.unifluid.streams.event.RequestReading;
 import io.unifluid.streams.event.Rerouted;
 import io.unifluid.streams.event.TooLargeException;
 import io.unifluid.streams.event.TraceParent;
+import io.unifluid.streams.event.WorkerOutcome;
 import io.unifluid.streams.metrics.StreamsMetrics;
 import io.unifluid.streams.workers.RunningWorkers;
 import java.nio.ByteBuffer;
@@ -63,7 +63,7 @@ import org.slf4j.LoggerFactory;
  * <p>A record is worked on in two parts. The first reads, decides, encodes and measures, and touches nothing: whatever goes
  * wrong there is the record's own end. What it returns is the second part, which only stores and forwards.
  */
-public final class LifecycleProcessor implements Processor<String, Received<?>, byte[], byte[]> {
+public final class LifecycleProcessor implements Processor<String, DecodedRecord<?>, byte[], byte[]> {
     private static final Logger LOG = LoggerFactory.getLogger(LifecycleProcessor.class);
     private static final String ASTRAY =
             "The record was passed on to a partition that is not its id's, as the number of"
@@ -81,14 +81,14 @@ public final class LifecycleProcessor implements Processor<String, Received<?>, 
     private final Encoding encoding;
     private final RunningWorkers workers;
     private final Home home;
-    private final Arrival.Desk desk;
+    private final AdmittedRequest.Admission desk;
     private final RequestLifecycle lifecycle;
     private final StateKeys keys;
     private final SecureRandom random = new SecureRandom();
     private final Deserializer<InferenceRequest> requestDecoder;
 
     private ProcessorContext<byte[], byte[]> context;
-    private KeyValueStore<String, Tracked> tracked;
+    private KeyValueStore<String, RequestRecord> tracked;
     private KeyValueStore<String, byte[]> requests;
     private WakeUps wakeUps;
     private TenantLoad load;
@@ -107,7 +107,7 @@ public final class LifecycleProcessor implements Processor<String, Received<?>, 
         this.encoding = encoding;
         this.workers = workers;
         this.home = home;
-        this.desk = new Arrival.Desk(settings);
+        this.desk = new AdmittedRequest.Admission(settings);
         this.lifecycle = new RequestLifecycle(settings.lifecycle());
         this.keys = new StateKeys(settings.validation().maxIdChars());
         this.requestDecoder = requestDecoder;
@@ -129,7 +129,7 @@ public final class LifecycleProcessor implements Processor<String, Received<?>, 
     }
 
     @Override
-    public void process(Record<String, Received<?>> record) {
+    public void process(Record<String, DecodedRecord<?>> record) {
         var topic = context.recordMetadata().orElseThrow().topic();
         var deed = faults.setAside(context)
                 .map(reason -> deadLetter(record, reason))
@@ -140,7 +140,7 @@ public final class LifecycleProcessor implements Processor<String, Received<?>, 
         deed.run();
     }
 
-    private Runnable decided(Record<String, Received<?>> record) {
+    private Runnable decided(Record<String, DecodedRecord<?>> record) {
         return switch (record.value().value()) {
             case InferenceRequest request -> placed(record, request.getRequestId(), () -> request(record, request));
             case Control control -> placed(record, control.getRequestId(), () -> control(record, control));
@@ -153,7 +153,7 @@ public final class LifecycleProcessor implements Processor<String, Received<?>, 
     }
 
     /** Work on what was sent by its id, where that belongs; what lies elsewhere is passed on, once. */
-    private Runnable placed(Record<String, Received<?>> record, String requestId, Supplier<Runnable> work) {
+    private Runnable placed(Record<String, DecodedRecord<?>> record, String requestId, Supplier<Runnable> work) {
         if (!requestId.equals(record.key())) {
             return deadLetter(record, keyDiffers(record.key(), requestId));
         }
@@ -167,7 +167,7 @@ public final class LifecycleProcessor implements Processor<String, Received<?>, 
         return Topics.REROUTES.contains(place.topic()) ? deadLetter(record, ASTRAY) : reroute(record, place);
     }
 
-    private Runnable reroute(Record<String, Received<?>> record, RecordMetadata place) {
+    private Runnable reroute(Record<String, DecodedRecord<?>> record, RecordMetadata place) {
         var headers = new RecordHeaders(record.headers());
         var received = record.value();
         Rerouted.mark(
@@ -188,7 +188,7 @@ public final class LifecycleProcessor implements Processor<String, Received<?>, 
         };
     }
 
-    private Runnable request(Record<String, Received<?>> record, InferenceRequest request) {
+    private Runnable request(Record<String, DecodedRecord<?>> record, InferenceRequest request) {
         var arrival = desk.receive(
                 RequestReading.bounded(request),
                 record.value().bytes(),
@@ -198,7 +198,7 @@ public final class LifecycleProcessor implements Processor<String, Received<?>, 
         return advance(record, arrival.event(), Origin.of(record).with(arrival));
     }
 
-    private Runnable control(Record<String, Received<?>> record, Control control) {
+    private Runnable control(Record<String, DecodedRecord<?>> record, Control control) {
         if (control.getKind() != ControlKind.CANCEL) {
             return deadLetter(record, "The kind of control is not known to this version: send CANCEL.");
         }
@@ -216,18 +216,19 @@ public final class LifecycleProcessor implements Processor<String, Received<?>, 
         return advance(record, event, Origin.of(record));
     }
 
-    private Runnable outcome(Record<String, Received<?>> record, Outcome outcome) {
+    private Runnable outcome(Record<String, DecodedRecord<?>> record, Outcome outcome) {
         if (!outcome.getRequestId().equals(record.key())) {
             return deadLetter(record, keyDiffers(record.key(), outcome.getRequestId()));
         }
-        var report = Report.of(OutcomeReading.bounded(outcome), record.value().bytes(), record.headers());
+        var report =
+                WorkerOutcome.of(OutcomeReading.bounded(outcome), record.value().bytes(), record.headers());
         return OutcomeReading.event(report.outcome(), report.reused() || runsNowhere(outcome))
                 .map(event -> reported(record, report, event))
                 .orElseGet(() -> deadLetter(
                         record, "The kind of outcome is not known to this version: upgrade the streams app."));
     }
 
-    private Runnable reported(Record<String, Received<?>> record, Report report, LifecycleEvent event) {
+    private Runnable reported(Record<String, DecodedRecord<?>> record, WorkerOutcome report, LifecycleEvent event) {
         var known = find(record.key(), event);
         return known.filter(request -> request.denies(report.outcome())).isPresent()
                 ? advance(record.key(), known, new LifecycleEvent.Forged(), Origin.of(record))
@@ -293,7 +294,7 @@ public final class LifecycleProcessor implements Processor<String, Received<?>, 
         };
     }
 
-    private Optional<Tracked> find(String requestId, LifecycleEvent event) {
+    private Optional<RequestRecord> find(String requestId, LifecycleEvent event) {
         return keys.find(requestId, event, tracked::get);
     }
 
@@ -305,7 +306,7 @@ public final class LifecycleProcessor implements Processor<String, Received<?>, 
      * One step of one request: stored state and event in, stored state and effects out. A step that would write more than a
      * topic takes is replaced by one that ends the request.
      */
-    private Runnable advance(String requestId, Optional<Tracked> before, LifecycleEvent event, Origin origin) {
+    private Runnable advance(String requestId, Optional<RequestRecord> before, LifecycleEvent event, Origin origin) {
         try {
             return planned(requestId, before, event, origin);
         } catch (TooLargeException e) {
@@ -316,9 +317,9 @@ public final class LifecycleProcessor implements Processor<String, Received<?>, 
         }
     }
 
-    private Runnable planned(String requestId, Optional<Tracked> before, LifecycleEvent event, Origin origin) {
+    private Runnable planned(String requestId, Optional<RequestRecord> before, LifecycleEvent event, Origin origin) {
         Instant now = now();
-        Transition transition = lifecycle.apply(before.map(Tracked::state), event, now);
+        Transition transition = lifecycle.apply(before.map(RequestRecord::state), event, now);
         var step = new Step(requestId, before, transition, origin, now, new Outbox(faults.limits()));
         before.filter(known -> known.handOutEndsWith(transition.state())).ifPresent(over -> release(over, step));
         transition.effects().forEach(effect -> plan(step, effect));
@@ -407,8 +408,8 @@ public final class LifecycleProcessor implements Processor<String, Received<?>, 
                 ended.tenant().orElseThrow(),
                 ticket,
                 settle,
-                step.origin.report().map(Report::outcome),
-                step.origin.report().filter(Report::reused).isPresent(),
+                step.origin.report().map(WorkerOutcome::outcome),
+                step.origin.report().filter(WorkerOutcome::reused).isPresent(),
                 ended.attempt(),
                 ended.admittedAt(),
                 step.now);
@@ -422,11 +423,11 @@ public final class LifecycleProcessor implements Processor<String, Received<?>, 
                 step.now,
                 headers);
         ticket.replyTopic().ifPresent(topic -> reply(step, ticket, result, topic));
-        step.over = step.before.filter(Tracked::live).isPresent();
+        step.over = step.before.filter(RequestRecord::live).isPresent();
     }
 
     /** A reply topic may take less than the results do, and may have been taken off the list meanwhile. */
-    private void reply(Step step, Ticket ticket, InferenceResult result, String topic) {
+    private void reply(Step step, RequestMetadata ticket, InferenceResult result, String topic) {
         if (!settings.validation().replyTopics().contains(topic)) {
             LOG.warn("No copy of a result goes to '{}': it is not among the reply-topics any more.", topic);
             return;
@@ -475,18 +476,24 @@ public final class LifecycleProcessor implements Processor<String, Received<?>, 
      * Tells batching that an attempt is over, so that it neither waits nor counts as outstanding any more. A report of
      * that attempt shows that its one hand-out has arrived there; only then may the word overtake others.
      */
-    private void release(Tracked over, Step step) {
+    private void release(RequestRecord over, Step step) {
         var state = over.state();
         var ticket = over.ticket().orElseThrow();
         var shared = state.computationKey()
-                .map(key -> new Release.Shared(
+                .map(key -> new AttemptEnded.Shared(
                         key,
-                        Ending.of(
+                        AttemptOutcome.of(
                                 state,
                                 step.transition,
-                                step.origin.report().filter(Report::ownBytes).isPresent()),
-                        step.origin.report().filter(Report::answersOthers).map(Report::bytes)));
-        var release = new Release(state.requestId(), state.attempt(), shared);
+                                step.origin
+                                        .report()
+                                        .filter(WorkerOutcome::ownBytes)
+                                        .isPresent()),
+                        step.origin
+                                .report()
+                                .filter(WorkerOutcome::answersOthers)
+                                .map(WorkerOutcome::bytes)));
+        var release = new AttemptEnded(state.requestId(), state.attempt(), shared);
         boolean arrived = step.origin
                 .report()
                 .filter(report -> report.outcome().getAttempt() == state.attempt() && state.lostHandOuts() == 0)
@@ -499,7 +506,7 @@ public final class LifecycleProcessor implements Processor<String, Received<?>, 
         }
     }
 
-    private static void release(Step step, Ticket ticket, Release release, boolean ahead) {
+    private static void release(Step step, RequestMetadata ticket, AttemptEnded release, boolean ahead) {
         var headers = new RecordHeaders();
         release.addTo(headers);
         step.outbox.add(
@@ -519,11 +526,11 @@ public final class LifecycleProcessor implements Processor<String, Received<?>, 
         to.ifPresent(key -> tracked.put(key, after.get()));
     }
 
-    private WakeUps.Due wakeUp(Tracked known) {
+    private WakeUps.Due wakeUp(RequestRecord known) {
         return new WakeUps.Due(known.state().nextDueAt(), keys.of(known.state()));
     }
 
-    private Runnable deadLetter(Record<String, Received<?>> record, String reason) {
+    private Runnable deadLetter(Record<String, DecodedRecord<?>> record, String reason) {
         return () -> forward(faults.letter(context, record, reason, now()));
     }
 
@@ -550,18 +557,20 @@ public final class LifecycleProcessor implements Processor<String, Received<?>, 
 
     /** What brought an event: a record, which may be a request or a worker's report, or the clock. */
     private record Origin(
-            Optional<Record<String, Received<?>>> record, Optional<Arrival> arrival, Optional<Report> report) {
+            Optional<Record<String, DecodedRecord<?>>> record,
+            Optional<AdmittedRequest> arrival,
+            Optional<WorkerOutcome> report) {
         static final Origin CLOCK = new Origin(Optional.empty(), Optional.empty(), Optional.empty());
 
-        static Origin of(Record<String, Received<?>> record) {
+        static Origin of(Record<String, DecodedRecord<?>> record) {
             return new Origin(Optional.of(record), Optional.empty(), Optional.empty());
         }
 
-        Origin with(Arrival request) {
+        Origin with(AdmittedRequest request) {
             return new Origin(record, Optional.of(request), report);
         }
 
-        Origin with(Report outcome) {
+        Origin with(WorkerOutcome outcome) {
             return new Origin(record, arrival, Optional.of(outcome));
         }
     }
@@ -569,7 +578,7 @@ public final class LifecycleProcessor implements Processor<String, Received<?>, 
     /** What one step of one request works on, and what it will write. */
     private static final class Step {
         final String requestId;
-        final Optional<Tracked> before;
+        final Optional<RequestRecord> before;
         final Transition transition;
         final Origin origin;
         final Instant now;
@@ -582,7 +591,7 @@ public final class LifecycleProcessor implements Processor<String, Received<?>, 
 
         Step(
                 String requestId,
-                Optional<Tracked> before,
+                Optional<RequestRecord> before,
                 Transition transition,
                 Origin origin,
                 Instant now,
@@ -593,7 +602,7 @@ public final class LifecycleProcessor implements Processor<String, Received<?>, 
             this.origin = origin;
             this.now = now;
             this.outbox = outbox;
-            this.secret = before.flatMap(Tracked::secret);
+            this.secret = before.flatMap(RequestRecord::secret);
         }
 
         /** For a hand-out; empty where the request was admitted before there were tokens. */
@@ -605,26 +614,27 @@ public final class LifecycleProcessor implements Processor<String, Received<?>, 
         }
 
         /** The ticket of the request that counts: the first one of its id. */
-        Ticket ticket() {
+        RequestMetadata ticket() {
             return knownTicket()
                     .orElseThrow(() -> new IllegalStateException(
                             "Request '" + requestId + "' shall be acted on, but it was never received."));
         }
 
-        private Optional<Ticket> knownTicket() {
-            return before.flatMap(Tracked::ticket).or(() -> origin.arrival().map(Arrival::ticket));
+        private Optional<RequestMetadata> knownTicket() {
+            return before.flatMap(RequestRecord::ticket)
+                    .or(() -> origin.arrival().map(AdmittedRequest::ticket));
         }
 
         /** The arrival, when it is the first of its id; a duplicate has a ticket in the store already. */
-        Optional<Arrival> firstArrival() {
-            return before.flatMap(Tracked::ticket).isPresent() ? Optional.empty() : origin.arrival();
+        Optional<AdmittedRequest> firstArrival() {
+            return before.flatMap(RequestRecord::ticket).isPresent() ? Optional.empty() : origin.arrival();
         }
 
-        Optional<Tracked> after() {
-            return transition.state().map(state -> new Tracked(state, ticketFor(state), secret));
+        Optional<RequestRecord> after() {
+            return transition.state().map(state -> new RequestRecord(state, ticketFor(state), secret));
         }
 
-        private Optional<Ticket> ticketFor(LifecycleState state) {
+        private Optional<RequestMetadata> ticketFor(LifecycleState state) {
             return state.phase().live()
                     ? knownTicket().map(known -> scheduledAt == null ? known : known.scheduledAt(scheduledAt))
                     : Optional.empty();

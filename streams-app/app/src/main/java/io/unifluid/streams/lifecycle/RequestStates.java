@@ -11,7 +11,7 @@ final class RequestStates {
         return switch (progress) {
             case Phase.SCHEDULED -> RequestState.SCHEDULED;
             case Phase.RUNNING -> RequestState.RUNNING;
-            case Phase.WAITING -> RequestState.WAITING;
+            case Phase.BACKING_OFF -> RequestState.WAITING;
             case Phase.CANCEL_PENDING, Phase.TERMINAL ->
                 throw new IllegalArgumentException(progress + " is not told on the status topic.");
             case TerminalStatus.SUCCEEDED -> RequestState.SUCCEEDED;

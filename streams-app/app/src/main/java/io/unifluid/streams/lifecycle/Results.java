@@ -29,7 +29,7 @@ final class Results {
     static InferenceResult assemble(
             String requestId,
             String tenant,
-            Ticket ticket,
+            RequestMetadata ticket,
             Effect.Settle settle,
             Optional<Outcome> outcome,
             boolean reused,
@@ -72,7 +72,7 @@ final class Results {
     }
 
     /** The worker's timings; what it left at zero is filled in from this side's clock where this side knows it. */
-    private static Timings timings(Outcome outcome, Ticket ticket, Instant admittedAt, Instant now) {
+    private static Timings timings(Outcome outcome, RequestMetadata ticket, Instant admittedAt, Instant now) {
         var timings = outcome.getTimings() == null
                 ? new Timings(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
                 : Timings.newBuilder(outcome.getTimings()).build();
@@ -90,7 +90,7 @@ final class Results {
     }
 
     /** CloudEvents attributes, and the caller's trace. */
-    static void addHeaders(Headers headers, String requestId, Ticket ticket) {
+    static void addHeaders(Headers headers, String requestId, RequestMetadata ticket) {
         headers.add(RecordHeaders.CE_SPECVERSION, utf8("1.0"));
         headers.add(RecordHeaders.CE_ID, utf8(requestId));
         headers.add(RecordHeaders.CE_TYPE, utf8(CE_TYPE));

@@ -15,7 +15,7 @@ final class StoredCodes {
             case CANCEL_PENDING -> 0;
             case SCHEDULED -> 1;
             case RUNNING -> 2;
-            case WAITING -> 3;
+            case BACKING_OFF -> 3;
             case TERMINAL -> 4;
         };
     }
@@ -25,7 +25,7 @@ final class StoredCodes {
             case 0 -> Phase.CANCEL_PENDING;
             case 1 -> Phase.SCHEDULED;
             case 2 -> Phase.RUNNING;
-            case 3 -> Phase.WAITING;
+            case 3 -> Phase.BACKING_OFF;
             case 4 -> Phase.TERMINAL;
             default -> throw unknown("phase", code);
         };

@@ -13,13 +13,13 @@ final class TenantLoad {
     }
 
     /** Takes a transition of one request into account. */
-    void changed(Optional<Tracked> before, Optional<Tracked> after) {
+    void changed(Optional<RequestRecord> before, Optional<RequestRecord> after) {
         add(before, -1);
         add(after, 1);
     }
 
-    private void add(Optional<Tracked> tracked, int sign) {
-        tracked.filter(Tracked::live)
+    private void add(Optional<RequestRecord> tracked, int sign) {
+        tracked.filter(RequestRecord::live)
                 .flatMap(known -> known.state().tenant())
                 .ifPresent(
                         tenant -> unfinished.merge(tenant, sign, (a, b) -> a + b == 0 ? null : Integer.valueOf(a + b)));

@@ -10,16 +10,16 @@ import io.unifluid.schemas.Topics;
 import io.unifluid.streams.batching.BatchingProcessor;
 import io.unifluid.streams.config.StreamsSettings;
 import io.unifluid.streams.deadletter.Faults;
+import io.unifluid.streams.event.DecodedRecord;
 import io.unifluid.streams.event.Encoding;
 import io.unifluid.streams.event.Home;
 import io.unifluid.streams.event.KeyText;
 import io.unifluid.streams.event.Names;
-import io.unifluid.streams.event.Received;
 import io.unifluid.streams.event.ReplyTopics;
 import io.unifluid.streams.event.Rerouted;
 import io.unifluid.streams.event.SchedulePartitioner;
 import io.unifluid.streams.lifecycle.LifecycleProcessor;
-import io.unifluid.streams.lifecycle.TrackedSerde;
+import io.unifluid.streams.lifecycle.RequestRecordSerde;
 import io.unifluid.streams.metrics.StreamsMetrics;
 import io.unifluid.streams.workers.RunningWorkers;
 import io.unifluid.streams.workers.WorkersProcessor;
@@ -86,7 +86,7 @@ public final class UniFluidTopology {
                         "outcomes-in",
                         "rerouted-ahead-in",
                         "rerouted-in")
-                .addStateStore(store(Names.LIFECYCLE_STORE, Serdes.String(), TrackedSerde.create()), LIFECYCLE)
+                .addStateStore(store(Names.LIFECYCLE_STORE, Serdes.String(), RequestRecordSerde.create()), LIFECYCLE)
                 .addStateStore(store(Names.REQUEST_STORE, Serdes.String(), Serdes.ByteArray()), LIFECYCLE)
                 .addStateStore(store(Names.WAKE_UP_STORE, Serdes.Bytes(), Serdes.ByteArray()), LIFECYCLE)
                 .addSink(Names.RESULTS_SINK, Topics.RESULTS.name(), bytes(), bytes(), LIFECYCLE)
@@ -128,7 +128,7 @@ public final class UniFluidTopology {
 
     private void readRerouted(Topology topology, String name, String topic) {
         var decoder = new Rerouted(avro.deserializer(Topics.REQUESTS), avro.deserializer(Topics.CONTROLS));
-        topology.addSource(name, new KeyText(), Received.by(decoder), topic);
+        topology.addSource(name, new KeyText(), DecodedRecord.by(decoder), topic);
     }
 
     private void toBatching(Topology topology, String sink, Topic<Admitted> topic) {
@@ -155,8 +155,8 @@ public final class UniFluidTopology {
         return new ByteArraySerializer();
     }
 
-    private <V extends SpecificRecord> Deserializer<Received<V>> received(Topic<V> topic) {
-        return Received.by(avro.deserializer(topic));
+    private <V extends SpecificRecord> Deserializer<DecodedRecord<V>> received(Topic<V> topic) {
+        return DecodedRecord.by(avro.deserializer(topic));
     }
 
     /** On disk, with a changelog that takes any record the topics take; not cached, since few keys change twice soon. */

@@ -7,12 +7,12 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.unifluid.scheduling.lifecycle.LifecycleState;
 import io.unifluid.scheduling.lifecycle.Phase;
 import io.unifluid.scheduling.lifecycle.TerminalStatus;
-import io.unifluid.scheduling.reuse.Ending;
+import io.unifluid.scheduling.reuse.AttemptOutcome;
+import io.unifluid.scheduling.reuse.InFlightDeduplicator.CoalescedRequest;
 import io.unifluid.scheduling.reuse.ReuseSettings;
-import io.unifluid.scheduling.reuse.Twins.Twin;
 import io.unifluid.scheduling.task.Lane;
 import io.unifluid.streams.batching.ReuseStore;
-import io.unifluid.streams.event.Release;
+import io.unifluid.streams.event.AttemptEnded;
 import io.unifluid.streams.metrics.StreamsMetrics;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class StoredFormsTest {
     private static final Instant AT = Instant.parse("2026-01-01T00:00:00Z");
 
-    private static final Ticket TICKET = new Ticket(
+    private static final RequestMetadata TICKET = new RequestMetadata(
             Lane.GENERATE_BULK,
             "generate|-|p8",
             "generate-bulk/0",
@@ -66,7 +66,7 @@ class StoredFormsTest {
     @Test
     void anUnfinishedRequest() {
         pinned(
-                new Tracked(RUNNING, Optional.of(TICKET), Optional.of(new OutcomeSecret(1, -2))),
+                new RequestRecord(RUNNING, Optional.of(TICKET), Optional.of(new OutcomeSecret(1, -2))),
                 "0200000003722d31010000000874656e616e742d6102000000020000000100000000010000019b76daa8000000"
                         + "019b76daa8090000019b76daa805ff800000000000000001000000036b65790001030000000d67656e65726174"
                         + "657c2d7c70380000000f67656e65726174652d62756c6b2f304029000000000000000000000000012c0000019b"
@@ -77,7 +77,8 @@ class StoredFormsTest {
     @Test
     void anEndedRequest() {
         pinned(
-                new Tracked(ended(Optional.of("tenant-a")), Optional.empty(), Optional.of(new OutcomeSecret(1, -2))),
+                new RequestRecord(
+                        ended(Optional.of("tenant-a")), Optional.empty(), Optional.of(new OutcomeSecret(1, -2))),
                 "0200000003722d31010000000874656e616e742d6104000000010000000000000000000000019b76daa8008000"
                         + "0000000000000000019b76daa805030000019b76daa804000000010000000000000001fffffffffffffffe");
     }
@@ -85,13 +86,13 @@ class StoredFormsTest {
     @Test
     void aCancelThatWaits() {
         pinned(
-                new Tracked(pending(Optional.of("tenant-a")), Optional.empty(), Optional.empty()),
+                new RequestRecord(pending(Optional.of("tenant-a")), Optional.empty(), Optional.empty()),
                 "0200000003722d31010000000874656e616e742d6100000000000000000000000000000000019b76daa8008000"
                         + "0000000000000000019b76daa805ff8000000000000000000100000006656e6f7567680000");
     }
 
-    private static void pinned(Tracked tracked, String hex) {
-        var serde = TrackedSerde.create();
+    private static void pinned(RequestRecord tracked, String hex) {
+        var serde = RequestRecordSerde.create();
         assertThat(hex(serde.serializer().serialize("", tracked))).isEqualTo(hex);
         assertThat(decoded(hex)).isEqualTo(tracked);
     }
@@ -103,13 +104,13 @@ class StoredFormsTest {
                         + "67656e65726174652d62756c6b2f304029000000000000000000000000012c0000019b76daa8000000019b76da"
                         + "a80101000a6d792e7265706c69657301000b30302d61612d62622d30310000000100076172636869766500056d"
                         + "c3a4727a"))
-                .isEqualTo(new Tracked(RUNNING, Optional.of(TICKET), Optional.empty()));
+                .isEqualTo(new RequestRecord(RUNNING, Optional.of(TICKET), Optional.empty()));
         assertThat(decoded("010003722d3104000000010000000000000000000000019b76daa80080000000000000000000019b76daa805"
                         + "030000019b76daa804000000"))
-                .isEqualTo(new Tracked(ended(Optional.empty()), Optional.empty(), Optional.empty()));
+                .isEqualTo(new RequestRecord(ended(Optional.empty()), Optional.empty(), Optional.empty()));
         assertThat(decoded("010003722d3100000000000000000000000000000000019b76daa80080000000000000000000019b76daa805"
                         + "ff800000000000000000010006656e6f75676800"))
-                .isEqualTo(new Tracked(pending(Optional.empty()), Optional.empty(), Optional.empty()));
+                .isEqualTo(new RequestRecord(pending(Optional.empty()), Optional.empty(), Optional.empty()));
     }
 
     @Test
@@ -122,8 +123,8 @@ class StoredFormsTest {
     @Test
     void textsMayBeLongerThanTheFirstFormCouldHold() {
         var state = pending(Optional.of("t".repeat(70_000)));
-        var tracked = new Tracked(state, Optional.empty(), Optional.empty());
-        var serde = TrackedSerde.create();
+        var tracked = new RequestRecord(state, Optional.empty(), Optional.empty());
+        var serde = RequestRecordSerde.create();
         assertThat(serde.deserializer().deserialize("", serde.serializer().serialize("", tracked)))
                 .isEqualTo(tracked);
     }
@@ -179,7 +180,7 @@ class StoredFormsTest {
         KeyValueStore<String, byte[]> store = store(Serdes.String(), Serdes.ByteArray());
         var reuse = new ReuseStore(store, ReuseSettings.defaults(), new StreamsMetrics(new SimpleMeterRegistry()));
         reuse.keep("caption|-|k", "f/m@1", new byte[] {7}, AT);
-        reuse.remember(Lane.UNDERSTAND_BULK, "caption|-|k", Optional.of(new Twin("r-1", 2)));
+        reuse.remember(Lane.UNDERSTAND_BULK, "caption|-|k", Optional.of(new CoalescedRequest("r-1", 2)));
 
         assertThat(hex(store.get("a/caption|-|k"))).isEqualTo("0000019b76daa800" + "00000005" + "662f6d4031" + "07");
         assertThat(new String(store.get("c/understand-bulk/caption|-|k"), StandardCharsets.UTF_8))
@@ -189,7 +190,10 @@ class StoredFormsTest {
     @Test
     void anEndedAttemptOnTheScheduleTopic() {
         var headers = new RecordHeaders();
-        new Release("r-1", 2, Optional.of(new Release.Shared("k", Ending.FAILED_FOR_GOOD, Optional.empty())))
+        new AttemptEnded(
+                        "r-1",
+                        2,
+                        Optional.of(new AttemptEnded.Shared("k", AttemptOutcome.FAILED_FOR_GOOD, Optional.empty())))
                 .addTo(headers);
         assertThat(Arrays.stream(headers.toArray()).map(header -> header.key() + "=" + hex(header.value())))
                 .isEqualTo(List.of(
@@ -245,8 +249,8 @@ class StoredFormsTest {
                 Optional.of("enough"));
     }
 
-    private static Tracked decoded(String hex) {
-        return TrackedSerde.create()
+    private static RequestRecord decoded(String hex) {
+        return RequestRecordSerde.create()
                 .deserializer()
                 .deserialize("", HexFormat.of().parseHex(hex));
     }

@@ -1,7 +1,7 @@
 package io.unifluid.scheduling.admission;
 
 import io.unifluid.scheduling.task.CostModel;
-import io.unifluid.scheduling.task.Require;
+import io.unifluid.scheduling.task.Preconditions;
 import io.unifluid.scheduling.task.Task;
 import java.util.Locale;
 import java.util.Optional;
@@ -19,8 +19,8 @@ public record AdmissionLimits(OptionalInt maxInFlightPerTenant, double maxCost) 
     private static final double DEFAULT_MAX_COST = 5_000;
 
     public AdmissionLimits {
-        maxInFlightPerTenant.ifPresent(limit -> Require.atLeast("maxInFlightPerTenant", limit, 1));
-        Require.positive("maxCost", maxCost);
+        maxInFlightPerTenant.ifPresent(limit -> Preconditions.atLeast("maxInFlightPerTenant", limit, 1));
+        Preconditions.positive("maxCost", maxCost);
     }
 
     /** So many requests under way, and the default for what one of them may cost. */
@@ -37,7 +37,7 @@ public record AdmissionLimits(OptionalInt maxInFlightPerTenant, double maxCost) 
     public Optional<Rejection> check(Task task, double cost) {
         return cost <= maxCost
                 ? Optional.empty()
-                : Refuse.because(
+                : Rejections.because(
                         RejectKind.TOO_EXPENSIVE,
                         "The request would keep the device busy for about " + seconds(cost) + ", " + dear(task)
                                 + "; the limit for one request is " + seconds(maxCost) + ": " + cheaper(task) + ".");

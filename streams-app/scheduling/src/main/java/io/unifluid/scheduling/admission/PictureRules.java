@@ -20,11 +20,11 @@ final class PictureRules {
         return switch (task) {
             case Task.Caption _, Task.Vqa _, Task.Edit _ ->
                 picture.map(this::picture)
-                        .orElseGet(() -> Refuse.because(
+                        .orElseGet(() -> Rejections.because(
                                 RejectKind.MISSING_PICTURE,
                                 "The task " + task.name() + " needs a picture and the request has none: set image."));
             case Task.Generate _ ->
-                picture.flatMap(_ -> Refuse.because(
+                picture.flatMap(_ -> Rejections.because(
                         RejectKind.UNEXPECTED_PICTURE,
                         "The task generate takes no picture and the request has one: leave image out, or use edit."));
         };
@@ -39,23 +39,23 @@ final class PictureRules {
     private static Optional<Rejection> hash(String sha256) {
         return HASH.matcher(sha256).matches()
                 ? Optional.empty()
-                : Refuse.because(
+                : Rejections.because(
                         RejectKind.BAD_PICTURE_HASH,
-                        "The image's sha256 '" + Refuse.shown(sha256)
+                        "The image's sha256 '" + Rejections.shown(sha256)
                                 + "' is none: write 64 hex digits, or leave the field out.");
     }
 
     /** Whatever it says, the bytes decide; so it need not be one that is known. */
     private Optional<Rejection> mediaType(String mediaType) {
         return mediaType.length() > limits.maxIdChars()
-                ? Refuse.tooLong(
+                ? Rejections.tooLong(
                         RejectKind.BAD_MEDIA_TYPE, "image's mediaType", mediaType.length(), limits.maxIdChars())
-                : Refuse.unseen(RejectKind.BAD_MEDIA_TYPE, "image's mediaType", Words.controlIn(mediaType));
+                : Rejections.unseen(RejectKind.BAD_MEDIA_TYPE, "image's mediaType", Words.controlIn(mediaType));
     }
 
     private Optional<Rejection> source(Picture picture) {
         if (picture.inlineBytes().isPresent() && picture.uri().isPresent()) {
-            return Refuse.because(
+            return Rejections.because(
                     RejectKind.BAD_PICTURE_URI, "The image has both bytes and a uri: send one of the two.");
         }
         if (picture.inlineBytes().isPresent()) {
@@ -63,17 +63,17 @@ final class PictureRules {
         }
         return picture.uri()
                 .map(this::uri)
-                .orElseGet(() -> Refuse.because(
+                .orElseGet(() -> Rejections.because(
                         RejectKind.MISSING_PICTURE, "The image has neither bytes nor a uri: send one of the two."));
     }
 
     private Optional<Rejection> inline(long bytes) {
         if (bytes == 0) {
-            return Refuse.because(RejectKind.MISSING_PICTURE, "The image's bytes are empty: send a picture file.");
+            return Rejections.because(RejectKind.MISSING_PICTURE, "The image's bytes are empty: send a picture file.");
         }
         return bytes <= limits.maxInlineBytes()
                 ? Optional.empty()
-                : Refuse.because(
+                : Rejections.because(
                         RejectKind.PICTURE_TOO_LARGE,
                         "The image has " + bytes + " bytes inline; the limit is " + limits.maxInlineBytes()
                                 + ": upload it to the blob store and send a claim.");
@@ -83,16 +83,16 @@ final class PictureRules {
         int colon = uri.indexOf(':');
         String scheme = colon < 0 ? "" : uri.substring(0, colon).toLowerCase(Locale.ROOT);
         if (uri.length() > limits.maxPromptChars()) {
-            return Refuse.tooLong(RejectKind.BAD_PICTURE_URI, "image uri", uri.length(), limits.maxPromptChars());
+            return Rejections.tooLong(RejectKind.BAD_PICTURE_URI, "image uri", uri.length(), limits.maxPromptChars());
         }
         if (limits.uriSchemes().contains(scheme)) {
-            return Refuse.unseen(RejectKind.BAD_PICTURE_URI, "image uri", Words.controlIn(uri));
+            return Rejections.unseen(RejectKind.BAD_PICTURE_URI, "image uri", Words.controlIn(uri));
         }
         String schemes = String.join(", ", limits.uriSchemes().stream().sorted().toList());
-        return Refuse.because(
+        return Rejections.because(
                 RejectKind.BAD_PICTURE_URI,
-                "The image uri '" + Refuse.shown(uri) + "' "
-                        + (colon < 0 ? "has no scheme" : "has the scheme '" + Refuse.shown(scheme) + "'")
+                "The image uri '" + Rejections.shown(uri) + "' "
+                        + (colon < 0 ? "has no scheme" : "has the scheme '" + Rejections.shown(scheme) + "'")
                         + "; the known ones are " + schemes + ": use one of them.");
     }
 }

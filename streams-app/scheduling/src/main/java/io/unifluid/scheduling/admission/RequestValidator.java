@@ -36,31 +36,31 @@ public final class RequestValidator {
     private Optional<Rejection> id(String id) {
         return id.length() <= limits.maxIdChars()
                 ? Optional.empty()
-                : Refuse.tooLong(RejectKind.BAD_REQUEST_ID, "requestId", id.length(), limits.maxIdChars());
+                : Rejections.tooLong(RejectKind.BAD_REQUEST_ID, "requestId", id.length(), limits.maxIdChars());
     }
 
     private Optional<Rejection> tenant(String tenant) {
         if (tenant.length() > limits.maxIdChars()) {
-            return Refuse.tooLong(RejectKind.BAD_TENANT, "tenant", tenant.length(), limits.maxIdChars());
+            return Rejections.tooLong(RejectKind.BAD_TENANT, "tenant", tenant.length(), limits.maxIdChars());
         }
-        return Refuse.empty(RejectKind.BAD_TENANT, "tenant", tenant, "name one, or leave the field out")
-                .or(() -> Refuse.unseen(RejectKind.BAD_TENANT, "tenant", Words.unseenIn(tenant)));
+        return Rejections.empty(RejectKind.BAD_TENANT, "tenant", tenant, "name one, or leave the field out")
+                .or(() -> Rejections.unseen(RejectKind.BAD_TENANT, "tenant", Words.unseenIn(tenant)));
     }
 
     private Optional<Rejection> model(String model) {
         if (model.length() > limits.maxIdChars()) {
-            return Refuse.tooLong(RejectKind.BAD_MODEL, "model", model.length(), limits.maxIdChars());
+            return Rejections.tooLong(RejectKind.BAD_MODEL, "model", model.length(), limits.maxIdChars());
         }
         return model.matches(NAME)
                 ? Optional.empty()
-                : Refuse.because(
+                : Rejections.because(
                         RejectKind.BAD_MODEL,
-                        "The model '" + Refuse.shown(model)
+                        "The model '" + Rejections.shown(model)
                                 + "' is not a model name: use letters, digits and . _ / - @ or leave the field out.");
     }
 
     private static Optional<Rejection> unknownTask() {
-        return Refuse.because(
+        return Rejections.because(
                 RejectKind.UNKNOWN_TASK,
                 "The request has no task that this version knows: send caption, vqa, generate or edit.");
     }
@@ -74,15 +74,15 @@ public final class RequestValidator {
                 : "the allowed ones are "
                         + String.join(
                                 ", ", limits.replyTopics().stream().sorted().toList());
-        return Refuse.because(
+        return Rejections.because(
                 RejectKind.REPLY_TOPIC_NOT_ALLOWED,
-                "The replyTopic '" + Refuse.shown(topic) + "' is not allowed; " + allowed
+                "The replyTopic '" + Rejections.shown(topic) + "' is not allowed; " + allowed
                         + ": leave the field out, or have the operator list the topic.");
     }
 
     private Optional<Rejection> labels(Map<String, String> labels) {
         if (labels.size() > limits.maxLabels()) {
-            return Refuse.because(
+            return Rejections.because(
                     RejectKind.TOO_MANY_LABELS,
                     "The request has " + labels.size() + " labels; the limit is " + limits.maxLabels()
                             + ": send fewer.");
@@ -92,9 +92,9 @@ public final class RequestValidator {
                 .map(Map.Entry::getKey)
                 .sorted()
                 .findFirst()
-                .flatMap(name -> Refuse.tooLong(
+                .flatMap(name -> Rejections.tooLong(
                         RejectKind.TOO_MANY_LABELS,
-                        "label '" + Refuse.shown(name) + "'",
+                        "label '" + Rejections.shown(name) + "'",
                         name.length() + labels.get(name).length(),
                         limits.maxLabelChars()))
                 .or(() -> labels.keySet().stream()
@@ -104,8 +104,8 @@ public final class RequestValidator {
     }
 
     private static Optional<Rejection> labelName(String name) {
-        return Refuse.empty(RejectKind.BAD_LABEL, "name of a label", name, "give it one")
-                .or(() -> Refuse.unseen(
-                        RejectKind.BAD_LABEL, "label '" + Refuse.shown(name) + "'", Words.unseenIn(name)));
+        return Rejections.empty(RejectKind.BAD_LABEL, "name of a label", name, "give it one")
+                .or(() -> Rejections.unseen(
+                        RejectKind.BAD_LABEL, "label '" + Rejections.shown(name) + "'", Words.unseenIn(name)));
     }
 }

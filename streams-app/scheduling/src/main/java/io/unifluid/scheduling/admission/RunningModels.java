@@ -27,9 +27,9 @@ public record RunningModels(List<RunningModel> models) {
             return Optional.empty();
         }
         if (facts.model().filter(model -> !runs(model)).isPresent()) {
-            return Refuse.because(
+            return Rejections.because(
                     RejectKind.UNKNOWN_MODEL,
-                    "The model '" + Refuse.shown(facts.model().get()) + "' is not running; what runs is "
+                    "The model '" + Rejections.shown(facts.model().get()) + "' is not running; what runs is "
                             + listed(
                                     models.stream().map(RunningModels::fullName).toList())
                             + ": name one of these, or leave the field out.");
@@ -39,7 +39,7 @@ public record RunningModels(List<RunningModel> models) {
                 .toList();
         return facts.task()
                 .filter(task -> asked.stream().noneMatch(model -> model.tasks().contains(task.name())))
-                .flatMap(task -> Refuse.because(
+                .flatMap(task -> Rejections.because(
                         RejectKind.UNKNOWN_TASK,
                         "No model that runs here and may be used does " + task.name() + "; "
                                 + listed(asked.stream().map(RunningModels::does).toList())
@@ -68,7 +68,7 @@ public record RunningModels(List<RunningModel> models) {
 
     private static String listed(List<String> names) {
         var known = names.stream().distinct().sorted().toList();
-        var first = known.stream().limit(NAMED).map(Refuse::shown).collect(Collectors.joining(", "));
+        var first = known.stream().limit(NAMED).map(Rejections::shown).collect(Collectors.joining(", "));
         return known.size() > NAMED ? first + " and " + (known.size() - NAMED) + " more" : first;
     }
 }

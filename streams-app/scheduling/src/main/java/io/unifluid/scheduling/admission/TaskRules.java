@@ -36,7 +36,7 @@ final class TaskRules {
 
     private Optional<Rejection> text(String field, String text) {
         return length(field, text)
-                .or(() -> Refuse.empty(RejectKind.BAD_PROMPT, field, text, "say what the picture shall show"));
+                .or(() -> Rejections.empty(RejectKind.BAD_PROMPT, field, text, "say what the picture shall show"));
     }
 
     /** None at all is as good as none. */
@@ -44,33 +44,33 @@ final class TaskRules {
         return length("hint", hint)
                 .or(() -> hint.isEmpty()
                         ? Optional.empty()
-                        : Refuse.empty(RejectKind.BAD_PROMPT, "hint", hint, "give one, or leave the field out"));
+                        : Rejections.empty(RejectKind.BAD_PROMPT, "hint", hint, "give one, or leave the field out"));
     }
 
     private Optional<Rejection> length(String field, String text) {
         return text.length() <= limits.maxPromptChars()
                 ? Optional.empty()
-                : Refuse.tooLong(RejectKind.BAD_PROMPT, field, text.length(), limits.maxPromptChars());
+                : Rejections.tooLong(RejectKind.BAD_PROMPT, field, text.length(), limits.maxPromptChars());
     }
 
     private Optional<Rejection> count(int count) {
         return count >= 1 && count <= limits.maxCount()
                 ? Optional.empty()
-                : Refuse.outOfRange("count", count, "from 1 to " + limits.maxCount());
+                : Rejections.outOfRange("count", count, "from 1 to " + limits.maxCount());
     }
 
     /** A whole number that is 0 when it is left to the model. */
     private static Optional<Rejection> range(String field, int value, int most) {
         return value >= 0 && value <= most
                 ? Optional.empty()
-                : Refuse.outOfRange(field, value, "from 1 to " + most + ", or 0 for the model's default");
+                : Rejections.outOfRange(field, value, "from 1 to " + most + ", or 0 for the model's default");
     }
 
     private Optional<Rejection> guidance(OptionalDouble guidance) {
         double value = guidance.orElse(1);
         return value >= 0 && value <= limits.maxGuidance()
                 ? Optional.empty()
-                : Refuse.outOfRange("guidance", value, "from 0 to " + limits.maxGuidance());
+                : Rejections.outOfRange("guidance", value, "from 0 to " + limits.maxGuidance());
     }
 
     private Optional<Rejection> size(int width, int height) {
@@ -84,7 +84,7 @@ final class TaskRules {
         boolean fine = pixels >= limits.minSide() && pixels <= limits.maxSide() && pixels % limits.sideMultiple() == 0;
         return fine
                 ? Optional.empty()
-                : Refuse.outOfRange(
+                : Rejections.outOfRange(
                         field,
                         pixels + " pixels",
                         "a multiple of " + limits.sideMultiple() + " from " + limits.minSide() + " to "
@@ -93,10 +93,10 @@ final class TaskRules {
 
     private Optional<Rejection> questions(List<Task.Question> questions) {
         if (questions.isEmpty()) {
-            return Refuse.because(RejectKind.BAD_QUESTIONS, "The task vqa has no questions: ask at least one.");
+            return Rejections.because(RejectKind.BAD_QUESTIONS, "The task vqa has no questions: ask at least one.");
         }
         if (questions.size() > limits.maxQuestions()) {
-            return Refuse.because(
+            return Rejections.because(
                     RejectKind.BAD_QUESTIONS,
                     "The request has " + questions.size() + " questions; the limit is " + limits.maxQuestions()
                             + ": send the rest in another request.");
@@ -112,20 +112,20 @@ final class TaskRules {
 
     private Optional<Rejection> question(String name, Task.Question question) {
         if (question.text().length() > limits.maxPromptChars()) {
-            return Refuse.tooLong(
+            return Rejections.tooLong(
                     RejectKind.BAD_QUESTIONS, name, question.text().length(), limits.maxPromptChars());
         }
-        return Refuse.empty(RejectKind.BAD_QUESTIONS, name, question.text(), "ask something")
+        return Rejections.empty(RejectKind.BAD_QUESTIONS, name, question.text(), "ask something")
                 .or(() -> choices(name, question.choices()));
     }
 
     private Optional<Rejection> choices(String name, List<String> choices) {
         if (choices.size() == 1) {
-            return Refuse.because(
+            return Rejections.because(
                     RejectKind.BAD_CHOICES, "The " + name + " has one choice only: give at least two, or none.");
         }
         if (choices.size() > limits.maxChoices()) {
-            return Refuse.because(
+            return Rejections.because(
                     RejectKind.BAD_CHOICES,
                     "The " + name + " has " + choices.size() + " choices; the limit is " + limits.maxChoices()
                             + ": give fewer.");
@@ -133,19 +133,19 @@ final class TaskRules {
         Map<String, String> seen = new HashMap<>();
         for (String choice : choices) {
             if (choice.length() > limits.maxPromptChars()) {
-                return Refuse.tooLong(
+                return Rejections.tooLong(
                         RejectKind.BAD_CHOICES,
-                        "choice '" + Refuse.shown(choice) + "' of " + name,
+                        "choice '" + Rejections.shown(choice) + "' of " + name,
                         choice.length(),
                         limits.maxPromptChars());
             }
             if (choice.isBlank()) {
-                return Refuse.because(
+                return Rejections.because(
                         RejectKind.BAD_CHOICES, "The " + name + " has a blank choice: leave it out or fill it in.");
             }
-            Optional<Rejection> empty = Refuse.empty(
+            Optional<Rejection> empty = Rejections.empty(
                     RejectKind.BAD_CHOICES,
-                    "choice '" + Refuse.shown(choice) + "' of " + name,
+                    "choice '" + Rejections.shown(choice) + "' of " + name,
                     choice,
                     "leave it out or fill it in");
             if (empty.isPresent()) {
@@ -153,14 +153,15 @@ final class TaskRules {
             }
             String same = seen.putIfAbsent(Words.judged(choice), choice);
             if (choice.equals(same)) {
-                return Refuse.because(
+                return Rejections.because(
                         RejectKind.BAD_CHOICES,
-                        "The " + name + " has the choice '" + Refuse.shown(choice) + "' twice: give each once.");
+                        "The " + name + " has the choice '" + Rejections.shown(choice) + "' twice: give each once.");
             }
             if (same != null) {
-                return Refuse.because(
+                return Rejections.because(
                         RejectKind.BAD_CHOICES,
-                        "The " + name + " has the choices '" + Refuse.shown(same) + "' and '" + Refuse.shown(choice)
+                        "The " + name + " has the choices '" + Rejections.shown(same) + "' and '"
+                                + Rejections.shown(choice)
                                 + "', which differ in nothing that counts (case, blanks, unseen characters, accents"
                                 + " written in another way): give each once.");
             }

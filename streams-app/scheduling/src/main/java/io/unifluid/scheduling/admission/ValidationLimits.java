@@ -1,6 +1,6 @@
 package io.unifluid.scheduling.admission;
 
-import io.unifluid.scheduling.task.Require;
+import io.unifluid.scheduling.task.Preconditions;
 import java.util.Map;
 import java.util.Set;
 
@@ -45,20 +45,20 @@ public record ValidationLimits(
     public ValidationLimits {
         uriSchemes = Set.copyOf(uriSchemes);
         replyTopics = Set.copyOf(replyTopics);
-        Require.atLeast("maxIdChars", maxIdChars, 1);
-        Require.atLeast("maxPromptChars", maxPromptChars, 1);
-        Require.atLeast("maxQuestions", maxQuestions, 1);
-        Require.atLeast("maxChoices", maxChoices, 2);
-        Require.atLeast("maxTextTokens", maxTextTokens, 1);
-        Require.atLeast("maxCount", maxCount, 1);
-        Require.atLeast("maxSteps", maxSteps, 1);
-        Require.positive("maxGuidance", maxGuidance);
-        Require.atLeast("minSide", minSide, 1);
-        Require.atLeast("maxSide", maxSide, minSide);
-        Require.atLeast("sideMultiple", sideMultiple, 1);
-        Require.atLeast("maxInlineBytes", maxInlineBytes, 0);
-        Require.atLeast("maxLabels", maxLabels, 0);
-        Require.atLeast("maxLabelChars", maxLabelChars, 1);
+        Preconditions.atLeast("maxIdChars", maxIdChars, 1);
+        Preconditions.atLeast("maxPromptChars", maxPromptChars, 1);
+        Preconditions.atLeast("maxQuestions", maxQuestions, 1);
+        Preconditions.atLeast("maxChoices", maxChoices, 2);
+        Preconditions.atLeast("maxTextTokens", maxTextTokens, 1);
+        Preconditions.atLeast("maxCount", maxCount, 1);
+        Preconditions.atLeast("maxSteps", maxSteps, 1);
+        Preconditions.positive("maxGuidance", maxGuidance);
+        Preconditions.atLeast("minSide", minSide, 1);
+        Preconditions.atLeast("maxSide", maxSide, minSide);
+        Preconditions.atLeast("sideMultiple", sideMultiple, 1);
+        Preconditions.atLeast("maxInlineBytes", maxInlineBytes, 0);
+        Preconditions.atLeast("maxLabels", maxLabels, 0);
+        Preconditions.atLeast("maxLabelChars", maxLabelChars, 1);
     }
 
     /** The documented defaults; no reply topic is allowed until one is listed. */

@@ -1,7 +1,7 @@
 package io.unifluid.scheduling.batching;
 
 import io.unifluid.scheduling.task.CostModel;
-import io.unifluid.scheduling.task.Require;
+import io.unifluid.scheduling.task.Preconditions;
 import java.time.Duration;
 import java.util.OptionalDouble;
 
@@ -29,7 +29,7 @@ public record BacklogEstimate(OptionalDouble serviceRate) {
 
     /** Seconds of work. */
     public double seconds(double waitingCost) {
-        Require.notNegative("waitingCost", waitingCost);
+        Preconditions.notNegative("waitingCost", waitingCost);
         return waitingCost / serviceRate.orElse(REFERENCE_RATE);
     }
 
@@ -40,8 +40,8 @@ public record BacklogEstimate(OptionalDouble serviceRate) {
      * @param servedCost costs of the requests settled within {@code elapsed}
      */
     public BacklogEstimate measured(double servedCost, Duration elapsed) {
-        Require.notNegative("servedCost", servedCost);
-        Require.positive("elapsed", elapsed);
+        Preconditions.notNegative("servedCost", servedCost);
+        Preconditions.positive("elapsed", elapsed);
         double seconds = elapsed.toNanos() / 1e9;
         double rate = servedCost / seconds;
         double weight = serviceRate.isEmpty() ? 1 : 1 - Math.exp(-seconds / SMOOTHING_SECONDS);

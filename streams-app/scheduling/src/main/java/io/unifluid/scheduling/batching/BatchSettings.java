@@ -1,7 +1,7 @@
 package io.unifluid.scheduling.batching;
 
 import io.unifluid.scheduling.task.Lane;
-import io.unifluid.scheduling.task.Require;
+import io.unifluid.scheduling.task.Preconditions;
 import java.time.Duration;
 
 /**
@@ -17,11 +17,11 @@ import java.time.Duration;
 public record BatchSettings(int maxItems, double maxCost, long maxBytes, Duration maxWait, Duration deadlineReserve) {
 
     public BatchSettings {
-        Require.atLeast("maxItems", maxItems, 1);
-        Require.positive("maxCost", maxCost);
-        Require.atLeast("maxBytes", maxBytes, 1);
-        Require.notNegative("maxWait", maxWait);
-        Require.notNegative("deadlineReserve", deadlineReserve);
+        Preconditions.atLeast("maxItems", maxItems, 1);
+        Preconditions.positive("maxCost", maxCost);
+        Preconditions.atLeast("maxBytes", maxBytes, 1);
+        Preconditions.notNegative("maxWait", maxWait);
+        Preconditions.notNegative("deadlineReserve", deadlineReserve);
     }
 
     /** 32 items, 700 KiB; 5 s of work within 20 ms where somebody waits, 20 s of work within 50 ms in bulk. */

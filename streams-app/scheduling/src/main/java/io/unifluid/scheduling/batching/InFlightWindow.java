@@ -1,7 +1,7 @@
 package io.unifluid.scheduling.batching;
 
 import io.unifluid.scheduling.task.Lane;
-import io.unifluid.scheduling.task.Require;
+import io.unifluid.scheduling.task.Preconditions;
 
 /**
  * Keeps a lane's topic shallow: batching holds back in its store, where order can still change, what workers could not
@@ -12,8 +12,8 @@ import io.unifluid.scheduling.task.Require;
  */
 public record InFlightWindow(int maxItems, double maxCost) {
     public InFlightWindow {
-        Require.atLeast("maxItems", maxItems, 1);
-        Require.positive("maxCost", maxCost);
+        Preconditions.atLeast("maxItems", maxItems, 1);
+        Preconditions.positive("maxCost", maxCost);
     }
 
     /** Sixteen full batches. */

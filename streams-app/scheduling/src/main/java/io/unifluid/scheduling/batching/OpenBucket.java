@@ -1,7 +1,7 @@
 package io.unifluid.scheduling.batching;
 
 import io.unifluid.scheduling.task.Lane;
-import io.unifluid.scheduling.task.Require;
+import io.unifluid.scheduling.task.Preconditions;
 import io.unifluid.scheduling.task.WorkProfile;
 import java.time.Instant;
 import java.util.Optional;
@@ -27,7 +27,7 @@ public record OpenBucket(
         Optional<Instant> earliestDeadline) {
 
     public OpenBucket {
-        Require.atLeast("count", count, 0);
+        Preconditions.atLeast("count", count, 0);
         if (oldestAt.isPresent() != (count > 0)) {
             throw new IllegalArgumentException(
                     "Bucket " + bucket + " holds " + count + " requests and its oldest came at " + oldestAt + ".");

@@ -17,7 +17,7 @@ public final class Deadlines {
         return switch (phase) {
             case SCHEDULED -> "DEADLINE_BATCH_WAIT";
             case RUNNING -> "DEADLINE_RUNNING";
-            case WAITING -> "DEADLINE_BACK_OFF";
+            case BACKING_OFF -> "DEADLINE_BACK_OFF";
             case CANCEL_PENDING, TERMINAL -> throw new IllegalArgumentException(phase + " does not expire.");
         };
     }
@@ -26,7 +26,7 @@ public final class Deadlines {
         return switch (phase) {
             case SCHEDULED -> "The deadline passed while it waited for a batch and a worker.";
             case RUNNING -> "The deadline passed while a worker was running it.";
-            case WAITING -> "The deadline passed while it waited to be tried again.";
+            case BACKING_OFF -> "The deadline passed while it waited to be tried again.";
             case CANCEL_PENDING, TERMINAL -> throw new IllegalArgumentException(phase + " does not expire.");
         };
     }

@@ -1,6 +1,6 @@
 package io.unifluid.scheduling.lifecycle;
 
-import io.unifluid.scheduling.task.Require;
+import io.unifluid.scheduling.task.Preconditions;
 import java.time.Duration;
 
 /**
@@ -24,11 +24,11 @@ public record LifecycleSettings(
         RetryPolicy retry) {
 
     public LifecycleSettings {
-        Require.positive("stuckAfter", stuckAfter);
-        Require.positive("lostAfter", lostAfter);
-        Require.atLeast("maxLostHandOuts", maxLostHandOuts, 0);
-        Require.positive("cancelWindow", cancelWindow);
-        Require.positive("retention", retention);
+        Preconditions.positive("stuckAfter", stuckAfter);
+        Preconditions.positive("lostAfter", lostAfter);
+        Preconditions.atLeast("maxLostHandOuts", maxLostHandOuts, 0);
+        Preconditions.positive("cancelWindow", cancelWindow);
+        Preconditions.positive("retention", retention);
         if (maxLostHandOuts > 20) {
             throw new IllegalArgumentException("maxLostHandOuts is " + maxLostHandOuts
                     + "; it must be at most 20, since the wait doubles every time.");

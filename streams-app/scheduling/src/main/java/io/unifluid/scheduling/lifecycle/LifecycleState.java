@@ -1,6 +1,6 @@
 package io.unifluid.scheduling.lifecycle;
 
-import io.unifluid.scheduling.task.Require;
+import io.unifluid.scheduling.task.Preconditions;
 import io.unifluid.scheduling.task.WorkProfile;
 import java.time.Instant;
 import java.util.Optional;
@@ -49,9 +49,9 @@ public record LifecycleState(
             throw new IllegalArgumentException(
                     "Request '" + requestId + "' in phase " + phase + " has cancel reason " + cancelReason + ".");
         }
-        Require.atLeast("attempt", attempt, 0);
-        Require.atLeast("isolatedRetries", isolatedRetries, 0);
-        Require.atLeast("lostHandOuts", lostHandOuts, 0);
+        Preconditions.atLeast("attempt", attempt, 0);
+        Preconditions.atLeast("isolatedRetries", isolatedRetries, 0);
+        Preconditions.atLeast("lostHandOuts", lostHandOuts, 0);
     }
 
     /** Whether what this tenant says about it counts. */

@@ -9,14 +9,14 @@ public enum Phase implements Progress {
     /** A worker said that it started. */
     RUNNING,
     /** Backing off after a failure. */
-    WAITING,
+    BACKING_OFF,
     /** Settled; kept for {@link LifecycleSettings#retention()} so that duplicates and late outcomes are known. */
     TERMINAL;
 
     /** Accepted and not yet settled. */
     public boolean live() {
         return switch (this) {
-            case SCHEDULED, RUNNING, WAITING -> true;
+            case SCHEDULED, RUNNING, BACKING_OFF -> true;
             case CANCEL_PENDING, TERMINAL -> false;
         };
     }

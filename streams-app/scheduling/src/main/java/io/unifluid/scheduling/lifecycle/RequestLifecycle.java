@@ -38,11 +38,11 @@ public final class RequestLifecycle {
             + " upgrade the worker that sent it, or find out who else writes this topic.";
 
     private final LifecycleSettings settings;
-    private final LiveRequest live;
+    private final ActivePhases live;
 
     public RequestLifecycle(LifecycleSettings settings) {
         this.settings = settings;
-        this.live = new LiveRequest(settings);
+        this.live = new ActivePhases(settings);
     }
 
     /**
@@ -56,7 +56,7 @@ public final class RequestLifecycle {
         LifecycleState known = state.get();
         return foreign(known, event).orElseGet(() -> switch (known.phase()) {
             case CANCEL_PENDING -> onCancelPending(known, event, now);
-            case SCHEDULED, RUNNING, WAITING -> live.apply(known, event, now);
+            case SCHEDULED, RUNNING, BACKING_OFF -> live.apply(known, event, now);
             case TERMINAL -> onTerminal(known, event, now);
         });
     }
@@ -66,12 +66,12 @@ public final class RequestLifecycle {
         return switch (event) {
             case Submitted submitted
             when !known.belongsTo(submitted.profile().tenant()) ->
-                Optional.of(Steps.to(known)
+                Optional.of(Transitions.to(known)
                         .deadLetter(Counter.FOREIGN_REQUEST, FOREIGN_REQUEST)
                         .done());
             case CancelRequested cancel
             when !known.belongsTo(cancel.tenant()) ->
-                Optional.of(Steps.to(known)
+                Optional.of(Transitions.to(known)
                         .deadLetter(Counter.FOREIGN_CANCEL, FOREIGN_CANCEL)
                         .done());
             case Submitted _, CancelRequested _, Started _, Succeeded _, Failed _, Forged _, Impossible _, Tick _ ->
@@ -79,7 +79,7 @@ public final class RequestLifecycle {
         };
     }
 
-    static Transition forged(Steps steps) {
+    static Transition forged(Transitions steps) {
         return steps.deadLetter(Counter.FORGED_OUTCOME, FORGED).done();
     }
 
@@ -88,17 +88,17 @@ public final class RequestLifecycle {
             case Submitted submitted -> admit(submitted, now);
             case CancelRequested cancel -> {
                 Instant forgetAt = now.plus(settings.cancelWindow());
-                yield Steps.to(LifecycleState.cancelPending(
+                yield Transitions.to(LifecycleState.cancelPending(
                                 cancel.requestId(), cancel.tenant(), cancel.reason(), now, forgetAt))
                         .count(Counter.CANCEL_UNKNOWN)
                         .wake(forgetAt)
                         .done();
             }
             case Succeeded _, Failed _ ->
-                Steps.toNothing().count(Counter.UNKNOWN_OUTCOME).done();
-            case Started _ -> Steps.toNothing().count(Counter.LATE_START).done();
-            case Forged _ -> forged(Steps.toNothing());
-            case Impossible _, Tick _ -> Steps.toNothing().done();
+                Transitions.toNothing().count(Counter.UNKNOWN_OUTCOME).done();
+            case Started _ -> Transitions.toNothing().count(Counter.LATE_START).done();
+            case Forged _ -> forged(Transitions.toNothing());
+            case Impossible _, Tick _ -> Transitions.toNothing().done();
         };
     }
 
@@ -118,7 +118,7 @@ public final class RequestLifecycle {
                     now);
         }
         LifecycleState first = LifecycleState.firstScheduled(profile, now, now.plus(settings.lostAfter()));
-        return Steps.to(first)
+        return Transitions.to(first)
                 .schedule(first, now)
                 .publish(Phase.SCHEDULED, first.attempt(), "")
                 .wake(first.nextDueAt())
@@ -129,39 +129,42 @@ public final class RequestLifecycle {
         return switch (event) {
             case Submitted submitted -> {
                 String reason = pending.cancelReason().orElseThrow();
-                yield endAtAdmission(submitted.profile(), TerminalStatus.CANCELLED, LiveRequest.CANCELLED, reason, now);
+                yield endAtAdmission(
+                        submitted.profile(), TerminalStatus.CANCELLED, ActivePhases.CANCELLED, reason, now);
             }
             case CancelRequested _ ->
-                Steps.to(pending).count(Counter.DUPLICATE_CANCEL).done();
+                Transitions.to(pending).count(Counter.DUPLICATE_CANCEL).done();
             case Succeeded _, Failed _ ->
-                Steps.to(pending).count(Counter.UNKNOWN_OUTCOME).done();
-            case Started _ -> Steps.to(pending).count(Counter.LATE_START).done();
-            case Impossible _ -> Steps.to(pending).done();
-            case Forged _ -> forged(Steps.to(pending));
+                Transitions.to(pending).count(Counter.UNKNOWN_OUTCOME).done();
+            case Started _ -> Transitions.to(pending).count(Counter.LATE_START).done();
+            case Impossible _ -> Transitions.to(pending).done();
+            case Forged _ -> forged(Transitions.to(pending));
             case Tick _ -> {
                 if (now.isBefore(pending.nextDueAt())) {
-                    yield Steps.to(pending).done();
+                    yield Transitions.to(pending).done();
                 }
                 // No purge: what is kept under its id may be another tenant's request.
-                yield Steps.toNothing().count(Counter.CANCEL_EXPIRED).done();
+                yield Transitions.toNothing().count(Counter.CANCEL_EXPIRED).done();
             }
         };
     }
 
     private Transition onTerminal(LifecycleState ended, LifecycleEvent event, Instant now) {
         return switch (event) {
-            case Submitted _ -> Steps.to(ended).count(Counter.DUPLICATE_REQUEST).done();
+            case Submitted _ ->
+                Transitions.to(ended).count(Counter.DUPLICATE_REQUEST).done();
             case CancelRequested _ ->
-                Steps.to(ended).count(Counter.CANCEL_AFTER_TERMINAL).done();
-            case Succeeded _, Failed _ -> Steps.to(ended).count(lateness(ended)).done();
-            case Started _ -> Steps.to(ended).count(Counter.LATE_START).done();
-            case Impossible _ -> Steps.to(ended).done();
-            case Forged _ -> forged(Steps.to(ended));
+                Transitions.to(ended).count(Counter.CANCEL_AFTER_TERMINAL).done();
+            case Succeeded _, Failed _ ->
+                Transitions.to(ended).count(lateness(ended)).done();
+            case Started _ -> Transitions.to(ended).count(Counter.LATE_START).done();
+            case Impossible _ -> Transitions.to(ended).done();
+            case Forged _ -> forged(Transitions.to(ended));
             case Tick _ -> {
                 if (now.isBefore(ended.nextDueAt())) {
-                    yield Steps.to(ended).done();
+                    yield Transitions.to(ended).done();
                 }
-                yield Steps.toNothing().count(Counter.PURGED).purge().done();
+                yield Transitions.toNothing().count(Counter.PURGED).purge().done();
             }
         };
     }
@@ -176,7 +179,7 @@ public final class RequestLifecycle {
     private Transition endAtAdmission(
             WorkProfile profile, TerminalStatus status, String kind, String message, Instant now) {
         Instant purgeAt = now.plus(settings.retention());
-        return Steps.to(LifecycleState.endedAtAdmission(profile, status, now, purgeAt))
+        return Transitions.to(LifecycleState.endedAtAdmission(profile, status, now, purgeAt))
                 .settle(status, 0, kind, message)
                 .wake(purgeAt)
                 .done();

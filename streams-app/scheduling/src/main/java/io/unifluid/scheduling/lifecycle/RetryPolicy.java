@@ -1,7 +1,7 @@
 package io.unifluid.scheduling.lifecycle;
 
 import io.unifluid.scheduling.task.FailureKind;
-import io.unifluid.scheduling.task.Require;
+import io.unifluid.scheduling.task.Preconditions;
 import java.time.Duration;
 
 /**
@@ -26,11 +26,11 @@ public record RetryPolicy(
         int maxAttempts, int isolatedRetries, Duration firstDelay, double factor, Duration maxDelay, double jitter) {
 
     public RetryPolicy {
-        Require.atLeast("maxAttempts", maxAttempts, 1);
-        Require.atLeast("isolatedRetries", isolatedRetries, 0);
-        Require.positive("firstDelay", firstDelay);
-        Require.positive("maxDelay", maxDelay);
-        Require.notNegative("jitter", jitter);
+        Preconditions.atLeast("maxAttempts", maxAttempts, 1);
+        Preconditions.atLeast("isolatedRetries", isolatedRetries, 0);
+        Preconditions.positive("firstDelay", firstDelay);
+        Preconditions.positive("maxDelay", maxDelay);
+        Preconditions.notNegative("jitter", jitter);
         if (!(factor >= 1) || Double.isInfinite(factor)) {
             throw new IllegalArgumentException("factor is " + factor + "; it must be a finite number, 1 or above.");
         }

@@ -1,6 +1,6 @@
 package io.unifluid.scheduling.reuse;
 
-import io.unifluid.scheduling.task.Require;
+import io.unifluid.scheduling.task.Preconditions;
 import java.time.Duration;
 
 /**
@@ -22,9 +22,9 @@ public record ReuseSettings(
         boolean acrossTenants,
         String generation) {
     public ReuseSettings {
-        Require.positive("retention", retention);
-        Require.atLeast("maxBytes", maxBytes, 0);
-        Require.atLeast("maxEntryBytes", maxEntryBytes, 0);
+        Preconditions.positive("retention", retention);
+        Preconditions.atLeast("maxBytes", maxBytes, 0);
+        Preconditions.atLeast("maxEntryBytes", maxEntryBytes, 0);
     }
 
     /** Six hours, 64 MiB a task, answers up to 64 KiB, each tenant for itself. */

@@ -51,16 +51,16 @@ public record CostModel(
     private static final int BYTES_PER_TOKEN = 3;
 
     public CostModel {
-        Require.positive("encode", encode);
-        Require.notNegative("perReadToken", perReadToken);
-        Require.notNegative("perWrittenToken", perWrittenToken);
-        Require.notNegative("perImageToken", perImageToken);
-        Require.notNegative("perImageStep", perImageStep);
-        Require.atLeast("pictureTokens", pictureTokens, 0);
-        Require.atLeast("captionTokens", captionTokens, 1);
-        Require.atLeast("answerTokens", answerTokens, 1);
-        Require.atLeast("defaultSteps", defaultSteps, 1);
-        Require.atLeast("defaultSide", defaultSide, 16);
+        Preconditions.positive("encode", encode);
+        Preconditions.notNegative("perReadToken", perReadToken);
+        Preconditions.notNegative("perWrittenToken", perWrittenToken);
+        Preconditions.notNegative("perImageToken", perImageToken);
+        Preconditions.notNegative("perImageStep", perImageStep);
+        Preconditions.atLeast("pictureTokens", pictureTokens, 0);
+        Preconditions.atLeast("captionTokens", captionTokens, 1);
+        Preconditions.atLeast("answerTokens", answerTokens, 1);
+        Preconditions.atLeast("defaultSteps", defaultSteps, 1);
+        Preconditions.atLeast("defaultSide", defaultSide, 16);
     }
 
     /** As {@code tests/bench/run costs} measures the reference model on two cores. */

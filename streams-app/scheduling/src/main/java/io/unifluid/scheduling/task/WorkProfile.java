@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param cost expected service time in milliseconds on the reference device, from {@link CostModel}
  * @param bytes what the request adds to its batch record, in bytes
  * @param deadline after this instant the result is worthless
- * @param computationKey equal for requests that compute the same, from {@code ReuseKey}; empty when it shares with none
+ * @param computationKey equal for requests that compute the same, from {@code ComputationKey}; empty when it shares with none
  */
 public record WorkProfile(
         String requestId,
@@ -22,7 +22,7 @@ public record WorkProfile(
         Optional<Instant> deadline,
         Optional<String> computationKey) {
     public WorkProfile {
-        Require.notNegative("cost", cost);
-        Require.atLeast("bytes", bytes, 0);
+        Preconditions.notNegative("cost", cost);
+        Preconditions.atLeast("bytes", bytes, 0);
     }
 }

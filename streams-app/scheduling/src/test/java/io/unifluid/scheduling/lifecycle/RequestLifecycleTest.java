@@ -225,7 +225,7 @@ class RequestLifecycleTest {
         assertThat(request.on(at(100), failed(1, kind)))
                 .containsExactly(
                         new Count(Counter.RETRY),
-                        new PublishStatus(Phase.WAITING, 1, "again in 4000 ms after: It broke."),
+                        new PublishStatus(Phase.BACKING_OFF, 1, "again in 4000 ms after: It broke."),
                         new WakeAt(at(4_100)));
         assertThat(request.on(at(4_099), new Tick())).isEmpty();
         assertThat(request.on(at(4_100), new Tick()))

@@ -8,7 +8,7 @@ import io.unifluid.scheduling.lifecycle.LifecycleState;
 import io.unifluid.scheduling.lifecycle.Phase;
 import io.unifluid.scheduling.lifecycle.StateKeys;
 import io.unifluid.scheduling.lifecycle.Transition;
-import io.unifluid.scheduling.reuse.Ending;
+import io.unifluid.scheduling.reuse.AttemptOutcome;
 import io.unifluid.scheduling.task.Lane;
 import io.unifluid.scheduling.task.WorkProfile;
 import java.time.Instant;
@@ -101,7 +101,12 @@ final class AdmittingTask {
                     promise.wasComputed(before.requestId(), event) ? Optional.of(event) : Optional.empty();
             send(
                     payloads.get(before.requestId()).lane(),
-                    new Finished(before.requestId(), before.attempt(), key, Ending.of(before, transition, false), own));
+                    new Finished(
+                            before.requestId(),
+                            before.attempt(),
+                            key,
+                            AttemptOutcome.of(before, transition, false),
+                            own));
         });
     }
 

@@ -13,7 +13,7 @@ import io.unifluid.scheduling.lifecycle.RequestLifecycle;
 import io.unifluid.scheduling.lifecycle.RetryPolicy;
 import io.unifluid.scheduling.lifecycle.TerminalStatus;
 import io.unifluid.scheduling.lifecycle.Transition;
-import io.unifluid.scheduling.reuse.Ending;
+import io.unifluid.scheduling.reuse.AttemptOutcome;
 import io.unifluid.scheduling.task.FailureKind;
 import java.time.Duration;
 import java.util.Arrays;
@@ -217,14 +217,16 @@ class SchedulingSimulationTest {
     @Test
     void findsRequestsThatWaitForOneThatIsGone() {
         assertThat(breachesOf(new ReuseFaults(
-                        ending -> ending == Ending.GONE ? Ending.AGAIN : ending, UnaryOperator.identity(), false)))
+                        ending -> ending == AttemptOutcome.GONE ? AttemptOutcome.AGAIN : ending,
+                        UnaryOperator.identity(),
+                        false)))
                 .anyMatch(breach -> breach.contains("ended in Settle[status=FAILED, reasonKind=LOST"));
     }
 
     @Test
     void findsAFailureThatIsNotEverybodys() {
         assertThat(breachesOf(new ReuseFaults(
-                        ending -> ending == Ending.GONE ? Ending.FAILED_FOR_GOOD : ending,
+                        ending -> ending == AttemptOutcome.GONE ? AttemptOutcome.FAILED_FOR_GOOD : ending,
                         UnaryOperator.identity(),
                         true)))
                 .anyMatch(breach -> breach.contains("HEALTHY, ended in Settle[status=FAILED"));

@@ -1,7 +1,7 @@
 package io.unifluid.streams.lifecycle;
 
-import static io.unifluid.streams.lifecycle.TrackedSerde.readInstant;
-import static io.unifluid.streams.lifecycle.TrackedSerde.readOptionalInstant;
+import static io.unifluid.streams.lifecycle.RequestRecordSerde.readInstant;
+import static io.unifluid.streams.lifecycle.RequestRecordSerde.readOptionalInstant;
 
 import io.unifluid.scheduling.lifecycle.LifecycleState;
 import java.io.DataInputStream;
@@ -15,7 +15,7 @@ import java.util.Optional;
  * Reads what was stored before tenants and secrets were: texts with a length of two bytes, and the tenant beside the
  * ticket, so that it is known of unfinished requests only.
  */
-final class FirstTrackedForm {
+final class FirstRecordForm {
     /** Of the state; its tenant comes later. */
     private record State(
             String requestId,
@@ -52,7 +52,7 @@ final class FirstTrackedForm {
     }
 
     /** @param in behind the version */
-    static Tracked read(DataInputStream in) throws IOException {
+    static RequestRecord read(DataInputStream in) throws IOException {
         var state = new State(
                 in.readUTF(),
                 in.readByte(),
@@ -68,14 +68,14 @@ final class FirstTrackedForm {
                 text(in),
                 text(in));
         if (!in.readBoolean()) {
-            return new Tracked(state.of(Optional.empty()), Optional.empty(), Optional.empty());
+            return new RequestRecord(state.of(Optional.empty()), Optional.empty(), Optional.empty());
         }
         var tenant = Optional.of(in.readUTF());
-        return new Tracked(state.of(tenant), Optional.of(ticket(in)), Optional.empty());
+        return new RequestRecord(state.of(tenant), Optional.of(ticket(in)), Optional.empty());
     }
 
-    private static Ticket ticket(DataInputStream in) throws IOException {
-        return new Ticket(
+    private static RequestMetadata ticket(DataInputStream in) throws IOException {
+        return new RequestMetadata(
                 StoredCodes.lane(in.readByte()),
                 in.readUTF(),
                 in.readUTF(),
@@ -100,5 +100,5 @@ final class FirstTrackedForm {
         return in.readBoolean() ? Optional.of(in.readUTF()) : Optional.empty();
     }
 
-    private FirstTrackedForm() {}
+    private FirstRecordForm() {}
 }

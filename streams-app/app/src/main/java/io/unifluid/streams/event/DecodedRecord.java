@@ -11,7 +11,7 @@ import org.apache.kafka.common.serialization.Deserializer;
  * A record together with the bytes it came as, so that nothing is encoded a second time and a newer sender's unknown
  * fields survive. All are null when the record came without a value. Belongs to the thread that processes it.
  */
-public final class Received<V> {
+public final class DecodedRecord<V> {
     /** More headers, or more bytes of them, are refused: nobody needs them, and all of them are held in memory. */
     static final int MOST_HEADERS = 100;
 
@@ -24,14 +24,14 @@ public final class Received<V> {
     private final byte[] original;
     private long timestamp = NO_TIMESTAMP;
 
-    public Received(V value, byte[] bytes, byte[] original) {
+    public DecodedRecord(V value, byte[] bytes, byte[] original) {
         this.value = value;
         this.bytes = bytes;
         this.original = original;
     }
 
     /** One whose schema's id came in front. */
-    public Received(V value, byte[] bytes) {
+    public DecodedRecord(V value, byte[] bytes) {
         this(value, bytes, bytes);
     }
 
@@ -58,26 +58,26 @@ public final class Received<V> {
         timestamp = told;
     }
 
-    public static <V> Deserializer<Received<V>> by(Deserializer<V> decoder) {
+    public static <V> Deserializer<DecodedRecord<V>> by(Deserializer<V> decoder) {
         return new Reading<>(decoder);
     }
 
     /** Judges what a record takes before it is decoded. */
-    private record Reading<V>(Deserializer<V> decoder) implements Deserializer<Received<V>> {
+    private record Reading<V>(Deserializer<V> decoder) implements Deserializer<DecodedRecord<V>> {
         @Override
-        public Received<V> deserialize(String topic, byte[] bytes) {
+        public DecodedRecord<V> deserialize(String topic, byte[] bytes) {
             return deserialize(topic, new org.apache.kafka.common.header.internals.RecordHeaders(), bytes);
         }
 
         @Override
-        public Received<V> deserialize(String topic, Headers headers, byte[] bytes) {
+        public DecodedRecord<V> deserialize(String topic, Headers headers, byte[] bytes) {
             requireFew(Rerouted.asSent(topic, headers));
             if (bytes == null) {
-                return new Received<>(null, null);
+                return new DecodedRecord<>(null, null);
             }
             requireWhole(headers, bytes);
             try {
-                return new Received<>(
+                return new DecodedRecord<>(
                         decoder.deserialize(topic, headers, bytes), WireFormat.selfContained(headers, bytes), bytes);
             } catch (StackOverflowError | OutOfMemoryError e) {
                 throw new UndecodableRecordException(

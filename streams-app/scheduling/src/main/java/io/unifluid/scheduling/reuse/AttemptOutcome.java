@@ -8,7 +8,7 @@ import io.unifluid.scheduling.task.FailureKind;
 import java.util.Set;
 
 /** How the attempt of a request ended, as far as others that wait for the same answer must know. */
-public enum Ending {
+public enum AttemptOutcome {
     /** It has an answer, which is theirs too. */
     SUCCEEDED,
     /** What it asks for cannot be computed, alone or not, so that it fails for them too. */
@@ -28,7 +28,7 @@ public enum Ending {
      * @param ownBytes a failure may lie in how the bytes of this request were to be had, not in what they are: then it
      *     says nothing about another one with the same content
      */
-    public static Ending of(LifecycleState before, Transition transition, boolean ownBytes) {
+    public static AttemptOutcome of(LifecycleState before, Transition transition, boolean ownBytes) {
         for (Effect effect : transition.effects()) {
             if (effect instanceof Effect.Settle settle) {
                 return switch (settle.status()) {

@@ -16,8 +16,8 @@ import io.unifluid.schemas.Topics;
 import io.unifluid.schemas.WorkItem;
 import io.unifluid.worker.config.Lane;
 import io.unifluid.worker.metrics.WorkerMetrics;
-import io.unifluid.worker.sharegroup.HeldBatch;
-import io.unifluid.worker.sharegroup.Room;
+import io.unifluid.worker.sharegroup.AcquiredBatch;
+import io.unifluid.worker.sharegroup.PollGate;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,7 +40,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-final class DeviceTest {
+final class ModelRunnerTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
     private static final Lane LANE = new Lane(Batches.LANE, 2);
 
@@ -52,14 +52,14 @@ final class DeviceTest {
             new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
     private final WorkerMetrics metrics = new WorkerMetrics(new SimpleMeterRegistry());
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private final BlockingQueue<HeldBatch> settled = new LinkedBlockingQueue<>();
-    private Device device;
+    private final BlockingQueue<AcquiredBatch> settled = new LinkedBlockingQueue<>();
+    private ModelRunner device;
     private Thread thread;
     private long offset;
 
     private void start(Duration stuckAfter, Function<List<InferenceItem>, BatchOutcome> run) {
         ScriptedModel model = new ScriptedModel(Models.noOp(), run);
-        device = new Device(
+        device = new ModelRunner(
                 model,
                 new OutcomeMapper("w", model.info(), new ClaimCheck(BlobStores.open(blobs.toString()))),
                 new Publisher(producer, serdes.serializer(Topics.OUTCOMES), () -> false, metrics),
@@ -78,7 +78,7 @@ final class DeviceTest {
     }
 
     private ReadyBatch ready(WorkItem... items) throws Exception {
-        HeldBatch held = new HeldBatch(
+        AcquiredBatch held = new AcquiredBatch(
                 LANE,
                 new ConsumerRecord<>(
                         LANE.topic(),
@@ -93,7 +93,7 @@ final class DeviceTest {
                         new RecordHeaders(),
                         Optional.empty(),
                         Optional.of((short) 1)),
-                new Room(9),
+                new PollGate(9),
                 settled::add);
         List<ReadyBatch.Prepared> prepared = new java.util.ArrayList<>();
         for (WorkItem item : items) {
@@ -104,7 +104,7 @@ final class DeviceTest {
     }
 
     private AcknowledgeType settlement() throws InterruptedException {
-        HeldBatch held = settled.poll(10, TimeUnit.SECONDS);
+        AcquiredBatch held = settled.poll(10, TimeUnit.SECONDS);
         assertThat(held).as("a settled batch").isNotNull();
         return held.settlement();
     }

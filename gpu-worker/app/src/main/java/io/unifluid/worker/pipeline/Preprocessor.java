@@ -15,7 +15,7 @@ import io.unifluid.schemas.WorkItem;
 import io.unifluid.worker.metrics.WorkerMetrics;
 import io.unifluid.worker.pipeline.ReadyBatch.Prepared;
 import io.unifluid.worker.pipeline.WorkItemMapper.BadRequestException;
-import io.unifluid.worker.sharegroup.HeldBatch;
+import io.unifluid.worker.sharegroup.AcquiredBatch;
 import io.unifluid.worker.sharegroup.Redelivery;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -36,8 +36,8 @@ import org.slf4j.LoggerFactory;
  * Makes a batch record ready for the device, ahead of it and on virtual threads: decodes it, settles what an earlier
  * delivery leaves to settle, fetches and decodes the pictures. What is wrong with an item becomes that item's outcome.
  */
-public final class Preparation implements Consumer<HeldBatch> {
-    private static final Logger log = LoggerFactory.getLogger(Preparation.class);
+public final class Preprocessor implements Consumer<AcquiredBatch> {
+    private static final Logger log = LoggerFactory.getLogger(Preprocessor.class);
     private static final long REGISTRY_AGAIN_MILLIS = 1000;
 
     private final BatchDecoder batches;
@@ -55,7 +55,7 @@ public final class Preparation implements Consumer<HeldBatch> {
     private volatile String waitsFor;
 
     /** @param onReady takes a batch with at least one item that can run */
-    public Preparation(
+    public Preprocessor(
             BatchDecoder batches,
             Function<MicroBatch, Optional<Redelivery.Traces>> traces,
             ImageSource pictures,
@@ -83,7 +83,7 @@ public final class Preparation implements Consumer<HeldBatch> {
     }
 
     @Override
-    public void accept(HeldBatch held) {
+    public void accept(AcquiredBatch held) {
         threads.execute(() -> {
             try {
                 prepare(held);
@@ -102,7 +102,7 @@ public final class Preparation implements Consumer<HeldBatch> {
         return Optional.ofNullable(waitsFor);
     }
 
-    private void prepare(HeldBatch held) throws InterruptedException {
+    private void prepare(AcquiredBatch held) throws InterruptedException {
         switch (decode(held)) {
             case BatchDecoder.Decoded.Batch readable -> prepare(held, readable.batch());
             case BatchDecoder.Decoded.Garbage garbage -> publisher.deadLetter(held, garbage.reason());
@@ -111,7 +111,7 @@ public final class Preparation implements Consumer<HeldBatch> {
     }
 
     /** Waits for a registry that is away, as long as the worker lives: the lock is renewed meanwhile. */
-    private BatchDecoder.Decoded decode(HeldBatch held) throws InterruptedException {
+    private BatchDecoder.Decoded decode(AcquiredBatch held) throws InterruptedException {
         while (true) {
             BatchDecoder.Decoded decoded = batches.decode(held.record());
             waitsFor = decoded instanceof BatchDecoder.Decoded.RegistryAway silent ? silent.reason() : null;
@@ -125,7 +125,7 @@ public final class Preparation implements Consumer<HeldBatch> {
         }
     }
 
-    private void prepare(HeldBatch held, MicroBatch batch) throws InterruptedException {
+    private void prepare(AcquiredBatch held, MicroBatch batch) throws InterruptedException {
         Redelivery decision = Redelivery.decide(
                 batch.getItems(),
                 held.deliveryCount(),
@@ -146,7 +146,7 @@ public final class Preparation implements Consumer<HeldBatch> {
         }
     }
 
-    private Prepared crashed(HeldBatch held, MicroBatch batch, WorkItem item) {
+    private Prepared crashed(AcquiredBatch held, MicroBatch batch, WorkItem item) {
         String id = item.getRequest().getRequestId();
         boolean alone = batch.getItems().size() == 1;
         log.warn(

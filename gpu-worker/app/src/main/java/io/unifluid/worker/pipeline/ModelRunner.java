@@ -8,7 +8,7 @@ import io.unifluid.schemas.Outcome;
 import io.unifluid.schemas.WorkItem;
 import io.unifluid.worker.metrics.WorkerMetrics;
 import io.unifluid.worker.pipeline.ReadyBatch.Prepared;
-import io.unifluid.worker.sharegroup.HeldBatch;
+import io.unifluid.worker.sharegroup.AcquiredBatch;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
  * The one thread that runs the model: takes ready batches, interactive lanes first and then in the order in which they
  * came, and leaves publishing to others. Nothing that a model does with a batch ends this thread.
  */
-public final class Device implements Runnable {
-    private static final Logger log = LoggerFactory.getLogger(Device.class);
+public final class ModelRunner implements Runnable {
+    private static final Logger log = LoggerFactory.getLogger(ModelRunner.class);
     private static final long IDLE_MILLIS = 100;
     private static final Duration SIGN_OF_LIFE = Duration.ofMinutes(1);
 
@@ -56,7 +56,7 @@ public final class Device implements Runnable {
 
     private record Running(ReadyBatch batch, List<WorkItem> items, long since, AtomicLong saidAt) {}
 
-    public Device(
+    public ModelRunner(
             LoadedModel model,
             OutcomeMapper mapper,
             Publisher publisher,
@@ -144,7 +144,7 @@ public final class Device implements Runnable {
     }
 
     private void take(ReadyBatch batch) {
-        HeldBatch held = batch.held();
+        AcquiredBatch held = batch.held();
         held.leaveRoom();
         if (held.pointless()) {
             held.settle(AcknowledgeType.RELEASE);
@@ -154,7 +154,7 @@ public final class Device implements Runnable {
         List<Prepared.Runnable> run = new ArrayList<>();
         List<Outcome> refused = new ArrayList<>();
         for (Prepared item : batch.items()) {
-            switch (Preparation.late(item.item(), startedAt) ? Preparation.tooLate(item.item()) : item) {
+            switch (Preprocessor.late(item.item(), startedAt) ? Preprocessor.tooLate(item.item()) : item) {
                 case Prepared.Runnable runnable -> run.add(runnable);
                 case Prepared.Refused no -> refused.add(mapper.refused(no, batch.batch(), startedAt));
             }

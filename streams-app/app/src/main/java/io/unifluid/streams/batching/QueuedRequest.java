@@ -13,17 +13,17 @@ import java.util.Optional;
  *
  * @param recent the decoded record while it is cheap to keep; null when it must be read from the store
  */
-record Waiting(Candidate candidate, Admitted recent) {
+record QueuedRequest(Candidate candidate, Admitted recent) {
     /** Oldest first; the id makes the order total, and the same after a restart. */
-    static final Comparator<Waiting> OLDEST_FIRST = Comparator.<Waiting, Instant>comparing(
+    static final Comparator<QueuedRequest> OLDEST_FIRST = Comparator.<QueuedRequest, Instant>comparing(
                     waiting -> waiting.candidate.scheduledAt())
-            .thenComparing(Waiting::requestId);
+            .thenComparing(QueuedRequest::requestId);
 
-    static final Comparator<Waiting> EARLIEST_DEADLINE_FIRST = Comparator.<Waiting, Instant>comparing(
+    static final Comparator<QueuedRequest> EARLIEST_DEADLINE_FIRST = Comparator.<QueuedRequest, Instant>comparing(
                     waiting -> waiting.candidate.profile().deadline().orElse(Instant.MAX))
             .thenComparing(OLDEST_FIRST);
 
-    static Waiting of(Admitted admitted, boolean keep) {
+    static QueuedRequest of(Admitted admitted, boolean keep) {
         var request = admitted.getRequest();
         var profile = new WorkProfile(
                 request.getRequestId(),
@@ -34,7 +34,7 @@ record Waiting(Candidate candidate, Admitted recent) {
                 admitted.getBytes(),
                 Optional.ofNullable(request.getDeadline()),
                 Optional.empty());
-        return new Waiting(
+        return new QueuedRequest(
                 new Candidate(profile, admitted.getAttempt(), admitted.getAlone(), admitted.getScheduledAt()),
                 keep ? admitted : null);
     }

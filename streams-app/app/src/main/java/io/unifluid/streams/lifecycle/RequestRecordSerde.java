@@ -17,21 +17,21 @@ import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 
 /**
- * Compact form of {@link Tracked} for the store and its changelog; the first byte is the version of the form. Written on
+ * Compact form of {@link RequestRecord} for the store and its changelog; the first byte is the version of the form. Written on
  * every transition, so it is plain fields in order and no schema: texts as their length and UTF-8, instants as epoch
  * milliseconds, what may be absent behind a byte that says so.
  */
-public final class TrackedSerde {
+public final class RequestRecordSerde {
     private static final int VERSION = 2;
     private static final long NO_INSTANT = Long.MIN_VALUE;
 
-    public static Serde<Tracked> create() {
+    public static Serde<RequestRecord> create() {
         return Serdes.serdeFrom(
                 (topic, value) -> value == null ? null : encode(value),
                 (topic, bytes) -> bytes == null ? null : decode(bytes));
     }
 
-    private static byte[] encode(Tracked tracked) {
+    private static byte[] encode(RequestRecord tracked) {
         var bytes = new ByteArrayOutputStream(192);
         try (var out = new DataOutputStream(bytes)) {
             out.writeByte(VERSION);
@@ -51,11 +51,11 @@ public final class TrackedSerde {
         return bytes.toByteArray();
     }
 
-    private static Tracked decode(byte[] bytes) {
+    private static RequestRecord decode(byte[] bytes) {
         try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             int version = in.readByte();
             return switch (version) {
-                case 1 -> FirstTrackedForm.read(in);
+                case 1 -> FirstRecordForm.read(in);
                 case VERSION -> read(in);
                 default ->
                     throw new SerializationException("A stored request has form " + version
@@ -66,8 +66,8 @@ public final class TrackedSerde {
         }
     }
 
-    private static Tracked read(DataInputStream in) throws IOException {
-        return new Tracked(
+    private static RequestRecord read(DataInputStream in) throws IOException {
+        return new RequestRecord(
                 readState(in),
                 in.readBoolean() ? Optional.of(readTicket(in)) : Optional.empty(),
                 in.readBoolean() ? Optional.of(new OutcomeSecret(in.readLong(), in.readLong())) : Optional.empty());
@@ -108,7 +108,7 @@ public final class TrackedSerde {
                 readOptionalText(in));
     }
 
-    private static void writeTicket(DataOutputStream out, Ticket ticket) throws IOException {
+    private static void writeTicket(DataOutputStream out, RequestMetadata ticket) throws IOException {
         out.writeByte(StoredCodes.of(ticket.lane()));
         writeText(out, ticket.bucket());
         writeText(out, ticket.shard());
@@ -125,8 +125,8 @@ public final class TrackedSerde {
         }
     }
 
-    private static Ticket readTicket(DataInputStream in) throws IOException {
-        return new Ticket(
+    private static RequestMetadata readTicket(DataInputStream in) throws IOException {
+        return new RequestMetadata(
                 StoredCodes.lane(in.readByte()),
                 readText(in),
                 readText(in),
@@ -189,5 +189,5 @@ public final class TrackedSerde {
         return in.readBoolean() ? Optional.of(readText(in)) : Optional.empty();
     }
 
-    private TrackedSerde() {}
+    private RequestRecordSerde() {}
 }

@@ -20,7 +20,7 @@ import java.util.OptionalLong;
  * <p>A picture of which nothing reliable is known has no key, nor has one that is drawn without a seed: each of those
  * gets its own. Only who has shown the bytes of a picture may share with another tenant.
  */
-public final class ReuseKey {
+public final class ComputationKey {
     private static final Base64.Encoder TEXT = Base64.getUrlEncoder().withoutPadding();
 
     /**
@@ -117,5 +117,5 @@ public final class ReuseKey {
         }
     }
 
-    private ReuseKey() {}
+    private ComputationKey() {}
 }

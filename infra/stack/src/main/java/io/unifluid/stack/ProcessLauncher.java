@@ -13,7 +13,7 @@ import java.util.function.Consumer;
  * The processes that a system is made of, one at a time: {@link LocalStack} takes one of each, a cluster takes more.
  * Whoever starts a process stops it.
  */
-public final class Parts {
+public final class ProcessLauncher {
     private static final Duration SERVER_READY_WITHIN = Duration.ofSeconds(120);
     private static final Duration APP_READY_WITHIN = Duration.ofSeconds(300);
 
@@ -22,7 +22,7 @@ public final class Parts {
     private final Path cache;
     private final Consumer<String> news;
 
-    private Parts(StackSettings settings, Libraries libraries, Path cache, Consumer<String> news) {
+    private ProcessLauncher(StackSettings settings, Libraries libraries, Path cache, Consumer<String> news) {
         this.settings = settings;
         this.libraries = libraries;
         this.cache = cache;
@@ -35,12 +35,12 @@ public final class Parts {
      * @param cache folder of class-data archives, which outlives the data
      * @throws EnvironmentProblem with one sentence when something is missing
      */
-    public static Parts of(StackSettings settings, Path cache) {
+    public static ProcessLauncher of(StackSettings settings, Path cache) {
         return of(settings, cache, line -> {});
     }
 
     /** @param news one line for people, when something is remarkable or takes long */
-    static Parts of(StackSettings settings, Path cache, Consumer<String> news) {
+    static ProcessLauncher of(StackSettings settings, Path cache, Consumer<String> news) {
         var libraries = Libraries.in(settings.libraries());
         DataFolder.prepare(settings.data()).ifPresent(news);
         try {
@@ -48,7 +48,7 @@ public final class Parts {
         } catch (IOException e) {
             throw new EnvironmentProblem("Could not create " + cache + " (" + e.getMessage() + ").", e);
         }
-        return new Parts(settings, libraries, cache, news);
+        return new ProcessLauncher(settings, libraries, cache, news);
     }
 
     public ChildProcess broker(BrokerNode node) {

@@ -3,8 +3,8 @@ package io.unifluid.worker.config;
 import java.time.Duration;
 
 /** Checks of settings; each refusal is one sentence that names the setting. */
-final class Check {
-    private Check() {}
+final class Preconditions {
+    private Preconditions() {}
 
     static void notBlank(String setting, String value, String remedy) {
         if (value == null || value.isBlank()) {

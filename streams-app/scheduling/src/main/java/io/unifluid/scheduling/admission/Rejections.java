@@ -3,7 +3,7 @@ package io.unifluid.scheduling.admission;
 import java.util.Optional;
 
 /** Words refusals alike. */
-final class Refuse {
+final class Rejections {
     private static final int SHOWN_CHARS = 60;
 
     static Optional<Rejection> because(RejectKind kind, String message) {
@@ -44,5 +44,5 @@ final class Refuse {
         return head.replaceAll("\\p{C}", "?");
     }
 
-    private Refuse() {}
+    private Rejections() {}
 }

@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param bytes what it adds to a batch
  * @param scheduledAt when the current attempt was handed to batching; the epoch before the first
  */
-record Ticket(
+record RequestMetadata(
         Lane lane,
         String bucket,
         String shard,
@@ -28,14 +28,14 @@ record Ticket(
         Optional<String> traceparent,
         Map<String, String> labels) {
 
-    static Ticket of(
+    static RequestMetadata of(
             InferenceRequest request,
             WorkProfile profile,
             String shard,
             Optional<String> replyTopic,
             Optional<String> traceparent,
             Map<String, String> labels) {
-        return new Ticket(
+        return new RequestMetadata(
                 profile.lane(),
                 profile.bucket(),
                 shard,
@@ -48,7 +48,7 @@ record Ticket(
                 Map.copyOf(labels));
     }
 
-    Ticket scheduledAt(Instant at) {
-        return new Ticket(lane, bucket, shard, cost, bytes, submittedAt, at, replyTopic, traceparent, labels);
+    RequestMetadata scheduledAt(Instant at) {
+        return new RequestMetadata(lane, bucket, shard, cost, bytes, submittedAt, at, replyTopic, traceparent, labels);
     }
 }

@@ -6,54 +6,54 @@ import java.util.List;
 import java.util.Optional;
 
 /** Collects the effects of one transition in the order in which they are told. */
-final class Steps {
+final class Transitions {
     private final Optional<LifecycleState> next;
     private final List<Effect> effects = new ArrayList<>(4);
 
-    private Steps(Optional<LifecycleState> next) {
+    private Transitions(Optional<LifecycleState> next) {
         this.next = next;
     }
 
-    static Steps to(LifecycleState next) {
-        return new Steps(Optional.of(next));
+    static Transitions to(LifecycleState next) {
+        return new Transitions(Optional.of(next));
     }
 
-    static Steps toNothing() {
-        return new Steps(Optional.empty());
+    static Transitions toNothing() {
+        return new Transitions(Optional.empty());
     }
 
-    Steps count(Counter counter) {
+    Transitions count(Counter counter) {
         effects.add(new Effect.Count(counter));
         return this;
     }
 
-    Steps schedule(LifecycleState state, Instant now) {
+    Transitions schedule(LifecycleState state, Instant now) {
         effects.add(new Effect.Schedule(state.attempt(), state.alone(), now));
         return this;
     }
 
-    Steps publish(Phase phase, int attempt, String detail) {
+    Transitions publish(Phase phase, int attempt, String detail) {
         effects.add(new Effect.PublishStatus(phase, attempt, detail));
         return this;
     }
 
-    Steps settle(TerminalStatus status, int attempt, String kind, String message) {
+    Transitions settle(TerminalStatus status, int attempt, String kind, String message) {
         effects.add(new Effect.Settle(status, kind, message));
         effects.add(new Effect.PublishStatus(status, attempt, message));
         return this;
     }
 
-    Steps deadLetter(Counter counter, String reason) {
+    Transitions deadLetter(Counter counter, String reason) {
         effects.add(new Effect.DeadLetter(reason));
         return count(counter);
     }
 
-    Steps wake(Instant at) {
+    Transitions wake(Instant at) {
         effects.add(new Effect.WakeAt(at));
         return this;
     }
 
-    Steps purge() {
+    Transitions purge() {
         effects.add(new Effect.Purge());
         return this;
     }

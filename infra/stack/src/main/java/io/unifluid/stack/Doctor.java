@@ -19,11 +19,11 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 
 /** Everything that can stand in a stack's way, each with one sentence. Starts nothing. */
-public final class Checkup {
+public final class Doctor {
     private static final int LEAST_JDK = 25;
     private static final long LEAST_MEMORY = 2560L << 20;
 
-    private Checkup() {}
+    private Doctor() {}
 
     /**
      * One look.

@@ -1,6 +1,6 @@
 package io.unifluid.streams.event;
 
-import io.unifluid.scheduling.reuse.Ending;
+import io.unifluid.scheduling.reuse.AttemptOutcome;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -12,13 +12,13 @@ import org.apache.kafka.common.header.Headers;
  *
  * @param shared what requests with the same content must know; empty when the request shares with none
  */
-public record Release(String requestId, int attempt, Optional<Shared> shared) {
+public record AttemptEnded(String requestId, int attempt, Optional<Shared> shared) {
     /**
      * How it ended.
      *
      * @param report the outcome that ended it, encoded; empty when none did, or when it is itself another one's
      */
-    public record Shared(String key, Ending ending, Optional<byte[]> report) {}
+    public record Shared(String key, AttemptOutcome ending, Optional<byte[]> report) {}
 
     private static final String REQUEST = "unifluid.released.request";
     private static final String ATTEMPT = "unifluid.released.attempt";
@@ -27,8 +27,8 @@ public record Release(String requestId, int attempt, Optional<Shared> shared) {
     private static final String REPORT = "unifluid.released.report";
 
     /** The same where the report is too large to be carried. */
-    public Release withoutReport() {
-        return new Release(
+    public AttemptEnded withoutReport() {
+        return new AttemptEnded(
                 requestId, attempt, shared.map(with -> new Shared(with.key(), with.ending(), Optional.empty())));
     }
 
@@ -42,12 +42,12 @@ public record Release(String requestId, int attempt, Optional<Shared> shared) {
         });
     }
 
-    public static Optional<Release> from(Headers headers) {
+    public static Optional<AttemptEnded> from(Headers headers) {
         var request = headers.lastHeader(REQUEST);
         var attempt = headers.lastHeader(ATTEMPT);
         return request == null || attempt == null
                 ? Optional.empty()
-                : Optional.of(new Release(
+                : Optional.of(new AttemptEnded(
                         text(request.value()), ByteBuffer.wrap(attempt.value()).getInt(), shared(headers)));
     }
 
@@ -58,7 +58,7 @@ public record Release(String requestId, int attempt, Optional<Shared> shared) {
             return Optional.empty();
         }
         var report = Optional.ofNullable(headers.lastHeader(REPORT)).map(header -> header.value());
-        return Optional.of(new Shared(text(key.value()), Ending.valueOf(text(ending.value())), report));
+        return Optional.of(new Shared(text(key.value()), AttemptOutcome.valueOf(text(ending.value())), report));
     }
 
     private static byte[] utf8(String text) {

@@ -1,10 +1,10 @@
 package io.unifluid.blobs.fetch;
 
 /** What a sentence may repeat of a stranger's text: short, printable, and without the secrets in a query. */
-final class Shown {
+final class Redaction {
     private static final int LONGEST = 200;
 
-    private Shown() {}
+    private Redaction() {}
 
     /** The URI without query, fragment and user information: signed URLs keep their secrets there. */
     static String uri(String uri) {

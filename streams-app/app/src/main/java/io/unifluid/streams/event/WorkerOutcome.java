@@ -11,12 +11,12 @@ import org.apache.kafka.common.header.Headers;
  * @param bytes the report as received
  * @param reused it was computed for another request with the same content
  */
-public record Report(Outcome outcome, byte[] bytes, boolean reused) {
+public record WorkerOutcome(Outcome outcome, byte[] bytes, boolean reused) {
     /** So that a record that carries it beside names and numbers still fits where it fitted. */
     private static final int MOST_CARRIED_BYTES = Topics.MAX_RECORD_BYTES - 64 * 1024;
 
-    public static Report of(Outcome outcome, byte[] bytes, Headers headers) {
-        return new Report(outcome, bytes, headers.lastHeader(RecordHeaders.REUSED) != null);
+    public static WorkerOutcome of(Outcome outcome, byte[] bytes, Headers headers) {
+        return new WorkerOutcome(outcome, bytes, headers.lastHeader(RecordHeaders.REUSED) != null);
     }
 
     /** Whether a failure may lie in where the request's bytes were to be had: then it is nobody else's. */

@@ -28,16 +28,16 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * @param grace age under which a request without a result may still be on its way
  * @param named how many offending ids of each kind are named at most
  */
-public record Accountant(
+public record Auditor(
         String bootstrapServers, Map<String, String> client, Map<String, String> registry, Duration grace, int named) {
-    public Accountant {
+    public Auditor {
         client = Map.copyOf(client);
         registry = Map.copyOf(registry);
     }
 
     /** Names ten ids of each kind. */
-    public static Accountant of(String bootstrapServers, String registryUrl, Duration grace) {
-        return new Accountant(bootstrapServers, Map.of(), Map.of("schema.registry.url", registryUrl), grace, 10);
+    public static Auditor of(String bootstrapServers, String registryUrl, Duration grace) {
+        return new Auditor(bootstrapServers, Map.of(), Map.of("schema.registry.url", registryUrl), grace, 10);
     }
 
     /** @throws AuditException when a topic cannot be read to its end */
@@ -109,7 +109,7 @@ public record Accountant(
     private static Optional<String> header(ConsumerRecord<byte[], byte[]> record, String name) {
         return Optional.ofNullable(record.headers().lastHeader(name))
                 .map(header -> header.value())
-                .map(Accountant::text);
+                .map(Auditor::text);
     }
 
     private static String text(byte[] utf8) {

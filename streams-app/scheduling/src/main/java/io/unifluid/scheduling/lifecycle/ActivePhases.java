@@ -12,34 +12,35 @@ import io.unifluid.scheduling.lifecycle.RetryPolicy.Retry;
 import java.time.Instant;
 
 /** The part of {@link RequestLifecycle} between admission and the end: scheduled, running, or backing off. */
-final class LiveRequest {
+final class ActivePhases {
     static final String CANCELLED = "CANCELLED";
     private static final String LOST = "LOST";
     private static final String STUCK = "STUCK";
 
     private final LifecycleSettings settings;
 
-    LiveRequest(LifecycleSettings settings) {
+    ActivePhases(LifecycleSettings settings) {
         this.settings = settings;
     }
 
     Transition apply(LifecycleState state, LifecycleEvent event, Instant now) {
         return switch (event) {
-            case Submitted _ -> Steps.to(state).count(Counter.DUPLICATE_REQUEST).done();
+            case Submitted _ ->
+                Transitions.to(state).count(Counter.DUPLICATE_REQUEST).done();
             case CancelRequested cancel -> end(state, TerminalStatus.CANCELLED, CANCELLED, cancel.reason(), now);
             case Started started -> onStarted(state, started, now);
             case Succeeded _ -> end(state, TerminalStatus.SUCCEEDED, "", "", now);
             case Failed failed -> onFailed(state, failed, now);
             case Impossible impossible ->
                 end(state, TerminalStatus.FAILED, impossible.kind(), impossible.reason(), now);
-            case Forged _ -> RequestLifecycle.forged(Steps.to(state));
+            case Forged _ -> RequestLifecycle.forged(Transitions.to(state));
             case Tick _ -> onTick(state, now);
         };
     }
 
     private Transition onStarted(LifecycleState state, Started started, Instant now) {
-        if (started.attempt() != state.attempt() || state.phase() == Phase.WAITING) {
-            return Steps.to(state).count(Counter.LATE_START).done();
+        if (started.attempt() != state.attempt() || state.phase() == Phase.BACKING_OFF) {
+            return Transitions.to(state).count(Counter.LATE_START).done();
         }
         LifecycleState running = state.live(
                 Phase.RUNNING,
@@ -48,7 +49,7 @@ final class LiveRequest {
                 state.lostHandOuts(),
                 state.alone(),
                 now.plus(settings.stuckAfter()));
-        Steps steps = Steps.to(running);
+        Transitions steps = Transitions.to(running);
         if (state.phase() == Phase.SCHEDULED) {
             steps.publish(
                     Phase.RUNNING, running.attempt(), "worker " + started.worker() + ", batch " + started.batchId());
@@ -58,10 +59,10 @@ final class LiveRequest {
 
     private Transition onFailed(LifecycleState state, Failed failed, Instant now) {
         if (failed.attempt() != state.attempt()) {
-            return Steps.to(state).count(Counter.LATE_OUTCOME).done();
+            return Transitions.to(state).count(Counter.LATE_OUTCOME).done();
         }
-        if (state.phase() == Phase.WAITING) {
-            return Steps.to(state).count(Counter.DUPLICATE_OUTCOME).done();
+        if (state.phase() == Phase.BACKING_OFF) {
+            return Transitions.to(state).count(Counter.DUPLICATE_OUTCOME).done();
         }
         Retry retry = failed.proven()
                 ? new Retry.GiveUp()
@@ -75,16 +76,16 @@ final class LiveRequest {
             }
             case Retry.After after -> {
                 LifecycleState waiting = state.live(
-                        Phase.WAITING,
+                        Phase.BACKING_OFF,
                         state.attempt(),
                         state.isolatedRetries(),
                         0,
                         state.alone(),
                         now.plus(after.delay()));
-                yield Steps.to(waiting)
+                yield Transitions.to(waiting)
                         .count(Counter.RETRY)
                         .publish(
-                                Phase.WAITING,
+                                Phase.BACKING_OFF,
                                 waiting.attempt(),
                                 "again in " + after.delay().toMillis() + " ms after: " + failed.message())
                         .wake(waiting.nextDueAt())
@@ -109,15 +110,15 @@ final class LiveRequest {
                     now);
         }
         if (now.isBefore(state.timerAt())) {
-            return Steps.to(state).done();
+            return Transitions.to(state).done();
         }
         return switch (state.phase()) {
             case SCHEDULED -> onLost(state, now);
             case RUNNING -> onStuck(state, now);
-            case WAITING -> {
+            case BACKING_OFF -> {
                 LifecycleState next =
                         scheduled(state, state.attempt() + 1, state.isolatedRetries(), state.alone(), now);
-                yield Steps.to(next)
+                yield Transitions.to(next)
                         .schedule(next, now)
                         .publish(Phase.SCHEDULED, next.attempt(), "")
                         .wake(next.nextDueAt())
@@ -141,7 +142,7 @@ final class LiveRequest {
                 lost,
                 state.alone(),
                 now.plus(settings.lostAfter(lost)));
-        return Steps.to(again)
+        return Transitions.to(again)
                 .count(Counter.LOST_HAND_OUT)
                 .schedule(again, now)
                 .wake(again.nextDueAt())
@@ -166,7 +167,7 @@ final class LiveRequest {
             Counter counter,
             Instant now) {
         LifecycleState next = scheduled(state, attempt, isolated, alone, now);
-        return Steps.to(next)
+        return Transitions.to(next)
                 .count(counter)
                 .schedule(next, now)
                 .publish(Phase.SCHEDULED, attempt, "alone, after: " + because)
@@ -180,7 +181,7 @@ final class LiveRequest {
 
     private Transition end(LifecycleState state, TerminalStatus status, String kind, String message, Instant now) {
         LifecycleState ended = state.ended(status, now, now.plus(settings.retention()));
-        return Steps.to(ended)
+        return Transitions.to(ended)
                 .settle(status, ended.attempt(), kind, message)
                 .wake(ended.nextDueAt())
                 .done();

@@ -16,7 +16,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
-class ReuseKeyTest {
+class ComputationKeyTest {
     private static final ReuseSettings SETTINGS = settings(true, "");
     private static final Task CAPTION = new Task.Caption(0, Optional.empty());
 
@@ -42,8 +42,8 @@ class ReuseKeyTest {
     }
 
     private static Optional<String> key(Task task, OptionalLong seed, String hash) {
-        return ReuseKey.of(
-                facts(task, hash != null), seed, Optional.ofNullable(hash).map(ReuseKeyTest::sent), SETTINGS);
+        return ComputationKey.of(
+                facts(task, hash != null), seed, Optional.ofNullable(hash).map(ComputationKeyTest::sent), SETTINGS);
     }
 
     private static Task vqa(Task.Question... questions) {
@@ -70,7 +70,7 @@ class ReuseKeyTest {
                 Optional.of(Instant.EPOCH),
                 Optional.of("reply"),
                 Map.of("a", "b"));
-        assertThat(ReuseKey.of(other, OptionalLong.empty(), Optional.of(sent("aa")), SETTINGS))
+        assertThat(ComputationKey.of(other, OptionalLong.empty(), Optional.of(sent("aa")), SETTINGS))
                 .isPresent()
                 .isEqualTo(key(CAPTION, OptionalLong.empty(), "aa"));
     }
@@ -78,26 +78,28 @@ class ReuseKeyTest {
     @Test
     void aTenantSharesOnlyWithItselfWhatItHasNotShown() {
         var claimed = Optional.of(new PictureContent("aa", false));
-        var mine = ReuseKey.of(facts(CAPTION, true), OptionalLong.empty(), claimed, SETTINGS);
+        var mine = ComputationKey.of(facts(CAPTION, true), OptionalLong.empty(), claimed, SETTINGS);
         assertThat(mine).isPresent();
         assertThat(mine)
                 .as("of another tenant")
-                .isNotEqualTo(ReuseKey.of(facts("other"), OptionalLong.empty(), claimed, SETTINGS));
+                .isNotEqualTo(ComputationKey.of(facts("other"), OptionalLong.empty(), claimed, SETTINGS));
         assertThat(mine)
                 .as("with those that sent the bytes")
-                .isNotEqualTo(
-                        ReuseKey.of(facts(CAPTION, true), OptionalLong.empty(), Optional.of(sent("aa")), SETTINGS));
+                .isNotEqualTo(ComputationKey.of(
+                        facts(CAPTION, true), OptionalLong.empty(), Optional.of(sent("aa")), SETTINGS));
         var apart = settings(false, "");
-        assertThat(ReuseKey.of(facts(CAPTION, true), OptionalLong.empty(), claimed, apart))
+        assertThat(ComputationKey.of(facts(CAPTION, true), OptionalLong.empty(), claimed, apart))
                 .as("within the tenant, sent or claimed")
-                .isEqualTo(ReuseKey.of(facts(CAPTION, true), OptionalLong.empty(), Optional.of(sent("aa")), apart));
+                .isEqualTo(
+                        ComputationKey.of(facts(CAPTION, true), OptionalLong.empty(), Optional.of(sent("aa")), apart));
     }
 
     @Test
     void eachTenantIsForItselfUnlessToldOtherwise() {
         var defaults = ReuseSettings.defaults();
-        assertThat(ReuseKey.of(facts(CAPTION, true), OptionalLong.empty(), Optional.of(sent("aa")), defaults))
-                .isNotEqualTo(ReuseKey.of(facts("other"), OptionalLong.empty(), Optional.of(sent("aa")), defaults));
+        assertThat(ComputationKey.of(facts(CAPTION, true), OptionalLong.empty(), Optional.of(sent("aa")), defaults))
+                .isNotEqualTo(
+                        ComputationKey.of(facts("other"), OptionalLong.empty(), Optional.of(sent("aa")), defaults));
     }
 
     @Test
@@ -124,15 +126,17 @@ class ReuseKeyTest {
                 key(draw("red", 1, 64, none, 0), seed, null),
                 key(draw("red", 1, 0, OptionalDouble.of(0), 0), seed, null),
                 key(draw("red", 1, 0, none, 4), seed, null),
-                ReuseKey.of(facts(CAPTION, true), OptionalLong.empty(), Optional.of(sent("aa")), settings(false, "")),
-                ReuseKey.of(facts(CAPTION, true), OptionalLong.empty(), Optional.of(sent("aa")), settings(true, "v2")));
+                ComputationKey.of(
+                        facts(CAPTION, true), OptionalLong.empty(), Optional.of(sent("aa")), settings(false, "")),
+                ComputationKey.of(
+                        facts(CAPTION, true), OptionalLong.empty(), Optional.of(sent("aa")), settings(true, "v2")));
         assertThat(keys).allMatch(Optional::isPresent);
         assertThat(new HashSet<>(keys)).hasSameSizeAs(keys);
     }
 
     @Test
     void aPictureOfUnknownContentAndADrawingWithoutASeedHaveNoTwins() {
-        assertThat(ReuseKey.of(facts(CAPTION, true), OptionalLong.empty(), Optional.empty(), SETTINGS))
+        assertThat(ComputationKey.of(facts(CAPTION, true), OptionalLong.empty(), Optional.empty(), SETTINGS))
                 .isEmpty();
         assertThat(key(draw("red", 1, 0, OptionalDouble.empty(), 0), OptionalLong.empty(), null))
                 .isEmpty();
@@ -143,7 +147,7 @@ class ReuseKeyTest {
     @Test
     void switchedOffThereAreNoKeys() {
         var off = new ReuseSettings(false, Duration.ofHours(1), 1, 1, true, "");
-        assertThat(ReuseKey.of(facts(CAPTION, true), OptionalLong.empty(), Optional.of(sent("aa")), off))
+        assertThat(ComputationKey.of(facts(CAPTION, true), OptionalLong.empty(), Optional.of(sent("aa")), off))
                 .isEmpty();
     }
 

@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param secret what the tokens of its attempts follow from; empty when it was never handed out, or before there were
  *     tokens
  */
-public record Tracked(LifecycleState state, Optional<Ticket> ticket, Optional<OutcomeSecret> secret) {
+public record RequestRecord(LifecycleState state, Optional<RequestMetadata> ticket, Optional<OutcomeSecret> secret) {
     boolean live() {
         return state.phase().live();
     }

@@ -15,39 +15,39 @@ import java.util.function.Predicate;
  * <p>Only a key for which somebody waits must be durable ({@link #awaited}): where nobody waits, forgetting who computes
  * costs at most a second computation.
  */
-public final class Twins {
+public final class InFlightDeduplicator {
     /** A request under way. */
-    public record Twin(String requestId, int attempt) {}
+    public record CoalescedRequest(String requestId, int attempt) {}
 
     /** What a request that was handed out does. */
-    public enum Part {
-        COMPUTES,
-        WAITS,
+    public enum Role {
+        LEADER,
+        FOLLOWER,
         /** It waits already. */
-        HELD
+        KNOWN_FOLLOWER
     }
 
     /** What follows from the end of an attempt. */
-    public sealed interface After {
+    public sealed interface DedupDecision {
         /** These get the same answer, or the same failure. */
-        record Answer(List<Twin> twins) implements After {}
+        record Answer(List<CoalescedRequest> twins) implements DedupDecision {}
 
         /** This one computes from now on. */
-        record Promote(Twin twin) implements After {}
+        record Promote(CoalescedRequest twin) implements DedupDecision {}
 
         /** One that waited for the answer does not any more. */
-        record Left() implements After {}
+        record Left() implements DedupDecision {}
 
-        record Nothing() implements After {}
+        record Nothing() implements DedupDecision {}
     }
 
     /** A key whose computing request is lost without a word, and the one that computes instead. */
-    public record Forsaken(String key, Optional<Twin> promoted) {}
+    public record Orphaned(String key, Optional<CoalescedRequest> promoted) {}
 
     private static final class Group {
-        private Twin computing;
+        private CoalescedRequest computing;
         private Instant since;
-        private LinkedHashMap<String, Twin> waiting;
+        private LinkedHashMap<String, CoalescedRequest> waiting;
 
         private boolean awaited() {
             return waiting != null && !waiting.isEmpty();
@@ -60,61 +60,64 @@ public final class Twins {
     private int waiting;
 
     /** After a restart: what {@link #awaited} said, before those that wait join again. */
-    public void restore(String key, Twin computing, Instant now) {
+    public void restore(String key, CoalescedRequest computing, Instant now) {
         lead(key, new Group(), computing, now);
     }
 
     /** A request was handed out. */
-    public Part join(String key, Twin twin, Instant now) {
+    public Role join(String key, CoalescedRequest twin, Instant now) {
         var group = groups.get(key);
         if (group == null) {
             lead(key, new Group(), twin, now);
-            return Part.COMPUTES;
+            return Role.LEADER;
         }
         if (group.computing.requestId().equals(twin.requestId())) {
             if (twin.attempt() >= group.computing.attempt()) {
                 lead(key, group, twin, now);
             }
-            return Part.COMPUTES;
+            return Role.LEADER;
         }
         if (group.waiting == null) {
             group.waiting = new LinkedHashMap<>();
         }
         var known = group.waiting.get(twin.requestId());
         if (known != null && known.attempt() >= twin.attempt()) {
-            return Part.HELD;
+            return Role.KNOWN_FOLLOWER;
         }
         group.waiting.put(twin.requestId(), twin);
         waiting += known == null ? 1 : 0;
-        return Part.WAITS;
+        return Role.FOLLOWER;
     }
 
     /** An attempt is over, of whichever part. */
-    public After ended(String key, String requestId, int attempt, Ending ending, Instant now) {
+    public DedupDecision ended(String key, String requestId, int attempt, AttemptOutcome ending, Instant now) {
         var group = groups.get(key);
         if (group == null) {
-            return new After.Nothing();
+            return new DedupDecision.Nothing();
         }
         if (!group.computing.requestId().equals(requestId)) {
             return left(group, requestId, attempt);
         }
         if (group.computing.attempt() > attempt) {
-            return new After.Nothing();
+            return new DedupDecision.Nothing();
         }
         return switch (ending) {
             case SUCCEEDED, FAILED_FOR_GOOD -> {
                 groups.remove(key);
                 if (!group.awaited()) {
-                    yield new After.Nothing();
+                    yield new DedupDecision.Nothing();
                 }
                 waiting -= group.waiting.size();
-                yield new After.Answer(List.copyOf(group.waiting.values()));
+                yield new DedupDecision.Answer(List.copyOf(group.waiting.values()));
             }
             case AGAIN -> {
                 lead(key, group, group.computing, now);
-                yield new After.Nothing();
+                yield new DedupDecision.Nothing();
             }
-            case GONE -> promote(key, group, now).<After>map(After.Promote::new).orElse(new After.Nothing());
+            case GONE ->
+                promote(key, group, now)
+                        .<DedupDecision>map(DedupDecision.Promote::new)
+                        .orElse(new DedupDecision.Nothing());
         };
     }
 
@@ -123,7 +126,7 @@ public final class Twins {
      *
      * @param stillQueued whether a request waits in batching, by its id: it is not lost, however long it takes
      */
-    public List<Forsaken> forsaken(Instant silentSince, Predicate<String> stillQueued, Instant now) {
+    public List<Orphaned> forsaken(Instant silentSince, Predicate<String> stillQueued, Instant now) {
         var silent = new ArrayList<Map.Entry<String, Group>>();
         for (var entry : groups.entrySet()) {
             if (entry.getValue().since.isAfter(silentSince)) {
@@ -131,20 +134,20 @@ public final class Twins {
             }
             silent.add(Map.entry(entry.getKey(), entry.getValue()));
         }
-        var forsaken = new ArrayList<Forsaken>();
+        var forsaken = new ArrayList<Orphaned>();
         for (var entry : silent) {
             var group = entry.getValue();
             if (stillQueued.test(group.computing.requestId())) {
                 lead(entry.getKey(), group, group.computing, now);
             } else {
-                forsaken.add(new Forsaken(entry.getKey(), promote(entry.getKey(), group, now)));
+                forsaken.add(new Orphaned(entry.getKey(), promote(entry.getKey(), group, now)));
             }
         }
         return forsaken;
     }
 
     /** Who computes a key, when somebody waits for it. */
-    public Optional<Twin> awaited(String key) {
+    public Optional<CoalescedRequest> awaited(String key) {
         return Optional.ofNullable(groups.get(key)).filter(Group::awaited).map(group -> group.computing);
     }
 
@@ -153,17 +156,17 @@ public final class Twins {
         return waiting;
     }
 
-    private After left(Group group, String requestId, int attempt) {
+    private DedupDecision left(Group group, String requestId, int attempt) {
         var known = group.waiting == null ? null : group.waiting.get(requestId);
         if (known == null || known.attempt() > attempt) {
-            return new After.Nothing();
+            return new DedupDecision.Nothing();
         }
         group.waiting.remove(requestId);
         waiting--;
-        return new After.Left();
+        return new DedupDecision.Left();
     }
 
-    private Optional<Twin> promote(String key, Group group, Instant now) {
+    private Optional<CoalescedRequest> promote(String key, Group group, Instant now) {
         if (!group.awaited()) {
             groups.remove(key);
             return Optional.empty();
@@ -174,7 +177,7 @@ public final class Twins {
         return Optional.of(next);
     }
 
-    private void lead(String key, Group group, Twin computing, Instant now) {
+    private void lead(String key, Group group, CoalescedRequest computing, Instant now) {
         group.computing = computing;
         group.since = now;
         groups.putLast(key, group);

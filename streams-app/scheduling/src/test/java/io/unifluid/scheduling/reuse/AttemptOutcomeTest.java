@@ -14,62 +14,62 @@ import io.unifluid.scheduling.task.FailureKind;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class EndingTest {
+class AttemptOutcomeTest {
     private final RequestLifecycle lifecycle = new RequestLifecycle(LifecycleSettings.defaults());
     private LifecycleState state = lifecycle
             .apply(Optional.empty(), new LifecycleEvent.Submitted(profile("r"), Optional.empty()), at(0))
             .state()
             .orElseThrow();
 
-    private Ending after(LifecycleEvent event) {
+    private AttemptOutcome after(LifecycleEvent event) {
         return after(event, false);
     }
 
-    private Ending after(LifecycleEvent event, boolean ownBytes) {
+    private AttemptOutcome after(LifecycleEvent event, boolean ownBytes) {
         var transition = lifecycle.apply(Optional.of(state), event, at(1));
-        var ending = Ending.of(state, transition, ownBytes);
+        var ending = AttemptOutcome.of(state, transition, ownBytes);
         state = transition.state().orElseThrow();
         return ending;
     }
 
-    private Ending afterFailure(FailureKind kind) {
+    private AttemptOutcome afterFailure(FailureKind kind) {
         return after(new LifecycleEvent.Failed(state.attempt(), kind, "It broke."));
     }
 
     @Test
     void successIsForAll() {
-        assertThat(after(new LifecycleEvent.Succeeded(1))).isEqualTo(Ending.SUCCEEDED);
+        assertThat(after(new LifecycleEvent.Succeeded(1))).isEqualTo(AttemptOutcome.SUCCEEDED);
     }
 
     @Test
     void aCancelAndATransientFailureAreItsOwn() {
-        assertThat(afterFailure(FailureKind.TRANSIENT)).isEqualTo(Ending.GONE);
+        assertThat(afterFailure(FailureKind.TRANSIENT)).isEqualTo(AttemptOutcome.GONE);
         assertThat(after(new LifecycleEvent.CancelRequested("r", "tenant-a", "")))
-                .isEqualTo(Ending.GONE);
+                .isEqualTo(AttemptOutcome.GONE);
     }
 
     @Test
     void badInputIsForAll() {
-        assertThat(afterFailure(FailureKind.BAD_INPUT)).isEqualTo(Ending.FAILED_FOR_GOOD);
+        assertThat(afterFailure(FailureKind.BAD_INPUT)).isEqualTo(AttemptOutcome.FAILED_FOR_GOOD);
     }
 
     @Test
     void whatLiesInHowTheBytesWereToBeHadIsItsOwn() {
         assertThat(after(new LifecycleEvent.Failed(1, FailureKind.BAD_INPUT, "The address leads nowhere."), true))
-                .isEqualTo(Ending.GONE);
+                .isEqualTo(AttemptOutcome.GONE);
     }
 
     @Test
     void aModelThatNobodyRunsFailsForAll() {
         assertThat(after(new LifecycleEvent.Failed(1, FailureKind.UNKNOWN_MODEL, "It does not run.", true)))
-                .isEqualTo(Ending.FAILED_FOR_GOOD);
+                .isEqualTo(AttemptOutcome.FAILED_FOR_GOOD);
     }
 
     @Test
     void aCrashIsForAllOnceItWasAlone() {
-        assertThat(afterFailure(FailureKind.CRASH)).isEqualTo(Ending.AGAIN);
-        assertThat(afterFailure(FailureKind.CRASH)).isEqualTo(Ending.AGAIN);
-        assertThat(afterFailure(FailureKind.CRASH)).isEqualTo(Ending.FAILED_FOR_GOOD);
+        assertThat(afterFailure(FailureKind.CRASH)).isEqualTo(AttemptOutcome.AGAIN);
+        assertThat(afterFailure(FailureKind.CRASH)).isEqualTo(AttemptOutcome.AGAIN);
+        assertThat(afterFailure(FailureKind.CRASH)).isEqualTo(AttemptOutcome.FAILED_FOR_GOOD);
     }
 
     @Test

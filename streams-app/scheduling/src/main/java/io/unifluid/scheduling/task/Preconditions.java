@@ -3,7 +3,7 @@ package io.unifluid.scheduling.task;
 import java.time.Duration;
 
 /** Settings that cannot work stop the start with a sentence that names them. */
-public final class Require {
+public final class Preconditions {
 
     public static void atLeast(String name, long value, long least) {
         if (value < least) {
@@ -35,5 +35,5 @@ public final class Require {
         }
     }
 
-    private Require() {}
+    private Preconditions() {}
 }

@@ -12,7 +12,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * A batch record that this worker holds, from the poll that brought it to its acknowledgement. Any thread may settle
  * it; only the first settlement counts, and the reader that polled the record acknowledges it.
  */
-public final class HeldBatch {
+public final class AcquiredBatch {
     private final ConsumerRecord<byte[], byte[]> record;
     private final Lane lane;
     private final int deliveryCount;
@@ -20,12 +20,13 @@ public final class HeldBatch {
     private final long takenNanos = System.nanoTime();
     private final AtomicReference<AcknowledgeType> settlement = new AtomicReference<>();
     private final AtomicBoolean waiting = new AtomicBoolean(true);
-    private final Room room;
-    private final Consumer<HeldBatch> onSettled;
+    private final PollGate room;
+    private final Consumer<AcquiredBatch> onSettled;
     private volatile boolean lost;
 
     /** Takes a place among those that wait for the device. */
-    public HeldBatch(Lane lane, ConsumerRecord<byte[], byte[]> record, Room room, Consumer<HeldBatch> onSettled) {
+    public AcquiredBatch(
+            Lane lane, ConsumerRecord<byte[], byte[]> record, PollGate room, Consumer<AcquiredBatch> onSettled) {
         room.entered(lane);
         this.lane = lane;
         this.room = room;

@@ -32,7 +32,7 @@ import org.apache.kafka.common.serialization.Deserializer;
  *
  * The topics are read in the order in which a request moves, so that none slips through between two of them.
  */
-final class Needed {
+final class LiveBlobs {
     /** Of the senders' clocks against the streams app's. */
     private static final Duration SKEW = Duration.ofMinutes(1);
 
@@ -55,15 +55,15 @@ final class Needed {
         private Instant finished = Instant.MIN;
     }
 
-    private Needed(Instant now, Duration retention) {
+    private LiveBlobs(Instant now, Duration retention) {
         this.cutoff = now.minus(retention);
         this.retention = retention;
     }
 
     /** @param store the topic in which the streams app keeps unfinished requests */
-    static Needed read(
+    static LiveBlobs read(
             TopicScan scan, String store, Instant now, Duration retention, Deserializer<InferenceResult> results) {
-        var needed = new Needed(now, retention);
+        var needed = new LiveBlobs(now, retention);
         scan.read(Topics.DEAD_LETTERS, record -> needed.letters.addAll(Claims.in(record.value())) || true);
         var open = new HashMap<String, Set<BlobKey>>();
         scan.read(store, record -> {

@@ -9,7 +9,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * Decides when a lane may be polled. A lane has room while fewer than the limit of its batches wait for the device, and
  * bulk lanes only while no interactive batch waits. Safe for many threads.
  */
-public final class Room {
+public final class PollGate {
     private final int limit;
     private final int[] waiting = new int[io.unifluid.schemas.Topics.LANES.size()];
     private int interactive;
@@ -17,7 +17,7 @@ public final class Room {
     private final Condition changed = lock.newCondition();
 
     /** @param limit batches of one lane that may wait for the device */
-    public Room(int limit) {
+    public PollGate(int limit) {
         this.limit = limit;
     }
 

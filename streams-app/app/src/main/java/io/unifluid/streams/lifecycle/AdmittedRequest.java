@@ -6,7 +6,7 @@ import io.unifluid.scheduling.admission.Rejection;
 import io.unifluid.scheduling.admission.RequestValidator;
 import io.unifluid.scheduling.admission.RunningModels;
 import io.unifluid.scheduling.lifecycle.LifecycleEvent;
-import io.unifluid.scheduling.reuse.ReuseKey;
+import io.unifluid.scheduling.reuse.ComputationKey;
 import io.unifluid.scheduling.task.CostModel;
 import io.unifluid.scheduling.task.Lane;
 import io.unifluid.scheduling.task.RequestFacts;
@@ -25,17 +25,17 @@ import java.util.Optional;
  *
  * @param bytes the record as received; what the request store keeps
  */
-record Arrival(InferenceRequest request, byte[] bytes, Ticket ticket, LifecycleEvent.Submitted event) {
+record AdmittedRequest(InferenceRequest request, byte[] bytes, RequestMetadata ticket, LifecycleEvent.Submitted event) {
 
     /** Runs a received request through validation and measuring, in the order in which a caller should hear of it. */
-    static final class Desk {
+    static final class Admission {
         private final StreamsSettings settings;
         private final RequestValidator validator;
         private final WorkProfiles profiles;
         private final AdmissionLimits limits;
         private final CostModel costs;
 
-        Desk(StreamsSettings settings) {
+        Admission(StreamsSettings settings) {
             this.settings = settings;
             this.validator = new RequestValidator(settings.validation());
             this.profiles = new WorkProfiles(settings.costs());
@@ -43,7 +43,7 @@ record Arrival(InferenceRequest request, byte[] bytes, Ticket ticket, LifecycleE
             this.costs = settings.costs();
         }
 
-        Arrival receive(
+        AdmittedRequest receive(
                 InferenceRequest request,
                 byte[] bytes,
                 RunningModels running,
@@ -62,13 +62,13 @@ record Arrival(InferenceRequest request, byte[] bytes, Ticket ticket, LifecycleE
             var labels = rejection.isEmpty() || settings.validation().takesLabels(facts.labels())
                     ? facts.labels()
                     : Map.<String, String>of();
-            var ticket = Ticket.of(request, profile, settings.shard(profile), replyTopic, traceparent, labels);
-            return new Arrival(request, bytes, ticket, new LifecycleEvent.Submitted(profile, rejection));
+            var ticket = RequestMetadata.of(request, profile, settings.shard(profile), replyTopic, traceparent, labels);
+            return new AdmittedRequest(request, bytes, ticket, new LifecycleEvent.Submitted(profile, rejection));
         }
 
         private Optional<String> computationKey(InferenceRequest request, RequestFacts facts) {
             return settings.reuse().enabled() && request.getReuse()
-                    ? ReuseKey.of(
+                    ? ComputationKey.of(
                             facts, RequestReading.seed(request), PictureHash.of(request.getImage()), settings.reuse())
                     : Optional.empty();
         }
