@@ -132,7 +132,7 @@ class StoredFormsTest {
     @Test
     void codesOfPhasesLanesAndEnds() {
         assertThat(codes(Phase.values(), StoredCodes::of))
-                .isEqualTo("{CANCEL_PENDING=0, SCHEDULED=1, RUNNING=2, WAITING=3, TERMINAL=4}");
+                .isEqualTo("{CANCEL_PENDING=0, SCHEDULED=1, RUNNING=2, BACKING_OFF=3, TERMINAL=4}");
         assertThat(codes(Lane.values(), StoredCodes::of))
                 .isEqualTo("{UNDERSTAND_INTERACTIVE=0, GENERATE_INTERACTIVE=1, UNDERSTAND_BULK=2, GENERATE_BULK=3}");
         assertThat(codes(TerminalStatus.values(), status -> StoredCodes.of(Optional.of(status))))

@@ -20,7 +20,7 @@ import java.util.Optional;
  * <pre>
  * (new) ----------> CANCEL_PENDING --> TERMINAL, or forgotten
  *   |
- *   +-------------> SCHEDULED <---> WAITING
+ *   +-------------> SCHEDULED <---> BACKING_OFF
  *   |                 |     ^          |
  *   |                 v     |          |
  *   |               RUNNING-+----------+      each of these --> TERMINAL --> forgotten

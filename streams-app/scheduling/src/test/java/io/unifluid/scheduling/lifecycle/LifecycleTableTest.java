@@ -49,7 +49,7 @@ class LifecycleTableTest {
             SCHEDULED       CancelRequested  TERMINAL        Settle:CANCELLED
             SCHEDULED       Started          RUNNING         -
             SCHEDULED       Succeeded        TERMINAL        Settle:SUCCEEDED
-            SCHEDULED       Failed           WAITING         RETRY
+            SCHEDULED       Failed           BACKING_OFF     RETRY
             SCHEDULED       Impossible       TERMINAL        Settle:FAILED
             SCHEDULED       Forged           SCHEDULED       DeadLetter,FORGED_OUTCOME
             SCHEDULED       Tick             SCHEDULED       LOST_HAND_OUT,Schedule
@@ -57,18 +57,18 @@ class LifecycleTableTest {
             RUNNING         CancelRequested  TERMINAL        Settle:CANCELLED
             RUNNING         Started          RUNNING         -
             RUNNING         Succeeded        TERMINAL        Settle:SUCCEEDED
-            RUNNING         Failed           WAITING         RETRY
+            RUNNING         Failed           BACKING_OFF     RETRY
             RUNNING         Impossible       TERMINAL        Settle:FAILED
             RUNNING         Forged           RUNNING         DeadLetter,FORGED_OUTCOME
             RUNNING         Tick             SCHEDULED       STUCK,Schedule
-            WAITING         Submitted        WAITING         DUPLICATE_REQUEST
-            WAITING         CancelRequested  TERMINAL        Settle:CANCELLED
-            WAITING         Started          WAITING         LATE_START
-            WAITING         Succeeded        TERMINAL        Settle:SUCCEEDED
-            WAITING         Failed           WAITING         DUPLICATE_OUTCOME
-            WAITING         Impossible       TERMINAL        Settle:FAILED
-            WAITING         Forged           WAITING         DeadLetter,FORGED_OUTCOME
-            WAITING         Tick             SCHEDULED       Schedule
+            BACKING_OFF     Submitted        BACKING_OFF     DUPLICATE_REQUEST
+            BACKING_OFF     CancelRequested  TERMINAL        Settle:CANCELLED
+            BACKING_OFF     Started          BACKING_OFF     LATE_START
+            BACKING_OFF     Succeeded        TERMINAL        Settle:SUCCEEDED
+            BACKING_OFF     Failed           BACKING_OFF     DUPLICATE_OUTCOME
+            BACKING_OFF     Impossible       TERMINAL        Settle:FAILED
+            BACKING_OFF     Forged           BACKING_OFF     DeadLetter,FORGED_OUTCOME
+            BACKING_OFF     Tick             SCHEDULED       Schedule
             TERMINAL        Submitted        TERMINAL        DUPLICATE_REQUEST
             TERMINAL        CancelRequested  TERMINAL        CANCEL_AFTER_TERMINAL
             TERMINAL        Started          TERMINAL        LATE_START
@@ -109,7 +109,7 @@ class LifecycleTableTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"NEW", "CANCEL_PENDING", "SCHEDULED", "RUNNING", "WAITING", "TERMINAL"})
+    @CsvSource({"NEW", "CANCEL_PENDING", "SCHEDULED", "RUNNING", "BACKING_OFF", "TERMINAL"})
     void anEarlyTickChangesNothing(String phase) {
         Optional<LifecycleState> before = reach(phase);
         Instant now = before.map(LifecycleState::nextDueAt).orElse(at(0)).minusMillis(1);
@@ -119,7 +119,7 @@ class LifecycleTableTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"SCHEDULED", "RUNNING", "WAITING", "TERMINAL"})
+    @CsvSource({"SCHEDULED", "RUNNING", "BACKING_OFF", "TERMINAL"})
     void whatAnotherTenantSaysChangesNothingAndBecomesADeadLetter(String phase) {
         Optional<LifecycleState> before = reach(phase);
         WorkProfile foreign = profile("r-1", "tenant-b", 10, 100, Optional.empty());
@@ -137,7 +137,7 @@ class LifecycleTableTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"CANCEL_PENDING", "SCHEDULED", "RUNNING", "WAITING", "TERMINAL"})
+    @CsvSource({"CANCEL_PENDING", "SCHEDULED", "RUNNING", "BACKING_OFF", "TERMINAL"})
     void whatWasStoredWithoutATenantIsAnybodys(String phase) {
         LifecycleState known = reach(phase).orElseThrow();
         Optional<LifecycleState> old = Optional.of(new LifecycleState(
@@ -186,7 +186,7 @@ class LifecycleTableTest {
             case "CANCEL_PENDING" -> List.of(EVENTS.get("CancelRequested"));
             case "SCHEDULED" -> List.of(EVENTS.get("Submitted"));
             case "RUNNING" -> List.of(EVENTS.get("Submitted"), EVENTS.get("Started"));
-            case "WAITING" -> List.of(EVENTS.get("Submitted"), EVENTS.get("Failed"));
+            case "BACKING_OFF" -> List.of(EVENTS.get("Submitted"), EVENTS.get("Failed"));
             case "TERMINAL" -> List.of(EVENTS.get("Submitted"), EVENTS.get("Succeeded"));
             default -> throw new IllegalArgumentException(phase);
         };
