@@ -9,10 +9,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 
 /** Says in a few words why the file system refused; Java's own messages are often only a path. */
-final class FileProblem {
+public final class FileProblem {
     private FileProblem() {}
 
-    static String reason(IOException e) {
+    public static String reason(IOException e) {
         return switch (e) {
             case AccessDeniedException denied -> "permission denied for " + denied.getFile();
             case NoSuchFileException missing -> missing.getFile() + " does not exist";

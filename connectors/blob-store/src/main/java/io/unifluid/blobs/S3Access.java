@@ -17,7 +17,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 
 /** What the blob store and the fetcher share: the client, bounded reads, and words for S3's failures. */
-final class S3Access {
+public final class S3Access {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     /** A connection that is silent for so long is given up, and the call tried again on another one. */
     private static final Duration SILENCE = Duration.ofSeconds(15);
@@ -30,7 +30,7 @@ final class S3Access {
      *
      * @param timeout for one call, its retries included
      */
-    static S3Client client(S3Settings settings, Duration timeout) {
+    public static S3Client client(S3Settings settings, Duration timeout) {
         var builder = S3Client.builder()
                 .region(Region.of(settings.region()))
                 .credentialsProvider(credentials(settings))
@@ -58,7 +58,7 @@ final class S3Access {
      * @throws SdkException as the client throws it
      * @throws IOException when the connection breaks while reading, twice
      */
-    static byte[] read(S3Client client, String bucket, String key, long maxBytes) throws IOException, TooLarge {
+    public static byte[] read(S3Client client, String bucket, String key, long maxBytes) throws IOException, TooLarge {
         try {
             return readOnce(client, bucket, key, maxBytes);
         } catch (IOException e) {
@@ -85,7 +85,7 @@ final class S3Access {
     }
 
     /** The object has this many bytes. */
-    static final class TooLarge extends Exception {
+    public static final class TooLarge extends Exception {
         private static final long serialVersionUID = 1L;
 
         private final long size;
@@ -101,12 +101,12 @@ final class S3Access {
     }
 
     /** HTTP status of a refusal by the server, or 0 when there was no answer. */
-    static int status(SdkException e) {
+    public static int status(SdkException e) {
         return e instanceof AwsServiceException answer ? answer.statusCode() : 0;
     }
 
     /** A few words, without the request ids and stack of client details that the SDK adds. */
-    static String reason(Exception e) {
+    public static String reason(Exception e) {
         if (e instanceof AwsServiceException answer && answer.awsErrorDetails() != null) {
             return answer.awsErrorDetails().errorCode() + ", HTTP " + answer.statusCode();
         }

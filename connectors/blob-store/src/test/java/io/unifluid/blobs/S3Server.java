@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /** A real S3 server, one child process for the whole test run; its jar is put into target by the build. */
-final class S3Server {
+public final class S3Server {
     private static final Pattern PORTS = Pattern.compile("started on ports? .*?(\\d+) \\(http\\)");
     private static final S3Settings.Credentials CREDENTIALS = new S3Settings.Credentials("test", "secret");
 
@@ -26,7 +26,7 @@ final class S3Server {
         this.port = port;
     }
 
-    static synchronized S3Server shared() {
+    public static synchronized S3Server shared() {
         if (shared == null) {
             shared = start();
         }
@@ -34,7 +34,7 @@ final class S3Server {
     }
 
     /** A new bucket with the prefix {@code some/prefix}. */
-    S3Settings newBucket() {
+    public S3Settings newBucket() {
         S3Settings settings = settings("bucket-" + UUID.randomUUID());
         try (S3Client client = client(settings)) {
             client.createBucket(request -> request.bucket(settings.bucket()));
@@ -42,11 +42,11 @@ final class S3Server {
         return settings;
     }
 
-    S3Settings settings(String bucket) {
+    public S3Settings settings(String bucket) {
         return settings(port, bucket);
     }
 
-    static S3Settings settings(int port, String bucket) {
+    public static S3Settings settings(int port, String bucket) {
         return new S3Settings(
                 Optional.of(URI.create("http://127.0.0.1:" + port)),
                 "us-east-1",
@@ -56,7 +56,7 @@ final class S3Server {
                 Optional.of(CREDENTIALS));
     }
 
-    static S3Client client(S3Settings settings) {
+    public static S3Client client(S3Settings settings) {
         return S3Access.client(settings, Duration.ofSeconds(60));
     }
 

@@ -2,6 +2,8 @@ package io.unifluid.worker;
 
 import io.micronaut.context.exceptions.ConfigurationException;
 import io.unifluid.inference.BundleException;
+import io.unifluid.worker.config.SettingsReader;
+import io.unifluid.worker.config.WorkerStartException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;

@@ -4,13 +4,13 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.unifluid.blobs.BlobStore;
 import io.unifluid.blobs.BlobStores;
-import io.unifluid.blobs.ClaimCheck;
-import io.unifluid.blobs.ImageFetcher;
 import io.unifluid.blobs.S3Settings;
+import io.unifluid.blobs.fetch.ClaimCheck;
+import io.unifluid.blobs.fetch.ImageFetcher;
 import io.unifluid.inference.LoadedModel;
 import io.unifluid.inference.ModelInfo;
 import io.unifluid.inference.ModelLimits;
-import io.unifluid.inference.Models;
+import io.unifluid.inference.families.Models;
 import io.unifluid.inference.image.ImageDecoder;
 import io.unifluid.schemas.AvroSerdes;
 import io.unifluid.schemas.MicroBatch;
@@ -20,6 +20,23 @@ import io.unifluid.schemas.Topic;
 import io.unifluid.schemas.Topics;
 import io.unifluid.schemas.WorkerAnnouncement;
 import io.unifluid.schemas.access.Need;
+import io.unifluid.worker.config.Lane;
+import io.unifluid.worker.config.WorkerSettings;
+import io.unifluid.worker.config.WorkerStartException;
+import io.unifluid.worker.metrics.WorkerHttp;
+import io.unifluid.worker.metrics.WorkerMetrics;
+import io.unifluid.worker.pipeline.BatchDecoder;
+import io.unifluid.worker.pipeline.FetchRoom;
+import io.unifluid.worker.pipeline.ModelRunner;
+import io.unifluid.worker.pipeline.OutcomeMapper;
+import io.unifluid.worker.pipeline.OutcomeTraces;
+import io.unifluid.worker.pipeline.Preprocessor;
+import io.unifluid.worker.pipeline.Publisher;
+import io.unifluid.worker.presence.Presence;
+import io.unifluid.worker.sharegroup.KafkaClients;
+import io.unifluid.worker.sharegroup.PollGate;
+import io.unifluid.worker.sharegroup.ShareGroupLoop;
+import io.unifluid.worker.sharegroup.ShareGroups;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -64,8 +81,8 @@ public final class WorkerRunner implements AutoCloseable {
     private final List<AutoCloseable> owned = new CopyOnWriteArrayList<>();
 
     private LoadedModel model;
-    private Device device;
-    private Preparation preparation;
+    private ModelRunner device;
+    private Preprocessor preparation;
     private Presence presence;
     private Thread deviceThread;
     private volatile boolean draining;
@@ -136,7 +153,7 @@ public final class WorkerRunner implements AutoCloseable {
                 model.info(),
                 new ClaimCheck(store, settings.pictures().inlineLimit()));
         Publisher publisher = new Publisher(producer, serializer, () -> draining, metrics);
-        device = new Device(
+        device = new ModelRunner(
                 model,
                 mapper,
                 publisher,
@@ -146,7 +163,7 @@ public final class WorkerRunner implements AutoCloseable {
                 InstantSource.system(),
                 metrics);
         OutcomeTraces traces = new OutcomeTraces(clients::consumer, serdes.deserializer(Topics.OUTCOMES));
-        preparation = new Preparation(
+        preparation = new Preprocessor(
                 new BatchDecoder(serdes.deserializer(batches(lanes))),
                 batch -> settings.flow().publishStarted() ? traces.apply(batch) : Optional.empty(),
                 fetcher,
@@ -176,7 +193,7 @@ public final class WorkerRunner implements AutoCloseable {
         deviceThread = Thread.ofPlatform().daemon().name("device").start(device);
         watch.scheduleWithFixedDelay(device::watch, WATCH_SECONDS, WATCH_SECONDS, TimeUnit.SECONDS);
         presence.begin();
-        Room room = new Room(settings.flow().preparedBatches());
+        PollGate room = new PollGate(settings.flow().preparedBatches());
         for (Lane lane : lanes) {
             for (int i = 0; i < settings.flow().readersPerLane(); i++) {
                 ShareGroupLoop loop = new ShareGroupLoop(

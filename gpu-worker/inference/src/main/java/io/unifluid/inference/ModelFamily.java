@@ -1,6 +1,6 @@
 package io.unifluid.inference;
 
-/** The code that runs one kind of bundle. A new family is one package and one line in {@link Models}. */
+/** The code that runs one kind of bundle. A new family is one package and one line in {@code Models}. */
 public interface ModelFamily {
     /** The {@code family} of the bundles it runs. */
     String name();

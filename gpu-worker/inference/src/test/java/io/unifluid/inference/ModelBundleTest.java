@@ -3,6 +3,7 @@ package io.unifluid.inference;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.unifluid.inference.families.Models;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,6 +4,9 @@ import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.env.Environment;
 import io.unifluid.schemas.access.Variables;
+import io.unifluid.streams.config.NamedValues;
+import io.unifluid.streams.config.PassedThrough;
+import io.unifluid.streams.config.StreamsSettings;
 import jakarta.inject.Singleton;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,7 +18,7 @@ final class AppFactory {
 
     @Singleton
     StreamsSettings settings(Environment environment) {
-        Variables.unread(System.getenv(), NamedValues.VARIABLE_PREFIX, KafkaSettings.NAMES)
+        Variables.unread(System.getenv(), NamedValues.VARIABLE_PREFIX, PassedThrough.KAFKA)
                 .forEach(LOG::warn);
         return StreamsSettings.of(NamedValues.of(environment, System.getenv()));
     }

@@ -7,6 +7,21 @@ import io.unifluid.schemas.AvroSerdes;
 import io.unifluid.schemas.RegistryErrors;
 import io.unifluid.schemas.RegistryUnavailableException;
 import io.unifluid.schemas.access.Need;
+import io.unifluid.streams.config.StreamsSettings;
+import io.unifluid.streams.deadletter.Faults;
+import io.unifluid.streams.event.Names;
+import io.unifluid.streams.event.RecordLimits;
+import io.unifluid.streams.metrics.StreamsMetrics;
+import io.unifluid.streams.readiness.ClusterWatch;
+import io.unifluid.streams.readiness.HealthServer;
+import io.unifluid.streams.readiness.Readiness;
+import io.unifluid.streams.readiness.RequiredTopics;
+import io.unifluid.streams.readiness.StateFolder;
+import io.unifluid.streams.readiness.ThreadFailures;
+import io.unifluid.streams.readiness.Troubles;
+import io.unifluid.streams.topology.BoundedClients;
+import io.unifluid.streams.topology.KafkaSettings;
+import io.unifluid.streams.topology.UniFluidTopology;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,7 +93,7 @@ public final class StreamsAppRunner implements AutoCloseable {
     /** One that is only silent is waited for: the threads try again, and the app is not ready until then. */
     private void registerSchemas() {
         try {
-            new AvroSerdes(settings.registry()).register(UniFluidTopology.WRITTEN);
+            new AvroSerdes(settings.registry()).register(Names.WRITTEN);
         } catch (RegistryUnavailableException e) {
             if (RegistryErrors.refuses(e)) {
                 throw new IllegalStateException(e.getMessage(), e);

@@ -10,6 +10,7 @@ import io.unifluid.schemas.RequestState;
 import io.unifluid.schemas.RequestStatus;
 import io.unifluid.schemas.ResultStatus;
 import io.unifluid.schemas.Vqa;
+import io.unifluid.streams.event.Names;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -255,16 +256,12 @@ class AdmissionAndSettlementTest {
     @Test
     void nothingIsKeptOfARequestAfterItsRetention() {
         app.request("r1").succeeded("r1", 1);
-        assertThat(app.driver.getKeyValueStore(UniFluidTopology.REQUEST_STORE).get("r1"))
-                .isNull();
-        assertThat(app.driver.getKeyValueStore(UniFluidTopology.LIFECYCLE_STORE).get("r1"))
-                .isNotNull();
+        assertThat(app.driver.getKeyValueStore(Names.REQUEST_STORE).get("r1")).isNull();
+        assertThat(app.driver.getKeyValueStore(Names.LIFECYCLE_STORE).get("r1")).isNotNull();
         app.statuses();
 
         app.advance(Duration.ofMinutes(61));
-        for (var store : new String[] {
-            UniFluidTopology.LIFECYCLE_STORE, UniFluidTopology.WAKE_UP_STORE, UniFluidTopology.WAITING_STORE
-        }) {
+        for (var store : new String[] {Names.LIFECYCLE_STORE, Names.WAKE_UP_STORE, Names.WAITING_STORE}) {
             try (var all = app.driver.getKeyValueStore(store).all()) {
                 assertThat(all).as(store).isExhausted();
             }

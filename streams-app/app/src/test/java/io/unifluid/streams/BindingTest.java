@@ -13,6 +13,7 @@ import io.unifluid.schemas.RecordHeaders;
 import io.unifluid.schemas.RequestState;
 import io.unifluid.schemas.RequestStatus;
 import io.unifluid.schemas.ResultStatus;
+import io.unifluid.streams.event.Names;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -243,8 +244,7 @@ class BindingTest {
 
     private List<Object> storedKeys() {
         var keys = new java.util.ArrayList<Object>();
-        try (var all =
-                app.driver.getKeyValueStore(UniFluidTopology.LIFECYCLE_STORE).all()) {
+        try (var all = app.driver.getKeyValueStore(Names.LIFECYCLE_STORE).all()) {
             all.forEachRemaining(entry -> keys.add(entry.key));
         }
         return keys;

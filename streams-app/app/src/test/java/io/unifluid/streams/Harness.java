@@ -25,6 +25,18 @@ import io.unifluid.schemas.Timings;
 import io.unifluid.schemas.Topic;
 import io.unifluid.schemas.Topics;
 import io.unifluid.schemas.WorkerAnnouncement;
+import io.unifluid.streams.config.StreamsSettings;
+import io.unifluid.streams.deadletter.DeadLetterHandler;
+import io.unifluid.streams.deadletter.Faults;
+import io.unifluid.streams.event.AttemptEnded;
+import io.unifluid.streams.event.DecodedRecord;
+import io.unifluid.streams.event.KeyText;
+import io.unifluid.streams.event.Names;
+import io.unifluid.streams.event.RecordLimits;
+import io.unifluid.streams.lifecycle.RequestRecord;
+import io.unifluid.streams.metrics.StreamsMetrics;
+import io.unifluid.streams.topology.KafkaSettings;
+import io.unifluid.streams.topology.UniFluidTopology;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -50,8 +62,8 @@ import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.test.TestRecord;
 
 /** The production topology on a driver whose clock stands still until a test moves it. */
-final class Harness implements AutoCloseable {
-    static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
+public final class Harness implements AutoCloseable {
+    public static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
     private static final String[] ALL_TASKS = {"caption", "vqa", "generate", "edit"};
     static final String BULK = "understand-bulk";
     static final String INTERACTIVE = "understand-interactive";
@@ -86,7 +98,7 @@ final class Harness implements AutoCloseable {
         return new Harness(settings(stateDir), partitions);
     }
 
-    static StreamsSettings settings(Path stateDir, String... namesAndValues) {
+    public static StreamsSettings settings(Path stateDir, String... namesAndValues) {
         var values = new HashMap<String, String>();
         values.put("bootstrap-servers", "localhost:1");
         values.put("registry-url", "mock://" + UUID.randomUUID());
@@ -250,7 +262,7 @@ final class Harness implements AutoCloseable {
         handler.configure(Map.of(Faults.CONFIG, new Faults(new StreamsMetrics(new SimpleMeterRegistry()), limits)));
         try {
             new KeyText().deserialize(topic.name(), key);
-            Received.by(avro.deserializer(topic)).deserialize(topic.name(), record.headers(), value);
+            DecodedRecord.by(avro.deserializer(topic)).deserialize(topic.name(), record.headers(), value);
         } catch (RuntimeException e) {
             return handler.handleError(null, record, e).deadLetterQueueRecords().getFirst();
         }
@@ -276,10 +288,10 @@ final class Harness implements AutoCloseable {
 
     /** What a worker finds with the work. */
     ByteBuffer token(String id, int attempt) {
-        var known = (Tracked)
-                driver.getKeyValueStore(UniFluidTopology.LIFECYCLE_STORE).get(id);
+        var known =
+                (RequestRecord) driver.getKeyValueStore(Names.LIFECYCLE_STORE).get(id);
         return Optional.ofNullable(known)
-                .flatMap(Tracked::secret)
+                .flatMap(RequestRecord::secret)
                 .map(secret -> secret.token(attempt))
                 .orElse(ByteBuffer.allocate(0));
     }
@@ -328,7 +340,7 @@ final class Harness implements AutoCloseable {
                 .createOutputTopic(topic.name(), new StringDeserializer(), new ByteArrayDeserializer())
                 .readRecordsToList()
                 .stream()
-                .map(record -> Release.from(record.headers())
+                .map(record -> AttemptEnded.from(record.headers())
                         .map(release -> "release " + release.requestId() + " " + release.attempt())
                         .orElse("hand-out"))
                 .toList();

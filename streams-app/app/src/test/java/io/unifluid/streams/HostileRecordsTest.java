@@ -2,7 +2,7 @@ package io.unifluid.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.unifluid.scheduling.Ending;
+import io.unifluid.scheduling.reuse.AttemptOutcome;
 import io.unifluid.schemas.Admitted;
 import io.unifluid.schemas.Caption;
 import io.unifluid.schemas.CaptionOutput;
@@ -16,6 +16,7 @@ import io.unifluid.schemas.Timings;
 import io.unifluid.schemas.Topic;
 import io.unifluid.schemas.Topics;
 import io.unifluid.schemas.Vqa;
+import io.unifluid.streams.event.AttemptEnded;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -383,11 +384,11 @@ class HostileRecordsTest {
     @Test
     void aReleaseThatCannotBeReadIsADeadLetter() {
         var headers = new org.apache.kafka.common.header.internals.RecordHeaders();
-        new Release(
+        new AttemptEnded(
                         "r1",
                         1,
-                        java.util.Optional.of(
-                                new Release.Shared("caption|-|k", Ending.GONE, java.util.Optional.empty())))
+                        java.util.Optional.of(new AttemptEnded.Shared(
+                                "caption|-|k", AttemptOutcome.GONE, java.util.Optional.empty())))
                 .addTo(headers);
         app.bytes(Topics.SCHEDULE, utf8("no-lane"), null, headers);
         assertThat(reason()).isNotBlank();

@@ -7,6 +7,16 @@ import io.unifluid.schemas.RecordHeaders;
 import io.unifluid.schemas.RegistryUnavailableException;
 import io.unifluid.schemas.Topics;
 import io.unifluid.schemas.UndecodableRecordException;
+import io.unifluid.streams.deadletter.DeadLetters;
+import io.unifluid.streams.deadletter.Faults;
+import io.unifluid.streams.deadletter.ProcessingFailures;
+import io.unifluid.streams.deadletter.ProductionFailures;
+import io.unifluid.streams.deadletter.SetAside;
+import io.unifluid.streams.event.BoundedBytes;
+import io.unifluid.streams.event.DecodedRecord;
+import io.unifluid.streams.event.ReadingTime;
+import io.unifluid.streams.event.RecordLimits;
+import io.unifluid.streams.metrics.StreamsMetrics;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
@@ -145,7 +155,7 @@ class RecordFaultsTest {
 
     @Test
     void recordsCountFromWhenTheyAreReadWhateverTheirTimestampSays() {
-        var received = new Received<>("value", new byte[0]);
+        var received = new DecodedRecord<>("value", new byte[0]);
         for (long timestamp : new long[] {-1, Long.MIN_VALUE, 0, Long.MAX_VALUE}) {
             var record = new ConsumerRecord<Object, Object>(
                     "t",

@@ -7,6 +7,8 @@ import io.unifluid.schemas.Priority;
 import io.unifluid.schemas.RecordHeaders;
 import io.unifluid.schemas.ResultStatus;
 import io.unifluid.schemas.Topics;
+import io.unifluid.streams.event.Home;
+import io.unifluid.streams.event.Rerouted;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;

@@ -3,7 +3,7 @@ package io.unifluid.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.unifluid.scheduling.Ending;
+import io.unifluid.scheduling.reuse.AttemptOutcome;
 import io.unifluid.schemas.Admitted;
 import io.unifluid.schemas.AvroSerdes;
 import io.unifluid.schemas.MicroBatch;
@@ -13,6 +13,16 @@ import io.unifluid.schemas.OutcomeKind;
 import io.unifluid.schemas.Topic;
 import io.unifluid.schemas.Topics;
 import io.unifluid.schemas.WorkerAnnouncement;
+import io.unifluid.streams.batching.BatchingProcessor;
+import io.unifluid.streams.config.StreamsSettings;
+import io.unifluid.streams.deadletter.Faults;
+import io.unifluid.streams.event.AttemptEnded;
+import io.unifluid.streams.event.DecodedRecord;
+import io.unifluid.streams.event.Encoding;
+import io.unifluid.streams.event.Names;
+import io.unifluid.streams.event.RecordLimits;
+import io.unifluid.streams.metrics.StreamsMetrics;
+import io.unifluid.streams.workers.RunningWorkers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -38,12 +48,12 @@ class RestartTest {
             Harness.settings(Path.of("unused"), "lanes.understand-bulk.max-items", "3");
     private final AvroSerdes avro = new AvroSerdes(settings.registry());
     private final KeyValueStore<String, byte[]> store = Stores.keyValueStoreBuilder(
-                    Stores.inMemoryKeyValueStore(UniFluidTopology.WAITING_STORE), Serdes.String(), Serdes.ByteArray())
+                    Stores.inMemoryKeyValueStore(Names.WAITING_STORE), Serdes.String(), Serdes.ByteArray())
             .withLoggingDisabled()
             .build();
 
     private final KeyValueStore<String, byte[]> reuse = Stores.keyValueStoreBuilder(
-                    Stores.inMemoryKeyValueStore(UniFluidTopology.REUSE_STORE), Serdes.String(), Serdes.ByteArray())
+                    Stores.inMemoryKeyValueStore(Names.REUSE_STORE), Serdes.String(), Serdes.ByteArray())
             .withLoggingDisabled()
             .build();
 
@@ -60,7 +70,7 @@ class RestartTest {
         sendWhatWaits(after);
         assertThat(after.batches()).isEmpty();
         admit(after, "c", 1, 70, "caption|-|k");
-        release(after, "a", "caption|-|k", Ending.SUCCEEDED);
+        release(after, "a", "caption|-|k", AttemptOutcome.SUCCEEDED);
         assertThat(after.answered()).containsExactlyInAnyOrder("b", "c");
         after.processor.close();
 
@@ -81,7 +91,7 @@ class RestartTest {
         before.processor.close();
 
         var after = start();
-        release(after, "a", "caption|-|k", Ending.GONE);
+        release(after, "a", "caption|-|k", AttemptOutcome.GONE);
         sendWhatWaits(after);
         assertThat(after.batches()).extracting(Harness::ids).containsExactly(List.of("b"));
         try (var left = reuse.all()) {
@@ -145,7 +155,7 @@ class RestartTest {
         }
 
         List<String> answered() {
-            return all(UniFluidTopology.OUTCOMES_SINK, Topics.OUTCOMES).stream()
+            return all(Names.OUTCOMES_SINK, Topics.OUTCOMES).stream()
                     .peek(outcome -> assertThat(StandardCharsets.UTF_8
                                     .decode(outcome.getToken().duplicate())
                                     .toString())
@@ -205,8 +215,8 @@ class RestartTest {
                 .punctuate(app.context.currentSystemTimeMs());
     }
 
-    private void release(Running app, String id, String key, Ending ending) {
-        var report = ending == Ending.SUCCEEDED
+    private void release(Running app, String id, String key, AttemptOutcome ending) {
+        var report = ending == AttemptOutcome.SUCCEEDED
                 ? Optional.of(avro.serializer(Topics.OUTCOMES)
                         .serialize(
                                 Topics.OUTCOMES.name(),
@@ -217,9 +227,9 @@ class RestartTest {
                                         .build()))
                 : Optional.<byte[]>empty();
         var headers = new RecordHeaders();
-        new Release(id, 1, Optional.of(new Release.Shared(key, ending, report))).addTo(headers);
-        app.processor.process(
-                new Record<>(Harness.BULK + "/0", new Received<>(null, null), Harness.START.toEpochMilli(), headers));
+        new AttemptEnded(id, 1, Optional.of(new AttemptEnded.Shared(key, ending, report))).addTo(headers);
+        app.processor.process(new Record<>(
+                Harness.BULK + "/0", new DecodedRecord<>(null, null), Harness.START.toEpochMilli(), headers));
     }
 
     private void admit(Running app, String id, int attempt, long afterMillis) {
@@ -241,6 +251,7 @@ class RestartTest {
                 reuseKey,
                 ByteBuffer.wrap(("token of " + id).getBytes(StandardCharsets.UTF_8)));
         byte[] bytes = avro.serializer(Topics.SCHEDULE).serialize(Topics.SCHEDULE.name(), admitted);
-        app.processor.process(new Record<>(Harness.BULK + "/0", new Received<>(admitted, bytes), at.toEpochMilli()));
+        app.processor.process(
+                new Record<>(Harness.BULK + "/0", new DecodedRecord<>(admitted, bytes), at.toEpochMilli()));
     }
 }

@@ -13,6 +13,7 @@ import io.unifluid.schemas.Outcome;
 import io.unifluid.schemas.OutcomeKind;
 import io.unifluid.schemas.Priority;
 import io.unifluid.schemas.ResultStatus;
+import io.unifluid.streams.event.PictureHash;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

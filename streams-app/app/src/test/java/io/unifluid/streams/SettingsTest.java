@@ -5,7 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.env.PropertySource;
-import io.unifluid.scheduling.Lane;
+import io.unifluid.scheduling.task.Lane;
+import io.unifluid.streams.config.NamedValues;
+import io.unifluid.streams.config.StatusPublishing;
+import io.unifluid.streams.config.StreamsSettings;
+import io.unifluid.streams.deadletter.Faults;
+import io.unifluid.streams.event.RecordLimits;
+import io.unifluid.streams.metrics.StreamsMetrics;
+import io.unifluid.streams.topology.KafkaSettings;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

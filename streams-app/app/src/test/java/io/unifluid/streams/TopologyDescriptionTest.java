@@ -3,6 +3,10 @@ package io.unifluid.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.unifluid.streams.deadletter.Faults;
+import io.unifluid.streams.event.RecordLimits;
+import io.unifluid.streams.metrics.StreamsMetrics;
+import io.unifluid.streams.topology.UniFluidTopology;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -4,14 +4,14 @@
  * goes out as a value, and the caller does it.
  *
  * <ul>
- *   <li>Admission: {@link io.unifluid.scheduling.RequestValidator}, {@link io.unifluid.scheduling.RunningModels},
- *       {@link io.unifluid.scheduling.AdmissionLimits}, {@link io.unifluid.scheduling.WorkProfiles}.
- *   <li>Lifecycle: {@link io.unifluid.scheduling.RequestLifecycle}, {@link io.unifluid.scheduling.RetryPolicy}.
- *   <li>Batching: {@link io.unifluid.scheduling.BatchPolicy}, {@link io.unifluid.scheduling.FairShare},
- *       {@link io.unifluid.scheduling.BucketTurns}, {@link io.unifluid.scheduling.InFlightWindow}.
- *   <li>Reuse: {@link io.unifluid.scheduling.ReuseKey}, {@link io.unifluid.scheduling.Twins},
- *       {@link io.unifluid.scheduling.Ending}, {@link io.unifluid.scheduling.ReuseLedger}.
- *   <li>Load: {@link io.unifluid.scheduling.BacklogEstimate}.
+ *   <li>Admission: {@link io.unifluid.scheduling.admission.RequestValidator}, {@link io.unifluid.scheduling.admission.RunningModels},
+ *       {@link io.unifluid.scheduling.admission.AdmissionLimits}, {@link io.unifluid.scheduling.task.WorkProfiles}.
+ *   <li>Lifecycle: {@link io.unifluid.scheduling.lifecycle.RequestLifecycle}, {@link io.unifluid.scheduling.lifecycle.RetryPolicy}.
+ *   <li>Batching: {@link io.unifluid.scheduling.batching.BatchPolicy}, {@link io.unifluid.scheduling.batching.FairShare},
+ *       {@link io.unifluid.scheduling.batching.BucketTurns}, {@link io.unifluid.scheduling.batching.InFlightWindow}.
+ *   <li>Reuse: {@link io.unifluid.scheduling.reuse.ComputationKey}, {@link io.unifluid.scheduling.reuse.InFlightDeduplicator},
+ *       {@link io.unifluid.scheduling.reuse.AttemptOutcome}, {@link io.unifluid.scheduling.reuse.ReuseLedger}.
+ *   <li>Load: {@link io.unifluid.scheduling.batching.BacklogEstimate}.
  * </ul>
  */
 package io.unifluid.scheduling;

@@ -1,10 +1,18 @@
 package io.unifluid.scheduling;
 
-import static io.unifluid.scheduling.RequestsInTests.at;
-import static io.unifluid.scheduling.RequestsInTests.profile;
+import static io.unifluid.scheduling.task.RequestsInTests.at;
+import static io.unifluid.scheduling.task.RequestsInTests.profile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.unifluid.scheduling.admission.AdmissionLimits;
+import io.unifluid.scheduling.admission.ValidationLimits;
+import io.unifluid.scheduling.batching.InFlightWindow;
+import io.unifluid.scheduling.lifecycle.LifecycleSettings;
+import io.unifluid.scheduling.lifecycle.LifecycleState;
+import io.unifluid.scheduling.lifecycle.Phase;
+import io.unifluid.scheduling.lifecycle.RetryPolicy;
+import io.unifluid.scheduling.task.CostModel;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;

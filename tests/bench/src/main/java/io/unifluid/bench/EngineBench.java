@@ -5,7 +5,7 @@ import io.unifluid.inference.InferenceItem.CaptionItem;
 import io.unifluid.inference.ItemOutcome.CaptionResult;
 import io.unifluid.inference.LoadedModel;
 import io.unifluid.inference.ModelOptions;
-import io.unifluid.inference.Models;
+import io.unifluid.inference.families.Models;
 import io.unifluid.inference.image.DecodeLimits;
 import io.unifluid.inference.image.ImageDecoder;
 import java.nio.file.Path;

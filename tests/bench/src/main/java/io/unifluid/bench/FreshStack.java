@@ -1,11 +1,11 @@
 package io.unifluid.bench;
 
-import io.unifluid.local.client.InferenceClient;
-import io.unifluid.local.stack.Component;
-import io.unifluid.local.stack.LocalStack;
-import io.unifluid.local.stack.Port;
-import io.unifluid.local.stack.StackLock;
-import io.unifluid.local.stack.StackSettings;
+import io.unifluid.client.InferenceClient;
+import io.unifluid.stack.Component;
+import io.unifluid.stack.LocalStack;
+import io.unifluid.stack.Port;
+import io.unifluid.stack.StackLock;
+import io.unifluid.stack.StackSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

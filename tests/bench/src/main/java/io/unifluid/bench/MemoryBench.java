@@ -1,9 +1,9 @@
 package io.unifluid.bench;
 
-import io.unifluid.local.stack.Component;
 import io.unifluid.schemas.InferenceRequest;
 import io.unifluid.schemas.Priority;
 import io.unifluid.schemas.Topics;
+import io.unifluid.stack.Component;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,11 +1,11 @@
 package io.unifluid.bench;
 
-import io.unifluid.local.client.InferenceClient;
-import io.unifluid.local.stack.LocalStack;
-import io.unifluid.local.stack.StackSettings;
+import io.unifluid.client.InferenceClient;
 import io.unifluid.schemas.InferenceResult;
 import io.unifluid.schemas.Priority;
 import io.unifluid.schemas.ResultStatus;
+import io.unifluid.stack.LocalStack;
+import io.unifluid.stack.StackSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;

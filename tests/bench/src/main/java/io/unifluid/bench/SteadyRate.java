@@ -1,6 +1,6 @@
 package io.unifluid.bench;
 
-import io.unifluid.local.client.InferenceClient;
+import io.unifluid.client.InferenceClient;
 import io.unifluid.schemas.InferenceResult;
 import io.unifluid.schemas.ResultStatus;
 import java.time.Duration;

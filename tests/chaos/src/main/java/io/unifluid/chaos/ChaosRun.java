@@ -1,10 +1,10 @@
 package io.unifluid.chaos;
 
-import io.unifluid.audit.Accountant;
-import io.unifluid.audit.AuditReport;
 import io.unifluid.blobs.BlobStores;
-import io.unifluid.local.stack.EnvironmentProblem;
+import io.unifluid.operations.audit.AuditReport;
+import io.unifluid.operations.audit.Auditor;
 import io.unifluid.schemas.ImageRef;
+import io.unifluid.schemas.access.EnvironmentProblem;
 import io.unifluid.testkit.SampleArchive;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -62,7 +62,7 @@ final class ChaosRun {
     }
 
     AuditReport audit() {
-        return Accountant.of(cluster.bootstrapServers(), cluster.registryUrl(), Duration.ZERO)
+        return Auditor.of(cluster.bootstrapServers(), cluster.registryUrl(), Duration.ZERO)
                 .audit();
     }
 

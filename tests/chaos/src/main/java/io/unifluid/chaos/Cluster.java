@@ -1,11 +1,11 @@
 package io.unifluid.chaos;
 
-import io.unifluid.local.stack.AppInstance;
-import io.unifluid.local.stack.BrokerNode;
-import io.unifluid.local.stack.ChildProcess;
-import io.unifluid.local.stack.Component;
-import io.unifluid.local.stack.Parts;
-import io.unifluid.local.stack.StackSettings;
+import io.unifluid.stack.AppInstance;
+import io.unifluid.stack.BrokerNode;
+import io.unifluid.stack.ChildProcess;
+import io.unifluid.stack.Component;
+import io.unifluid.stack.ProcessLauncher;
+import io.unifluid.stack.StackSettings;
 import io.unifluid.testkit.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -41,7 +41,7 @@ final class Cluster implements AutoCloseable {
     private static final Map<String, String> SEVERAL_BROKERS = Map.of("unifluid.streams.commit-interval", "200ms");
 
     private final StackSettings settings;
-    private final Parts parts;
+    private final ProcessLauncher parts;
     private final List<BrokerNode> nodes;
     private final List<AppInstance> streams;
     private final List<AppInstance> workers;
@@ -52,7 +52,7 @@ final class Cluster implements AutoCloseable {
 
     private Cluster(StackSettings settings, Path cache, Shape shape) {
         this.settings = settings;
-        this.parts = Parts.of(settings, cache);
+        this.parts = ProcessLauncher.of(settings, cache);
         int[] ports = FreePorts.take(PORTS_OF_BROKER * shape.brokers() + shape.streams() + shape.workers());
         var clusterId = Uuid.randomUuid().toString();
         var voters = IntStream.range(0, shape.brokers())

@@ -2,14 +2,14 @@ package io.unifluid.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.unifluid.local.client.InferenceClient;
-import io.unifluid.local.stack.Component;
-import io.unifluid.local.stack.LocalStack;
-import io.unifluid.local.stack.Port;
-import io.unifluid.local.stack.RegistryClient;
-import io.unifluid.local.stack.StackLock;
-import io.unifluid.local.stack.StackSettings;
+import io.unifluid.client.InferenceClient;
 import io.unifluid.schemas.ResultStatus;
+import io.unifluid.stack.Component;
+import io.unifluid.stack.LocalStack;
+import io.unifluid.stack.Port;
+import io.unifluid.stack.RegistryClient;
+import io.unifluid.stack.StackLock;
+import io.unifluid.stack.StackSettings;
 import io.unifluid.testkit.Await;
 import io.unifluid.testkit.FreePorts;
 import io.unifluid.testkit.Requests;

@@ -2,7 +2,7 @@ package io.unifluid.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.unifluid.audit.AuditReport;
+import io.unifluid.operations.audit.AuditReport;
 import io.unifluid.schemas.AvroSerdes;
 import io.unifluid.schemas.InferenceResult;
 import io.unifluid.schemas.ResultStatus;

@@ -9,7 +9,7 @@ final class Faults {
     private final DockerClient engine;
     private final String network;
 
-    Faults(DockerClient engine, String network) {
+    public Faults(DockerClient engine, String network) {
         this.engine = engine;
         this.network = network;
     }

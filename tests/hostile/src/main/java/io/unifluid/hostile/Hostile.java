@@ -1,6 +1,6 @@
 package io.unifluid.hostile;
 
-import io.unifluid.local.stack.EnvironmentProblem;
+import io.unifluid.schemas.access.EnvironmentProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,13 +1,13 @@
 package io.unifluid.hostile;
 
-import io.unifluid.audit.Accountant;
-import io.unifluid.audit.AuditReport;
 import io.unifluid.hostile.attack.Arsenal;
-import io.unifluid.local.stack.AppInstance;
-import io.unifluid.local.stack.ChildProcess;
-import io.unifluid.local.stack.Component;
-import io.unifluid.local.stack.Parts;
-import io.unifluid.local.stack.StackSettings;
+import io.unifluid.operations.audit.AuditReport;
+import io.unifluid.operations.audit.Auditor;
+import io.unifluid.stack.AppInstance;
+import io.unifluid.stack.ChildProcess;
+import io.unifluid.stack.Component;
+import io.unifluid.stack.ProcessLauncher;
+import io.unifluid.stack.StackSettings;
 import io.unifluid.testkit.FreePorts;
 import io.unifluid.testkit.LocalBroker;
 import io.unifluid.testkit.LocalRegistry;
@@ -49,7 +49,7 @@ final class Target implements AutoCloseable {
     static Target start(Path checkout, Path data, Path cache, boolean secured) {
         int[] ports = FreePorts.take(2);
         var settings = StackSettings.from(checkout, Map.of("UNIFLUID_HOME", data.toString()), Optional.empty());
-        var parts = Parts.of(settings, cache);
+        var parts = ProcessLauncher.of(settings, cache);
         var broker = secured ? LocalBroker.secured() : LocalBroker.startWithTopics();
         USERS.forEach(user -> broker.letIn(user, "client"));
         var registry = LocalRegistry.start();
@@ -143,7 +143,7 @@ final class Target implements AutoCloseable {
     }
 
     AuditReport audit() {
-        return new Accountant(broker.bootstrapServers(), broker.client("audit"), registry(), Duration.ZERO, 5).audit();
+        return new Auditor(broker.bootstrapServers(), broker.client("audit"), registry(), Duration.ZERO, 5).audit();
     }
 
     @Override

@@ -2,7 +2,7 @@ package io.unifluid.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.unifluid.audit.Accountant;
+import io.unifluid.operations.audit.Auditor;
 import io.unifluid.schemas.InferenceRequest;
 import io.unifluid.schemas.InferenceResult;
 import io.unifluid.schemas.Priority;
@@ -146,7 +146,7 @@ final class AnyPartitionerIT {
     @Order(Integer.MAX_VALUE)
     void theTopicsProveIt() throws Exception {
         quiet();
-        var report = Accountant.of(path.broker.bootstrapServers(), path.registry.url(), Duration.ZERO)
+        var report = Auditor.of(path.broker.bootstrapServers(), path.registry.url(), Duration.ZERO)
                 .audit();
         assertThat(report.broken(true)).isEmpty();
     }

@@ -1,7 +1,7 @@
 package io.unifluid.integration;
 
 import io.unifluid.worker.WorkerRunner;
-import io.unifluid.worker.WorkerSettings;
+import io.unifluid.worker.config.WorkerSettings;
 import java.time.Duration;
 
 /** A worker as a process that ends at once, as by a native crash, when it runs a prompt with "poison" in it. */

@@ -2,12 +2,12 @@ package io.unifluid.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.unifluid.local.client.Cluster;
-import io.unifluid.local.client.TopicScan;
+import io.unifluid.client.Cluster;
+import io.unifluid.client.TopicScan;
 import io.unifluid.schemas.Priority;
 import io.unifluid.schemas.Topics;
 import io.unifluid.streams.StreamsAppRunner;
-import io.unifluid.streams.StreamsSettings;
+import io.unifluid.streams.config.StreamsSettings;
 import io.unifluid.testkit.Await;
 import io.unifluid.testkit.LocalBroker;
 import io.unifluid.testkit.LocalRegistry;

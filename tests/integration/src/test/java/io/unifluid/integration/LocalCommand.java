@@ -46,8 +46,8 @@ final class LocalCommand {
     /** The build makes the command before these tests; a single test by hand may come too early. */
     void requireBuilt() {
         Assumptions.assumeTrue(
-                Files.exists(checkout.resolve("infra/local/target/dist/built")),
-                "The command is not built: run './mvnw -pl infra/local -am -DskipTests package' first.");
+                Files.exists(checkout.resolve("infra/cli/target/dist/built")),
+                "The command is not built: run './mvnw -pl infra/cli -am -DskipTests package' first.");
     }
 
     String bootstrapServers() {

@@ -3,7 +3,7 @@ package io.unifluid.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unifluid.blobs.FileSystemBlobStore;
-import io.unifluid.local.client.TopicScan;
+import io.unifluid.client.TopicScan;
 import io.unifluid.schemas.AvroSerdes;
 import io.unifluid.schemas.Caption;
 import io.unifluid.schemas.InferenceRequest;

@@ -3,19 +3,19 @@ package io.unifluid.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.unifluid.audit.Accountant;
-import io.unifluid.local.client.Cancels;
-import io.unifluid.local.client.Cluster;
-import io.unifluid.local.client.TopicScan;
+import io.unifluid.client.Cancels;
+import io.unifluid.client.Cluster;
+import io.unifluid.client.TopicScan;
+import io.unifluid.operations.audit.Auditor;
 import io.unifluid.schemas.Topics;
 import io.unifluid.streams.StreamsAppRunner;
-import io.unifluid.streams.StreamsSettings;
+import io.unifluid.streams.config.StreamsSettings;
 import io.unifluid.testkit.FreePorts;
 import io.unifluid.testkit.LocalBroker;
 import io.unifluid.testkit.LocalRegistry;
-import io.unifluid.worker.KafkaSettings;
 import io.unifluid.worker.WorkerRunner;
-import io.unifluid.worker.WorkerSettings;
+import io.unifluid.worker.config.KafkaSettings;
+import io.unifluid.worker.config.WorkerSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -222,6 +222,6 @@ final class RefusedIT {
 
     private static void audit(String brokers, Map<String, String> client) {
         var cluster = cluster(brokers, client);
-        new Accountant(brokers, cluster.kafka(), cluster.registry(), Duration.ZERO, 1).audit();
+        new Auditor(brokers, cluster.kafka(), cluster.registry(), Duration.ZERO, 1).audit();
     }
 }

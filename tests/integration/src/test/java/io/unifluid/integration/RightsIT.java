@@ -3,25 +3,25 @@ package io.unifluid.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.unifluid.audit.Accountant;
 import io.unifluid.blobs.BlobStores;
-import io.unifluid.local.blobs.BlobCollector;
-import io.unifluid.local.client.Cancels;
-import io.unifluid.local.client.Cluster;
-import io.unifluid.local.letters.DeadLetterTopic;
-import io.unifluid.local.letters.LetterFilter;
-import io.unifluid.local.letters.Redrive;
+import io.unifluid.client.Cancels;
+import io.unifluid.client.Cluster;
+import io.unifluid.operations.audit.Auditor;
+import io.unifluid.operations.blobs.BlobCollector;
+import io.unifluid.operations.deadletter.DeadLetterTopic;
+import io.unifluid.operations.deadletter.LetterFilter;
+import io.unifluid.operations.deadletter.Redrive;
 import io.unifluid.schemas.Topics;
 import io.unifluid.streams.StreamsAppRunner;
-import io.unifluid.streams.StreamsSettings;
+import io.unifluid.streams.config.StreamsSettings;
 import io.unifluid.testkit.LocalBroker;
 import io.unifluid.testkit.LocalRegistry;
 import io.unifluid.testkit.Right;
 import io.unifluid.testkit.Rights;
 import io.unifluid.testkit.TestClient;
-import io.unifluid.worker.KafkaSettings;
 import io.unifluid.worker.WorkerRunner;
-import io.unifluid.worker.WorkerSettings;
+import io.unifluid.worker.config.KafkaSettings;
+import io.unifluid.worker.config.WorkerSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -221,8 +221,7 @@ final class RightsIT {
                 }
             }
             case "audit" ->
-                new Accountant(broker.bootstrapServers(), cluster.kafka(), cluster.registry(), Duration.ZERO, 1)
-                        .audit();
+                new Auditor(broker.bootstrapServers(), cluster.kafka(), cluster.registry(), Duration.ZERO, 1).audit();
             default -> throw new IllegalArgumentException(user);
         }
     }

@@ -128,7 +128,7 @@ final class SecuredPathIT {
                 .toArray(String[]::new);
         try (var process = AppProcess.start(
                 scratch.resolve(String.join("-", List.of(words).subList(0, Math.min(2, words.length)))),
-                "io.unifluid.local.UniFluid",
+                "io.unifluid.cli.UniFluid",
                 Map.of(),
                 arguments)) {
             assertThat(process.awaitEnd(PATIENCE)).as(process.said()).isZero();

@@ -1,19 +1,19 @@
 package io.unifluid.integration;
 
-import io.unifluid.blobs.FetchSettings;
+import io.unifluid.blobs.fetch.FetchSettings;
+import io.unifluid.client.Cluster;
 import io.unifluid.inference.LoadedModel;
 import io.unifluid.inference.ModelOptions;
-import io.unifluid.inference.Models;
-import io.unifluid.local.client.Cluster;
+import io.unifluid.inference.families.Models;
 import io.unifluid.streams.StreamsAppRunner;
-import io.unifluid.streams.StreamsSettings;
+import io.unifluid.streams.config.StreamsSettings;
 import io.unifluid.testkit.LocalBroker;
 import io.unifluid.testkit.LocalRegistry;
 import io.unifluid.testkit.SampleArchive;
 import io.unifluid.testkit.TestClient;
-import io.unifluid.worker.PictureSettings;
 import io.unifluid.worker.WorkerRunner;
-import io.unifluid.worker.WorkerSettings;
+import io.unifluid.worker.config.PictureSettings;
+import io.unifluid.worker.config.WorkerSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -7,6 +7,7 @@ import io.unifluid.inference.ModelFamily;
 import io.unifluid.inference.ModelOptions;
 import io.unifluid.inference.Task;
 import io.unifluid.inference.ort.OrtModel;
+import io.unifluid.inference.support.Prompts;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;

@@ -3,6 +3,7 @@ package io.unifluid.inference.unifluid;
 import io.unifluid.inference.image.ImageTensor;
 import io.unifluid.inference.ort.OrtModel;
 import io.unifluid.inference.ort.Tensor;
+import io.unifluid.inference.support.Seeds;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;

@@ -13,6 +13,8 @@ import io.unifluid.inference.image.ImageTensor;
 import io.unifluid.inference.ort.GraphFailure;
 import io.unifluid.inference.ort.OrtModel;
 import io.unifluid.inference.ort.Tensor;
+import io.unifluid.inference.support.Bisection;
+import io.unifluid.inference.support.Prompts;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

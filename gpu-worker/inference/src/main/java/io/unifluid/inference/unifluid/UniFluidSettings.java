@@ -3,6 +3,7 @@ package io.unifluid.inference.unifluid;
 import io.unifluid.inference.Manifest;
 import io.unifluid.inference.ModelLimits;
 import io.unifluid.inference.image.ImageSpec;
+import io.unifluid.inference.support.Prompts;
 import java.util.List;
 
 /**

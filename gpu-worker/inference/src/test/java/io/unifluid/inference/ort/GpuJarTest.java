@@ -12,7 +12,7 @@ import io.unifluid.inference.DeviceChoice;
 import io.unifluid.inference.Fixtures;
 import io.unifluid.inference.ModelBundle;
 import io.unifluid.inference.ModelOptions;
-import io.unifluid.inference.Models;
+import io.unifluid.inference.families.Models;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;

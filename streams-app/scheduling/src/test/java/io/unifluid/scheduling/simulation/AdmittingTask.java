@@ -1,16 +1,16 @@
 package io.unifluid.scheduling.simulation;
 
-import io.unifluid.scheduling.Candidate;
-import io.unifluid.scheduling.Counter;
-import io.unifluid.scheduling.Effect;
-import io.unifluid.scheduling.Ending;
-import io.unifluid.scheduling.Lane;
-import io.unifluid.scheduling.LifecycleEvent;
-import io.unifluid.scheduling.LifecycleState;
-import io.unifluid.scheduling.Phase;
-import io.unifluid.scheduling.StateKeys;
-import io.unifluid.scheduling.Transition;
-import io.unifluid.scheduling.WorkProfile;
+import io.unifluid.scheduling.batching.Candidate;
+import io.unifluid.scheduling.lifecycle.Counter;
+import io.unifluid.scheduling.lifecycle.Effect;
+import io.unifluid.scheduling.lifecycle.LifecycleEvent;
+import io.unifluid.scheduling.lifecycle.LifecycleState;
+import io.unifluid.scheduling.lifecycle.Phase;
+import io.unifluid.scheduling.lifecycle.StateKeys;
+import io.unifluid.scheduling.lifecycle.Transition;
+import io.unifluid.scheduling.reuse.AttemptOutcome;
+import io.unifluid.scheduling.task.Lane;
+import io.unifluid.scheduling.task.WorkProfile;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -101,7 +101,12 @@ final class AdmittingTask {
                     promise.wasComputed(before.requestId(), event) ? Optional.of(event) : Optional.empty();
             send(
                     payloads.get(before.requestId()).lane(),
-                    new Finished(before.requestId(), before.attempt(), key, Ending.of(before, transition, false), own));
+                    new Finished(
+                            before.requestId(),
+                            before.attempt(),
+                            key,
+                            AttemptOutcome.of(before, transition, false),
+                            own));
         });
     }
 

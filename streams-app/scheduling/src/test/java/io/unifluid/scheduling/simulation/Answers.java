@@ -1,7 +1,7 @@
 package io.unifluid.scheduling.simulation;
 
-import io.unifluid.scheduling.ReuseLedger;
-import io.unifluid.scheduling.ReuseSettings;
+import io.unifluid.scheduling.reuse.ReuseLedger;
+import io.unifluid.scheduling.reuse.ReuseSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;

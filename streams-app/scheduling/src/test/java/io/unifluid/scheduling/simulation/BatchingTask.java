@@ -1,15 +1,15 @@
 package io.unifluid.scheduling.simulation;
 
-import io.unifluid.scheduling.BatchPolicy;
-import io.unifluid.scheduling.BatchSettings;
-import io.unifluid.scheduling.BucketTurns;
-import io.unifluid.scheduling.Candidate;
-import io.unifluid.scheduling.Decision;
-import io.unifluid.scheduling.FairShare;
-import io.unifluid.scheduling.FairShareState;
-import io.unifluid.scheduling.InFlightWindow;
-import io.unifluid.scheduling.Lane;
-import io.unifluid.scheduling.OpenBucket;
+import io.unifluid.scheduling.batching.BatchPolicy;
+import io.unifluid.scheduling.batching.BatchSettings;
+import io.unifluid.scheduling.batching.BucketTurns;
+import io.unifluid.scheduling.batching.Candidate;
+import io.unifluid.scheduling.batching.Decision;
+import io.unifluid.scheduling.batching.FairShare;
+import io.unifluid.scheduling.batching.FairShareState;
+import io.unifluid.scheduling.batching.InFlightWindow;
+import io.unifluid.scheduling.batching.OpenBucket;
+import io.unifluid.scheduling.task.Lane;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,13 +1,13 @@
 package io.unifluid.scheduling.simulation;
 
-import io.unifluid.scheduling.Lane;
-import io.unifluid.scheduling.LifecycleEvent.CancelRequested;
-import io.unifluid.scheduling.LifecycleEvent.Forged;
-import io.unifluid.scheduling.LifecycleEvent.Submitted;
-import io.unifluid.scheduling.LifecycleEvent.Succeeded;
-import io.unifluid.scheduling.RejectKind;
-import io.unifluid.scheduling.Rejection;
-import io.unifluid.scheduling.WorkProfile;
+import io.unifluid.scheduling.admission.RejectKind;
+import io.unifluid.scheduling.admission.Rejection;
+import io.unifluid.scheduling.lifecycle.LifecycleEvent.CancelRequested;
+import io.unifluid.scheduling.lifecycle.LifecycleEvent.Forged;
+import io.unifluid.scheduling.lifecycle.LifecycleEvent.Submitted;
+import io.unifluid.scheduling.lifecycle.LifecycleEvent.Succeeded;
+import io.unifluid.scheduling.task.Lane;
+import io.unifluid.scheduling.task.WorkProfile;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

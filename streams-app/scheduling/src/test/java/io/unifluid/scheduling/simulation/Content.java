@@ -1,7 +1,7 @@
 package io.unifluid.scheduling.simulation;
 
-import io.unifluid.scheduling.Lane;
-import io.unifluid.scheduling.WorkProfile;
+import io.unifluid.scheduling.task.Lane;
+import io.unifluid.scheduling.task.WorkProfile;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package io.unifluid.scheduling.simulation;
 
-import io.unifluid.scheduling.LifecycleEvent;
-import io.unifluid.scheduling.LifecycleState;
-import io.unifluid.scheduling.Transition;
+import io.unifluid.scheduling.lifecycle.LifecycleEvent;
+import io.unifluid.scheduling.lifecycle.LifecycleState;
+import io.unifluid.scheduling.lifecycle.Transition;
 import java.time.Instant;
 import java.util.Optional;
 

@@ -1,8 +1,8 @@
 package io.unifluid.scheduling.simulation;
 
-import io.unifluid.scheduling.Ending;
-import io.unifluid.scheduling.FailureKind;
-import io.unifluid.scheduling.LifecycleEvent;
+import io.unifluid.scheduling.lifecycle.LifecycleEvent;
+import io.unifluid.scheduling.reuse.AttemptOutcome;
+import io.unifluid.scheduling.task.FailureKind;
 import java.util.Optional;
 
 /**
@@ -10,7 +10,7 @@ import java.util.Optional;
  *
  * @param event the worker's report that ended it; empty when none did, or when it was another one's
  */
-record Finished(String requestId, int attempt, String key, Ending ending, Optional<LifecycleEvent> event) {
+record Finished(String requestId, int attempt, String key, AttemptOutcome ending, Optional<LifecycleEvent> event) {
 
     FailureKind failure() {
         return event.filter(LifecycleEvent.Failed.class::isInstance)

@@ -1,15 +1,15 @@
 package io.unifluid.scheduling.simulation;
 
-import io.unifluid.scheduling.BatchSettings;
-import io.unifluid.scheduling.Candidate;
-import io.unifluid.scheduling.Effect;
-import io.unifluid.scheduling.FailureKind;
-import io.unifluid.scheduling.LifecycleEvent;
-import io.unifluid.scheduling.LifecycleState;
-import io.unifluid.scheduling.RunningModel;
-import io.unifluid.scheduling.RunningModels;
-import io.unifluid.scheduling.TerminalStatus;
-import io.unifluid.scheduling.WorkProfile;
+import io.unifluid.scheduling.admission.RunningModels;
+import io.unifluid.scheduling.batching.BatchSettings;
+import io.unifluid.scheduling.batching.Candidate;
+import io.unifluid.scheduling.lifecycle.Effect;
+import io.unifluid.scheduling.lifecycle.LifecycleEvent;
+import io.unifluid.scheduling.lifecycle.LifecycleState;
+import io.unifluid.scheduling.lifecycle.TerminalStatus;
+import io.unifluid.scheduling.task.FailureKind;
+import io.unifluid.scheduling.task.RunningModel;
+import io.unifluid.scheduling.task.WorkProfile;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package io.unifluid.scheduling.simulation;
 
-import io.unifluid.scheduling.Ending;
+import io.unifluid.scheduling.reuse.AttemptOutcome;
 import java.util.function.UnaryOperator;
 
 /**
@@ -10,7 +10,7 @@ import java.util.function.UnaryOperator;
  * @param naming what batching takes a key for
  * @param sweeps whether it looks for those that were never heard of again
  */
-record ReuseFaults(UnaryOperator<Ending> hearing, UnaryOperator<String> naming, boolean sweeps) {
+record ReuseFaults(UnaryOperator<AttemptOutcome> hearing, UnaryOperator<String> naming, boolean sweeps) {
     static ReuseFaults none() {
         return new ReuseFaults(UnaryOperator.identity(), UnaryOperator.identity(), true);
     }

@@ -2,19 +2,19 @@ package io.unifluid.scheduling.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.unifluid.scheduling.BatchSettings;
-import io.unifluid.scheduling.Counter;
-import io.unifluid.scheduling.Effect;
-import io.unifluid.scheduling.Ending;
-import io.unifluid.scheduling.FailureKind;
-import io.unifluid.scheduling.LifecycleEvent;
-import io.unifluid.scheduling.LifecycleSettings;
-import io.unifluid.scheduling.LifecycleState;
-import io.unifluid.scheduling.Phase;
-import io.unifluid.scheduling.RequestLifecycle;
-import io.unifluid.scheduling.RetryPolicy;
-import io.unifluid.scheduling.TerminalStatus;
-import io.unifluid.scheduling.Transition;
+import io.unifluid.scheduling.batching.BatchSettings;
+import io.unifluid.scheduling.lifecycle.Counter;
+import io.unifluid.scheduling.lifecycle.Effect;
+import io.unifluid.scheduling.lifecycle.LifecycleEvent;
+import io.unifluid.scheduling.lifecycle.LifecycleSettings;
+import io.unifluid.scheduling.lifecycle.LifecycleState;
+import io.unifluid.scheduling.lifecycle.Phase;
+import io.unifluid.scheduling.lifecycle.RequestLifecycle;
+import io.unifluid.scheduling.lifecycle.RetryPolicy;
+import io.unifluid.scheduling.lifecycle.TerminalStatus;
+import io.unifluid.scheduling.lifecycle.Transition;
+import io.unifluid.scheduling.reuse.AttemptOutcome;
+import io.unifluid.scheduling.task.FailureKind;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -217,14 +217,16 @@ class SchedulingSimulationTest {
     @Test
     void findsRequestsThatWaitForOneThatIsGone() {
         assertThat(breachesOf(new ReuseFaults(
-                        ending -> ending == Ending.GONE ? Ending.AGAIN : ending, UnaryOperator.identity(), false)))
+                        ending -> ending == AttemptOutcome.GONE ? AttemptOutcome.AGAIN : ending,
+                        UnaryOperator.identity(),
+                        false)))
                 .anyMatch(breach -> breach.contains("ended in Settle[status=FAILED, reasonKind=LOST"));
     }
 
     @Test
     void findsAFailureThatIsNotEverybodys() {
         assertThat(breachesOf(new ReuseFaults(
-                        ending -> ending == Ending.GONE ? Ending.FAILED_FOR_GOOD : ending,
+                        ending -> ending == AttemptOutcome.GONE ? AttemptOutcome.FAILED_FOR_GOOD : ending,
                         UnaryOperator.identity(),
                         true)))
                 .anyMatch(breach -> breach.contains("HEALTHY, ended in Settle[status=FAILED"));

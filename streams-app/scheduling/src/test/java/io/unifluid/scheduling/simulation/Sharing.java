@@ -1,11 +1,11 @@
 package io.unifluid.scheduling.simulation;
 
-import io.unifluid.scheduling.Candidate;
-import io.unifluid.scheduling.Ending;
-import io.unifluid.scheduling.LifecycleEvent;
-import io.unifluid.scheduling.Twins;
-import io.unifluid.scheduling.Twins.After;
-import io.unifluid.scheduling.Twins.Twin;
+import io.unifluid.scheduling.batching.Candidate;
+import io.unifluid.scheduling.lifecycle.LifecycleEvent;
+import io.unifluid.scheduling.reuse.AttemptOutcome;
+import io.unifluid.scheduling.reuse.InFlightDeduplicator;
+import io.unifluid.scheduling.reuse.InFlightDeduplicator.CoalescedRequest;
+import io.unifluid.scheduling.reuse.InFlightDeduplicator.DedupDecision;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,7 +27,7 @@ final class Sharing {
     private final Consumer<Candidate> compute;
     private final Predicate<String> queued;
     private final Map<String, Candidate> parked = new HashMap<>();
-    private Twins twins = new Twins();
+    private InFlightDeduplicator twins = new InFlightDeduplicator();
     private boolean sweeping;
 
     Sharing(
@@ -51,35 +51,40 @@ final class Sharing {
             promise.count("hit");
             succeed(twin(candidate), key);
             // It may wait already, or be waited for.
-            if (twins.ended(key, candidate.profile().requestId(), candidate.attempt(), Ending.SUCCEEDED, world.now())
-                    instanceof After.Answer(List<Twin> waiting)) {
+            if (twins.ended(
+                            key,
+                            candidate.profile().requestId(),
+                            candidate.attempt(),
+                            AttemptOutcome.SUCCEEDED,
+                            world.now())
+                    instanceof DedupDecision.Answer(List<CoalescedRequest> waiting)) {
                 waiting.forEach(twin -> succeed(twin, key));
             }
             return;
         }
         switch (twins.join(key, twin(candidate), world.now())) {
-            case COMPUTES -> compute.accept(candidate);
-            case WAITS -> park(candidate);
-            case HELD -> promise.count("held");
+            case LEADER -> compute.accept(candidate);
+            case FOLLOWER -> park(candidate);
+            case KNOWN_FOLLOWER -> promise.count("held");
         }
     }
 
     void on(Finished finished) {
         var key = faults.naming().apply(finished.key());
         var ending = faults.hearing().apply(finished.ending());
-        if (finished.ending() == Ending.SUCCEEDED && finished.event().isPresent()) {
+        if (finished.ending() == AttemptOutcome.SUCCEEDED && finished.event().isPresent()) {
             answers.keep(key, finished.requestId(), world.now());
         }
         switch (twins.ended(key, finished.requestId(), finished.attempt(), ending, world.now())) {
-            case After.Answer(List<Twin> waiting) -> answer(key, finished, ending, waiting);
-            case After.Promote(Twin twin) -> promote(twin);
-            case After.Left _ -> parked.remove(finished.requestId());
-            case After.Nothing _ -> {}
+            case DedupDecision.Answer(List<CoalescedRequest> waiting) -> answer(key, finished, ending, waiting);
+            case DedupDecision.Promote(CoalescedRequest twin) -> promote(twin);
+            case DedupDecision.Left _ -> parked.remove(finished.requestId());
+            case DedupDecision.Nothing _ -> {}
         }
     }
 
-    private void answer(String key, Finished finished, Ending ending, List<Twin> waiting) {
-        if (ending == Ending.FAILED_FOR_GOOD) {
+    private void answer(String key, Finished finished, AttemptOutcome ending, List<CoalescedRequest> waiting) {
+        if (ending == AttemptOutcome.FAILED_FOR_GOOD) {
             for (var twin : waiting) {
                 promise.count("shared failure");
                 parked.remove(twin.requestId());
@@ -99,13 +104,13 @@ final class Sharing {
         }
     }
 
-    private void succeed(Twin twin, String key) {
+    private void succeed(CoalescedRequest twin, String key) {
         parked.remove(twin.requestId());
         promise.reused(twin.requestId(), answers.computedFor(key), world.now());
         world.send(twin.requestId(), new LifecycleEvent.Succeeded(twin.attempt()));
     }
 
-    private void promote(Twin twin) {
+    private void promote(CoalescedRequest twin) {
         promise.count("promoted");
         compute.accept(parked.remove(twin.requestId()));
     }
@@ -137,7 +142,7 @@ final class Sharing {
     /** Keeps what is durable: who waits, and for whom. Who computes what nobody waits for is forgotten. */
     void crashAndRestart(List<Candidate> queuedOnes) {
         var before = twins;
-        twins = new Twins();
+        twins = new InFlightDeduplicator();
         var awaited = new HashSet<String>();
         for (var candidate : parked.values()) {
             var key = key(candidate);
@@ -151,7 +156,7 @@ final class Sharing {
                 .forEach(this::rejoin);
         var waiting = new ArrayList<>(parked.values());
         for (var candidate : waiting) {
-            if (twins.join(key(candidate), twin(candidate), world.now()) == Twins.Part.COMPUTES) {
+            if (twins.join(key(candidate), twin(candidate), world.now()) == InFlightDeduplicator.Role.LEADER) {
                 promise.breach(candidate.profile().requestId() + " waited for an answer and computes after a restart");
             }
         }
@@ -159,8 +164,8 @@ final class Sharing {
 
     /** A queued one whose key another queued one computes, since it was replaced, only runs out. */
     private void rejoin(Candidate queued) {
-        if (twins.join(key(queued), twin(queued), world.now()) == Twins.Part.WAITS) {
-            twins.ended(key(queued), queued.profile().requestId(), queued.attempt(), Ending.GONE, world.now());
+        if (twins.join(key(queued), twin(queued), world.now()) == InFlightDeduplicator.Role.FOLLOWER) {
+            twins.ended(key(queued), queued.profile().requestId(), queued.attempt(), AttemptOutcome.GONE, world.now());
         }
     }
 
@@ -172,7 +177,7 @@ final class Sharing {
         return faults.naming().apply(candidate.profile().computationKey().orElseThrow());
     }
 
-    private static Twin twin(Candidate candidate) {
-        return new Twin(candidate.profile().requestId(), candidate.attempt());
+    private static CoalescedRequest twin(Candidate candidate) {
+        return new CoalescedRequest(candidate.profile().requestId(), candidate.attempt());
     }
 }

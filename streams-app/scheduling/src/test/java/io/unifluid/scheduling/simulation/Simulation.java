@@ -1,8 +1,8 @@
 package io.unifluid.scheduling.simulation;
 
-import io.unifluid.scheduling.BatchSettings;
-import io.unifluid.scheduling.Counter;
-import io.unifluid.scheduling.Lane;
+import io.unifluid.scheduling.batching.BatchSettings;
+import io.unifluid.scheduling.lifecycle.Counter;
+import io.unifluid.scheduling.task.Lane;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;

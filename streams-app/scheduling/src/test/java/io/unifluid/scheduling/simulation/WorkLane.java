@@ -1,6 +1,6 @@
 package io.unifluid.scheduling.simulation;
 
-import io.unifluid.scheduling.Candidate;
+import io.unifluid.scheduling.batching.Candidate;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;

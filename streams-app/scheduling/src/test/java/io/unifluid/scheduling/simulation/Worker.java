@@ -1,10 +1,10 @@
 package io.unifluid.scheduling.simulation;
 
-import io.unifluid.scheduling.Candidate;
-import io.unifluid.scheduling.FailureKind;
-import io.unifluid.scheduling.LifecycleEvent.Failed;
-import io.unifluid.scheduling.LifecycleEvent.Started;
-import io.unifluid.scheduling.LifecycleEvent.Succeeded;
+import io.unifluid.scheduling.batching.Candidate;
+import io.unifluid.scheduling.lifecycle.LifecycleEvent.Failed;
+import io.unifluid.scheduling.lifecycle.LifecycleEvent.Started;
+import io.unifluid.scheduling.lifecycle.LifecycleEvent.Succeeded;
+import io.unifluid.scheduling.task.FailureKind;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package io.unifluid.scheduling.simulation;
 
-import io.unifluid.scheduling.LifecycleEvent;
+import io.unifluid.scheduling.lifecycle.LifecycleEvent;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.PriorityQueue;

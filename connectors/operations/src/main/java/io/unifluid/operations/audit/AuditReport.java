@@ -1,0 +1,118 @@
+package io.unifluid.operations.audit;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What the topics prove. The counts add up:
+ *
+ * <pre>
+ * requestRecords = requests + sentAgain + withoutId + deadLetters.requests
+ * requests       = results - second - orphans - unreadable - beforeRetention + open
+ * </pre>
+ *
+ * @param requestRecords records in the requests topic
+ * @param requests different ids among those that did not become dead letters
+ * @param sentAgain further records of the same ids
+ * @param withoutId records without a key that did not become dead letters
+ * @param results visible records in the results topic
+ * @param byStatus results by status
+ * @param beforeRetention results of requests that the topic has forgotten already
+ * @param open requests without a result
+ * @param openLong of these, the ones older than the grace period
+ * @param second visible results after the first one of their request
+ * @param orphans results without a request
+ * @param unreadable records in the results topic that are no results; named by place
+ * @param mostAttempts the most hand-outs that one result took
+ */
+public record AuditReport(
+        long requestRecords,
+        long requests,
+        long sentAgain,
+        long withoutId,
+        DeadLetters deadLetters,
+        long results,
+        Map<String, Long> byStatus,
+        long beforeRetention,
+        Violation open,
+        long openLong,
+        Violation second,
+        Violation orphans,
+        Violation unreadable,
+        int mostAttempts) {
+    public AuditReport {
+        byStatus = java.util.Collections.unmodifiableMap(new TreeMap<>(byStatus));
+    }
+
+    /**
+     * A count with the first few it is made of.
+     *
+     * @param names request ids, fewer than the count when there are many
+     */
+    public record Violation(long count, List<String> names) {
+        public Violation {
+            names = List.copyOf(names);
+        }
+
+        private String named() {
+            return names.isEmpty() ? "" : " (" + String.join(", ", names) + (names.size() < count ? ", .." : "") + ")";
+        }
+    }
+
+    /**
+     * Dead letters by where they come from.
+     *
+     * @param requests request records that became dead letters
+     * @param doubled dead letters after the first one of the same request record
+     * @param others of other topics
+     */
+    public record DeadLetters(long requests, long doubled, long others) {}
+
+    /**
+     * One sentence for each rule that is broken; none when all is proven.
+     *
+     * @param complete nothing is on its way any more, so that a request without a result is lost
+     */
+    public List<String> broken(boolean complete) {
+        var sentences = new ArrayList<String>();
+        if (complete && open.count() > 0) {
+            sentences.add(open.count() + " of " + requests + " requests have no result" + open.named() + ".");
+        }
+        if (complete && withoutId > 0) {
+            sentences.add(withoutId + " request records without a key have no dead letter.");
+        }
+        if (second.count() > 0) {
+            sentences.add(second.count() + " results are not the first of their request" + second.named() + ".");
+        }
+        if (orphans.count() > 0) {
+            sentences.add(orphans.count() + " results have no request" + orphans.named() + ".");
+        }
+        if (unreadable.count() > 0) {
+            sentences.add(unreadable.count() + " records among the results are none" + unreadable.named() + ".");
+        }
+        if (deadLetters.doubled() > 0) {
+            sentences.add(deadLetters.doubled() + " dead letters repeat one of the same request record.");
+        }
+        if (byStatus.containsKey("UNKNOWN")) {
+            sentences.add(byStatus.get("UNKNOWN") + " results have a status that this version does not know.");
+        }
+        long settled = results - second.count() - orphans.count() - unreadable.count() - beforeRetention;
+        if (requests != settled + open.count()) {
+            sentences.add(String.format(
+                    Locale.ROOT,
+                    "The counts do not add up: %d requests, but %d with a result and %d without.",
+                    requests,
+                    settled,
+                    open.count()));
+        }
+        return sentences;
+    }
+
+    /** Whether no rule is broken; see {@link #broken}. */
+    public boolean proven(boolean complete) {
+        return broken(complete).isEmpty();
+    }
+}

@@ -1,0 +1,152 @@
+package io.unifluid.worker.metrics;
+
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.unifluid.inference.BatchOutcome;
+import io.unifluid.inference.ModelInfo;
+import io.unifluid.schemas.Outcome;
+import io.unifluid.schemas.OutcomeKind;
+import io.unifluid.worker.config.Lane;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.consumer.AcknowledgeType;
+
+/**
+ * Counts what a worker does. At any time and per lane:
+ *
+ * <pre>
+ * batches taken = batches acknowledged {accept, release, reject} + batches lost + batches held
+ * items of accepted batches = items {succeeded, failed by kind} + items already reported
+ * </pre>
+ *
+ * <p>The share of time that the device works is the rate of {@code unifluid_worker_device_busy_seconds_total}; what
+ * could be gained by fetching earlier is the rate of {@code unifluid_worker_device_idle_with_work_seconds_total}.
+ */
+public final class WorkerMetrics {
+    private final MeterRegistry registry;
+    private final AtomicLong busyNanos = new AtomicLong();
+    private final AtomicLong idleNanos = new AtomicLong();
+    private final Timer fetch;
+    private final Timer preprocess;
+
+    public WorkerMetrics(MeterRegistry registry) {
+        this.registry = registry;
+        this.fetch = Timer.builder("unifluid.worker.fetch")
+                .description("Getting one picture's bytes")
+                .register(registry);
+        this.preprocess = Timer.builder("unifluid.worker.preprocess")
+                .description("Decoding one picture")
+                .register(registry);
+        seconds("unifluid.worker.device.busy", "Time the device ran batches", busyNanos);
+        seconds("unifluid.worker.device.idle.with.work", "Time it waited while the worker held a batch", idleNanos);
+    }
+
+    /** Which model runs where, and why there: a gauge that is always 1. */
+    public void model(ModelInfo model) {
+        Gauge.builder("unifluid.worker.model.info", () -> 1)
+                .description("The model that runs, on which device, and why there")
+                .tag("family", model.family())
+                .tag("name", model.name())
+                .tag("version", model.version())
+                .tag("device", model.device())
+                .tag("reason", model.deviceReason())
+                .register(registry);
+    }
+
+    private void seconds(String name, String description, AtomicLong nanos) {
+        FunctionCounter.builder(name, nanos, n -> n.get() / 1e9)
+                .baseUnit("seconds")
+                .description(description)
+                .register(registry);
+    }
+
+    public void taken(Lane lane, int deliveryCount) {
+        registry.counter("unifluid.worker.batches.taken", "lane", lane.name(), "redelivered", "" + (deliveryCount > 1))
+                .increment();
+    }
+
+    public void acknowledged(Lane lane, AcknowledgeType type) {
+        registry.counter(
+                        "unifluid.worker.batches.acknowledged",
+                        "lane",
+                        lane.name(),
+                        "how",
+                        type.name().toLowerCase(Locale.ROOT))
+                .increment();
+    }
+
+    public void lost(Lane lane) {
+        registry.counter("unifluid.worker.batches.lost", "lane", lane.name()).increment();
+    }
+
+    public void renewed(int batches) {
+        registry.counter("unifluid.worker.locks.renewed").increment(batches);
+    }
+
+    public void acknowledgementsFailed(int batches) {
+        registry.counter("unifluid.worker.acknowledgements.failed").increment(batches);
+    }
+
+    public void readerError() {
+        registry.counter("unifluid.worker.reader.errors").increment();
+    }
+
+    public void publishFailed() {
+        registry.counter("unifluid.worker.publish.failures").increment();
+    }
+
+    public void deadLetter() {
+        registry.counter("unifluid.worker.dead.letters").increment();
+    }
+
+    public void alreadyReported(int items) {
+        if (items > 0) {
+            registry.counter("unifluid.worker.items.already.reported").increment(items);
+        }
+    }
+
+    public void outcomes(List<Outcome> outcomes) {
+        Map<String, Integer> counts = new HashMap<>();
+        for (Outcome outcome : outcomes) {
+            String name = outcome.getKind() == OutcomeKind.SUCCEEDED
+                    ? "succeeded"
+                    : "failed_" + outcome.getFailure().name().toLowerCase(Locale.ROOT);
+            counts.merge(name, 1, Integer::sum);
+        }
+        counts.forEach((name, count) ->
+                registry.counter("unifluid.worker.items", "outcome", name).increment(count));
+    }
+
+    public void prepared(long fetchNanos, long preprocessNanos) {
+        fetch.record(fetchNanos, TimeUnit.NANOSECONDS);
+        preprocess.record(preprocessNanos, TimeUnit.NANOSECONDS);
+    }
+
+    public void ran(Lane lane, int items, BatchOutcome result) {
+        registry.timer("unifluid.worker.inference", "lane", lane.name())
+                .record((long) (result.inferenceMillis() * 1e6), TimeUnit.NANOSECONDS);
+        summary("unifluid.worker.batch.size", lane).record(items);
+        summary("unifluid.worker.batch.padding.share", lane).record(result.paddingShare());
+        registry.counter("unifluid.worker.pictures.encoded", "lane", lane.name())
+                .increment(result.encodedPictures());
+    }
+
+    private DistributionSummary summary(String name, Lane lane) {
+        return registry.summary(name, "lane", lane.name());
+    }
+
+    public void busy(long nanos) {
+        busyNanos.addAndGet(nanos);
+    }
+
+    public void idleWhileWorkWaited(long nanos) {
+        idleNanos.addAndGet(Math.max(0, nanos));
+    }
+}

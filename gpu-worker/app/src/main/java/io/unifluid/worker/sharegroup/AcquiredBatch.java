@@ -1,0 +1,98 @@
+package io.unifluid.worker.sharegroup;
+
+import io.unifluid.worker.config.Lane;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.AcknowledgeType;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * A batch record that this worker holds, from the poll that brought it to its acknowledgement. Any thread may settle
+ * it; only the first settlement counts, and the reader that polled the record acknowledges it.
+ */
+public final class AcquiredBatch {
+    private final ConsumerRecord<byte[], byte[]> record;
+    private final Lane lane;
+    private final int deliveryCount;
+    private final Instant takenAt = Instant.now();
+    private final long takenNanos = System.nanoTime();
+    private final AtomicReference<AcknowledgeType> settlement = new AtomicReference<>();
+    private final AtomicBoolean waiting = new AtomicBoolean(true);
+    private final PollGate room;
+    private final Consumer<AcquiredBatch> onSettled;
+    private volatile boolean lost;
+
+    /** Takes a place among those that wait for the device. */
+    public AcquiredBatch(
+            Lane lane, ConsumerRecord<byte[], byte[]> record, PollGate room, Consumer<AcquiredBatch> onSettled) {
+        room.entered(lane);
+        this.lane = lane;
+        this.room = room;
+        this.record = record;
+        this.deliveryCount = record.deliveryCount().map(Short::intValue).orElse(1);
+        this.onSettled = onSettled;
+    }
+
+    public ConsumerRecord<byte[], byte[]> record() {
+        return record;
+    }
+
+    public Lane lane() {
+        return lane;
+    }
+
+    /** 1 for the first worker that holds it. */
+    public int deliveryCount() {
+        return deliveryCount;
+    }
+
+    Instant takenAt() {
+        return takenAt;
+    }
+
+    /** {@link System#nanoTime()} of the poll that brought it. */
+    public long takenNanos() {
+        return takenNanos;
+    }
+
+    /** It waits no more: the device took it. */
+    public void leaveRoom() {
+        if (waiting.compareAndSet(true, false)) {
+            room.left(lane);
+        }
+    }
+
+    /** The batch needs nothing more here; does nothing if that was said before. */
+    public void settle(AcknowledgeType type) {
+        if (settlement.compareAndSet(null, type)) {
+            leaveRoom();
+            onSettled.accept(this);
+        }
+    }
+
+    /** How it was settled, null before. */
+    public AcknowledgeType settlement() {
+        return settlement.get();
+    }
+
+    boolean settled() {
+        return settlement.get() != null;
+    }
+
+    /** The broker took the record back, so another worker has it or will have it. */
+    void markLost() {
+        lost = true;
+    }
+
+    /** Working on it any further would only repeat what another worker does. */
+    public boolean pointless() {
+        return lost || settled();
+    }
+
+    @Override
+    public String toString() {
+        return record.topic() + "-" + record.partition() + "@" + record.offset();
+    }
+}

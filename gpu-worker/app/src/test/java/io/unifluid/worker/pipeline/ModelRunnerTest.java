@@ -1,0 +1,233 @@
+package io.unifluid.worker.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.unifluid.blobs.BlobStores;
+import io.unifluid.blobs.fetch.ClaimCheck;
+import io.unifluid.inference.BatchOutcome;
+import io.unifluid.inference.InferenceItem;
+import io.unifluid.inference.families.Models;
+import io.unifluid.schemas.AvroSerdes;
+import io.unifluid.schemas.FailureKind;
+import io.unifluid.schemas.Outcome;
+import io.unifluid.schemas.OutcomeKind;
+import io.unifluid.schemas.Topics;
+import io.unifluid.schemas.WorkItem;
+import io.unifluid.worker.config.Lane;
+import io.unifluid.worker.metrics.WorkerMetrics;
+import io.unifluid.worker.sharegroup.AcquiredBatch;
+import io.unifluid.worker.sharegroup.PollGate;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.apache.kafka.clients.consumer.AcknowledgeType;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ModelRunnerTest {
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+    private static final Lane LANE = new Lane(Batches.LANE, 2);
+
+    @TempDir
+    private Path blobs;
+
+    private final AvroSerdes serdes = AvroSerdes.of("mock://device");
+    private final MockProducer<byte[], byte[]> producer =
+            new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+    private final WorkerMetrics metrics = new WorkerMetrics(new SimpleMeterRegistry());
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final BlockingQueue<AcquiredBatch> settled = new LinkedBlockingQueue<>();
+    private ModelRunner device;
+    private Thread thread;
+    private long offset;
+
+    private void start(Duration stuckAfter, Function<List<InferenceItem>, BatchOutcome> run) {
+        ScriptedModel model = new ScriptedModel(Models.noOp(), run);
+        device = new ModelRunner(
+                model,
+                new OutcomeMapper("w", model.info(), new ClaimCheck(BlobStores.open(blobs.toString()))),
+                new Publisher(producer, serdes.serializer(Topics.OUTCOMES), () -> false, metrics),
+                true,
+                stuckAfter,
+                threads,
+                () -> NOW,
+                metrics);
+        thread = Thread.ofPlatform().daemon().start(device);
+    }
+
+    @AfterEach
+    void stop() {
+        device.drain();
+        threads.close();
+    }
+
+    private ReadyBatch ready(WorkItem... items) throws Exception {
+        AcquiredBatch held = new AcquiredBatch(
+                LANE,
+                new ConsumerRecord<>(
+                        LANE.topic(),
+                        0,
+                        offset++,
+                        0L,
+                        TimestampType.CREATE_TIME,
+                        0,
+                        0,
+                        null,
+                        new byte[0],
+                        new RecordHeaders(),
+                        Optional.empty(),
+                        Optional.of((short) 1)),
+                new PollGate(9),
+                settled::add);
+        List<ReadyBatch.Prepared> prepared = new java.util.ArrayList<>();
+        for (WorkItem item : items) {
+            prepared.add(new ReadyBatch.Prepared.Runnable(
+                    item, WorkItemMapper.item(item.getRequest(), Optional.empty()), 0, 0));
+        }
+        return new ReadyBatch(held, Batches.batch("b", items), prepared);
+    }
+
+    private AcknowledgeType settlement() throws InterruptedException {
+        AcquiredBatch held = settled.poll(10, TimeUnit.SECONDS);
+        assertThat(held).as("a settled batch").isNotNull();
+        return held.settlement();
+    }
+
+    private List<Outcome> written() {
+        return producer.history().stream()
+                .map(record -> serdes.deserializer(Topics.OUTCOMES).deserialize(record.topic(), record.value()))
+                .toList();
+    }
+
+    @Test
+    void saysThatItStartsBeforeItSaysThatItEnded() throws Exception {
+        start(Duration.ofMinutes(1), items -> Models.noOp().run(items));
+        device.offer(ready(Batches.draw("a"), Batches.draw("b")));
+        assertThat(settlement()).isEqualTo(AcknowledgeType.ACCEPT);
+        assertThat(written())
+                .extracting(Outcome::getKind)
+                .containsExactly(
+                        OutcomeKind.STARTED, OutcomeKind.STARTED, OutcomeKind.SUCCEEDED, OutcomeKind.SUCCEEDED);
+    }
+
+    @Test
+    void survivesAModelThatThrows() throws Exception {
+        start(Duration.ofMinutes(1), items -> {
+            switch (items.getFirst().id()) {
+                case "bug" -> throw new IllegalStateException("graph broken");
+                case "memory" -> throw new OutOfMemoryError("no more");
+                case "short" -> {
+                    return new BatchOutcome(List.of(), 0, 0, 0);
+                }
+                default -> {
+                    return Models.noOp().run(items);
+                }
+            }
+        });
+        for (String id : List.of("bug", "memory", "short", "fine")) {
+            device.offer(ready(Batches.draw(id)));
+            assertThat(settlement()).isEqualTo(AcknowledgeType.ACCEPT);
+        }
+        assertThat(written())
+                .filteredOn(outcome -> outcome.getKind() != OutcomeKind.STARTED)
+                .extracting(Outcome::getFailure)
+                .containsExactly(FailureKind.MODEL, FailureKind.OUT_OF_MEMORY, FailureKind.MODEL, null);
+        assertThat(written())
+                .filteredOn(outcome -> outcome.getRequestId().equals("bug"))
+                .last()
+                .extracting(Outcome::getMessage)
+                .isEqualTo("The model failed on the batch: graph broken.");
+    }
+
+    @Test
+    void doesNotRunWhatIsTooLate() throws Exception {
+        BlockingQueue<String> ran = new LinkedBlockingQueue<>();
+        start(Duration.ofMinutes(1), items -> {
+            items.forEach(item -> ran.add(item.id()));
+            return Models.noOp().run(items);
+        });
+        WorkItem late = Batches.draw("late");
+        late.getRequest().setDeadline(NOW);
+        WorkItem inTime = Batches.draw("in-time");
+        inTime.getRequest().setDeadline(NOW.plusMillis(1));
+        device.offer(ready(late, inTime));
+        assertThat(settlement()).isEqualTo(AcknowledgeType.ACCEPT);
+        assertThat(ran).containsExactly("in-time");
+        assertThat(written())
+                .filteredOn(outcome -> outcome.getRequestId().equals("late"))
+                .singleElement()
+                .satisfies(outcome -> {
+                    assertThat(outcome.getFailure()).isEqualTo(FailureKind.TRANSIENT);
+                    assertThat(outcome.getMessage())
+                            .isEqualTo("The deadline passed before the device took the request.");
+                });
+    }
+
+    @Test
+    void givesUpARunThatIsStuck() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        CountDownLatch running = new CountDownLatch(1);
+        start(Duration.ofNanos(1), items -> {
+            running.countDown();
+            try {
+                go.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return Models.noOp().run(items);
+        });
+        device.offer(ready(Batches.draw("a")));
+        assertThat(running.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(device.stuck()).isFalse();
+        device.watch();
+        assertThat(device.stuck()).isTrue();
+        assertThat(settlement()).isEqualTo(AcknowledgeType.RELEASE);
+        go.countDown();
+    }
+
+    @Test
+    void drainingFinishesTheRunningBatchAndReleasesTheOthers() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        CountDownLatch running = new CountDownLatch(1);
+        start(Duration.ofMinutes(1), items -> {
+            running.countDown();
+            try {
+                go.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return Models.noOp().run(items);
+        });
+        ReadyBatch first = ready(Batches.draw("a"));
+        ReadyBatch second = ready(Batches.draw("b"));
+        device.offer(first);
+        assertThat(running.await(10, TimeUnit.SECONDS)).isTrue();
+        device.offer(second);
+        device.drain();
+        assertThat(settlement()).isEqualTo(AcknowledgeType.RELEASE);
+        assertThat(second.held().settlement()).isEqualTo(AcknowledgeType.RELEASE);
+        go.countDown();
+        assertThat(settlement()).isEqualTo(AcknowledgeType.ACCEPT);
+        ReadyBatch third = ready(Batches.draw("c"));
+        device.offer(third);
+        assertThat(third.held().settlement()).isEqualTo(AcknowledgeType.RELEASE);
+        thread.join(10_000);
+        assertThat(thread.isAlive()).isFalse();
+    }
+}

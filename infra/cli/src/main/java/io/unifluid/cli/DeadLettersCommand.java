@@ -1,0 +1,32 @@
+package io.unifluid.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Looks at dead letters and sends them again. */
+@Command(
+        name = "dead-letters",
+        description = {
+            "Look at the records that could not be worked with, and send them again when the cause is gone.",
+            "A request that ended with a result is no dead letter: send it again under a new request id."
+        },
+        mixinStandardHelpOptions = true,
+        subcommands = {
+            ListDeadLettersCommand.class,
+            ShowDeadLetterCommand.class,
+            RedriveCommand.class,
+            CommandLine.HelpCommand.class
+        })
+final class DeadLettersCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        throw new ParameterException(spec.commandLine(), "Say what to do: list, show or redrive.");
+    }
+}

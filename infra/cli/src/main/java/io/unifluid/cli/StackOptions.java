@@ -1,0 +1,31 @@
+package io.unifluid.cli;
+
+import io.unifluid.stack.StackSettings;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** What every command that needs a stack takes. */
+final class StackOptions {
+    @Option(
+            names = "--model",
+            paramLabel = "BUNDLE",
+            description = "a bundle folder, or 'noop' for a model that answers without looking"
+                    + " (default: UNIFLUID_MODEL, else the project's own bundle)")
+    private String model;
+
+    Optional<String> model() {
+        return Optional.ofNullable(model);
+    }
+
+    StackSettings settings() {
+        return StackSettings.from(checkout(), System.getenv(), model());
+    }
+
+    /** The script says where the checkout is. */
+    static Path checkout() {
+        return Path.of(System.getProperty("unifluid.checkout", ""))
+                .toAbsolutePath()
+                .normalize();
+    }
+}

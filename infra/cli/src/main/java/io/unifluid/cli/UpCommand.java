@@ -1,0 +1,61 @@
+package io.unifluid.cli;
+
+import io.unifluid.schemas.access.EnvironmentProblem;
+import io.unifluid.stack.DetachedStack;
+import io.unifluid.stack.LocalStack;
+import io.unifluid.stack.StackLock;
+import io.unifluid.stack.StackSettings;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Runs the stack until it is told to stop. */
+@Command(
+        name = "up",
+        description = "Run the broker, the registry, the topology and a worker until Control-C or 'unifluid down'.",
+        mixinStandardHelpOptions = true)
+final class UpCommand implements Callable<Integer> {
+    @Mixin
+    private StackOptions options;
+
+    @Option(names = "--detach", description = "return when it is ready and leave it running in the background")
+    private boolean detach;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        var screen = Screen.standard();
+        var settings = options.settings();
+        var began = System.nanoTime();
+        Consumer<String> said = step -> screen.note(DetachedStack.NEWS + step);
+        if (detach) {
+            // Looked at here too, so that the sentence reaches this terminal.
+            LocalStack.prepare(settings, said).close();
+            DetachedStack.start(settings, said);
+            announce(screen, settings, began, "stop it with './unifluid down'");
+            return ExitCode.OK;
+        }
+        try (var stack = LocalStack.prepare(settings, said)) {
+            Runtime.getRuntime().addShutdownHook(new Thread(stack::close, "stop-stack"));
+            stack.start();
+            announce(screen, settings, began, "Control-C stops it");
+            throw stack.failure().join();
+        }
+    }
+
+    private static void announce(Screen screen, StackSettings settings, long began, String stop) {
+        StackLock.running(settings.data())
+                .orElseThrow(() -> new EnvironmentProblem("The stack stopped as soon as it was ready."));
+        screen.result(String.format(
+                Locale.ROOT,
+                "ready after %.1f s: broker %s, registry %s, model %s, data in %s; %s.",
+                (System.nanoTime() - began) / 1e9,
+                settings.bootstrapServers(),
+                settings.registryUrl(),
+                settings.model(),
+                settings.data(),
+                stop));
+    }
+}

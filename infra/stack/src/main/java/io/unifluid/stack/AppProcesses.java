@@ -1,0 +1,91 @@
+package io.unifluid.stack;
+
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The project's own two apps as child processes: what they are told, and how they say that they are ready. Everything
+ * else about them can be set in the environment, which they inherit.
+ */
+final class AppProcesses {
+    private static final int TIMEOUT_MS = 2000;
+    /** Labels come in the order of their names. */
+    private static final Pattern MODEL =
+            Pattern.compile("^unifluid_worker_model_info\\{device=\"([^\"]*)\".*reason=\"([^\"]*)\"");
+
+    private AppProcesses() {}
+
+    static ChildProcess start(AppInstance app, Libraries libraries, Path archives) {
+        var command = app.component() == Component.STREAMS ? streams(app, libraries) : worker(app, libraries);
+        return ChildProcess.start(
+                app.component(),
+                app.log(),
+                command.with(Map.of("logback.configurationFile", ChildLogging.RESOURCE))
+                        .line(archives),
+                Map.of());
+    }
+
+    /** Whether the app takes work; false, not an exception, while nothing listens there. */
+    static boolean isReady(AppInstance app) {
+        try {
+            var connection = (HttpURLConnection) URI.create("http://127.0.0.1:" + app.httpPort() + "/ready")
+                    .toURL()
+                    .openConnection();
+            connection.setConnectTimeout(TIMEOUT_MS);
+            connection.setReadTimeout(TIMEOUT_MS);
+            try {
+                return connection.getResponseCode() == HttpURLConnection.HTTP_OK;
+            } finally {
+                connection.disconnect();
+            }
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** The worker's device and why, such as {@code cpu: The CPU was chosen.}; empty when it does not say. */
+    static Optional<String> device(AppInstance worker) {
+        try (var in = URI.create("http://127.0.0.1:" + worker.httpPort() + "/metrics")
+                .toURL()
+                .openStream()) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .map(MODEL::matcher)
+                    .filter(Matcher::find)
+                    .map(found -> found.group(1) + ": " + found.group(2))
+                    .findFirst();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static JavaCommand streams(AppInstance app, Libraries libraries) {
+        var properties = new LinkedHashMap<String, String>();
+        properties.put("unifluid.streams.bootstrap-servers", app.bootstrapServers());
+        properties.put("unifluid.streams.registry-url", app.registryUrl());
+        properties.put("unifluid.streams.state-dir", app.state().toString());
+        properties.put("unifluid.streams.http-port", Integer.toString(app.httpPort()));
+        properties.putAll(app.more());
+        return new JavaCommand(app.name(), libraries.streams(), "io.unifluid.streams.StreamsApp", "384m")
+                .with(properties);
+    }
+
+    private static JavaCommand worker(AppInstance app, Libraries libraries) {
+        var properties = new LinkedHashMap<String, String>();
+        properties.put("unifluid.worker.bootstrap-servers", app.bootstrapServers());
+        properties.put("unifluid.worker.registry-url", app.registryUrl());
+        properties.put("unifluid.worker.model", app.model());
+        properties.put("unifluid.worker.blob-store", app.blobs().toString());
+        properties.put("unifluid.worker.http-port", Integer.toString(app.httpPort()));
+        properties.putAll(app.more());
+        return new JavaCommand(app.name(), libraries.worker(), "io.unifluid.worker.WorkerApp", "768m").with(properties);
+    }
+}

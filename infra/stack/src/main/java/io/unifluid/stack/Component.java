@@ -1,0 +1,27 @@
+package io.unifluid.stack;
+
+import java.util.Locale;
+
+/** The processes of the stack, in the order in which they start. */
+public enum Component {
+    BROKER("broker"),
+    REGISTRY("registry"),
+    STREAMS("streams app"),
+    WORKER("worker");
+
+    private final String title;
+
+    Component(String title) {
+        this.title = title;
+    }
+
+    /** For people. */
+    public String title() {
+        return title;
+    }
+
+    /** For file names and settings. */
+    public String id() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

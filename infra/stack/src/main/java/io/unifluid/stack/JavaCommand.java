@@ -1,0 +1,109 @@
+package io.unifluid.stack;
+
+import io.unifluid.schemas.access.EnvironmentProblem;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * The command line of one JVM of the stack.
+ *
+ * @param name names its class-data archive
+ * @param classPath in this order; archives of classes are valid for exactly this list
+ * @param mainClass run through {@link Supervised}
+ * @param heap for example {@code 512m}
+ * @param options further options of the JVM
+ */
+record JavaCommand(
+        String name,
+        List<Path> classPath,
+        String mainClass,
+        List<String> arguments,
+        String heap,
+        Map<String, String> properties,
+        List<String> options) {
+    JavaCommand(String name, List<Path> classPath, String mainClass, String heap) {
+        this(name, classPath, mainClass, List.of(), heap, Map.of(), List.of());
+    }
+
+    JavaCommand with(Map<String, String> more) {
+        var all = new LinkedHashMap<>(properties);
+        all.putAll(more);
+        return new JavaCommand(name, classPath, mainClass, arguments, heap, all, options);
+    }
+
+    JavaCommand withArguments(String... given) {
+        return new JavaCommand(name, classPath, mainClass, List.of(given), heap, properties, options);
+    }
+
+    JavaCommand withOptions(String... given) {
+        return new JavaCommand(name, classPath, mainClass, arguments, heap, properties, List.of(given));
+    }
+
+    /**
+     * Writes the arguments into a file and gives the command line that names it: ONNX Runtime 1.29 crashes in a process
+     * whose command line is longer than 4 KiB, and a class path easily is.
+     *
+     * @param cache folder of that file, of the class-data archives, which halve the start of the larger JVMs, and of
+     *     temporary files: native libraries are unpacked there, up to 600 MB of them, and a process that is killed leaves
+     *     them behind until its next start
+     * @throws EnvironmentProblem when the folder cannot be written
+     */
+    List<String> line(Path cache) {
+        var file = argumentsFile(cache, name);
+        try {
+            OwnerOnly.emptyFolder(temporary(cache));
+            OwnerOnly.write(file, argumentsText(arguments(cache)));
+        } catch (IOException e) {
+            throw new EnvironmentProblem("Could not write " + file + " (" + e.getMessage() + ").", e);
+        }
+        return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "@" + file);
+    }
+
+    /** The content of a file that the java launcher takes arguments from. */
+    static String argumentsText(List<String> arguments) {
+        return arguments.stream().map(JavaCommand::quoted).collect(Collectors.joining("\n", "", "\n"));
+    }
+
+    static Path argumentsFile(Path cache, String name) {
+        return cache.resolve(name + ".arguments");
+    }
+
+    private Path temporary(Path cache) {
+        return cache.resolve(name + ".temporary");
+    }
+
+    private List<String> arguments(Path cache) {
+        var line = new ArrayList<>(List.of(
+                "-Xms32m",
+                "-Xmx" + heap,
+                "-XX:+UseSerialGC",
+                "-XX:+ExitOnOutOfMemoryError",
+                "-XX:+AutoCreateSharedArchive",
+                "-XX:SharedArchiveFile=" + cache.resolve(name + ".jsa"),
+                "-Xlog:disable",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-Djava.awt.headless=true",
+                "-Djava.io.tmpdir=" + temporary(cache)));
+        line.addAll(options);
+        properties.forEach((key, value) -> line.add("-D" + key + "=" + value));
+        line.add("-cp");
+        line.add(String.join(
+                File.pathSeparator, classPath.stream().map(Path::toString).toList()));
+        line.add(Supervised.class.getName());
+        line.add(mainClass);
+        line.addAll(arguments);
+        return line;
+    }
+
+    /** As the java launcher reads it: in quotes, with backslashes doubled. */
+    private static String quoted(String argument) {
+        return '"' + argument.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    }
+}

@@ -1,0 +1,78 @@
+package io.unifluid.stack;
+
+import io.unifluid.schemas.access.EnvironmentProblem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * The jars that the build has put together. Each app sees all of them but the other app's own: both bring beans and an
+ * {@code application.yml} that would meet on one class path.
+ */
+record Libraries(List<Path> jars) {
+    private static final String STREAMS = "unifluid-streams-app-";
+    private static final String WORKER = "unifluid-gpu-worker-";
+    private static final String OWN = "unifluid-stack-";
+    private static final String FOR_CPU = "onnxruntime-";
+    private static final String FOR_GPU = "onnxruntime_gpu-";
+
+    Libraries {
+        jars = List.copyOf(jars);
+    }
+
+    /** @throws EnvironmentProblem when the build has not run */
+    static Libraries in(Path dist) {
+        var folder = dist.resolve("lib");
+        try (var files = Files.list(folder)) {
+            var libraries = new Libraries(files.filter(file -> file.toString().endsWith(".jar"))
+                    .sorted()
+                    .toList());
+            if (libraries.has(FOR_CPU) && libraries.has(FOR_GPU)) {
+                throw new EnvironmentProblem("ONNX Runtime lies twice in " + folder
+                        + ", for the CPU and for a GPU: remove the folder and build again.");
+            }
+            return libraries;
+        } catch (IOException e) {
+            throw new EnvironmentProblem(
+                    "There are no libraries in " + folder + ": build them with './mvnw -DskipTests package'.", e);
+        }
+    }
+
+    List<Path> broker() {
+        return without(name -> name.startsWith(STREAMS) || name.startsWith(WORKER));
+    }
+
+    List<Path> streams() {
+        return without(name -> name.startsWith(WORKER));
+    }
+
+    List<Path> worker() {
+        return without(name -> name.startsWith(STREAMS));
+    }
+
+    /** Whether the worker could run on a GPU. */
+    boolean forGpu() {
+        return has(FOR_GPU);
+    }
+
+    private boolean has(String name) {
+        return jars.stream().anyMatch(jar -> jar.getFileName().toString().startsWith(name));
+    }
+
+    /** The jar that {@link Supervised} is in. */
+    Path own() {
+        return jars.stream()
+                .filter(jar -> jar.getFileName().toString().startsWith(OWN))
+                .findFirst()
+                .orElseThrow(() -> new EnvironmentProblem(
+                        "The libraries are incomplete: build them again with './mvnw -DskipTests package'."));
+    }
+
+    private List<Path> without(Predicate<String> name) {
+        return jars.stream()
+                .filter(jar -> !name.test(jar.getFileName().toString()))
+                .toList();
+    }
+}

@@ -1,0 +1,59 @@
+package io.unifluid.stack;
+
+import io.confluent.kafka.schemaregistry.avro.AvroSchema;
+import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
+import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
+import io.unifluid.schemas.Topics;
+import io.unifluid.schemas.access.EnvironmentProblem;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.time.Duration;
+import org.apache.avro.specific.SpecificData;
+
+/** What the stack asks of a registry. */
+public final class RegistryClient {
+    private static final int TIMEOUT_MS = (int) Duration.ofSeconds(3).toMillis();
+
+    private RegistryClient() {}
+
+    /** Whether it answers; false, not an exception, when nothing listens there. */
+    public static boolean answers(String registryUrl) {
+        try {
+            var connection = (HttpURLConnection)
+                    URI.create(registryUrl + "/subjects").toURL().openConnection();
+            connection.setConnectTimeout(TIMEOUT_MS);
+            connection.setReadTimeout(TIMEOUT_MS);
+            try (var in = connection.getInputStream()) {
+                in.transferTo(java.io.OutputStream.nullOutputStream());
+                return connection.getResponseCode() == 200;
+            }
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /**
+     * Sets the compatibility and registers the schema of every topic; again with the same schemas changes nothing.
+     *
+     * @throws EnvironmentProblem when the registry refuses a schema, for example since it kept an incompatible one
+     */
+    static void register(String registryUrl) {
+        try (var client = new CachedSchemaRegistryClient(registryUrl, 100)) {
+            client.updateCompatibility(null, "BACKWARD_TRANSITIVE");
+            for (var topic : Topics.all()) {
+                var subject = topic.name() + "-value";
+                try {
+                    client.register(subject, new AvroSchema(SpecificData.get().getSchema(topic.valueType())));
+                } catch (RestClientException e) {
+                    throw new EnvironmentProblem(
+                            "The registry refuses the schema of " + subject + " (" + e.getMessage()
+                                    + "): it keeps an older one that is not compatible; use a new data folder.",
+                            e);
+                }
+            }
+        } catch (IOException | RestClientException e) {
+            throw new EnvironmentProblem("The registry at " + registryUrl + " failed (" + e.getMessage() + ").", e);
+        }
+    }
+}

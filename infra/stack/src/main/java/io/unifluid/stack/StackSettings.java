@@ -1,0 +1,126 @@
+package io.unifluid.stack;
+
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Where the stack lives and what it runs.
+ *
+ * @param checkout the project's folder
+ * @param data everything that the stack writes; {@code UNIFLUID_HOME}, else {@code .unifluid} in the checkout
+ * @param libraries the folder with one class path file per app and all jars
+ * @param registryHome the unpacked registry
+ * @param model a bundle folder, or {@code noop}
+ * @param ports by purpose
+ * @param partitions of every topic but the lanes; {@code UNIFLUID_PARTITIONS}
+ * @param lanePartitions of every lane; {@code UNIFLUID_LANE_PARTITIONS}
+ */
+public record StackSettings(
+        Path checkout,
+        Path data,
+        Path libraries,
+        Path registryHome,
+        String model,
+        Map<Port, Integer> ports,
+        int partitions,
+        int lanePartitions) {
+    /** The model that answers at once without looking. */
+    public static final String NOOP = "noop";
+
+    private static final String REGISTRY_FOLDER = "apicurio-registry-3.3.3";
+
+    public StackSettings {
+        ports = Map.copyOf(ports);
+    }
+
+    /**
+     * @param model what the caller asked for, before {@code UNIFLUID_MODEL} and the reference bundle
+     * @throws IllegalArgumentException with one sentence for a setting that is nonsense
+     */
+    public static StackSettings from(Path checkout, Map<String, String> environment, Optional<String> model) {
+        var ports = new EnumMap<Port, Integer>(Port.class);
+        for (var port : Port.values()) {
+            ports.put(port, port.in(environment));
+        }
+        if (ports.values().stream().distinct().count() < ports.size()) {
+            throw new IllegalArgumentException("Two ports of the stack are the same " + ports
+                    + ": give each UNIFLUID_PORT_.. a number of its own.");
+        }
+        return new StackSettings(
+                checkout,
+                data(checkout, environment),
+                checkout.resolve("infra/cli/target/dist"),
+                setting(environment, "UNIFLUID_REGISTRY_HOME")
+                        .map(Path::of)
+                        .orElse(Path.of(System.getProperty("user.home"), ".cache", "unifluid", REGISTRY_FOLDER)),
+                model.or(() -> setting(environment, "UNIFLUID_MODEL"))
+                        .map(given -> NOOP.equals(given)
+                                ? NOOP
+                                : Path.of(given).toAbsolutePath().toString())
+                        .orElse(checkout.resolve("gpu-worker/reference-model/bundle")
+                                .toString()),
+                ports,
+                partitions(environment, "UNIFLUID_PARTITIONS", 2),
+                partitions(environment, "UNIFLUID_LANE_PARTITIONS", 1));
+    }
+
+    private static Path data(Path checkout, Map<String, String> environment) {
+        return setting(environment, "UNIFLUID_HOME")
+                .map(Path::of)
+                .orElse(checkout.resolve(".unifluid"))
+                .toAbsolutePath()
+                .normalize();
+    }
+
+    private static Optional<String> setting(Map<String, String> environment, String name) {
+        return Optional.ofNullable(environment.get(name)).filter(value -> !value.isBlank());
+    }
+
+    private static int partitions(Map<String, String> environment, String name, int otherwise) {
+        var given = setting(environment, name);
+        if (given.isEmpty()) {
+            return otherwise;
+        }
+        try {
+            var count = Integer.parseInt(given.get());
+            if (count >= 1 && count <= 256) {
+                return count;
+            }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw new IllegalArgumentException(name + " is '" + given.get() + "'; give a number from 1 to 256.");
+    }
+
+    public int port(Port port) {
+        return ports.get(port);
+    }
+
+    /** Those on which this component's process listens. */
+    Map<Port, Integer> ports(Component listener) {
+        return ports.entrySet().stream()
+                .filter(entry -> entry.getKey().listener() == listener)
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
+    public String bootstrapServers() {
+        return "127.0.0.1:" + port(Port.KAFKA);
+    }
+
+    /** For {@code schema.registry.url}. */
+    public String registryUrl() {
+        return "http://127.0.0.1:" + port(Port.REGISTRY) + "/apis/ccompat/v7";
+    }
+
+    /** The claim-check store that all parts share. */
+    public Path blobs() {
+        return data.resolve("blobs");
+    }
+
+    public Path log(Component component) {
+        return data.resolve("logs").resolve(component.id() + ".log");
+    }
+}

@@ -1,0 +1,423 @@
+package io.unifluid.streams.batching;
+
+import io.unifluid.scheduling.reuse.InFlightDeduplicator;
+import io.unifluid.scheduling.reuse.InFlightDeduplicator.CoalescedRequest;
+import io.unifluid.scheduling.task.Lane;
+import io.unifluid.schemas.Admitted;
+import io.unifluid.schemas.DeadLetterHeaders.Origin;
+import io.unifluid.schemas.FailureKind;
+import io.unifluid.schemas.MicroBatch;
+import io.unifluid.schemas.OneLine;
+import io.unifluid.schemas.Outcome;
+import io.unifluid.schemas.OutcomeKind;
+import io.unifluid.schemas.RecordHeaders;
+import io.unifluid.schemas.Topics;
+import io.unifluid.schemas.WorkItem;
+import io.unifluid.streams.config.StreamsSettings;
+import io.unifluid.streams.deadletter.Faults;
+import io.unifluid.streams.event.AttemptEnded;
+import io.unifluid.streams.event.DecodedRecord;
+import io.unifluid.streams.event.Encoding;
+import io.unifluid.streams.event.Names;
+import io.unifluid.streams.event.Outbox;
+import io.unifluid.streams.event.OutcomeReading;
+import io.unifluid.streams.event.RequestReading;
+import io.unifluid.streams.event.Shards;
+import io.unifluid.streams.event.Times;
+import io.unifluid.streams.event.TooLargeException;
+import io.unifluid.streams.metrics.StreamsMetrics;
+import io.unifluid.streams.workers.RunningWorkers;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Groups admitted requests into batches, one record each on the lane's work topic: at once when a batch is full, by the
+ * clock when one has waited long enough. What waits is in the store until the transaction that sends its batch, so a
+ * half-filled batch survives a restart. A request whose content is computed already, or was, joins no batch: it gets the
+ * other one's outcome.
+ */
+public final class BatchingProcessor implements Processor<String, DecodedRecord<Admitted>, byte[], byte[]> {
+    private static final Logger LOG = LoggerFactory.getLogger(BatchingProcessor.class);
+    private static final int LONGEST_SHOWN = 60;
+    private static final Duration MEASURE_EVERY = Duration.ofSeconds(1);
+
+    private final StreamsSettings settings;
+    private final StreamsMetrics metrics;
+    private final Faults faults;
+    private final Encoding encoding;
+    private final RunningWorkers workers;
+    private final Deserializer<Admitted> decoder;
+    private final Deserializer<Outcome> outcomeDecoder;
+    private final Map<Lane, LaneQueue> lanes = new EnumMap<>(Lane.class);
+
+    /** What was stored and cannot be read any more, by request id. */
+    private final Map<String, byte[]> unreadable = new LinkedHashMap<>();
+
+    private ProcessorContext<byte[], byte[]> context;
+    private KeyValueStore<String, byte[]> store;
+    private Reuse reuse;
+
+    public BatchingProcessor(
+            StreamsSettings settings,
+            StreamsMetrics metrics,
+            Faults faults,
+            Encoding encoding,
+            RunningWorkers workers,
+            Deserializer<Admitted> decoder,
+            Deserializer<Outcome> outcomeDecoder) {
+        this.settings = settings;
+        this.metrics = metrics;
+        this.faults = faults;
+        this.encoding = encoding;
+        this.workers = workers;
+        this.decoder = decoder;
+        this.outcomeDecoder = outcomeDecoder;
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], byte[]> context) {
+        this.context = context;
+        store = context.getStateStore(Names.WAITING_STORE);
+        for (var lane : Lane.values()) {
+            lanes.put(lane, new LaneQueue(lane, settings));
+        }
+        var answers = new ReuseStore(context.getStateStore(Names.REUSE_STORE), settings.reuse(), metrics);
+        reuse = new Reuse(settings, metrics, workers, answers, this::decodeOutcome);
+        if (settings.reuse().enabled()) {
+            reuse.restore(now());
+        }
+        try (var all = store.all()) {
+            all.forEachRemaining(entry -> stored(entry.key, entry.value).ifPresent(this::restore));
+        }
+        context.schedule(
+                settings.batchingInterval(),
+                PunctuationType.WALL_CLOCK_TIME,
+                at -> lanes.keySet().forEach(this::dispatch));
+        context.schedule(MEASURE_EVERY, PunctuationType.WALL_CLOCK_TIME, at -> measure());
+    }
+
+    @Override
+    public void close() {
+        metrics.forgetLoad(context.taskId());
+    }
+
+    @Override
+    public void process(Record<String, DecodedRecord<Admitted>> record) {
+        faults.setAside(context)
+                .map(reason -> refuse(record, reason))
+                .orElseGet(() -> Faults.guarded(() -> decided(record), reason -> refuse(record, reason)))
+                .run();
+    }
+
+    /** Reads all of a record before anything is touched; what it returns acts on it. */
+    private Runnable decided(Record<String, DecodedRecord<Admitted>> record) {
+        var admitted = record.value().value();
+        if (admitted != null) {
+            bounded(admitted);
+            return () -> admit(admitted, record.value().bytes());
+        }
+        return AttemptEnded.from(record.headers())
+                .<Runnable>map(release -> {
+                    var lane = Shards.lane(record.key());
+                    var report = release.shared()
+                            .flatMap(AttemptEnded.Shared::report)
+                            .map(this::decodeOutcome);
+                    return () -> release(lane, release, report);
+                })
+                .orElse(metrics::strayRelease);
+    }
+
+    /** A record that cannot be worked with; the request that it hands out, if it can be read, ends with it. */
+    private Runnable refuse(Record<String, DecodedRecord<Admitted>> record, String reason) {
+        return () -> {
+            forward(faults.letter(context, record, reason, now()));
+            Optional.ofNullable(record.value().value()).ifPresent(admitted -> fail(admitted, reason));
+        };
+    }
+
+    private void restore(Admitted admitted) {
+        var key = shareKey(admitted);
+        var part = key.map(shared -> reuse.rejoin(lane(admitted), shared, twin(admitted), now()));
+        if (part.isEmpty() || part.get() == InFlightDeduplicator.Role.LEADER) {
+            add(admitted);
+        }
+    }
+
+    private void admit(Admitted admitted, byte[] bytes) {
+        var key = shareKey(admitted);
+        if (key.isEmpty()) {
+            enqueue(admitted, bytes);
+            return;
+        }
+        switch (reuse.join(lane(admitted), key.get(), twin(admitted), now())) {
+            case Reuse.Role.Leader _ -> enqueue(admitted, bytes);
+            case Reuse.Role.Follower _ -> store.put(admitted.getRequest().getRequestId(), bytes);
+            case Reuse.Role.Answered(List<Outcome> answers) ->
+                answers.forEach(answer -> {
+                    if (isFor(admitted, answer)) {
+                        report(answer, admitted.getToken());
+                    } else {
+                        reportToWaiting(answer);
+                    }
+                });
+            case Reuse.Role.KnownFollower _ -> {}
+        }
+    }
+
+    private void enqueue(Admitted admitted, byte[] bytes) {
+        var item = add(admitted);
+        if (item != null) {
+            store.put(item.requestId(), bytes);
+            dispatchIfReady(item);
+        }
+    }
+
+    private void dispatchIfReady(QueuedRequest item) {
+        var lane = item.candidate().profile().lane();
+        if (lanes.get(lane).ready(item, now())) {
+            dispatch(lane);
+        }
+    }
+
+    /** @return null when it waits already */
+    private QueuedRequest add(Admitted admitted) {
+        var lane = lanes.get(lane(admitted));
+        var item = QueuedRequest.of(admitted, lane.keepsRecent());
+        return lane.add(item) ? item : null;
+    }
+
+    private void release(Lane lane, AttemptEnded release, Optional<Outcome> report) {
+        if (lanes.get(lane).release(release)) {
+            store.delete(release.requestId());
+        }
+        if (settings.reuse().enabled()) {
+            release.shared().ifPresent(shared -> {
+                var follows = reuse.ended(lane, release, shared, report, now());
+                if (follows.left()) {
+                    store.delete(release.requestId());
+                }
+                follows.answers().forEach(this::reportToWaiting);
+                follows.promoted().ifPresent(this::promote);
+            });
+        }
+    }
+
+    /** It waited for another one's answer and computes itself now. */
+    private void promote(CoalescedRequest twin) {
+        stored(twin.requestId(), store.get(twin.requestId())).ifPresent(admitted -> {
+            metrics.reused(StreamsMetrics.Reused.COMPUTED);
+            var item = add(admitted);
+            if (item != null) {
+                dispatchIfReady(item);
+            }
+        });
+    }
+
+    private static boolean isFor(Admitted admitted, Outcome answer) {
+        return admitted.getRequest().getRequestId().equals(answer.getRequestId());
+    }
+
+    /** To one that waited for the answer, with the token of the attempt that did. */
+    private void reportToWaiting(Outcome answer) {
+        stored(answer.getRequestId(), store.get(answer.getRequestId()))
+                .ifPresent(waiting -> report(answer, waiting.getToken()));
+    }
+
+    /** Another one's outcome, as if a worker had sent it, which had the token of this attempt. */
+    private void report(Outcome answer, ByteBuffer token) {
+        answer.setToken(token);
+        store.delete(answer.getRequestId());
+        try {
+            outcome(answer);
+        } catch (TooLargeException e) {
+            outcome(failure(answer.getRequestId(), answer.getAttempt(), token, e.getMessage()));
+        }
+    }
+
+    /** It can go to no worker, now or later. */
+    private void fail(Admitted admitted, String reason) {
+        outcome(failure(admitted.getRequest().getRequestId(), admitted.getAttempt(), admitted.getToken(), reason));
+    }
+
+    private Outcome failure(String requestId, int attempt, ByteBuffer token, String reason) {
+        return Outcome.newBuilder()
+                .setRequestId(requestId)
+                .setAttempt(attempt)
+                .setToken(token)
+                .setKind(OutcomeKind.FAILED)
+                .setFailure(FailureKind.BAD_INPUT)
+                .setMessage(reason)
+                .setAt(now())
+                .build();
+    }
+
+    private void outcome(Outcome outcome) {
+        var headers = new org.apache.kafka.common.header.internals.RecordHeaders();
+        headers.add(RecordHeaders.REUSED, new byte[0]);
+        var outbox = new Outbox(faults.limits());
+        outbox.add(
+                Names.OUTCOMES_SINK,
+                Topics.OUTCOMES.name(),
+                outcome.getRequestId(),
+                encoding.of(Topics.OUTCOMES, outcome),
+                now(),
+                headers);
+        outbox.forward(context);
+    }
+
+    private void forward(ProducerRecord<byte[], byte[]> letter) {
+        context.forward(
+                new Record<>(letter.key(), letter.value(), letter.timestamp(), letter.headers()),
+                Names.SCHEDULE_DEAD_LETTER_SINK);
+    }
+
+    private Optional<String> shareKey(Admitted admitted) {
+        return settings.reuse().enabled() ? Optional.ofNullable(admitted.getReuseKey()) : Optional.empty();
+    }
+
+    private static CoalescedRequest twin(Admitted admitted) {
+        return new CoalescedRequest(admitted.getRequest().getRequestId(), admitted.getAttempt());
+    }
+
+    private static Lane lane(Admitted admitted) {
+        return Lane.ofTopicSuffix(admitted.getLane());
+    }
+
+    /** Sends every batch of a lane that may leave now. */
+    private void dispatch(Lane lane) {
+        var now = now();
+        var queue = lanes.get(lane);
+        for (var late : queue.dropExpired(now)) {
+            store.delete(late.requestId());
+        }
+        for (var batch = queue.next(now); batch.isPresent(); batch = queue.next(now)) {
+            send(lane, batch.get(), now);
+        }
+    }
+
+    private void send(Lane lane, LaneQueue.Batch batch, Instant now) {
+        var items = new ArrayList<WorkItem>(batch.items().size());
+        for (var item : batch.items()) {
+            Optional.ofNullable(item.recent())
+                    .or(() -> stored(item.requestId(), store.get(item.requestId())))
+                    .ifPresent(admitted -> items.add(workItem(admitted, now)));
+            store.delete(item.requestId());
+        }
+        send(lane, batch, items, now);
+    }
+
+    /** A batch that its topic does not take goes in halves, and a request that it does not take by itself fails. */
+    private void send(Lane lane, LaneQueue.Batch batch, List<WorkItem> items, Instant now) {
+        if (items.isEmpty()) {
+            return;
+        }
+        var topic = Names.workTopic(lane);
+        var id = UUID.randomUUID().toString();
+        var record = new MicroBatch(
+                id, lane.topicSuffix(), batch.bucket(), batch.reason().name(), now, items);
+        var outbox = new Outbox(faults.limits());
+        try {
+            outbox.add(Names.workSink(lane), topic.name(), id, encoding.of(topic, record), now);
+        } catch (TooLargeException e) {
+            if (items.size() == 1) {
+                var only = items.getFirst();
+                outcome(failure(only.getRequest().getRequestId(), only.getAttempt(), only.getToken(), e.getMessage()));
+            } else {
+                send(lane, batch, items.subList(0, items.size() / 2), now);
+                send(lane, batch, items.subList(items.size() / 2, items.size()), now);
+            }
+            return;
+        }
+        outbox.forward(context);
+        metrics.batch(lane, batch.reason(), items.size());
+    }
+
+    private static WorkItem workItem(Admitted admitted, Instant now) {
+        return new WorkItem(
+                admitted.getRequest(),
+                admitted.getAttempt(),
+                admitted.getAdmittedAt(),
+                admitted.getScheduledAt(),
+                now,
+                admitted.getToken());
+    }
+
+    private void measure() {
+        buryUnreadable();
+        lanes.forEach((lane, queue) -> {
+            reuse.sweep(lane, queue::holds, now()).forEach(this::promote);
+            metrics.load(
+                    context.taskId(), lane, queue.waitingItems(), reuse.waiting(lane), queue.backlogSeconds(now()));
+        });
+        metrics.reuseBytes(context.taskId(), reuse.bytes());
+    }
+
+    /**
+     * What the store holds of a request; empty when that is missing or cannot be read, which the lifecycle takes for a lost
+     * hand-out.
+     */
+    private Optional<Admitted> stored(String requestId, byte[] bytes) {
+        if (bytes == null) {
+            LOG.warn("Request '{}' waits and is not stored.", OneLine.of(requestId, LONGEST_SHOWN));
+            return Optional.empty();
+        }
+        return Faults.guarded(() -> Optional.of(decode(bytes)), _ -> {
+            unreadable.put(requestId, bytes);
+            return Optional.empty();
+        });
+    }
+
+    private void buryUnreadable() {
+        unreadable.forEach((requestId, bytes) -> {
+            forward(faults.letter(
+                    new Origin(Topics.SCHEDULE.name(), context.taskId().partition(), -1, -1),
+                    requestId.getBytes(StandardCharsets.UTF_8),
+                    bytes,
+                    new org.apache.kafka.common.header.internals.RecordHeaders(),
+                    "What was stored of it cannot be read: run the version that stored it.",
+                    now()));
+            store.delete(requestId);
+        });
+        unreadable.clear();
+    }
+
+    /** @throws IllegalArgumentException when it cannot wait for a batch */
+    private static Admitted bounded(Admitted admitted) {
+        RequestReading.bounded(admitted.getRequest());
+        admitted.setAdmittedAt(Times.bounded(admitted.getAdmittedAt()));
+        admitted.setScheduledAt(Times.bounded(admitted.getScheduledAt()));
+        QueuedRequest.of(admitted, false);
+        return admitted;
+    }
+
+    private Outcome decodeOutcome(byte[] bytes) {
+        return OutcomeReading.bounded(outcomeDecoder.deserialize(Topics.OUTCOMES.name(), bytes));
+    }
+
+    private Admitted decode(byte[] bytes) {
+        var admitted = decoder.deserialize(Topics.SCHEDULE.name(), bytes);
+        return bounded(admitted);
+    }
+
+    private Instant now() {
+        return Instant.ofEpochMilli(context.currentSystemTimeMs());
+    }
+}

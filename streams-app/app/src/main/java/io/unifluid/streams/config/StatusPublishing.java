@@ -1,0 +1,32 @@
+package io.unifluid.streams.config;
+
+import io.unifluid.scheduling.lifecycle.Phase;
+import io.unifluid.scheduling.lifecycle.Progress;
+import io.unifluid.scheduling.lifecycle.TerminalStatus;
+
+/** Which changes go to the status topic; fewer records leave more room for requests. */
+public enum StatusPublishing {
+    /** Every change. */
+    ALL,
+    /** How requests end, and nothing before. */
+    TERMINAL,
+    /** Nothing. */
+    OFF;
+
+    public boolean publishes(Progress progress) {
+        return switch (this) {
+            case ALL -> true;
+            case TERMINAL ->
+                switch (progress) {
+                    case Phase _ -> false;
+                    case TerminalStatus _ -> true;
+                };
+            case OFF -> false;
+        };
+    }
+
+    /** Whether a forgotten request may have left a status behind. */
+    public boolean publishesAny() {
+        return this != OFF;
+    }
+}

@@ -1,0 +1,643 @@
+package io.unifluid.streams.lifecycle;
+
+import io.unifluid.scheduling.admission.RejectKind;
+import io.unifluid.scheduling.lifecycle.Effect;
+import io.unifluid.scheduling.lifecycle.LifecycleEvent;
+import io.unifluid.scheduling.lifecycle.LifecycleState;
+import io.unifluid.scheduling.lifecycle.RequestLifecycle;
+import io.unifluid.scheduling.lifecycle.StateKeys;
+import io.unifluid.scheduling.lifecycle.Transition;
+import io.unifluid.scheduling.reuse.AttemptOutcome;
+import io.unifluid.schemas.Admitted;
+import io.unifluid.schemas.Control;
+import io.unifluid.schemas.ControlKind;
+import io.unifluid.schemas.DeadLetterHeaders;
+import io.unifluid.schemas.FailureKind;
+import io.unifluid.schemas.InferenceRequest;
+import io.unifluid.schemas.InferenceResult;
+import io.unifluid.schemas.OneLine;
+import io.unifluid.schemas.Outcome;
+import io.unifluid.schemas.RequestStatus;
+import io.unifluid.schemas.Topics;
+import io.unifluid.streams.config.StreamsSettings;
+import io.unifluid.streams.deadletter.Faults;
+import io.unifluid.streams.event.AttemptEnded;
+import io.unifluid.streams.event.DecodedRecord;
+import io.unifluid.streams.event.Encoding;
+import io.unifluid.streams.event.Home;
+import io.unifluid.streams.event.Names;
+import io.unifluid.streams.event.Outbox;
+import io.unifluid.streams.event.OutcomeReading;
+import io.unifluid.streams.event.ReplyTopics;
+import io.unifluid.streams.event.RequestReading;
+import io.unifluid.streams.event.Rerouted;
+import io.unifluid.streams.event.TooLargeException;
+import io.unifluid.streams.event.TraceParent;
+import io.unifluid.streams.event.WorkerOutcome;
+import io.unifluid.streams.metrics.StreamsMetrics;
+import io.unifluid.streams.workers.RunningWorkers;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Admission and settlement of every request: translates records and due wake-ups into events, asks
+ * {@link RequestLifecycle}, stores its state and does its effects, all in one transaction. Decides nothing itself.
+ *
+ * <p>A record is worked on in two parts. The first reads, decides, encodes and measures, and touches nothing: whatever goes
+ * wrong there is the record's own end. What it returns is the second part, which only stores and forwards.
+ */
+public final class LifecycleProcessor implements Processor<String, DecodedRecord<?>, byte[], byte[]> {
+    private static final Logger LOG = LoggerFactory.getLogger(LifecycleProcessor.class);
+    private static final String ASTRAY =
+            "The record was passed on to a partition that is not its id's, as the number of"
+                    + " partitions was changed meanwhile: send it again.";
+    private static final String BLANK_ID = "The requestId is blank: give every request an id of its own.";
+    private static final String TOO_LARGE = RejectKind.TOO_LARGE.name();
+    private static final String INTERNAL = "INTERNAL";
+    private static final int WAKE_UPS_AT_ONCE = 2_000;
+    private static final int LONGEST_CANCEL_REASON = 1_000;
+    private static final int LONGEST_SHOWN = 60;
+
+    private final StreamsSettings settings;
+    private final StreamsMetrics metrics;
+    private final Faults faults;
+    private final Encoding encoding;
+    private final RunningWorkers workers;
+    private final Home home;
+    private final AdmittedRequest.Admission desk;
+    private final RequestLifecycle lifecycle;
+    private final StateKeys keys;
+    private final SecureRandom random = new SecureRandom();
+    private final Deserializer<InferenceRequest> requestDecoder;
+
+    private ProcessorContext<byte[], byte[]> context;
+    private KeyValueStore<String, RequestRecord> tracked;
+    private KeyValueStore<String, byte[]> requests;
+    private WakeUps wakeUps;
+    private TenantLoad load;
+
+    public LifecycleProcessor(
+            StreamsSettings settings,
+            StreamsMetrics metrics,
+            Faults faults,
+            Encoding encoding,
+            RunningWorkers workers,
+            Home home,
+            Deserializer<InferenceRequest> requestDecoder) {
+        this.settings = settings;
+        this.metrics = metrics;
+        this.faults = faults;
+        this.encoding = encoding;
+        this.workers = workers;
+        this.home = home;
+        this.desk = new AdmittedRequest.Admission(settings);
+        this.lifecycle = new RequestLifecycle(settings.lifecycle());
+        this.keys = new StateKeys(settings.validation().maxIdChars());
+        this.requestDecoder = requestDecoder;
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], byte[]> context) {
+        this.context = context;
+        tracked = context.getStateStore(Names.LIFECYCLE_STORE);
+        requests = context.getStateStore(Names.REQUEST_STORE);
+        wakeUps = new WakeUps(context.<KeyValueStore<Bytes, byte[]>>getStateStore(Names.WAKE_UP_STORE));
+        load = new TenantLoad();
+        if (settings.admission().maxInFlightPerTenant().isPresent()) {
+            try (var all = tracked.all()) {
+                all.forEachRemaining(entry -> load.changed(Optional.empty(), Optional.of(entry.value)));
+            }
+        }
+        context.schedule(settings.wakeUpInterval(), PunctuationType.WALL_CLOCK_TIME, at -> wake());
+    }
+
+    @Override
+    public void process(Record<String, DecodedRecord<?>> record) {
+        var topic = context.recordMetadata().orElseThrow().topic();
+        var deed = faults.setAside(context)
+                .map(reason -> deadLetter(record, reason))
+                .orElseGet(() -> Faults.guarded(() -> decided(record), reason -> deadLetter(record, reason)));
+        if (Topics.isIntake(topic)) {
+            metrics.received();
+        }
+        deed.run();
+    }
+
+    private Runnable decided(Record<String, DecodedRecord<?>> record) {
+        return switch (record.value().value()) {
+            case InferenceRequest request -> placed(record, request.getRequestId(), () -> request(record, request));
+            case Control control -> placed(record, control.getRequestId(), () -> control(record, control));
+            case Outcome outcome -> outcome(record, outcome);
+            case null -> deadLetter(record, "The record has no value: send the event itself, not a tombstone.");
+            default ->
+                throw new IllegalStateException("Not a record of this topology: "
+                        + record.value().value().getClass());
+        };
+    }
+
+    /** Work on what was sent by its id, where that belongs; what lies elsewhere is passed on, once. */
+    private Runnable placed(Record<String, DecodedRecord<?>> record, String requestId, Supplier<Runnable> work) {
+        if (!requestId.equals(record.key())) {
+            return deadLetter(record, keyDiffers(record.key(), requestId));
+        }
+        if (requestId.isBlank()) {
+            return deadLetter(record, BLANK_ID);
+        }
+        var place = context.recordMetadata().orElseThrow();
+        if (home.of(requestId) == place.partition()) {
+            return work.get();
+        }
+        return Topics.REROUTES.contains(place.topic()) ? deadLetter(record, ASTRAY) : reroute(record, place);
+    }
+
+    private Runnable reroute(Record<String, DecodedRecord<?>> record, RecordMetadata place) {
+        var headers = new RecordHeaders(record.headers());
+        var received = record.value();
+        Rerouted.mark(
+                headers,
+                new DeadLetterHeaders.Origin(place.topic(), place.partition(), place.offset(), received.timestamp()));
+        var topic = Topics.rerouted(place.topic());
+        var outbox = new Outbox(faults.limits());
+        outbox.add(
+                Names.reroutedSink(topic),
+                topic,
+                record.key(),
+                received.original(),
+                Instant.ofEpochMilli(record.timestamp()),
+                headers);
+        return () -> {
+            outbox.forward(context);
+            metrics.reroute(place.topic());
+        };
+    }
+
+    private Runnable request(Record<String, DecodedRecord<?>> record, InferenceRequest request) {
+        var arrival = desk.receive(
+                RequestReading.bounded(request),
+                record.value().bytes(),
+                workers.models(now()),
+                load,
+                TraceParent.of(record.headers()));
+        return advance(record, arrival.event(), Origin.of(record).with(arrival));
+    }
+
+    private Runnable control(Record<String, DecodedRecord<?>> record, Control control) {
+        if (control.getKind() != ControlKind.CANCEL) {
+            return deadLetter(record, "The kind of control is not known to this version: send CANCEL.");
+        }
+        int longest = settings.validation().maxIdChars();
+        if (control.getTenant().length() > longest) {
+            return deadLetter(
+                    record,
+                    "The tenant has " + control.getTenant().length() + " characters; the limit is " + longest
+                            + ": name the request's tenant.");
+        }
+        var given = control.getReason();
+        var reason = given == null || given.isBlank() ? "The caller cancelled it and gave no reason." : given;
+        var event = new LifecycleEvent.CancelRequested(
+                record.key(), control.getTenant(), OneLine.of(reason, LONGEST_CANCEL_REASON));
+        return advance(record, event, Origin.of(record));
+    }
+
+    private Runnable outcome(Record<String, DecodedRecord<?>> record, Outcome outcome) {
+        if (!outcome.getRequestId().equals(record.key())) {
+            return deadLetter(record, keyDiffers(record.key(), outcome.getRequestId()));
+        }
+        var report =
+                WorkerOutcome.of(OutcomeReading.bounded(outcome), record.value().bytes(), record.headers());
+        return OutcomeReading.event(report.outcome(), report.reused() || runsNowhere(outcome))
+                .map(event -> reported(record, report, event))
+                .orElseGet(() -> deadLetter(
+                        record, "The kind of outcome is not known to this version: upgrade the streams app."));
+    }
+
+    private Runnable reported(Record<String, DecodedRecord<?>> record, WorkerOutcome report, LifecycleEvent event) {
+        var known = find(record.key(), event);
+        return known.filter(request -> request.denies(report.outcome())).isPresent()
+                ? advance(record.key(), known, new LifecycleEvent.Forged(), Origin.of(record))
+                : advance(record.key(), known, event, Origin.of(record).with(report));
+    }
+
+    /** Whether a worker refused a request for its model, and none that is known runs that model. */
+    private boolean runsNowhere(Outcome outcome) {
+        var running = workers.models(now());
+        return outcome.getFailure() == FailureKind.UNKNOWN_MODEL
+                && !running.models().isEmpty()
+                && Optional.ofNullable(requests.get(outcome.getRequestId()))
+                        .map(bytes -> requestDecoder.deserialize(Topics.REQUESTS.name(), bytes))
+                        .filter(request -> request.getModel() != null && !running.runs(request.getModel()))
+                        .isPresent();
+    }
+
+    private void wake() {
+        for (var due : wakeUps.due(now(), WAKE_UPS_AT_ONCE)) {
+            wakeUps.remove(due);
+            Faults.guarded(() -> due(due, new LifecycleEvent.Tick()), reason -> end(due, reason))
+                    .run();
+        }
+    }
+
+    private Runnable due(WakeUps.Due due, LifecycleEvent event) {
+        var known = tracked.get(due.key());
+        if (known == null) {
+            return () -> {};
+        }
+        var key = keys.of(known.state());
+        var step = advance(known.state().requestId(), Optional.of(known), event, Origin.CLOCK);
+        return () -> {
+            if (!key.equals(due.key())) { // an earlier version kept it there
+                tracked.delete(due.key());
+                tracked.put(key, known);
+            }
+            step.run();
+        };
+    }
+
+    /** What is due for a request cannot be done: it ends with a result that says so, or else is forgotten. */
+    private Runnable end(WakeUps.Due due, String reason) {
+        return Faults.guarded(
+                () -> due(due, new LifecycleEvent.Impossible(INTERNAL, reason)),
+                _ -> forgetUnreadable(due.key(), reason));
+    }
+
+    /** Its state cannot even be read, or no result of it written. */
+    private Runnable forgetUnreadable(String key, String reason) {
+        var place = new DeadLetterHeaders.Origin(
+                Topics.REQUESTS.name(), context.taskId().partition(), -1, -1);
+        return () -> {
+            forward(faults.letter(
+                    place,
+                    key.getBytes(StandardCharsets.UTF_8),
+                    requests.get(key),
+                    new RecordHeaders(),
+                    reason,
+                    now()));
+            requests.delete(key);
+            tracked.delete(key);
+        };
+    }
+
+    private Optional<RequestRecord> find(String requestId, LifecycleEvent event) {
+        return keys.find(requestId, event, tracked::get);
+    }
+
+    private Runnable advance(Record<String, ?> record, LifecycleEvent event, Origin origin) {
+        return advance(record.key(), find(record.key(), event), event, origin);
+    }
+
+    /**
+     * One step of one request: stored state and event in, stored state and effects out. A step that would write more than a
+     * topic takes is replaced by one that ends the request.
+     */
+    private Runnable advance(String requestId, Optional<RequestRecord> before, LifecycleEvent event, Origin origin) {
+        try {
+            return planned(requestId, before, event, origin);
+        } catch (TooLargeException e) {
+            var instead = origin.arrival()
+                    .<LifecycleEvent>map(arrival -> arrival.refused(e.getMessage()))
+                    .orElseGet(() -> new LifecycleEvent.Impossible(TOO_LARGE, e.getMessage()));
+            return planned(requestId, before, instead, origin);
+        }
+    }
+
+    private Runnable planned(String requestId, Optional<RequestRecord> before, LifecycleEvent event, Origin origin) {
+        Instant now = now();
+        Transition transition = lifecycle.apply(before.map(RequestRecord::state), event, now);
+        var step = new Step(requestId, before, transition, origin, now, new Outbox(faults.limits()));
+        before.filter(known -> known.handOutEndsWith(transition.state())).ifPresent(over -> release(over, step));
+        transition.effects().forEach(effect -> plan(step, effect));
+        return () -> perform(step);
+    }
+
+    private void plan(Step step, Effect effect) {
+        switch (effect) {
+            case Effect.Schedule schedule -> schedule(step, schedule);
+            case Effect.Settle settle -> settle(step, settle);
+            case Effect.PublishStatus status -> publish(step, status);
+            case Effect.Purge _ -> forget(step);
+            // These two when the step is performed.
+            case Effect.DeadLetter _, Effect.Count _ -> {}
+            // The wake-up follows from the state that is stored: LifecycleState.nextDueAt is this instant.
+            case Effect.WakeAt _ -> {}
+        }
+    }
+
+    private void perform(Step step) {
+        step.outbox.forward(context);
+        if (step.body != null) {
+            requests.put(step.requestId, step.body);
+        } else if (step.over) {
+            requests.delete(step.requestId);
+        }
+        store(step);
+        for (var effect : step.transition.effects()) {
+            switch (effect) {
+                case Effect.DeadLetter letter ->
+                    deadLetter(step.origin.record().orElseThrow(), letter.reason())
+                            .run();
+                case Effect.Count count -> metrics.count(count.counter());
+                case Effect.Settle settle -> metrics.settled(settle.status());
+                case Effect.Schedule _, Effect.PublishStatus _, Effect.WakeAt _, Effect.Purge _ -> {}
+            }
+        }
+        step.origin.arrival().ifPresent(_ -> metrics.admission(step.transition.effects()));
+    }
+
+    private void schedule(Step step, Effect.Schedule schedule) {
+        var ticket = step.ticket();
+        step.scheduledAt = schedule.scheduledAt();
+        var admitted = new Admitted(
+                body(step),
+                schedule.attempt(),
+                schedule.alone(),
+                ticket.lane().topicSuffix(),
+                ticket.bucket(),
+                ticket.cost(),
+                ticket.bytes(),
+                step.transition.state().map(LifecycleState::admittedAt).orElse(step.now),
+                schedule.scheduledAt(),
+                step.transition.state().flatMap(LifecycleState::computationKey).orElse(null),
+                step.token(schedule.attempt(), random));
+        var topic = Names.scheduleTopic(ticket.lane().interactive());
+        step.outbox.add(
+                Names.scheduleSink(ticket.lane().interactive()),
+                topic.name(),
+                ticket.shard(),
+                encoding.of(topic, admitted),
+                step.now);
+    }
+
+    /** The request itself: at hand when it has just come, else from the store. */
+    private InferenceRequest body(Step step) {
+        var first = step.firstArrival();
+        if (first.isPresent()) {
+            step.body = first.get().bytes();
+            faults.limits()
+                    .require(
+                            settings.changelog(Names.REQUEST_STORE),
+                            step.requestId.getBytes(StandardCharsets.UTF_8),
+                            step.body,
+                            new RecordHeaders());
+            return first.get().request();
+        }
+        return RequestReading.bounded(requestDecoder.deserialize(Topics.REQUESTS.name(), requests.get(step.requestId)));
+    }
+
+    private void settle(Step step, Effect.Settle settle) {
+        var ticket = step.ticket();
+        var ended = step.transition.state().orElseThrow();
+        var result = Results.assemble(
+                step.requestId,
+                ended.tenant().orElseThrow(),
+                ticket,
+                settle,
+                step.origin.report().map(WorkerOutcome::outcome),
+                step.origin.report().filter(WorkerOutcome::reused).isPresent(),
+                ended.attempt(),
+                ended.admittedAt(),
+                step.now);
+        var headers = new RecordHeaders();
+        Results.addHeaders(headers, step.requestId, ticket);
+        step.outbox.add(
+                Names.RESULTS_SINK,
+                Topics.RESULTS.name(),
+                step.requestId,
+                encoding.of(Topics.RESULTS, result),
+                step.now,
+                headers);
+        ticket.replyTopic().ifPresent(topic -> reply(step, ticket, result, topic));
+        step.over = step.before.filter(RequestRecord::live).isPresent();
+    }
+
+    /** A reply topic may take less than the results do, and may have been taken off the list meanwhile. */
+    private void reply(Step step, RequestMetadata ticket, InferenceResult result, String topic) {
+        if (!settings.validation().replyTopics().contains(topic)) {
+            LOG.warn("No copy of a result goes to '{}': it is not among the reply-topics any more.", topic);
+            return;
+        }
+        var headers = new RecordHeaders();
+        Results.addHeaders(headers, step.requestId, ticket);
+        headers.add(ReplyTopics.HEADER, topic.getBytes(StandardCharsets.UTF_8));
+        try {
+            copy(step, result, topic, headers);
+        } catch (TooLargeException e) {
+            copy(step, Results.withoutOutput(result, topic), topic, headers);
+        }
+    }
+
+    private void copy(Step step, InferenceResult result, String topic, Headers headers) {
+        step.outbox.add(
+                Names.REPLIES_SINK,
+                topic,
+                step.requestId,
+                encoding.of(Topics.RESULTS, topic, result),
+                step.now,
+                headers);
+    }
+
+    private void publish(Step step, Effect.PublishStatus status) {
+        if (settings.status().publishes(status.state())) {
+            var state = RequestStates.of(status.state());
+            var detail = status.detail().isEmpty() ? null : status.detail();
+            var value = new RequestStatus(step.requestId, state, status.attempt(), detail, step.now);
+            status(step, encoding.of(Topics.STATUS, value));
+        }
+    }
+
+    private void forget(Step step) {
+        step.over = true;
+        if (settings.status().publishesAny()) {
+            status(step, null);
+        }
+    }
+
+    private static void status(Step step, byte[] value) {
+        step.outbox.add(Names.STATUS_SINK, Topics.STATUS.name(), step.requestId, value, step.now);
+    }
+
+    /**
+     * Tells batching that an attempt is over, so that it neither waits nor counts as outstanding any more. A report of
+     * that attempt shows that its one hand-out has arrived there; only then may the word overtake others.
+     */
+    private void release(RequestRecord over, Step step) {
+        var state = over.state();
+        var ticket = over.ticket().orElseThrow();
+        var shared = state.computationKey()
+                .map(key -> new AttemptEnded.Shared(
+                        key,
+                        AttemptOutcome.of(
+                                state,
+                                step.transition,
+                                step.origin
+                                        .report()
+                                        .filter(WorkerOutcome::ownBytes)
+                                        .isPresent()),
+                        step.origin
+                                .report()
+                                .filter(WorkerOutcome::answersOthers)
+                                .map(WorkerOutcome::bytes)));
+        var release = new AttemptEnded(state.requestId(), state.attempt(), shared);
+        boolean arrived = step.origin
+                .report()
+                .filter(report -> report.outcome().getAttempt() == state.attempt() && state.lostHandOuts() == 0)
+                .isPresent();
+        boolean ahead = ticket.lane().interactive() || arrived;
+        try {
+            release(step, ticket, release, ahead);
+        } catch (TooLargeException e) {
+            release(step, ticket, release.withoutReport(), ahead);
+        }
+    }
+
+    private static void release(Step step, RequestMetadata ticket, AttemptEnded release, boolean ahead) {
+        var headers = new RecordHeaders();
+        release.addTo(headers);
+        step.outbox.add(
+                Names.scheduleSink(ahead), Names.scheduleTopic(ahead).name(), ticket.shard(), null, step.now, headers);
+    }
+
+    private void store(Step step) {
+        var after = step.after();
+        if (after.equals(step.before)) {
+            return;
+        }
+        var from = step.before.map(known -> keys.of(known.state()));
+        var to = after.map(known -> keys.of(known.state()));
+        wakeUps.move(step.before.map(this::wakeUp), after.map(this::wakeUp));
+        load.changed(step.before, after);
+        from.filter(key -> !to.equals(Optional.of(key))).ifPresent(tracked::delete);
+        to.ifPresent(key -> tracked.put(key, after.get()));
+    }
+
+    private WakeUps.Due wakeUp(RequestRecord known) {
+        return new WakeUps.Due(known.state().nextDueAt(), keys.of(known.state()));
+    }
+
+    private Runnable deadLetter(Record<String, DecodedRecord<?>> record, String reason) {
+        return () -> forward(faults.letter(context, record, reason, now()));
+    }
+
+    private void forward(ProducerRecord<byte[], byte[]> letter) {
+        context.forward(
+                new Record<>(letter.key(), letter.value(), letter.timestamp(), letter.headers()),
+                Names.DEAD_LETTER_SINK);
+    }
+
+    private Instant now() {
+        return Instant.ofEpochMilli(context.currentSystemTimeMs());
+    }
+
+    private static String keyDiffers(String key, String requestId) {
+        return key == null
+                ? "The record has no key: send it again with the requestId as the key."
+                : "The record's key '" + shown(key) + "' is not its requestId '" + shown(requestId)
+                        + "': send it again with the request id as the key.";
+    }
+
+    private static String shown(String text) {
+        return OneLine.of(text, LONGEST_SHOWN);
+    }
+
+    /** What brought an event: a record, which may be a request or a worker's report, or the clock. */
+    private record Origin(
+            Optional<Record<String, DecodedRecord<?>>> record,
+            Optional<AdmittedRequest> arrival,
+            Optional<WorkerOutcome> report) {
+        static final Origin CLOCK = new Origin(Optional.empty(), Optional.empty(), Optional.empty());
+
+        static Origin of(Record<String, DecodedRecord<?>> record) {
+            return new Origin(Optional.of(record), Optional.empty(), Optional.empty());
+        }
+
+        Origin with(AdmittedRequest request) {
+            return new Origin(record, Optional.of(request), report);
+        }
+
+        Origin with(WorkerOutcome outcome) {
+            return new Origin(record, arrival, Optional.of(outcome));
+        }
+    }
+
+    /** What one step of one request works on, and what it will write. */
+    private static final class Step {
+        final String requestId;
+        final Optional<RequestRecord> before;
+        final Transition transition;
+        final Origin origin;
+        final Instant now;
+        final Outbox outbox;
+        private Instant scheduledAt;
+        private Optional<OutcomeSecret> secret;
+
+        private byte[] body;
+        private boolean over;
+
+        Step(
+                String requestId,
+                Optional<RequestRecord> before,
+                Transition transition,
+                Origin origin,
+                Instant now,
+                Outbox outbox) {
+            this.requestId = requestId;
+            this.before = before;
+            this.transition = transition;
+            this.origin = origin;
+            this.now = now;
+            this.outbox = outbox;
+            this.secret = before.flatMap(RequestRecord::secret);
+        }
+
+        /** For a hand-out; empty where the request was admitted before there were tokens. */
+        ByteBuffer token(int attempt, SecureRandom random) {
+            if (firstArrival().isPresent()) {
+                secret = Optional.of(OutcomeSecret.draw(random));
+            }
+            return secret.map(drawn -> drawn.token(attempt)).orElseGet(() -> ByteBuffer.allocate(0));
+        }
+
+        /** The ticket of the request that counts: the first one of its id. */
+        RequestMetadata ticket() {
+            return knownTicket()
+                    .orElseThrow(() -> new IllegalStateException(
+                            "Request '" + requestId + "' shall be acted on, but it was never received."));
+        }
+
+        private Optional<RequestMetadata> knownTicket() {
+            return before.flatMap(RequestRecord::ticket)
+                    .or(() -> origin.arrival().map(AdmittedRequest::ticket));
+        }
+
+        /** The arrival, when it is the first of its id; a duplicate has a ticket in the store already. */
+        Optional<AdmittedRequest> firstArrival() {
+            return before.flatMap(RequestRecord::ticket).isPresent() ? Optional.empty() : origin.arrival();
+        }
+
+        Optional<RequestRecord> after() {
+            return transition.state().map(state -> new RequestRecord(state, ticketFor(state), secret));
+        }
+
+        private Optional<RequestMetadata> ticketFor(LifecycleState state) {
+            return state.phase().live()
+                    ? knownTicket().map(known -> scheduledAt == null ? known : known.scheduledAt(scheduledAt))
+                    : Optional.empty();
+        }
+    }
+}

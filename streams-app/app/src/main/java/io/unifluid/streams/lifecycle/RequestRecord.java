@@ -1,0 +1,37 @@
+package io.unifluid.streams.lifecycle;
+
+import io.unifluid.scheduling.lifecycle.LifecycleState;
+import io.unifluid.scheduling.lifecycle.Phase;
+import io.unifluid.schemas.Outcome;
+import java.util.Optional;
+
+/**
+ * What the lifecycle store holds under a request id.
+ *
+ * @param ticket empty while only a cancel is known, and after the end, when no result can need it any more
+ * @param secret what the tokens of its attempts follow from; empty when it was never handed out, or before there were
+ *     tokens
+ */
+public record RequestRecord(LifecycleState state, Optional<RequestMetadata> ticket, Optional<OutcomeSecret> secret) {
+    boolean live() {
+        return state.phase().live();
+    }
+
+    /** Whether a report carries another token than its attempt was handed out with. */
+    boolean denies(Outcome outcome) {
+        return secret.isPresent() && !secret.get().gave(outcome.getAttempt(), outcome.getToken());
+    }
+
+    /** Whether an attempt is with batching or a worker. */
+    boolean handedOut() {
+        return state.phase() == Phase.SCHEDULED || state.phase() == Phase.RUNNING;
+    }
+
+    /** Whether the attempt that {@code this} has out is over in the state that follows. */
+    boolean handOutEndsWith(Optional<LifecycleState> next) {
+        return handedOut()
+                && next.filter(state -> state.phase() == Phase.SCHEDULED || state.phase() == Phase.RUNNING)
+                        .filter(state -> state.attempt() == this.state.attempt())
+                        .isEmpty();
+    }
+}

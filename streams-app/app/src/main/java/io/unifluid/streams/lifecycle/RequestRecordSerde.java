@@ -1,0 +1,193 @@
+package io.unifluid.streams.lifecycle;
+
+import io.unifluid.scheduling.lifecycle.LifecycleState;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+
+/**
+ * Compact form of {@link RequestRecord} for the store and its changelog; the first byte is the version of the form. Written on
+ * every transition, so it is plain fields in order and no schema: texts as their length and UTF-8, instants as epoch
+ * milliseconds, what may be absent behind a byte that says so.
+ */
+public final class RequestRecordSerde {
+    private static final int VERSION = 2;
+    private static final long NO_INSTANT = Long.MIN_VALUE;
+
+    public static Serde<RequestRecord> create() {
+        return Serdes.serdeFrom(
+                (topic, value) -> value == null ? null : encode(value),
+                (topic, bytes) -> bytes == null ? null : decode(bytes));
+    }
+
+    private static byte[] encode(RequestRecord tracked) {
+        var bytes = new ByteArrayOutputStream(192);
+        try (var out = new DataOutputStream(bytes)) {
+            out.writeByte(VERSION);
+            writeState(out, tracked.state());
+            out.writeBoolean(tracked.ticket().isPresent());
+            if (tracked.ticket().isPresent()) {
+                writeTicket(out, tracked.ticket().get());
+            }
+            out.writeBoolean(tracked.secret().isPresent());
+            if (tracked.secret().isPresent()) {
+                out.writeLong(tracked.secret().get().high());
+                out.writeLong(tracked.secret().get().low());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("Writing to memory failed.", e);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static RequestRecord decode(byte[] bytes) {
+        try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+            int version = in.readByte();
+            return switch (version) {
+                case 1 -> FirstRecordForm.read(in);
+                case VERSION -> read(in);
+                default ->
+                    throw new SerializationException("A stored request has form " + version
+                            + ", which this version does not know: run the version that wrote it.");
+            };
+        } catch (IOException e) {
+            throw new SerializationException("A stored request cannot be read.", e);
+        }
+    }
+
+    private static RequestRecord read(DataInputStream in) throws IOException {
+        return new RequestRecord(
+                readState(in),
+                in.readBoolean() ? Optional.of(readTicket(in)) : Optional.empty(),
+                in.readBoolean() ? Optional.of(new OutcomeSecret(in.readLong(), in.readLong())) : Optional.empty());
+    }
+
+    private static void writeState(DataOutputStream out, LifecycleState state) throws IOException {
+        writeText(out, state.requestId());
+        writeText(out, state.tenant());
+        out.writeByte(StoredCodes.of(state.phase()));
+        out.writeInt(state.attempt());
+        out.writeInt(state.isolatedRetries());
+        out.writeInt(state.lostHandOuts());
+        out.writeBoolean(state.alone());
+        writeInstant(out, state.admittedAt());
+        writeInstant(out, state.deadline());
+        writeInstant(out, state.timerAt());
+        out.writeByte(StoredCodes.of(state.terminal()));
+        writeInstant(out, state.settledAt());
+        writeText(out, state.computationKey());
+        writeText(out, state.cancelReason());
+    }
+
+    private static LifecycleState readState(DataInputStream in) throws IOException {
+        return new LifecycleState(
+                readText(in),
+                readOptionalText(in),
+                StoredCodes.phase(in.readByte()),
+                in.readInt(),
+                in.readInt(),
+                in.readInt(),
+                in.readBoolean(),
+                readInstant(in),
+                readOptionalInstant(in),
+                readInstant(in),
+                StoredCodes.terminal(in.readByte()),
+                readOptionalInstant(in),
+                readOptionalText(in),
+                readOptionalText(in));
+    }
+
+    private static void writeTicket(DataOutputStream out, RequestMetadata ticket) throws IOException {
+        out.writeByte(StoredCodes.of(ticket.lane()));
+        writeText(out, ticket.bucket());
+        writeText(out, ticket.shard());
+        out.writeDouble(ticket.cost());
+        out.writeLong(ticket.bytes());
+        writeInstant(out, ticket.submittedAt());
+        writeInstant(out, ticket.scheduledAt());
+        writeText(out, ticket.replyTopic());
+        writeText(out, ticket.traceparent());
+        out.writeInt(ticket.labels().size());
+        for (var label : ticket.labels().entrySet()) {
+            writeText(out, label.getKey());
+            writeText(out, label.getValue());
+        }
+    }
+
+    private static RequestMetadata readTicket(DataInputStream in) throws IOException {
+        return new RequestMetadata(
+                StoredCodes.lane(in.readByte()),
+                readText(in),
+                readText(in),
+                in.readDouble(),
+                in.readLong(),
+                readInstant(in),
+                readInstant(in),
+                readOptionalText(in),
+                readOptionalText(in),
+                readLabels(in));
+    }
+
+    private static Map<String, String> readLabels(DataInputStream in) throws IOException {
+        int count = in.readInt();
+        if (count == 0) {
+            return Map.of();
+        }
+        var labels = new HashMap<String, String>();
+        for (int i = 0; i < count; i++) {
+            labels.put(readText(in), readText(in));
+        }
+        return Map.copyOf(labels);
+    }
+
+    static Instant readInstant(DataInputStream in) throws IOException {
+        return Instant.ofEpochMilli(in.readLong());
+    }
+
+    static Optional<Instant> readOptionalInstant(DataInputStream in) throws IOException {
+        long at = in.readLong();
+        return at == NO_INSTANT ? Optional.empty() : Optional.of(Instant.ofEpochMilli(at));
+    }
+
+    private static void writeInstant(DataOutputStream out, Instant at) throws IOException {
+        out.writeLong(at.toEpochMilli());
+    }
+
+    private static void writeInstant(DataOutputStream out, Optional<Instant> at) throws IOException {
+        out.writeLong(at.map(Instant::toEpochMilli).orElse(NO_INSTANT));
+    }
+
+    private static void writeText(DataOutputStream out, String text) throws IOException {
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        out.writeInt(utf8.length);
+        out.write(utf8);
+    }
+
+    private static String readText(DataInputStream in) throws IOException {
+        return new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8);
+    }
+
+    private static void writeText(DataOutputStream out, Optional<String> text) throws IOException {
+        out.writeBoolean(text.isPresent());
+        if (text.isPresent()) {
+            writeText(out, text.get());
+        }
+    }
+
+    private static Optional<String> readOptionalText(DataInputStream in) throws IOException {
+        return in.readBoolean() ? Optional.of(readText(in)) : Optional.empty();
+    }
+
+    private RequestRecordSerde() {}
+}

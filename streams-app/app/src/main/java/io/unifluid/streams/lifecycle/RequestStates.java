@@ -1,0 +1,26 @@
+package io.unifluid.streams.lifecycle;
+
+import io.unifluid.scheduling.lifecycle.Phase;
+import io.unifluid.scheduling.lifecycle.Progress;
+import io.unifluid.scheduling.lifecycle.TerminalStatus;
+import io.unifluid.schemas.RequestState;
+
+/** How progress is called on the status topic. */
+final class RequestStates {
+    static RequestState of(Progress progress) {
+        return switch (progress) {
+            case Phase.SCHEDULED -> RequestState.SCHEDULED;
+            case Phase.RUNNING -> RequestState.RUNNING;
+            case Phase.BACKING_OFF -> RequestState.WAITING;
+            case Phase.CANCEL_PENDING, Phase.TERMINAL ->
+                throw new IllegalArgumentException(progress + " is not told on the status topic.");
+            case TerminalStatus.SUCCEEDED -> RequestState.SUCCEEDED;
+            case TerminalStatus.FAILED -> RequestState.FAILED;
+            case TerminalStatus.EXPIRED -> RequestState.EXPIRED;
+            case TerminalStatus.CANCELLED -> RequestState.CANCELLED;
+            case TerminalStatus.REJECTED -> RequestState.REJECTED;
+        };
+    }
+
+    private RequestStates() {}
+}

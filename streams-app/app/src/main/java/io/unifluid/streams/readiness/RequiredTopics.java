@@ -1,0 +1,130 @@
+package io.unifluid.streams.readiness;
+
+import static org.apache.kafka.common.acl.AclOperation.CREATE;
+import static org.apache.kafka.common.acl.AclOperation.READ;
+import static org.apache.kafka.common.acl.AclOperation.WRITE;
+
+import io.unifluid.schemas.Topics;
+import io.unifluid.schemas.access.KafkaOptions;
+import io.unifluid.schemas.access.MissingRightsException;
+import io.unifluid.schemas.access.Need;
+import io.unifluid.schemas.access.RightsCheck;
+import io.unifluid.streams.config.StreamsSettings;
+import io.unifluid.streams.event.Names;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.resource.ResourceType;
+
+/** Checks at the start what would otherwise fail much later and less clearly; creates nothing. */
+public final class RequiredTopics {
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+    private final StreamsSettings settings;
+
+    public RequiredTopics(StreamsSettings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * @return how many partitions the topics have that are keyed by request id
+     * @throws IllegalStateException one sentence, when Kafka cannot be reached or topics are missing or do not match
+     */
+    public int check() {
+        var diagnosis = settings.diagnosis();
+        try (var admin = Admin.create(adminSettings())) {
+            var missing = new RightsCheck(admin, diagnosis, System.nanoTime() + PATIENCE.toNanos()).check(needs());
+            if (!missing.isEmpty()) {
+                throw new IllegalStateException("These topics are missing on " + settings.bootstrapServers() + ": "
+                        + String.join(", ", new TreeSet<>(missing)) + "; create them (the local stack does).");
+            }
+            return checkPartitions(admin);
+        } catch (MissingRightsException e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        } catch (ExecutionException | TimeoutException | KafkaException e) {
+            throw new IllegalStateException(
+                    diagnosis
+                            .of(e, Need.topic("", AclOperation.DESCRIBE))
+                            .orElse("Kafka at " + settings.bootstrapServers() + " refused: " + causeOf(e)),
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("The start was interrupted.", e);
+        }
+    }
+
+    /** The app's own topics are not there before its first start, and must fit afterwards. */
+    private int checkPartitions(Admin admin) throws InterruptedException, ExecutionException, TimeoutException {
+        var layout = Layout.of(settings);
+        var partitions = new HashMap<String, Integer>();
+        for (var topic : admin.describeTopics(layout.topics()).topicNameValues().entrySet()) {
+            try {
+                var description = topic.getValue().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+                partitions.put(topic.getKey(), description.partitions().size());
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+                    throw e;
+                }
+            }
+        }
+        layout.trouble(partitions).ifPresent(sentence -> {
+            throw new IllegalStateException(sentence);
+        });
+        return partitions.get(Topics.REQUESTS.name());
+    }
+
+    /** Without these the app cannot work. */
+    List<String> topics() {
+        return needs().stream()
+                .filter(need -> need.on() == ResourceType.TOPIC && !need.may().contains(CREATE))
+                .map(Need::name)
+                .toList();
+    }
+
+    /** All that the app does on its brokers; SECURITY.md has the same as a table. */
+    private List<Need> needs() {
+        var needs = new ArrayList<Need>();
+        Topics.INTAKES.forEach(topic -> needs.add(Need.topic(topic.name(), READ)));
+        needs.add(Need.topic(Topics.CONTROLS.name(), READ));
+        needs.add(Need.topic(Topics.WORKERS.name(), READ));
+        Stream.of(Topics.SCHEDULE, Topics.SCHEDULE_AHEAD, Topics.OUTCOMES)
+                .forEach(topic -> needs.add(Need.topic(topic.name(), READ, WRITE)));
+        Topics.REROUTES.forEach(topic -> needs.add(Need.topic(topic, READ, WRITE)));
+        Topics.lanes().forEach(topic -> needs.add(Need.topic(topic.name(), WRITE)));
+        needs.add(Need.topic(Topics.RESULTS.name(), WRITE));
+        needs.add(Need.topic(Topics.STATUS.name(), WRITE));
+        needs.add(Need.topic(Topics.DEAD_LETTERS, WRITE));
+        settings.validation().replyTopics().forEach(topic -> needs.add(Need.topic(topic, WRITE)));
+        var application = settings.applicationId();
+        Names.STORES.forEach(
+                store -> needs.add(Need.topic(application + "-" + store + "-changelog", CREATE, READ, WRITE)));
+        needs.add(Need.group(application, READ));
+        needs.add(Need.transactionalId(application + "-*"));
+        return needs;
+    }
+
+    Map<String, Object> adminSettings() {
+        var config = new KafkaOptions(settings.kafka()).admin();
+        config.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
+        config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis());
+        config.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis() / 3);
+        return config;
+    }
+
+    private static String causeOf(Exception e) {
+        var cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
+        return cause.getMessage() == null ? "no answer within " + PATIENCE.toSeconds() + " s" : cause.getMessage();
+    }
+}

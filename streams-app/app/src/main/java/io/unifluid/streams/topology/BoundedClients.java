@@ -1,0 +1,49 @@
+package io.unifluid.streams.topology;
+
+import io.unifluid.schemas.reading.BoundedConsumer;
+import io.unifluid.streams.event.BoundedBytes;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.KafkaClientSupplier;
+
+/** Kafka's own clients; what others write is bounded as it is read. */
+public final class BoundedClients implements KafkaClientSupplier {
+    private final int threads;
+
+    /** @param threads that read at the same time */
+    public BoundedClients(int threads) {
+        this.threads = threads;
+    }
+
+    @Override
+    public Admin getAdmin(Map<String, Object> config) {
+        return Admin.create(config);
+    }
+
+    @Override
+    public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
+        return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    @Override
+    public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
+        return new BoundedConsumer<>(config, BoundedBytes.keys(), BoundedBytes.values(), threads);
+    }
+
+    /** Reads changelogs, which only this app writes. */
+    @Override
+    public Consumer<byte[], byte[]> getRestoreConsumer(Map<String, Object> config) {
+        return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    @Override
+    public Consumer<byte[], byte[]> getGlobalConsumer(Map<String, Object> config) {
+        return new BoundedConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer(), threads);
+    }
+}

@@ -1,0 +1,149 @@
+package io.unifluid.streams.readiness;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.unifluid.schemas.Topics;
+import io.unifluid.streams.Harness;
+import io.unifluid.streams.metrics.StreamsMetrics;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.streams.KafkaStreams;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ReadinessTest {
+    private static final String REQUESTS = Topics.REQUESTS.name();
+
+    private final Layout layout = Layout.of(Harness.settings(Path.of("unused"), "application-id", "app"));
+
+    @Test
+    void isNotReadyWhileAnyCheckHasSomethingToSay() {
+        var readiness = new Readiness(List.of(
+                new Readiness.Check("one", Optional::empty),
+                new Readiness.Check("two", () -> Optional.of("It is so.")),
+                new Readiness.Check("three", () -> Optional.of("And so."))));
+        assertThat(readiness.troubles()).containsExactly("two: It is so.", "three: And so.");
+    }
+
+    @ParameterizedTest
+    @EnumSource(KafkaStreams.State.class)
+    void onlyARunningTopologyIsNoTrouble(KafkaStreams.State state) {
+        assertThat(Troubles.state(state).isEmpty()).isEqualTo(state == KafkaStreams.State.RUNNING);
+    }
+
+    @Test
+    void threadsThatFailAgainAndAgainAreTroubleUntilTheyHaveBeenCalmForAMinute() {
+        var failures = new ThreadFailures(
+                new StreamsMetrics(new SimpleMeterRegistry()), failure -> Optional.empty(), () -> true);
+        for (int second = 0; second < 3; second++) {
+            assertThat(failures.trouble(1, seconds(second))).isEmpty();
+            failures.remember(new IllegalStateException("The store is broken."), seconds(second));
+        }
+        assertThat(failures.trouble(1, seconds(10)))
+                .hasValueSatisfying(sentence -> assertThat(sentence)
+                        .contains("3 times")
+                        .contains("The store is broken.")
+                        .doesNotContain("IllegalState"));
+        assertThat(failures.trouble(1, seconds(61))).isEmpty();
+    }
+
+    @Test
+    void partitionsThatWereRaisedForOneTopicAreNamedWithWhatToDo() {
+        var partitions = new HashMap<String, Integer>();
+        layout.topics().forEach(topic -> partitions.put(topic, 4));
+        assertThat(layout.trouble(partitions)).isEmpty();
+
+        partitions.put(REQUESTS, 8);
+        assertThat(layout.trouble(partitions))
+                .hasValueSatisfying(sentence -> assertThat(sentence)
+                        .contains("unifluid.requests has 8")
+                        .contains("unifluid.controls")
+                        .contains("have 4")
+                        .contains("More partitions"));
+    }
+
+    @Test
+    void partitionsThatWereRaisedForAllDoNotFitTheAppsOwnTopics() {
+        var partitions = new HashMap<String, Integer>();
+        layout.topics().forEach(topic -> partitions.put(topic, topic.startsWith("app-") ? 4 : 8));
+        assertThat(layout.trouble(partitions))
+                .hasValueSatisfying(sentence -> assertThat(sentence).contains("app-lifecycle-states-changelog"));
+    }
+
+    @Test
+    void theScheduleMayHaveANumberOfItsOwnAndWhatIsNotThereYetIsNotMissed() {
+        var partitions = new HashMap<String, Integer>();
+        layout.topics()
+                .forEach(topic -> partitions.put(
+                        topic,
+                        topic.contains("schedule") || topic.contains("waiting") || topic.contains("reuse") ? 2 : 4));
+        partitions.keySet().removeIf(topic -> topic.startsWith("app-"));
+        assertThat(layout.trouble(partitions)).isEmpty();
+    }
+
+    @Test
+    void topicsThatAreGoneAreNamed() {
+        assertThat(Troubles.missing(List.of(REQUESTS, "b", "a"), view(Map.of(REQUESTS, 4), Map.of(), Map.of())))
+                .hasValueSatisfying(sentence -> assertThat(sentence).contains("a, b"));
+        assertThat(Troubles.missing(List.of(REQUESTS), view(Map.of(REQUESTS, 4), Map.of(), Map.of())))
+                .isEmpty();
+    }
+
+    @Test
+    void whatIsUnreadIsAWarningAtHalfAndTroubleNearTheEndOfItsRetention() {
+        assertThat(Troubles.ageing(unread(Duration.ofDays(3)))).isEmpty();
+        assertThat(Troubles.ageing(unread(Duration.ofDays(4)))).isPresent();
+        assertThat(Troubles.nearRetention(unread(Duration.ofDays(5)))).isEmpty();
+        assertThat(Troubles.nearRetention(unread(Duration.ofDays(6))))
+                .hasValueSatisfying(sentence -> assertThat(sentence)
+                        .contains("unifluid.requests")
+                        .contains("6 days of the 7 days")
+                        .contains("retention.ms"));
+        assertThat(Troubles.nearRetention(view(Map.of(), Map.of(), Map.of(REQUESTS, Duration.ofDays(400)))))
+                .as("kept for ever")
+                .isEmpty();
+    }
+
+    @Test
+    void aBrokerThatIsSilentForSeveralLooksIsTrouble() {
+        var every = Duration.ofSeconds(10);
+        assertThat(Troubles.unseen(Harness.START, Harness.START.plusSeconds(35), every))
+                .isEmpty();
+        assertThat(Troubles.unseen(Harness.START, Harness.START.plusSeconds(36), every))
+                .isPresent();
+    }
+
+    @Test
+    void everyInputThatIsReadIsKeptForAWeekAtLeastAndBySizeNever() {
+        for (var topic : Topics.all()) {
+            var config = topic.config();
+            if (!config.getOrDefault("cleanup.policy", "delete").contains("compact")) {
+                assertThat(Long.parseLong(config.get("retention.ms")))
+                        .as(topic.name())
+                        .isGreaterThanOrEqualTo(Duration.ofDays(7).toMillis());
+                assertThat(config).containsEntry("retention.bytes", "-1");
+            }
+        }
+    }
+
+    private static ClusterView unread(Duration age) {
+        return view(Map.of(), Map.of(REQUESTS, Duration.ofDays(7)), Map.of(REQUESTS, age));
+    }
+
+    private static ClusterView view(
+            Map<String, Integer> partitions, Map<String, Duration> retention, Map<String, Duration> unread) {
+        return new ClusterView(Instant.now(), partitions, retention, unread);
+    }
+
+    private static long seconds(long seconds) {
+        return TimeUnit.SECONDS.toNanos(seconds);
+    }
+}

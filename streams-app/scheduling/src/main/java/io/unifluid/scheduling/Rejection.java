@@ -1,8 +1,0 @@
-package io.unifluid.scheduling;
-
-/**
- * A refusal at admission.
- *
- * @param message one clear sentence: what is wrong and what to do
- */
-public record Rejection(RejectKind kind, String message) {}

@@ -1,0 +1,53 @@
+package io.unifluid.scheduling.lifecycle;
+
+import io.unifluid.scheduling.task.Preconditions;
+import java.time.Duration;
+
+/**
+ * Times of the lifecycle.
+ *
+ * @param stuckAfter a started attempt without an outcome or another sign of life for this long is tried again, alone
+ * @param lostAfter a hand-out that no worker started for this long is repeated, then after twice as long, and so on:
+ *     work may wait for days behind a large backlog, so waiting costs no attempt
+ * @param maxLostHandOuts so many repetitions without a sign of a worker fail the request; with the defaults that is
+ *     after ten days
+ * @param cancelWindow how long a cancel waits for its request
+ * @param retention how long a settled request is remembered
+ * @param retry what to do about failures
+ */
+public record LifecycleSettings(
+        Duration stuckAfter,
+        Duration lostAfter,
+        int maxLostHandOuts,
+        Duration cancelWindow,
+        Duration retention,
+        RetryPolicy retry) {
+
+    public LifecycleSettings {
+        Preconditions.positive("stuckAfter", stuckAfter);
+        Preconditions.positive("lostAfter", lostAfter);
+        Preconditions.atLeast("maxLostHandOuts", maxLostHandOuts, 0);
+        Preconditions.positive("cancelWindow", cancelWindow);
+        Preconditions.positive("retention", retention);
+        if (maxLostHandOuts > 20) {
+            throw new IllegalArgumentException("maxLostHandOuts is " + maxLostHandOuts
+                    + "; it must be at most 20, since the wait doubles every time.");
+        }
+    }
+
+    /** The documented defaults. */
+    public static LifecycleSettings defaults() {
+        return new LifecycleSettings(
+                Duration.ofMinutes(5),
+                Duration.ofMinutes(15),
+                9,
+                Duration.ofHours(1),
+                Duration.ofHours(24),
+                RetryPolicy.defaults());
+    }
+
+    /** How long to wait for a sign of a worker after the hand-out was repeated {@code lostHandOuts} times. */
+    public Duration lostAfter(int lostHandOuts) {
+        return lostAfter.multipliedBy(1L << lostHandOuts);
+    }
+}
