@@ -12,6 +12,9 @@ record ReadLimits(long poll, long fetched) {
     /** Of one batch as much is unpacked, and the rest is not read: ten times what a topic takes compressed, and more. */
     static final long BATCH = 16L * Topics.MAX_RECORD_BYTES;
 
+    /** Of one record as much is unpacked: its hash is known up to there. */
+    static final long RECORD = 8L * Topics.MAX_RECORD_BYTES;
+
     /** Of a batch counted for each record, beside its bytes: records of nothing cost as well. */
     static final int PER_RECORD = 100;
 

@@ -26,9 +26,10 @@ import org.apache.kafka.common.utils.Utils;
  * reads the batch, and from wherever.
  */
 final class Unpacking implements CloseableIterator<Record> {
-    private static final String TOO_MUCH = "The record's batch unpacks to more than " + ReadLimits.BATCH
-            + " bytes (each record counted with " + ReadLimits.PER_RECORD
-            + " more), and is read up to there only: send less in one batch.";
+    private static final String TOO_MUCH =
+            "The record or its batch unpacks to more than is read, which is " + ReadLimits.RECORD
+                    + " bytes of a record and " + ReadLimits.BATCH + " of a batch (each record counted with "
+                    + ReadLimits.PER_RECORD + " more): send less in one batch.";
     private static final String IN_ONE_PIECE = "The record's batch is packed in pieces of more than " + ReadLimits.PIECE
             + " bytes, and is not read: send less in one batch, or with another codec.";
     private static final String DAMAGED =
@@ -44,6 +45,7 @@ final class Unpacking implements CloseableIterator<Record> {
     private int read;
     private long next;
     private long spent;
+    private long effort;
 
     /** @param bytes all of the batch */
     Unpacking(DefaultRecordBatch batch, ByteBuffer bytes, BufferSupplier buffers, PollBudget budget) {
@@ -94,6 +96,7 @@ final class Unpacking implements CloseableIterator<Record> {
             read++;
             return record;
         } catch (RuntimeException | IOException e) {
+            effort = ReadLimits.RECORD;
             return rest(DAMAGED, null, null, List.of());
         }
     }
@@ -151,7 +154,8 @@ final class Unpacking implements CloseableIterator<Record> {
     }
 
     private Record cut(InputStream in, int size, long allowance, int headerBytes) throws IOException {
-        var cut = new RecordCutter(in, allowance).cut(size, headerBytes);
+        var cut = new RecordCutter(in, Math.min(allowance, ReadLimits.RECORD)).cut(size, headerBytes);
+        effort = cut.taken();
         if (!cut.complete()) {
             return rest(TOO_MUCH, cut.key(), cut.value(), cut.headers());
         }
@@ -182,7 +186,9 @@ final class Unpacking implements CloseableIterator<Record> {
         for (var header : headers) {
             size += header.key().length() + (header.value() == null ? 0 : header.value().length);
         }
-        budget.unpacked(size + (long) headers.size() * ReadLimits.PER_HEADER);
+        // What was only passed takes time, and a poll must not take long either.
+        budget.unpacked(Math.max(effort, size + (long) headers.size() * ReadLimits.PER_HEADER));
+        effort = 0;
         return new CutRecord(
                 offset, timestamp, batch.baseSequence(), key, value, headers.toArray(Header[]::new), (int) size);
     }
