@@ -30,12 +30,9 @@ public enum Lane {
         return interactive;
     }
 
-    /** The lane of a task: generate and edit make pictures, caption and vqa understand them. */
+    /** The lane of a task. */
     public static Lane of(Task task, boolean interactive) {
-        return switch (task) {
-            case Task.Caption _, Task.Vqa _ -> interactive ? UNDERSTAND_INTERACTIVE : UNDERSTAND_BULK;
-            case Task.Generate _, Task.Edit _ -> interactive ? GENERATE_INTERACTIVE : GENERATE_BULK;
-        };
+        return TaskKind.of(task).lane(interactive);
     }
 
     /** @throws IllegalArgumentException naming the known lanes, when there is none with this suffix */
