@@ -1,22 +1,19 @@
 package io.unifluid.scheduling.task;
 
 import java.util.Arrays;
+import java.util.Locale;
 
-/**
- * A queue of its own, so that a long generation never blocks a short question. Declared in the order in which a worker
- * serves them.
- */
+/** A queue of its own, so that a long generation never blocks a short question. */
 public enum Lane {
-    UNDERSTAND_INTERACTIVE("understand-interactive", true),
-    GENERATE_INTERACTIVE("generate-interactive", true),
-    UNDERSTAND_BULK("understand-bulk", false),
-    GENERATE_BULK("generate-bulk", false);
+    UNDERSTAND_INTERACTIVE(true),
+    GENERATE_INTERACTIVE(true),
+    UNDERSTAND_BULK(false),
+    GENERATE_BULK(false);
 
-    private final String topicSuffix;
+    private final String topicSuffix = name().toLowerCase(Locale.ROOT).replace('_', '-');
     private final boolean interactive;
 
-    Lane(String topicSuffix, boolean interactive) {
-        this.topicSuffix = topicSuffix;
+    Lane(boolean interactive) {
         this.interactive = interactive;
     }
 
