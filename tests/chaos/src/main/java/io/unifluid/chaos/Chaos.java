@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "tests/chaos/run",
         description =
-                "Load on a three-broker cluster of real processes, a seeded schedule of faults, and the accountant.",
+                "Load on a three-broker cluster of real processes, a seeded schedule of faults, and the auditor.",
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:every run kept the promise", "1:a run broke it", "2:wrong options", "3:a part did not start"
