@@ -35,6 +35,9 @@ final class Unpacking implements CloseableIterator<Record> {
     private static final String DAMAGED =
             "The record's batch cannot be unpacked from this record on: have its sender send it again.";
 
+    /** Records up to this size have not too many headers: the smallest takes two bytes. */
+    private static final int SMALL = 2 * ReadLimits.HEADERS;
+
     private final DefaultRecordBatch batch;
     private final PollBudget budget;
     private final ByteBuffer plain;
@@ -121,6 +124,10 @@ final class Unpacking implements CloseableIterator<Record> {
             return rest(DAMAGED, null, null, List.of());
         }
         record.flip();
+        if (size <= SMALL) {
+            budget.unpacked(size);
+            return kafkas(record);
+        }
         return whole(record, prefix, size);
     }
 
@@ -128,6 +135,10 @@ final class Unpacking implements CloseableIterator<Record> {
     private Record inMemory() throws IOException {
         int start = plain.position();
         int size = ByteUtils.readVarint(plain);
+        if (size <= SMALL) {
+            budget.unpacked(size);
+            return kafkas(plain.position(start));
+        }
         int prefix = plain.position() - start;
         var record = plain.slice(start, prefix + size);
         plain.position(plain.position() + size);
@@ -144,6 +155,11 @@ final class Unpacking implements CloseableIterator<Record> {
             return cut(new ByteBufferInputStream(record.position(prefix)), size, size, headerBytes(bare));
         }
         budget.unpacked(size + (long) shape.headers() * ReadLimits.PER_HEADER);
+        return kafkas(record);
+    }
+
+    /** As Kafka reads it. */
+    private Record kafkas(ByteBuffer record) {
         return DefaultRecord.readFrom(
                 record, batch.baseOffset(), batch.baseTimestamp(), batch.baseSequence(), appendTime);
     }
