@@ -5,24 +5,21 @@ import io.unifluid.schemas.InferenceRequest;
 import io.unifluid.schemas.InferenceResult;
 import io.unifluid.schemas.Topics;
 import io.unifluid.schemas.access.EnvironmentProblem;
-import io.unifluid.schemas.reading.BoundedConsumer;
+import io.unifluid.schemas.reading.TopicFollower;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.SerializationException;
-import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
@@ -31,12 +28,9 @@ import org.apache.kafka.common.serialization.Serializer;
 public final class InferenceClient implements AutoCloseable {
     private final Producer<byte[], byte[]> producer;
     private final Serializer<InferenceRequest> requests;
-    private final BoundedConsumer<byte[], byte[]> consumer;
     private final Deserializer<InferenceResult> results;
     private final Map<String, CompletableFuture<InferenceResult>> pending = new ConcurrentHashMap<>();
-    private final CompletableFuture<Void> positioned = new CompletableFuture<>();
-    private final Thread reader;
-    private volatile boolean closed;
+    private final TopicFollower follower;
     private volatile EnvironmentProblem broken;
 
     /**
@@ -53,20 +47,22 @@ public final class InferenceClient implements AutoCloseable {
         producing.put("linger.ms", "5");
         producing.put("max.request.size", Integer.toString(Topics.MAX_RECORD_BYTES));
         producer = new KafkaProducer<>(producing, new ByteArraySerializer(), new ByteArraySerializer());
-        var consuming = new HashMap<String, Object>();
-        consuming.put("bootstrap.servers", bootstrapServers);
-        consuming.put("isolation.level", "read_committed");
-        consuming.put("enable.auto.commit", "false");
-        consuming.put("auto.offset.reset", "earliest");
-        consumer = new BoundedConsumer<>(consuming, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        reader = Thread.ofPlatform().name("results").daemon().start(this::read);
         try {
-            positioned.join();
-        } catch (CompletionException e) {
-            close();
+            follower = new TopicFollower(
+                    Map.of("bootstrap.servers", bootstrapServers),
+                    List.of(Topics.RESULTS.name()),
+                    TopicFollower.From.END,
+                    this::read);
+        } catch (KafkaException e) {
+            closeSending();
             throw new EnvironmentProblem(
                     "The broker " + bootstrapServers + " does not answer as it should (" + Why.of(e) + ").", e);
         }
+        follower.failure().exceptionally(e -> {
+            broken = new EnvironmentProblem("The results cannot be read any more (" + Why.of(e) + ").", e);
+            pending.values().forEach(waiting -> waiting.completeExceptionally(broken));
+            return null;
+        });
     }
 
     /**
@@ -104,40 +100,14 @@ public final class InferenceClient implements AutoCloseable {
 
     @Override
     public void close() {
-        closed = true;
-        consumer.wakeup();
-        try {
-            reader.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        follower.close();
+        closeSending();
+    }
+
+    private void closeSending() {
         producer.close(Duration.ofSeconds(2));
         requests.close();
         results.close();
-    }
-
-    private void read() {
-        var topic = Topics.RESULTS.name();
-        try (consumer) {
-            var partitions = consumer.partitionsFor(topic).stream()
-                    .map(info -> new TopicPartition(topic, info.partition()))
-                    .toList();
-            consumer.assign(partitions);
-            consumer.seekToEnd(partitions);
-            partitions.forEach(consumer::position);
-            positioned.complete(null);
-            while (!closed) {
-                for (var record : consumer.poll(Duration.ofMillis(500))) {
-                    read(record);
-                }
-            }
-        } catch (WakeupException e) {
-            positioned.cancel(false);
-        } catch (RuntimeException e) {
-            positioned.completeExceptionally(e);
-            broken = new EnvironmentProblem("The results cannot be read any more (" + Why.of(e) + ").", e);
-            pending.values().forEach(waiting -> waiting.completeExceptionally(broken));
-        }
     }
 
     /** What cannot be read is the fault of nobody but that one. */

@@ -93,19 +93,61 @@ public final class TopicScan implements AutoCloseable {
     }
 
     /**
+     * Topics with the part of them that counts: what was committed when this was asked for.
+     *
+     * @param beginnings the first offset of each partition
+     * @param ends offsets up to which all transactions are decided
+     */
+    public record Extent(List<String> topics, Map<TopicPartition, Long> beginnings, Map<TopicPartition, Long> ends) {
+        public Extent {
+            topics = List.copyOf(topics);
+            beginnings = Map.copyOf(beginnings);
+            ends = Map.copyOf(ends);
+        }
+
+        /** Whether records have left the topics already. */
+        public boolean beginningIsGone() {
+            return beginnings.values().stream().anyMatch(offset -> offset > 0);
+        }
+
+        private String named() {
+            return String.join(" and ", topics);
+        }
+    }
+
+    /** @throws EnvironmentProblem when one of them is not there or may not be read */
+    public Extent extent(String... topics) {
+        var all = List.of(topics);
+        return asked(String.join(" and ", all), () -> {
+            var partitions =
+                    all.stream().flatMap(topic -> partitions(topic).stream()).toList();
+            return new Extent(all, consumer.beginningOffsets(partitions), consumer.endOffsets(partitions));
+        });
+    }
+
+    /**
      * Shows every record that was committed when this was called, partition by partition in order.
      *
      * @param more returns false when it has seen enough
      * @throws EnvironmentProblem when not all of them could be read
      */
     public void read(String topic, Predicate<ConsumerRecord<byte[], byte[]>> more) {
-        var end = asked(topic, () -> {
-            var partitions = partitions(topic);
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            return consumer.endOffsets(partitions);
+        read(extent(topic), more);
+    }
+
+    /**
+     * Shows every record of the extent, partition by partition in order.
+     *
+     * @param more returns false when it has seen enough
+     * @throws EnvironmentProblem when not all of them could be read
+     */
+    public void read(Extent extent, Predicate<ConsumerRecord<byte[], byte[]>> more) {
+        asked(extent.named(), () -> {
+            consumer.assign(extent.beginnings().keySet());
+            extent.beginnings().forEach(consumer::seek);
+            return null;
         });
-        readTo(topic, end, more);
+        readTo(extent.named(), extent.ends(), more);
     }
 
     /** The record at this place, or null. */

@@ -1,9 +1,7 @@
 package io.unifluid.cli;
 
-import io.unifluid.operations.audit.AuditException;
 import io.unifluid.operations.audit.AuditReport;
 import io.unifluid.operations.audit.Auditor;
-import io.unifluid.schemas.access.EnvironmentProblem;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -68,13 +66,7 @@ final class AuditCommand implements Callable<Integer> {
         if (grace < 0 || names < 0) {
             throw new IllegalArgumentException("--grace and --names cannot be below 0.");
         }
-        var on = cluster.cluster();
-        try {
-            return new Auditor(on.bootstrapServers(), on.kafka(), on.registry(), Duration.ofSeconds(grace), names)
-                    .audit();
-        } catch (AuditException e) {
-            throw new EnvironmentProblem(e.getMessage(), e);
-        }
+        return new Auditor(cluster.cluster(), Duration.ofSeconds(grace), names).audit();
     }
 
     private String text(AuditReport report) {

@@ -7,11 +7,9 @@ import io.unifluid.client.Workers;
 import io.unifluid.inference.BundleException;
 import io.unifluid.inference.ModelCard;
 import io.unifluid.inference.families.Models;
-import io.unifluid.operations.audit.AuditException;
 import io.unifluid.operations.audit.AuditReport;
 import io.unifluid.operations.audit.Auditor;
 import io.unifluid.schemas.WorkerAnnouncement;
-import io.unifluid.schemas.access.EnvironmentProblem;
 import io.unifluid.stack.Component;
 import io.unifluid.stack.ResidentMemory;
 import io.unifluid.stack.RunningStack;
@@ -63,16 +61,12 @@ final class StatusCommand implements Callable<Integer> {
      */
     private void show(RunningStack stack) {
         var seen = look(stack);
-        try {
-            var report = Auditor.of(stack.bootstrapServers(), stack.registryUrl(), Duration.ZERO)
-                    .audit();
-            if (json) {
-                screen.json(json(stack, seen, report));
-            } else {
-                text(stack, seen, report);
-            }
-        } catch (AuditException e) {
-            throw new EnvironmentProblem(e.getMessage(), e);
+        var report = Auditor.of(stack.bootstrapServers(), stack.registryUrl(), Duration.ZERO)
+                .audit();
+        if (json) {
+            screen.json(json(stack, seen, report));
+        } else {
+            text(stack, seen, report);
         }
     }
 

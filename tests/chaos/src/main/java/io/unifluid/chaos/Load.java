@@ -6,6 +6,7 @@ import io.unifluid.schemas.ImageRef;
 import io.unifluid.schemas.InferenceRequest;
 import io.unifluid.schemas.Priority;
 import io.unifluid.schemas.Topics;
+import io.unifluid.schemas.reading.TopicFollower;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,13 +18,10 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
 
@@ -36,14 +34,12 @@ final class Load implements AutoCloseable {
     private final Random random;
     private final Producer<byte[], byte[]> producer;
     private final Serializer<InferenceRequest> serializer;
-    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final TopicFollower results;
     private final Throughput throughput = new Throughput();
     private final BitSet settled = new BitSet();
     private final AtomicInteger sent = new AtomicInteger();
     private final AtomicInteger refused = new AtomicInteger();
-    private final CompletableFuture<Void> positioned = new CompletableFuture<>();
     private final CompletableFuture<Void> failure = new CompletableFuture<>();
-    private final Thread reader;
     private Thread sender;
     private volatile boolean stopping;
     private volatile boolean closed;
@@ -58,22 +54,11 @@ final class Load implements AutoCloseable {
                 Map.of("bootstrap.servers", bootstrapServers, "linger.ms", "5", "delivery.timeout.ms", "180000"),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
-        this.consumer = new KafkaConsumer<>(
-                Map.of(
-                        "bootstrap.servers",
-                        bootstrapServers,
-                        "isolation.level",
-                        "read_committed",
-                        "enable.auto.commit",
-                        "false",
-                        "auto.offset.reset",
-                        "earliest",
-                        "metadata.max.age.ms",
-                        "5000"),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer());
-        this.reader = Thread.ofPlatform().name("results").daemon().start(this::read);
-        positioned.join();
+        this.results = new TopicFollower(
+                Map.of("bootstrap.servers", bootstrapServers, "metadata.max.age.ms", "5000"),
+                List.of(Topics.RESULTS.name()),
+                TopicFollower.From.END,
+                this::result);
     }
 
     /** Milliseconds of the clock that all times of a run are of. */
@@ -120,19 +105,15 @@ final class Load implements AutoCloseable {
         if (failure.isCompletedExceptionally()) {
             failure.join();
         }
+        results.requireSound();
     }
 
     @Override
     public void close() {
         closed = true;
         stopping = true;
-        consumer.wakeup();
         producer.close(Duration.ofSeconds(2));
-        try {
-            reader.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        results.close();
         serializer.close();
     }
 
@@ -179,33 +160,13 @@ final class Load implements AutoCloseable {
         });
     }
 
-    private void read() {
-        try (consumer) {
-            var partitions = consumer.partitionsFor(Topics.RESULTS.name()).stream()
-                    .map(info -> new TopicPartition(info.topic(), info.partition()))
-                    .toList();
-            consumer.assign(partitions);
-            consumer.seekToEnd(partitions);
-            partitions.forEach(consumer::position);
-            positioned.complete(null);
-            while (!closed) {
-                var records = consumer.poll(Duration.ofMillis(500));
-                long at = now();
-                for (var record : records) {
-                    var id = new String(record.key(), StandardCharsets.UTF_8);
-                    if (id.startsWith(prefix)) {
-                        throughput.add(at);
-                        synchronized (settled) {
-                            settled.set(Integer.parseInt(id.substring(prefix.length())));
-                        }
-                    }
-                }
+    private void result(ConsumerRecord<byte[], byte[]> record) {
+        var id = new String(record.key(), StandardCharsets.UTF_8);
+        if (id.startsWith(prefix)) {
+            throughput.add(now());
+            synchronized (settled) {
+                settled.set(Integer.parseInt(id.substring(prefix.length())));
             }
-        } catch (WakeupException e) {
-            positioned.cancel(false);
-        } catch (RuntimeException e) {
-            positioned.completeExceptionally(e);
-            failure.completeExceptionally(e);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.unifluid.hostile;
 
+import io.unifluid.client.Cluster;
 import io.unifluid.hostile.attack.Arsenal;
 import io.unifluid.operations.audit.AuditReport;
 import io.unifluid.operations.audit.Auditor;
@@ -143,7 +144,8 @@ final class Target implements AutoCloseable {
     }
 
     AuditReport audit() {
-        return new Auditor(broker.bootstrapServers(), broker.client("audit"), registry(), Duration.ZERO, 5).audit();
+        var cluster = new Cluster(broker.bootstrapServers(), registryUrl(), broker.client("audit"), Optional.empty());
+        return new Auditor(cluster, Duration.ZERO, 5).audit();
     }
 
     @Override

@@ -1,24 +1,21 @@
 package io.unifluid.hostile;
 
 import io.unifluid.schemas.AvroSerdes;
+import io.unifluid.schemas.InferenceResult;
 import io.unifluid.schemas.RecordHeaders;
 import io.unifluid.schemas.Topics;
+import io.unifluid.schemas.reading.TopicFollower;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.Deserializer;
 
-/** Reads every committed result and every dead letter from the beginning on, on a thread of its own. */
+/** Reads every committed result and every dead letter from the beginning on, as they come. */
 final class Witness implements AutoCloseable {
     /**
      * One visible result.
@@ -30,21 +27,19 @@ final class Witness implements AutoCloseable {
     private final Map<String, List<Seen>> results = new HashMap<>();
     private final Map<Origin, Integer> letters = new HashMap<>();
     private final List<String> oddities = new ArrayList<>();
-    private final KafkaConsumer<byte[], byte[]> consumer;
-    private final AvroSerdes serdes;
-    private final CompletableFuture<Void> failure = new CompletableFuture<>();
-    private final Thread thread;
-    private volatile boolean closed;
+    private final Deserializer<InferenceResult> decoder;
+    private final TopicFollower topics;
 
     /** @param kafka settings of somebody who may read results and dead letters */
     Witness(Map<String, Object> kafka, AvroSerdes serdes) {
-        this.serdes = serdes;
+        decoder = serdes.deserializer(Topics.RESULTS);
         var settings = new HashMap<>(kafka);
-        settings.put("isolation.level", "read_committed");
-        settings.put("enable.auto.commit", "false");
         settings.put("max.partition.fetch.bytes", Integer.toString(16 * 1024 * 1024));
-        this.consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        this.thread = Thread.ofPlatform().daemon().name("witness").start(this::read);
+        topics = new TopicFollower(
+                settings,
+                List.of(Topics.RESULTS.name(), Topics.DEAD_LETTERS),
+                TopicFollower.From.BEGINNING,
+                this::read);
     }
 
     synchronized Map<String, List<Seen>> results() {
@@ -73,34 +68,15 @@ final class Witness implements AutoCloseable {
 
     /** @throws IllegalStateException when reading has failed */
     void requireSound() {
-        if (failure.isCompletedExceptionally()) {
-            failure.join();
-        }
+        topics.requireSound();
     }
 
-    private void read() {
-        try (consumer;
-                var decoder = serdes.deserializer(Topics.RESULTS)) {
-            var partitions = List.of(Topics.RESULTS.name(), Topics.DEAD_LETTERS).stream()
-                    .flatMap(topic -> consumer.partitionsFor(topic).stream())
-                    .map(info -> new TopicPartition(info.topic(), info.partition()))
-                    .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            while (!closed) {
-                for (var record : consumer.poll(Duration.ofMillis(200))) {
-                    if (record.topic().equals(Topics.DEAD_LETTERS)) {
-                        letter(record);
-                    } else {
-                        var result = decoder.deserialize(record.topic(), record.headers(), record.value());
-                        result(text(record.key()), result.getRequestId(), Answer.of(result));
-                    }
-                }
-            }
-        } catch (WakeupException e) {
-            // closed while it waited
-        } catch (RuntimeException e) {
-            failure.completeExceptionally(new IllegalStateException("The witness cannot read on.", e));
+    private void read(ConsumerRecord<byte[], byte[]> record) {
+        if (record.topic().equals(Topics.DEAD_LETTERS)) {
+            letter(record);
+        } else {
+            var result = decoder.deserialize(record.topic(), record.headers(), record.value());
+            result(text(record.key()), result.getRequestId(), Answer.of(result));
         }
     }
 
@@ -147,12 +123,7 @@ final class Witness implements AutoCloseable {
 
     @Override
     public void close() {
-        closed = true;
-        consumer.wakeup();
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        topics.close();
+        decoder.close();
     }
 }

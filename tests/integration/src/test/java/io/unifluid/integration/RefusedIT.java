@@ -222,6 +222,6 @@ final class RefusedIT {
 
     private static void audit(String brokers, Map<String, String> client) {
         var cluster = cluster(brokers, client);
-        new Auditor(brokers, cluster.kafka(), cluster.registry(), Duration.ZERO, 1).audit();
+        new Auditor(cluster, Duration.ZERO, 1).audit();
     }
 }

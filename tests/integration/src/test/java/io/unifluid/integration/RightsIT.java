@@ -220,8 +220,7 @@ final class RightsIT {
                             .collect(Instant.now(), Duration.ofHours(1), true);
                 }
             }
-            case "audit" ->
-                new Auditor(broker.bootstrapServers(), cluster.kafka(), cluster.registry(), Duration.ZERO, 1).audit();
+            case "audit" -> new Auditor(cluster, Duration.ZERO, 1).audit();
             default -> throw new IllegalArgumentException(user);
         }
     }

@@ -1,6 +1,7 @@
 package io.unifluid.testkit;
 
 import io.unifluid.schemas.Topics;
+import io.unifluid.schemas.reading.TopicFollower;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
@@ -11,11 +12,11 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /** Every dead letter since it was opened. */
 final class DeadLetterCollector implements AutoCloseable {
     private final List<DeadLetter> seen = new CopyOnWriteArrayList<>();
-    private final TopicReader reader;
+    private final TopicFollower reader;
 
     DeadLetterCollector(String bootstrapServers, Map<String, String> client) {
         this.reader =
-                new TopicReader(bootstrapServers, client, Topics.DEAD_LETTERS, record -> seen.add(letter(record)));
+                TestClient.follow(bootstrapServers, client, Topics.DEAD_LETTERS, record -> seen.add(letter(record)));
     }
 
     List<DeadLetter> seen() {

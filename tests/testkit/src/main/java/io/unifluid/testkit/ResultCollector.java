@@ -2,6 +2,7 @@ package io.unifluid.testkit;
 
 import io.unifluid.schemas.InferenceResult;
 import io.unifluid.schemas.Topics;
+import io.unifluid.schemas.reading.TopicFollower;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -15,11 +16,11 @@ import org.apache.kafka.common.serialization.Deserializer;
 /** Every visible result since it was opened, by request id and in order of arrival. */
 final class ResultCollector implements AutoCloseable {
     private final Map<String, List<InferenceResult>> results = new HashMap<>();
-    private final TopicReader reader;
+    private final TopicFollower reader;
     private int count;
 
     ResultCollector(String bootstrapServers, Map<String, String> client, Deserializer<InferenceResult> deserializer) {
-        this.reader = new TopicReader(
+        this.reader = TestClient.follow(
                 bootstrapServers,
                 client,
                 Topics.RESULTS.name(),

@@ -6,6 +6,7 @@ import io.unifluid.schemas.ControlKind;
 import io.unifluid.schemas.InferenceRequest;
 import io.unifluid.schemas.InferenceResult;
 import io.unifluid.schemas.Topics;
+import io.unifluid.schemas.reading.TopicFollower;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,6 +16,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -180,5 +183,16 @@ public final class TestClient implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("Interrupted while sending.", e);
         }
+    }
+
+    /** @param client who reads */
+    static TopicFollower follow(
+            String bootstrapServers,
+            Map<String, String> client,
+            String topic,
+            Consumer<ConsumerRecord<byte[], byte[]>> sink) {
+        var settings = new HashMap<String, Object>(client);
+        settings.put("bootstrap.servers", bootstrapServers);
+        return new TopicFollower(settings, List.of(topic), TopicFollower.From.END, sink);
     }
 }

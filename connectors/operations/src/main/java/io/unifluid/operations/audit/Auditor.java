@@ -1,15 +1,17 @@
 package io.unifluid.operations.audit;
 
+import io.unifluid.client.Cluster;
+import io.unifluid.client.TopicScan;
 import io.unifluid.schemas.AvroSerdes;
 import io.unifluid.schemas.RecordHeaders;
 import io.unifluid.schemas.RegistryUnavailableException;
 import io.unifluid.schemas.Topic;
 import io.unifluid.schemas.Topics;
 import io.unifluid.schemas.UndecodableRecordException;
+import io.unifluid.schemas.access.EnvironmentProblem;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -22,28 +24,20 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * request id that is sent again after its terminal state was purged (the streams app's {@code retention}) rightly has a
  * second result and is reported as such.
  *
- * @param client settings handed to the Kafka client as they are, for example {@code security.protocol}, some behind
- *     {@code consumer.}
- * @param registry the schema registry's settings, at least {@code schema.registry.url}
+ * @param cluster where the topics are
  * @param grace age under which a request without a result may still be on its way
  * @param named how many offending ids of each kind are named at most
  */
-public record Auditor(
-        String bootstrapServers, Map<String, String> client, Map<String, String> registry, Duration grace, int named) {
-    public Auditor {
-        client = Map.copyOf(client);
-        registry = Map.copyOf(registry);
-    }
-
+public record Auditor(Cluster cluster, Duration grace, int named) {
     /** Names ten ids of each kind. */
     public static Auditor of(String bootstrapServers, String registryUrl, Duration grace) {
-        return new Auditor(bootstrapServers, Map.of(), Map.of("schema.registry.url", registryUrl), grace, 10);
+        return new Auditor(Cluster.of(bootstrapServers, registryUrl), grace, 10);
     }
 
-    /** @throws AuditException when a topic cannot be read to its end */
+    /** @throws EnvironmentProblem when a topic cannot be read to its end, so that nothing is proven */
     public AuditReport audit() {
-        try (var scan = new TopicScan(bootstrapServers, client);
-                var results = new AvroSerdes(registry).deserializer(Topics.RESULTS)) {
+        try (var scan = new TopicScan(cluster);
+                var results = new AvroSerdes(cluster.registry()).deserializer(Topics.RESULTS)) {
             var resultsExtent = scan.extent(Topics.RESULTS.name());
             var deadLetters = scan.extent(Topics.DEAD_LETTERS);
             var youngSince = Instant.now().minus(grace);
@@ -53,44 +47,43 @@ public record Auditor(
             if (requests.beginningIsGone()) {
                 ledger.requestsWereForgotten();
             }
-            scan.read(deadLetters, record -> deadLetter(ledger, record), () -> true);
-            scan.read(requests, record -> request(ledger, record), () -> true);
-            scan.read(
-                    resultsExtent,
-                    record -> {
-                        try {
-                            var result = results.deserialize(record.topic(), record.headers(), record.value());
-                            if (record.key() == null || result == null) {
-                                throw new UndecodableRecordException("A result has a key and a value.");
-                            }
-                            ledger.result(
-                                    text(record.key()),
-                                    result.getStatus().toString(),
-                                    result.getAttempts(),
-                                    result.getSubmittedAt());
-                        } catch (UndecodableRecordException _) {
-                            ledger.unreadableResult(record.topic() + "-" + record.partition() + "@" + record.offset());
-                        }
-                    },
-                    () -> true);
-            scan.read(
-                    requests,
-                    record -> Optional.ofNullable(record.key()).ifPresent(key -> ledger.nameIfOpen(text(key))),
-                    ledger::wantsOpenNames);
+            scan.read(deadLetters, record -> deadLetter(ledger, record));
+            scan.read(requests, record -> request(ledger, record));
+            scan.read(resultsExtent, record -> {
+                try {
+                    var result = results.deserialize(record.topic(), record.headers(), record.value());
+                    if (record.key() == null || result == null) {
+                        throw new UndecodableRecordException("A result has a key and a value.");
+                    }
+                    ledger.result(
+                            text(record.key()),
+                            result.getStatus().toString(),
+                            result.getAttempts(),
+                            result.getSubmittedAt());
+                } catch (UndecodableRecordException _) {
+                    ledger.unreadableResult(record.topic() + "-" + record.partition() + "@" + record.offset());
+                }
+                return true;
+            });
+            scan.read(requests, record -> {
+                Optional.ofNullable(record.key()).ifPresent(key -> ledger.nameIfOpen(text(key)));
+                return ledger.wantsOpenNames();
+            });
             return ledger.report(youngSince);
         } catch (RegistryUnavailableException e) {
-            throw new AuditException(e.getMessage(), e);
+            throw new EnvironmentProblem(e.getMessage(), e);
         }
     }
 
-    private static void request(Ledger ledger, ConsumerRecord<byte[], byte[]> record) {
+    private static boolean request(Ledger ledger, ConsumerRecord<byte[], byte[]> record) {
         ledger.request(
                 record.key() == null ? null : text(record.key()),
                 new Ledger.Position(record.topic(), record.partition(), record.offset()),
                 Instant.ofEpochMilli(record.timestamp()));
+        return true;
     }
 
-    private static void deadLetter(Ledger ledger, ConsumerRecord<byte[], byte[]> record) {
+    private static boolean deadLetter(Ledger ledger, ConsumerRecord<byte[], byte[]> record) {
         var topic = header(record, RecordHeaders.DLQ_TOPIC).filter(Topics::isIntake);
         var partition = number(record, RecordHeaders.DLQ_PARTITION);
         var offset = number(record, RecordHeaders.DLQ_OFFSET);
@@ -100,6 +93,7 @@ public record Auditor(
         } else {
             ledger.otherDeadLetter();
         }
+        return true;
     }
 
     private static Optional<Long> number(ConsumerRecord<byte[], byte[]> record, String name) {

@@ -1,0 +1,106 @@
+package io.unifluid.schemas.reading;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * Shows the committed records of topics as they come, in memory that is bounded, without a group. All partitions that
+ * there are at the start are read; on a thread of its own, until it is closed.
+ */
+public final class TopicFollower implements AutoCloseable {
+    /** Where it starts. */
+    public enum From {
+        BEGINNING,
+        END
+    }
+
+    private static final Duration POLL = Duration.ofMillis(200);
+
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final CompletableFuture<Void> positioned = new CompletableFuture<>();
+    private final CompletableFuture<Void> failure = new CompletableFuture<>();
+    private final Thread thread;
+    private volatile boolean closed;
+
+    /**
+     * Returns once it stands where it starts in every partition, so that nothing that is written from then on is missed.
+     *
+     * @param config Kafka's, with {@code bootstrap.servers}; isolation and offsets are its own affair
+     * @param sink is called by one thread; what it throws ends the reading
+     * @throws RuntimeException Kafka's, when the topics cannot be read
+     */
+    public TopicFollower(
+            Map<String, ?> config, List<String> topics, From from, Consumer<ConsumerRecord<byte[], byte[]>> sink) {
+        var settings = new HashMap<String, Object>(config);
+        settings.put("isolation.level", "read_committed");
+        settings.put("enable.auto.commit", "false");
+        settings.put("auto.offset.reset", "earliest");
+        consumer = new BoundedConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        thread = Thread.ofPlatform()
+                .name("follower-" + String.join("-", topics))
+                .daemon()
+                .start(() -> read(topics, from, sink));
+        try {
+            positioned.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+    }
+
+    /** Completes exceptionally when the reading has failed, and never otherwise. */
+    public CompletableFuture<Void> failure() {
+        return failure;
+    }
+
+    /** @throws IllegalStateException when the reading has failed */
+    public void requireSound() {
+        if (failure.isCompletedExceptionally()) {
+            throw new IllegalStateException("Reading has failed.", failure.exceptionNow());
+        }
+    }
+
+    private void read(List<String> topics, From from, Consumer<ConsumerRecord<byte[], byte[]>> sink) {
+        try (consumer) {
+            var partitions = topics.stream()
+                    .flatMap(topic -> consumer.partitionsFor(topic).stream())
+                    .map(info -> new TopicPartition(info.topic(), info.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            switch (from) {
+                case BEGINNING -> consumer.seekToBeginning(partitions);
+                case END -> consumer.seekToEnd(partitions);
+            }
+            partitions.forEach(consumer::position);
+            positioned.complete(null);
+            while (!closed) {
+                consumer.poll(POLL).forEach(sink);
+            }
+        } catch (WakeupException e) {
+            positioned.cancel(false);
+        } catch (RuntimeException e) {
+            positioned.completeExceptionally(e);
+            failure.completeExceptionally(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        consumer.wakeup();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
