@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.unifluid.scheduling.reuse.AttemptOutcome;
+import io.unifluid.scheduling.task.Lane;
 import io.unifluid.schemas.Admitted;
 import io.unifluid.schemas.AvroSerdes;
 import io.unifluid.schemas.MicroBatch;
@@ -31,7 +32,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -226,10 +226,11 @@ class RestartTest {
                                         .setModel(MODEL)
                                         .build()))
                 : Optional.<byte[]>empty();
-        var headers = new RecordHeaders();
-        new AttemptEnded(id, 1, Optional.of(new AttemptEnded.Shared(key, ending, report))).addTo(headers);
-        app.processor.process(new Record<>(
-                Harness.BULK + "/0", new DecodedRecord<>(null, null), Harness.START.toEpochMilli(), headers));
+        var ended = new AttemptEnded(
+                        id, 1, Lane.UNDERSTAND_BULK, Optional.of(new AttemptEnded.Shared(key, ending, report)))
+                .told();
+        app.processor.process(
+                new Record<>(Harness.BULK + "/0", new DecodedRecord<>(ended, null), Harness.START.toEpochMilli()));
     }
 
     private void admit(Running app, String id, int attempt, long afterMillis) {

@@ -18,11 +18,11 @@ import io.unifluid.streams.deadletter.Faults;
 import io.unifluid.streams.event.AttemptEnded;
 import io.unifluid.streams.event.DecodedRecord;
 import io.unifluid.streams.event.Encoding;
+import io.unifluid.streams.event.FirstAttemptEndedForm;
 import io.unifluid.streams.event.Names;
 import io.unifluid.streams.event.Outbox;
 import io.unifluid.streams.event.OutcomeReading;
 import io.unifluid.streams.event.RequestReading;
-import io.unifluid.streams.event.Shards;
 import io.unifluid.streams.event.Times;
 import io.unifluid.streams.event.TooLargeException;
 import io.unifluid.streams.metrics.StreamsMetrics;
@@ -38,6 +38,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -54,7 +55,7 @@ import org.slf4j.LoggerFactory;
  * half-filled batch survives a restart. A request whose content is computed already, or was, joins no batch: it gets the
  * other one's outcome.
  */
-public final class BatchingProcessor implements Processor<String, DecodedRecord<Admitted>, byte[], byte[]> {
+public final class BatchingProcessor implements Processor<String, DecodedRecord<SpecificRecord>, byte[], byte[]> {
     private static final Logger LOG = LoggerFactory.getLogger(BatchingProcessor.class);
     private static final int LONGEST_SHOWN = 60;
     private static final Duration MEASURE_EVERY = Duration.ofSeconds(1);
@@ -64,7 +65,7 @@ public final class BatchingProcessor implements Processor<String, DecodedRecord<
     private final Faults faults;
     private final Encoding encoding;
     private final RunningWorkers workers;
-    private final Deserializer<Admitted> decoder;
+    private final Deserializer<SpecificRecord> decoder;
     private final Deserializer<Outcome> outcomeDecoder;
     private final Map<Lane, LaneQueue> lanes = new EnumMap<>(Lane.class);
 
@@ -81,7 +82,7 @@ public final class BatchingProcessor implements Processor<String, DecodedRecord<
             Faults faults,
             Encoding encoding,
             RunningWorkers workers,
-            Deserializer<Admitted> decoder,
+            Deserializer<SpecificRecord> decoder,
             Deserializer<Outcome> outcomeDecoder) {
         this.settings = settings;
         this.metrics = metrics;
@@ -120,7 +121,7 @@ public final class BatchingProcessor implements Processor<String, DecodedRecord<
     }
 
     @Override
-    public void process(Record<String, DecodedRecord<Admitted>> record) {
+    public void process(Record<String, DecodedRecord<SpecificRecord>> record) {
         faults.setAside(context)
                 .map(reason -> refuse(record, reason))
                 .orElseGet(() -> Faults.guarded(() -> decided(record), reason -> refuse(record, reason)))
@@ -128,28 +129,35 @@ public final class BatchingProcessor implements Processor<String, DecodedRecord<
     }
 
     /** Reads all of a record before anything is touched; what it returns acts on it. */
-    private Runnable decided(Record<String, DecodedRecord<Admitted>> record) {
-        var admitted = record.value().value();
-        if (admitted != null) {
-            bounded(admitted);
-            return () -> admit(admitted, record.value().bytes());
-        }
-        return AttemptEnded.from(record.headers())
-                .<Runnable>map(release -> {
-                    var lane = Shards.lane(record.key());
-                    var report = release.shared()
-                            .flatMap(AttemptEnded.Shared::report)
-                            .map(this::decodeOutcome);
-                    return () -> release(lane, release, report);
-                })
-                .orElse(metrics::strayRelease);
+    private Runnable decided(Record<String, DecodedRecord<SpecificRecord>> record) {
+        return switch (record.value().value()) {
+            case Admitted admitted -> {
+                bounded(admitted);
+                yield () -> admit(admitted, record.value().bytes());
+            }
+            case io.unifluid.schemas.AttemptEnded told -> ended(AttemptEnded.of(told));
+            case null ->
+                FirstAttemptEndedForm.read(record.key(), record.headers())
+                        .map(this::ended)
+                        .orElse(metrics::strayRelease);
+            default ->
+                throw new IllegalStateException(
+                        "Not a record of this topic: " + record.value().value().getClass());
+        };
+    }
+
+    private Runnable ended(AttemptEnded ended) {
+        var report = ended.shared().flatMap(AttemptEnded.Shared::report).map(this::decodeOutcome);
+        return () -> release(ended, report);
     }
 
     /** A record that cannot be worked with; the request that it hands out, if it can be read, ends with it. */
-    private Runnable refuse(Record<String, DecodedRecord<Admitted>> record, String reason) {
+    private Runnable refuse(Record<String, DecodedRecord<SpecificRecord>> record, String reason) {
         return () -> {
             forward(faults.letter(context, record, reason, now()));
-            Optional.ofNullable(record.value().value()).ifPresent(admitted -> fail(admitted, reason));
+            if (record.value().value() instanceof Admitted admitted) {
+                fail(admitted, reason);
+            }
         };
     }
 
@@ -204,13 +212,13 @@ public final class BatchingProcessor implements Processor<String, DecodedRecord<
         return lane.add(item) ? item : null;
     }
 
-    private void release(Lane lane, AttemptEnded release, Optional<Outcome> report) {
-        if (lanes.get(lane).release(release)) {
+    private void release(AttemptEnded release, Optional<Outcome> report) {
+        if (lanes.get(release.lane()).release(release)) {
             store.delete(release.requestId());
         }
         if (settings.reuse().enabled()) {
             release.shared().ifPresent(shared -> {
-                var follows = reuse.ended(lane, release, shared, report, now());
+                var follows = reuse.ended(release, shared, report, now());
                 if (follows.left()) {
                     store.delete(release.requestId());
                 }
@@ -290,7 +298,7 @@ public final class BatchingProcessor implements Processor<String, DecodedRecord<
     }
 
     private Optional<String> shareKey(Admitted admitted) {
-        return settings.reuse().enabled() ? Optional.ofNullable(admitted.getReuseKey()) : Optional.empty();
+        return settings.reuse().enabled() ? Optional.ofNullable(admitted.getComputationKey()) : Optional.empty();
     }
 
     private static CoalescedRequest twin(Admitted admitted) {
@@ -413,8 +421,7 @@ public final class BatchingProcessor implements Processor<String, DecodedRecord<
     }
 
     private Admitted decode(byte[] bytes) {
-        var admitted = decoder.deserialize(Topics.SCHEDULE.name(), bytes);
-        return bounded(admitted);
+        return bounded((Admitted) decoder.deserialize(Topics.SCHEDULE.name(), bytes));
     }
 
     private Instant now() {

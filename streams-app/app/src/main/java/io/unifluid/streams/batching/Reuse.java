@@ -115,16 +115,18 @@ final class Reuse {
      *
      * @param report what {@code shared} carries, decoded
      */
-    Follows ended(Lane lane, AttemptEnded release, AttemptEnded.Shared shared, Optional<Outcome> report, Instant now) {
+    Follows ended(AttemptEnded release, AttemptEnded.Shared shared, Optional<Outcome> report, Instant now) {
+        var lane = release.lane();
         report.filter(outcome -> outcome.getKind() == OutcomeKind.SUCCEEDED)
-                .ifPresent(
-                        outcome -> keep(shared.key(), outcome, shared.report().get(), now));
-        var after = twins.get(lane).ended(shared.key(), release.requestId(), release.attempt(), shared.ending(), now);
-        remember(lane, shared.key());
+                .ifPresent(outcome ->
+                        keep(shared.computationKey(), outcome, shared.report().get(), now));
+        var after = twins.get(lane)
+                .ended(shared.computationKey(), release.requestId(), release.attempt(), shared.outcome(), now);
+        remember(lane, shared.computationKey());
         return switch (after) {
             case DedupDecision.Answer(List<CoalescedRequest> waiting) ->
-                answer(lane, shared.key(), report, waiting, now);
-            case DedupDecision.Promote(CoalescedRequest next) -> promote(lane, shared.key(), next, now);
+                answer(lane, shared.computationKey(), report, waiting, now);
+            case DedupDecision.Promote(CoalescedRequest next) -> promote(lane, shared.computationKey(), next, now);
             case DedupDecision.Left _ -> new Follows(List.of(), Optional.empty(), true);
             case DedupDecision.Nothing _ -> Follows.NOTHING;
         };

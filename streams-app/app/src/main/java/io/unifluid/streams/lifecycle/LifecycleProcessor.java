@@ -493,7 +493,7 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
                                 .report()
                                 .filter(WorkerOutcome::answersOthers)
                                 .map(WorkerOutcome::bytes)));
-        var release = new AttemptEnded(state.requestId(), state.attempt(), shared);
+        var release = new AttemptEnded(state.requestId(), state.attempt(), ticket.lane(), shared);
         boolean arrived = step.origin
                 .report()
                 .filter(report -> report.outcome().getAttempt() == state.attempt() && state.lostHandOuts() == 0)
@@ -506,11 +506,10 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
         }
     }
 
-    private static void release(Step step, RequestMetadata ticket, AttemptEnded release, boolean ahead) {
-        var headers = new RecordHeaders();
-        release.addTo(headers);
+    private void release(Step step, RequestMetadata ticket, AttemptEnded release, boolean ahead) {
+        var topic = Names.scheduleTopic(ahead);
         step.outbox.add(
-                Names.scheduleSink(ahead), Names.scheduleTopic(ahead).name(), ticket.shard(), null, step.now, headers);
+                Names.scheduleSink(ahead), topic.name(), ticket.shard(), encoding.of(topic, release.told()), step.now);
     }
 
     private void store(Step step) {

@@ -11,8 +11,11 @@ import io.unifluid.scheduling.reuse.AttemptOutcome;
 import io.unifluid.scheduling.reuse.InFlightDeduplicator.CoalescedRequest;
 import io.unifluid.scheduling.reuse.ReuseSettings;
 import io.unifluid.scheduling.task.Lane;
+import io.unifluid.schemas.AvroSerdes;
+import io.unifluid.schemas.Topics;
 import io.unifluid.streams.batching.ReuseStore;
 import io.unifluid.streams.event.AttemptEnded;
+import io.unifluid.streams.event.FirstAttemptEndedForm;
 import io.unifluid.streams.metrics.StreamsMetrics;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -188,19 +191,49 @@ class StoredFormsTest {
     }
 
     @Test
-    void anEndedAttemptOnTheScheduleTopic() {
+    void anEndedAttemptOnTheScheduleTopicOfTheVersionBefore() {
         var headers = new RecordHeaders();
-        new AttemptEnded(
+        for (var header : List.of(
+                "unifluid.released.request=722d31",
+                "unifluid.released.attempt=00000002",
+                "unifluid.released.key=6b",
+                "unifluid.released.ending=4641494c45445f464f525f474f4f44")) {
+            var parts = header.split("=");
+            headers.add(parts[0], HexFormat.of().parseHex(parts[1]));
+        }
+        assertThat(FirstAttemptEndedForm.read("understand-bulk/0", headers))
+                .contains(new AttemptEnded(
                         "r-1",
                         2,
-                        Optional.of(new AttemptEnded.Shared("k", AttemptOutcome.FAILED_FOR_GOOD, Optional.empty())))
-                .addTo(headers);
-        assertThat(Arrays.stream(headers.toArray()).map(header -> header.key() + "=" + hex(header.value())))
-                .isEqualTo(List.of(
-                        "unifluid.released.request=722d31",
-                        "unifluid.released.attempt=00000002",
-                        "unifluid.released.key=6b",
-                        "unifluid.released.ending=4641494c45445f464f525f474f4f44"));
+                        Lane.UNDERSTAND_BULK,
+                        Optional.of(new AttemptEnded.Shared("k", AttemptOutcome.FAILED_FOR_GOOD, Optional.empty()))));
+    }
+
+    @Test
+    void anEndedAttemptOnTheScheduleTopic() {
+        var avro = AvroSerdes.of("mock://stored-forms");
+        var bytes = avro.serializer(Topics.SCHEDULE)
+                .serialize(
+                        Topics.SCHEDULE.name(),
+                        new AttemptEnded(
+                                        "r-1",
+                                        2,
+                                        Lane.UNDERSTAND_BULK,
+                                        Optional.of(new AttemptEnded.Shared(
+                                                "k", AttemptOutcome.FAILED_FOR_GOOD, Optional.of(new byte[] {7}))))
+                                .told());
+        // After the schema's id: the second of the union, "r-1", 2, the lane, shared, "k", the third symbol, a report.
+        assertThat(hex(bytes).substring(10))
+                .isEqualTo("02" + "06722d31" + "04" + "1e756e6465727374616e642d62756c6b" + "02" + "026b" + "04"
+                        + "020207");
+    }
+
+    @ParameterizedTest
+    @EnumSource(AttemptOutcome.class)
+    void everyEndOfAnAttemptIsReadAsItWasTold(AttemptOutcome outcome) {
+        var ended = new AttemptEnded(
+                "r-1", 2, Lane.GENERATE_BULK, Optional.of(new AttemptEnded.Shared("k", outcome, Optional.empty())));
+        assertThat(AttemptEnded.of(ended.told())).isEqualTo(ended);
     }
 
     @Test
