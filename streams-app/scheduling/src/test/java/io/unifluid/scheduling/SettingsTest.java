@@ -82,20 +82,13 @@ class SettingsTest {
     }
 
     private static LifecycleState with(LifecycleState state, Phase phase, Optional<String> cancelReason) {
-        return new LifecycleState(
-                state.requestId(),
-                state.tenant(),
+        return LifecycleState.of(
+                state.request(),
                 phase,
-                state.attempt(),
-                state.isolatedRetries(),
-                state.lostHandOuts(),
-                state.alone(),
-                state.admittedAt(),
-                state.deadline(),
+                state.current(),
                 state.timerAt(),
                 state.terminal(),
                 state.settledAt(),
-                state.computationKey(),
                 cancelReason);
     }
 }

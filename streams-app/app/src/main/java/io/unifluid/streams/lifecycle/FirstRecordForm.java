@@ -1,5 +1,6 @@
 package io.unifluid.streams.lifecycle;
 
+import static io.unifluid.streams.lifecycle.RequestRecordSerde.readAttempt;
 import static io.unifluid.streams.lifecycle.RequestRecordSerde.readInstant;
 import static io.unifluid.streams.lifecycle.RequestRecordSerde.readOptionalInstant;
 
@@ -20,10 +21,7 @@ final class FirstRecordForm {
     private record State(
             String requestId,
             int phase,
-            int attempt,
-            int isolatedRetries,
-            int lostHandOuts,
-            boolean alone,
+            LifecycleState.Attempt attempt,
             Instant admittedAt,
             Optional<Instant> deadline,
             Instant timerAt,
@@ -33,20 +31,13 @@ final class FirstRecordForm {
             Optional<String> cancelReason) {
 
         LifecycleState of(Optional<String> tenant) {
-            return new LifecycleState(
-                    requestId,
-                    tenant,
+            return LifecycleState.of(
+                    new LifecycleState.Request(requestId, tenant, admittedAt, deadline, computationKey),
                     StoredCodes.phase(phase),
                     attempt,
-                    isolatedRetries,
-                    lostHandOuts,
-                    alone,
-                    admittedAt,
-                    deadline,
                     timerAt,
                     StoredCodes.terminal(terminal),
                     settledAt,
-                    computationKey,
                     cancelReason);
         }
     }
@@ -56,10 +47,7 @@ final class FirstRecordForm {
         var state = new State(
                 in.readUTF(),
                 in.readByte(),
-                in.readInt(),
-                in.readInt(),
-                in.readInt(),
-                in.readBoolean(),
+                readAttempt(in),
                 readInstant(in),
                 readOptionalInstant(in),
                 readInstant(in),

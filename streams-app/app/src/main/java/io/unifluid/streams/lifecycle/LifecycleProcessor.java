@@ -321,7 +321,7 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
         Instant now = now();
         Transition transition = lifecycle.apply(before.map(RequestRecord::state), event, now);
         var step = new Step(requestId, before, transition, origin, now, new Outbox(faults.limits()));
-        before.filter(known -> known.handOutEndsWith(transition.state())).ifPresent(over -> release(over, step));
+        before.filter(known -> known.attemptEndsWith(transition.state())).ifPresent(over -> release(over, step));
         transition.effects().forEach(effect -> plan(step, effect));
         return () -> perform(step);
     }
@@ -366,7 +366,7 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
         var admitted = new Admitted(
                 body(step),
                 schedule.attempt(),
-                schedule.alone(),
+                schedule.isolated(),
                 ticket.lane().topicSuffix(),
                 ticket.bucket(),
                 ticket.cost(),
@@ -496,7 +496,7 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
         var release = new AttemptEnded(state.requestId(), state.attempt(), ticket.lane(), shared);
         boolean arrived = step.origin
                 .report()
-                .filter(report -> report.outcome().getAttempt() == state.attempt() && state.lostHandOuts() == 0)
+                .filter(report -> report.outcome().getAttempt() == state.attempt() && state.lostDispatches() == 0)
                 .isPresent();
         boolean ahead = ticket.lane().interactive() || arrived;
         try {

@@ -79,8 +79,8 @@ public final class RequestRecordSerde {
         out.writeByte(StoredCodes.of(state.phase()));
         out.writeInt(state.attempt());
         out.writeInt(state.isolatedRetries());
-        out.writeInt(state.lostHandOuts());
-        out.writeBoolean(state.alone());
+        out.writeInt(state.lostDispatches());
+        out.writeBoolean(state.isolated());
         writeInstant(out, state.admittedAt());
         writeInstant(out, state.deadline());
         writeInstant(out, state.timerAt());
@@ -91,21 +91,21 @@ public final class RequestRecordSerde {
     }
 
     private static LifecycleState readState(DataInputStream in) throws IOException {
-        return new LifecycleState(
-                readText(in),
-                readOptionalText(in),
-                StoredCodes.phase(in.readByte()),
-                in.readInt(),
-                in.readInt(),
-                in.readInt(),
-                in.readBoolean(),
-                readInstant(in),
-                readOptionalInstant(in),
-                readInstant(in),
-                StoredCodes.terminal(in.readByte()),
-                readOptionalInstant(in),
-                readOptionalText(in),
-                readOptionalText(in));
+        var requestId = readText(in);
+        var tenant = readOptionalText(in);
+        var phase = StoredCodes.phase(in.readByte());
+        var attempt = readAttempt(in);
+        var admittedAt = readInstant(in);
+        var deadline = readOptionalInstant(in);
+        var timerAt = readInstant(in);
+        var terminal = StoredCodes.terminal(in.readByte());
+        var settledAt = readOptionalInstant(in);
+        var request = new LifecycleState.Request(requestId, tenant, admittedAt, deadline, readOptionalText(in));
+        return LifecycleState.of(request, phase, attempt, timerAt, terminal, settledAt, readOptionalText(in));
+    }
+
+    static LifecycleState.Attempt readAttempt(DataInputStream in) throws IOException {
+        return new LifecycleState.Attempt(in.readInt(), in.readInt(), in.readInt(), in.readBoolean());
     }
 
     private static void writeTicket(DataOutputStream out, RequestMetadata ticket) throws IOException {

@@ -50,21 +50,11 @@ class StoredFormsTest {
             Optional.of("my.replies"),
             Optional.of("00-aa-bb-01"),
             Map.of("archive", "märz"));
-    private static final LifecycleState RUNNING = new LifecycleState(
-            "r-1",
-            Optional.of("tenant-a"),
-            Phase.RUNNING,
-            2,
-            1,
-            0,
-            true,
-            AT,
-            Optional.of(AT.plusMillis(9)),
-            AT.plusMillis(5),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.of("key"),
-            Optional.empty());
+    private static final LifecycleState RUNNING = new LifecycleState.Running(
+            new LifecycleState.Request(
+                    "r-1", Optional.of("tenant-a"), AT, Optional.of(AT.plusMillis(9)), Optional.of("key")),
+            new LifecycleState.Attempt(2, 1, 0, true),
+            AT.plusMillis(5));
 
     @Test
     void anUnfinishedRequest() {
@@ -247,39 +237,19 @@ class StoredFormsTest {
     }
 
     private static LifecycleState ended(Optional<String> tenant) {
-        return new LifecycleState(
-                "r-1",
-                tenant,
-                Phase.TERMINAL,
-                1,
-                0,
-                0,
-                false,
-                AT,
-                Optional.empty(),
-                AT.plusMillis(5),
-                Optional.of(TerminalStatus.CANCELLED),
-                Optional.of(AT.plusMillis(4)),
-                Optional.empty(),
-                Optional.empty());
+        return new LifecycleState.Terminal(
+                new LifecycleState.Request("r-1", tenant, AT, Optional.empty(), Optional.empty()),
+                new LifecycleState.Attempt(1, 0, 0, false),
+                TerminalStatus.CANCELLED,
+                AT.plusMillis(4),
+                AT.plusMillis(5));
     }
 
     private static LifecycleState pending(Optional<String> tenant) {
-        return new LifecycleState(
-                "r-1",
-                tenant,
-                Phase.CANCEL_PENDING,
-                0,
-                0,
-                0,
-                false,
-                AT,
-                Optional.empty(),
-                AT.plusMillis(5),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.of("enough"));
+        return new LifecycleState.CancelPending(
+                new LifecycleState.Request("r-1", tenant, AT, Optional.empty(), Optional.empty()),
+                "enough",
+                AT.plusMillis(5));
     }
 
     private static RequestRecord decoded(String hex) {

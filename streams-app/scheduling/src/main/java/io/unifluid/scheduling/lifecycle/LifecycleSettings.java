@@ -6,8 +6,8 @@ import java.time.Duration;
 /**
  * Times of the lifecycle.
  *
- * @param stuckAfter a started attempt without an outcome or another sign of life for this long is tried again, alone
- * @param lostAfter a hand-out that no worker started for this long is repeated, then after twice as long, and so on:
+ * @param stuckAfter a started attempt without an outcome or another sign of life for this long is tried again, isolated
+ * @param lostAfter a dispatch that no worker started for this long is repeated, then after twice as long, and so on:
  *     work may wait for days behind a large backlog, so waiting costs no attempt
  * @param maxLostHandOuts so many repetitions without a sign of a worker fail the request; with the defaults that is
  *     after ten days
@@ -46,8 +46,8 @@ public record LifecycleSettings(
                 RetryPolicy.defaults());
     }
 
-    /** How long to wait for a sign of a worker after the hand-out was repeated {@code lostHandOuts} times. */
-    public Duration lostAfter(int lostHandOuts) {
-        return lostAfter.multipliedBy(1L << lostHandOuts);
+    /** How long to wait for a sign of a worker after the dispatch was repeated {@code lostDispatches} times. */
+    public Duration lostAfter(int lostDispatches) {
+        return lostAfter.multipliedBy(1L << lostDispatches);
     }
 }

@@ -255,7 +255,7 @@ class RequestLifecycleTest {
                         new PublishStatus(Phase.SCHEDULED, 2, "alone, after: It broke."),
                         new WakeAt(at(100 + 15 * MINUTE)));
         request.given(at(200), failed(2, kind));
-        assertThat(request.handedOut()).extracting(Schedule::alone).containsExactly(false, true, true);
+        assertThat(request.handedOut()).extracting(Schedule::isolated).containsExactly(false, true, true);
         request.given(at(300), failed(3, kind));
         assertThat(request.settled())
                 .containsExactly(
@@ -347,7 +347,7 @@ class RequestLifecycleTest {
         request.given(at(0), submitted());
         assertThat(request.on(at(15 * MINUTE), new Tick()))
                 .containsExactly(
-                        new Count(Counter.LOST_HAND_OUT),
+                        new Count(Counter.LOST_DISPATCH),
                         new Schedule(1, false, at(15 * MINUTE)),
                         new WakeAt(at(45 * MINUTE)));
         assertThat(request.on(at(45 * MINUTE), new Tick())).contains(new WakeAt(at(105 * MINUTE)));

@@ -66,7 +66,7 @@ final class AdmittingTask {
             case Effect.Schedule schedule -> {
                 promise.handedOut(requestId, schedule);
                 Candidate candidate = new Candidate(
-                        payloads.get(requestId), schedule.attempt(), schedule.alone(), schedule.scheduledAt());
+                        payloads.get(requestId), schedule.attempt(), schedule.isolated(), schedule.scheduledAt());
                 send(candidate.profile().lane(), candidate);
             }
             case Effect.Settle settle ->

@@ -240,20 +240,13 @@ class SchedulingSimulationTest {
     }
 
     private static LifecycleState asIfIsolatedTwice(LifecycleState s) {
-        return new LifecycleState(
-                s.requestId(),
-                s.tenant(),
+        return LifecycleState.of(
+                s.request(),
                 s.phase(),
-                s.attempt(),
-                2,
-                s.lostHandOuts(),
-                s.alone(),
-                s.admittedAt(),
-                s.deadline(),
+                new LifecycleState.Attempt(s.attempt(), 2, s.lostDispatches(), s.isolated()),
                 s.timerAt(),
                 s.terminal(),
                 s.settledAt(),
-                s.computationKey(),
                 s.cancelReason());
     }
 }
