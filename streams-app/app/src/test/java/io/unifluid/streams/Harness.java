@@ -333,12 +333,12 @@ public final class Harness implements AutoCloseable {
                 .readRecordsToList();
     }
 
-    /** What admission told batching by this topic: {@code hand-out}, or {@code release ID ATTEMPT}. */
+    /** What admission told batching by this topic: {@code dispatch}, or {@code ended ID ATTEMPT}. */
     List<String> scheduled(Topic<SpecificRecord> topic) {
         return values(output(topic)).stream()
                 .map(record -> record instanceof AttemptEnded ended
-                        ? "release " + ended.getRequestId() + " " + ended.getAttempt()
-                        : "hand-out")
+                        ? "ended " + ended.getRequestId() + " " + ended.getAttempt()
+                        : "dispatch")
                 .toList();
     }
 

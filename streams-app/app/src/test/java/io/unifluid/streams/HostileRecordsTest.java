@@ -193,9 +193,9 @@ class HostileRecordsTest {
         request.setDeadline(Instant.ofEpochMilli(deadline));
         app.request(request).advance(Duration.ofMillis(60));
 
-        var handedOut =
+        var dispatched =
                 app.batches(Harness.BULK).getFirst().getItems().getFirst().getRequest();
-        assertThat(handedOut.getDeadline()).isEqualTo(Instant.parse("9999-12-31T23:59:59.999Z"));
+        assertThat(dispatched.getDeadline()).isEqualTo(Instant.parse("9999-12-31T23:59:59.999Z"));
         app.succeeded("r1", 1);
         assertThat(app.results())
                 .singleElement()
@@ -368,7 +368,7 @@ class HostileRecordsTest {
     // ---- the app's own topics
 
     @Test
-    void aHandOutThatCannotBeOneIsADeadLetterAndItsRequestFails() {
+    void aDispatchThatCannotBeOneIsADeadLetterAndItsRequestFails() {
         app.request("r1");
         app.pipe(Topics.SCHEDULE, Harness.BULK + "/0", admitted("r1", Harness.BULK, Double.NaN));
 
@@ -381,7 +381,7 @@ class HostileRecordsTest {
     }
 
     @Test
-    void aReleaseThatCannotBeReadIsADeadLetter() {
+    void anEndOfAnAttemptThatCannotBeReadIsADeadLetter() {
         var headers = new org.apache.kafka.common.header.internals.RecordHeaders();
         headers.add("unifluid.released.request", utf8("r1"));
         headers.add("unifluid.released.attempt", new byte[] {0, 0, 0, 1});

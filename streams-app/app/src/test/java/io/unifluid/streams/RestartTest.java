@@ -70,7 +70,7 @@ class RestartTest {
         sendWhatWaits(after);
         assertThat(after.batches()).isEmpty();
         admit(after, "c", 1, 70, "caption|-|k");
-        release(after, "a", "caption|-|k", AttemptOutcome.SUCCEEDED);
+        attemptEnded(after, "a", "caption|-|k", AttemptOutcome.SUCCEEDED);
         assertThat(after.answered()).containsExactlyInAnyOrder("b", "c");
         after.processor.close();
 
@@ -91,7 +91,7 @@ class RestartTest {
         before.processor.close();
 
         var after = start();
-        release(after, "a", "caption|-|k", AttemptOutcome.GONE);
+        attemptEnded(after, "a", "caption|-|k", AttemptOutcome.GONE);
         sendWhatWaits(after);
         assertThat(after.batches()).extracting(Harness::ids).containsExactly(List.of("b"));
         try (var left = reuse.all()) {
@@ -138,7 +138,7 @@ class RestartTest {
     }
 
     @Test
-    void aHandOutThatIsRepeatedWhileItWaitsIsNotDoubled() {
+    void aDispatchThatIsRepeatedWhileItWaitsIsNotDoubled() {
         var app = start();
         admit(app, "a", 1, 0);
         admit(app, "a", 1, 5);
@@ -215,8 +215,8 @@ class RestartTest {
                 .punctuate(app.context.currentSystemTimeMs());
     }
 
-    private void release(Running app, String id, String key, AttemptOutcome ending) {
-        var report = ending == AttemptOutcome.SUCCEEDED
+    private void attemptEnded(Running app, String id, String key, AttemptOutcome outcome) {
+        var report = outcome == AttemptOutcome.SUCCEEDED
                 ? Optional.of(avro.serializer(Topics.OUTCOMES)
                         .serialize(
                                 Topics.OUTCOMES.name(),
@@ -227,7 +227,7 @@ class RestartTest {
                                         .build()))
                 : Optional.<byte[]>empty();
         var ended = new AttemptEnded(
-                        id, 1, Lane.UNDERSTAND_BULK, Optional.of(new AttemptEnded.Shared(key, ending, report)))
+                        id, 1, Lane.UNDERSTAND_BULK, Optional.of(new AttemptEnded.Shared(key, outcome, report)))
                 .told();
         app.processor.process(
                 new Record<>(Harness.BULK + "/0", new DecodedRecord<>(ended, null), Harness.START.toEpochMilli()));
@@ -237,7 +237,7 @@ class RestartTest {
         admit(app, id, attempt, afterMillis, null);
     }
 
-    private void admit(Running app, String id, int attempt, long afterMillis, String reuseKey) {
+    private void admit(Running app, String id, int attempt, long afterMillis, String computationKey) {
         Instant at = Harness.START.plusMillis(afterMillis);
         var admitted = new Admitted(
                 Harness.caption(id),
@@ -249,7 +249,7 @@ class RestartTest {
                 300L,
                 Harness.START,
                 at,
-                reuseKey,
+                computationKey,
                 ByteBuffer.wrap(("token of " + id).getBytes(StandardCharsets.UTF_8)));
         byte[] bytes = avro.serializer(Topics.SCHEDULE).serialize(Topics.SCHEDULE.name(), admitted);
         app.processor.process(

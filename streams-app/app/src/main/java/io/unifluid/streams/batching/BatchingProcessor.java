@@ -139,7 +139,7 @@ public final class BatchingProcessor implements Processor<String, DecodedRecord<
             case null ->
                 FirstAttemptEndedForm.read(record.key(), record.headers())
                         .map(this::ended)
-                        .orElse(metrics::strayRelease);
+                        .orElse(metrics::strayScheduleRecord);
             default ->
                 throw new IllegalStateException(
                         "Not a record of this topic: " + record.value().value().getClass());
@@ -148,7 +148,7 @@ public final class BatchingProcessor implements Processor<String, DecodedRecord<
 
     private Runnable ended(AttemptEnded ended) {
         var report = ended.shared().flatMap(AttemptEnded.Shared::report).map(this::decodeOutcome);
-        return () -> release(ended, report);
+        return () -> attemptEnded(ended, report);
     }
 
     /** A record that cannot be worked with; the request that it hands out, if it can be read, ends with it. */
@@ -162,20 +162,20 @@ public final class BatchingProcessor implements Processor<String, DecodedRecord<
     }
 
     private void restore(Admitted admitted) {
-        var key = shareKey(admitted);
-        var part = key.map(shared -> reuse.rejoin(lane(admitted), shared, twin(admitted), now()));
+        var key = computationKey(admitted);
+        var part = key.map(shared -> reuse.rejoin(lane(admitted), shared, coalesced(admitted), now()));
         if (part.isEmpty() || part.get() == InFlightDeduplicator.Role.LEADER) {
             add(admitted);
         }
     }
 
     private void admit(Admitted admitted, byte[] bytes) {
-        var key = shareKey(admitted);
+        var key = computationKey(admitted);
         if (key.isEmpty()) {
             enqueue(admitted, bytes);
             return;
         }
-        switch (reuse.join(lane(admitted), key.get(), twin(admitted), now())) {
+        switch (reuse.join(lane(admitted), key.get(), coalesced(admitted), now())) {
             case Reuse.Role.Leader _ -> enqueue(admitted, bytes);
             case Reuse.Role.Follower _ -> store.put(admitted.getRequest().getRequestId(), bytes);
             case Reuse.Role.Answered(List<Outcome> answers) ->
@@ -212,15 +212,15 @@ public final class BatchingProcessor implements Processor<String, DecodedRecord<
         return lane.add(item) ? item : null;
     }
 
-    private void release(AttemptEnded release, Optional<Outcome> report) {
-        if (lanes.get(release.lane()).release(release)) {
-            store.delete(release.requestId());
+    private void attemptEnded(AttemptEnded ended, Optional<Outcome> report) {
+        if (lanes.get(ended.lane()).attemptEnded(ended)) {
+            store.delete(ended.requestId());
         }
         if (settings.reuse().enabled()) {
-            release.shared().ifPresent(shared -> {
-                var follows = reuse.ended(release, shared, report, now());
+            ended.shared().ifPresent(shared -> {
+                var follows = reuse.ended(ended, shared, report, now());
                 if (follows.left()) {
-                    store.delete(release.requestId());
+                    store.delete(ended.requestId());
                 }
                 follows.answers().forEach(this::reportToWaiting);
                 follows.promoted().ifPresent(this::promote);
@@ -229,9 +229,9 @@ public final class BatchingProcessor implements Processor<String, DecodedRecord<
     }
 
     /** It waited for another one's answer and computes itself now. */
-    private void promote(CoalescedRequest twin) {
-        stored(twin.requestId(), store.get(twin.requestId())).ifPresent(admitted -> {
-            metrics.reused(StreamsMetrics.Reused.COMPUTED);
+    private void promote(CoalescedRequest request) {
+        stored(request.requestId(), store.get(request.requestId())).ifPresent(admitted -> {
+            metrics.served(StreamsMetrics.Served.COMPUTED);
             var item = add(admitted);
             if (item != null) {
                 dispatchIfReady(item);
@@ -297,11 +297,11 @@ public final class BatchingProcessor implements Processor<String, DecodedRecord<
                 Names.SCHEDULE_DEAD_LETTER_SINK);
     }
 
-    private Optional<String> shareKey(Admitted admitted) {
+    private Optional<String> computationKey(Admitted admitted) {
         return settings.reuse().enabled() ? Optional.ofNullable(admitted.getComputationKey()) : Optional.empty();
     }
 
-    private static CoalescedRequest twin(Admitted admitted) {
+    private static CoalescedRequest coalesced(Admitted admitted) {
         return new CoalescedRequest(admitted.getRequest().getRequestId(), admitted.getAttempt());
     }
 
@@ -380,7 +380,7 @@ public final class BatchingProcessor implements Processor<String, DecodedRecord<
 
     /**
      * What the store holds of a request; empty when that is missing or cannot be read, which the lifecycle takes for a lost
-     * hand-out.
+     * dispatch.
      */
     private Optional<Admitted> stored(String requestId, byte[] bytes) {
         if (bytes == null) {

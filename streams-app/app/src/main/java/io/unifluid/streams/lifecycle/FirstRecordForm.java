@@ -14,7 +14,7 @@ import java.util.Optional;
 
 /**
  * Reads what was stored before tenants and secrets were: texts with a length of two bytes, and the tenant beside the
- * ticket, so that it is known of unfinished requests only.
+ * metadata, so that it is known of unfinished requests only.
  */
 final class FirstRecordForm {
     /** Of the state; its tenant comes later. */
@@ -59,10 +59,10 @@ final class FirstRecordForm {
             return new RequestRecord(state.of(Optional.empty()), Optional.empty(), Optional.empty());
         }
         var tenant = Optional.of(in.readUTF());
-        return new RequestRecord(state.of(tenant), Optional.of(ticket(in)), Optional.empty());
+        return new RequestRecord(state.of(tenant), Optional.of(metadata(in)), Optional.empty());
     }
 
-    private static RequestMetadata ticket(DataInputStream in) throws IOException {
+    private static RequestMetadata metadata(DataInputStream in) throws IOException {
         return new RequestMetadata(
                 StoredCodes.lane(in.readByte()),
                 in.readUTF(),

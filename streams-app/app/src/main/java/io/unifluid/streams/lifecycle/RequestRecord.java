@@ -7,11 +7,11 @@ import java.util.Optional;
 /**
  * What the lifecycle store holds under a request id.
  *
- * @param ticket empty while only a cancel is known, and after the end, when no result can need it any more
+ * @param metadata empty while only a cancel is known, and after the end, when no result can need it any more
  * @param secret what the tokens of its attempts follow from; empty when it was never handed out, or before there were
  *     tokens
  */
-public record RequestRecord(LifecycleState state, Optional<RequestMetadata> ticket, Optional<OutcomeSecret> secret) {
+public record RequestRecord(LifecycleState state, Optional<RequestMetadata> metadata, Optional<OutcomeSecret> secret) {
     boolean live() {
         return state.phase().live();
     }

@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class StoredFormsTest {
     private static final Instant AT = Instant.parse("2026-01-01T00:00:00Z");
 
-    private static final RequestMetadata TICKET = new RequestMetadata(
+    private static final RequestMetadata METADATA = new RequestMetadata(
             Lane.GENERATE_BULK,
             "generate|-|p8",
             "generate-bulk/0",
@@ -59,7 +59,7 @@ class StoredFormsTest {
     @Test
     void anUnfinishedRequest() {
         pinned(
-                new RequestRecord(RUNNING, Optional.of(TICKET), Optional.of(new OutcomeSecret(1, -2))),
+                new RequestRecord(RUNNING, Optional.of(METADATA), Optional.of(new OutcomeSecret(1, -2))),
                 "0200000003722d31010000000874656e616e742d6102000000020000000100000000010000019b76daa8000000"
                         + "019b76daa8090000019b76daa805ff800000000000000001000000036b65790001030000000d67656e65726174"
                         + "657c2d7c70380000000f67656e65726174652d62756c6b2f304029000000000000000000000000012c0000019b"
@@ -84,10 +84,10 @@ class StoredFormsTest {
                         + "0000000000000000019b76daa805ff8000000000000000000100000006656e6f7567680000");
     }
 
-    private static void pinned(RequestRecord tracked, String hex) {
+    private static void pinned(RequestRecord record, String hex) {
         var serde = RequestRecordSerde.create();
-        assertThat(hex(serde.serializer().serialize("", tracked))).isEqualTo(hex);
-        assertThat(decoded(hex)).isEqualTo(tracked);
+        assertThat(hex(serde.serializer().serialize("", record))).isEqualTo(hex);
+        assertThat(decoded(hex)).isEqualTo(record);
     }
 
     @Test
@@ -97,7 +97,7 @@ class StoredFormsTest {
                         + "67656e65726174652d62756c6b2f304029000000000000000000000000012c0000019b76daa8000000019b76da"
                         + "a80101000a6d792e7265706c69657301000b30302d61612d62622d30310000000100076172636869766500056d"
                         + "c3a4727a"))
-                .isEqualTo(new RequestRecord(RUNNING, Optional.of(TICKET), Optional.empty()));
+                .isEqualTo(new RequestRecord(RUNNING, Optional.of(METADATA), Optional.empty()));
         assertThat(decoded("010003722d3104000000010000000000000000000000019b76daa80080000000000000000000019b76daa805"
                         + "030000019b76daa804000000"))
                 .isEqualTo(new RequestRecord(ended(Optional.empty()), Optional.empty(), Optional.empty()));
@@ -116,10 +116,10 @@ class StoredFormsTest {
     @Test
     void textsMayBeLongerThanTheFirstFormCouldHold() {
         var state = pending(Optional.of("t".repeat(70_000)));
-        var tracked = new RequestRecord(state, Optional.empty(), Optional.empty());
+        var record = new RequestRecord(state, Optional.empty(), Optional.empty());
         var serde = RequestRecordSerde.create();
-        assertThat(serde.deserializer().deserialize("", serde.serializer().serialize("", tracked)))
-                .isEqualTo(tracked);
+        assertThat(serde.deserializer().deserialize("", serde.serializer().serialize("", record)))
+                .isEqualTo(record);
     }
 
     @Test

@@ -8,7 +8,7 @@ public sealed interface Effect {
     /**
      * Hand the request to batching.
      *
-     * @param attempt the attempt number that its outcome must carry; the same number comes twice when a hand-out seems
+     * @param attempt the attempt number that its outcome must carry; the same number comes twice when a dispatch seems
      *     lost, so batching ignores one that it still holds
      * @param isolated it must run in a batch of its own
      * @param scheduledAt its place in the queue: a retry never overtakes fresh work

@@ -183,7 +183,7 @@ final class Promise {
         };
     }
 
-    void handedOut(String requestId, Effect.Schedule schedule) {
+    void dispatched(String requestId, Effect.Schedule schedule) {
         if (schedule.attempt() > maxAttempts) {
             breach(requestId + " was handed out as attempt " + schedule.attempt() + " of " + maxAttempts);
         }
