@@ -32,6 +32,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -97,6 +98,25 @@ class RestartTest {
         try (var left = reuse.all()) {
             assertThat(left).isExhausted();
         }
+    }
+
+    @Test
+    void anEndThatTheVersionBeforeLeftOnTheTopicIsHeardAfterAnUpgrade() {
+        var app = start();
+        admit(app, "a", 1, 0, "caption|-|k");
+        sendWhatWaits(app);
+        admit(app, "b", 1, 60, "caption|-|k");
+
+        var headers = new RecordHeaders();
+        headers.add("unifluid.released.request", "a".getBytes(StandardCharsets.UTF_8));
+        headers.add("unifluid.released.attempt", new byte[] {0, 0, 0, 1});
+        headers.add("unifluid.released.key", "caption|-|k".getBytes(StandardCharsets.UTF_8));
+        headers.add("unifluid.released.ending", "SUCCEEDED".getBytes(StandardCharsets.UTF_8));
+        headers.add("unifluid.released.report", succeeded("a"));
+        app.processor.process(new Record<>(
+                Harness.BULK + "/0", new DecodedRecord<>(null, null), Harness.START.toEpochMilli(), headers));
+
+        assertThat(app.answered()).containsExactly("b");
     }
 
     @Test
@@ -216,21 +236,21 @@ class RestartTest {
     }
 
     private void attemptEnded(Running app, String id, String key, AttemptOutcome outcome) {
-        var report = outcome == AttemptOutcome.SUCCEEDED
-                ? Optional.of(avro.serializer(Topics.OUTCOMES)
-                        .serialize(
-                                Topics.OUTCOMES.name(),
-                                Outcome.newBuilder()
-                                        .setRequestId(id)
-                                        .setKind(OutcomeKind.SUCCEEDED)
-                                        .setModel(MODEL)
-                                        .build()))
-                : Optional.<byte[]>empty();
+        var report = outcome == AttemptOutcome.SUCCEEDED ? Optional.of(succeeded(id)) : Optional.<byte[]>empty();
         var ended = new AttemptEnded(
                         id, 1, Lane.UNDERSTAND_BULK, Optional.of(new AttemptEnded.Shared(key, outcome, report)))
                 .told();
         app.processor.process(
                 new Record<>(Harness.BULK + "/0", new DecodedRecord<>(ended, null), Harness.START.toEpochMilli()));
+    }
+
+    private byte[] succeeded(String id) {
+        var outcome = Outcome.newBuilder()
+                .setRequestId(id)
+                .setKind(OutcomeKind.SUCCEEDED)
+                .setModel(MODEL)
+                .build();
+        return avro.serializer(Topics.OUTCOMES).serialize(Topics.OUTCOMES.name(), outcome);
     }
 
     private void admit(Running app, String id, int attempt, long afterMillis) {
