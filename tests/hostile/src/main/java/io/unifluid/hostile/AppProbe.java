@@ -19,10 +19,12 @@ record AppProbe(String name, long pid, int httpPort) {
     private static final HttpClient HTTP =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
+    private static final int COLLECTIONS = 5;
+
     /**
      * A look.
      *
-     * @param rssMebibytes resident memory after a full garbage collection
+     * @param rssMebibytes resident memory after full garbage collections
      * @param threadFailures stream threads that failed so far; 0 for the worker
      */
     record Look(boolean alive, long rssMebibytes, long threads, long threadFailures) {}
@@ -74,11 +76,11 @@ record AppProbe(String name, long pid, int httpPort) {
         }
     }
 
-    /** Without it a heap that was filled once looks like a leak. */
+    /** Without it a heap that was filled once looks like a leak; the serial collector gives it back in four steps. */
     private void collectGarbage() {
         var jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
         try {
-            for (int i = 0; i < 2; i++) {
+            for (int i = 0; i < COLLECTIONS; i++) {
                 new ProcessBuilder(jcmd, Long.toString(pid), "GC.run")
                         .redirectErrorStream(true)
                         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
