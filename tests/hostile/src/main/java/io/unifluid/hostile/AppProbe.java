@@ -78,20 +78,25 @@ record AppProbe(String name, long pid, int httpPort) {
 
     /** Without it a heap that was filled once looks like a leak; the serial collector gives it back in four steps. */
     private void collectGarbage() {
-        var jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
         try {
             for (int i = 0; i < COLLECTIONS; i++) {
-                new ProcessBuilder(jcmd, Long.toString(pid), "GC.run")
-                        .redirectErrorStream(true)
-                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                        .start()
-                        .waitFor();
+                tell("GC.run");
             }
+            tell("System.trim_native_heap"); // which the app does by itself every 30 s
         } catch (IOException e) {
             throw new java.io.UncheckedIOException("jcmd of this JDK could not be started.", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private void tell(String command) throws IOException, InterruptedException {
+        var jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+        new ProcessBuilder(jcmd, Long.toString(pid), command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .waitFor();
     }
 
     /** A number of /proc/PID/status; 0 when the process is gone. */
