@@ -1,6 +1,5 @@
 package io.unifluid.streams;
 
-import io.micronaut.context.ApplicationContext;
 import java.time.Duration;
 
 /**
@@ -13,7 +12,8 @@ public final class StreamsApp {
     private static final int CANNOT_START = 2;
 
     public static void main(String[] args) throws InterruptedException {
-        try (var context = ApplicationContext.builder().args(args).start();
+        try (var context = io.unifluid.streams.config.StreamsContext.ofProcess(args, System.getenv())
+                        .start();
                 var app = context.getBean(StreamsAppRunner.class)) {
             Runtime.getRuntime().addShutdownHook(new Thread(app::close, "close"));
             app.start();

@@ -3,11 +3,10 @@ package io.unifluid.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.env.PropertySource;
 import io.unifluid.scheduling.task.Lane;
-import io.unifluid.streams.config.NamedValues;
 import io.unifluid.streams.config.StatusPublishing;
+import io.unifluid.streams.config.StreamsContext;
 import io.unifluid.streams.config.StreamsSettings;
 import io.unifluid.streams.deadletter.Faults;
 import io.unifluid.streams.event.RecordLimits;
@@ -99,17 +98,9 @@ class SettingsTest {
                 "KAFKA_PORT", "tcp://10.0.0.1:9092",
                 "UNIFLUID_STREAMS_TENANT_WEIGHTS_ACME", "2.5",
                 "OTHER", "ignored");
-        try (var context = ApplicationContext.builder()
-                .environmentPropertySource(false)
-                .propertySources(
-                        PropertySource.of("file", file),
-                        PropertySource.of(
-                                "env",
-                                new HashMap<String, Object>(variables),
-                                PropertySource.PropertyConvention.ENVIRONMENT_VARIABLE,
-                                PropertySource.Origin.of("env")))
-                .start()) {
-            var settings = StreamsSettings.of(NamedValues.of(context.getEnvironment(), variables));
+        try (var context = StreamsContext.ofProcess(new String[0], variables)) {
+            context.getEnvironment().addPropertySource(PropertySource.of("file", file));
+            var settings = context.start().getBean(StreamsSettings.class);
 
             assertThat(settings.bootstrapServers()).isEqualTo("from-env:9092");
             assertThat(settings.batches().get(Lane.GENERATE_BULK).maxItems()).isEqualTo(4);

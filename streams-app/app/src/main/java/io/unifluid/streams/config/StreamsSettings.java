@@ -1,5 +1,6 @@
 package io.unifluid.streams.config;
 
+import io.micronaut.context.exceptions.BeanInstantiationException;
 import io.unifluid.scheduling.admission.AdmissionLimits;
 import io.unifluid.scheduling.admission.ValidationLimits;
 import io.unifluid.scheduling.batching.BatchSettings;
@@ -16,7 +17,7 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * All that the app can be told; validated once, at the start. README.md lists the names and the defaults.
+ * All that the app can be told; validated once, at the start. application.yml lists the names and the defaults.
  *
  * @param bootstrapServers Kafka's addresses
  * @param registry settings of the schema registry's client, at least {@code schema.registry.url}
@@ -69,12 +70,16 @@ public record StreamsSettings(
     }
 
     /**
-     * Reads settings by their names, as README.md lists them, for example {@code bootstrap-servers}.
+     * Reads settings by their names, as application.yml lists them, for example {@code bootstrap-servers}.
      *
      * @throws IllegalArgumentException one sentence that names the setting that is missing, unknown or wrong
      */
     public static StreamsSettings of(Map<String, String> values) {
-        return new SettingsReader(values).read();
+        try (var context = StreamsContext.of(values).start()) {
+            return context.getBean(StreamsSettings.class);
+        } catch (BeanInstantiationException e) {
+            throw Sentences.unwrapped(e);
+        }
     }
 
     /** The topic from which Kafka Streams rebuilds a store. */
