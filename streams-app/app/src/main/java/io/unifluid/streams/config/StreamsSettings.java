@@ -1,6 +1,5 @@
 package io.unifluid.streams.config;
 
-import io.micronaut.context.exceptions.BeanInstantiationException;
 import io.unifluid.scheduling.admission.AdmissionLimits;
 import io.unifluid.scheduling.admission.ValidationLimits;
 import io.unifluid.scheduling.batching.BatchSettings;
@@ -77,7 +76,7 @@ public record StreamsSettings(
     public static StreamsSettings of(Map<String, String> values) {
         try (var context = StreamsContext.of(values).start()) {
             return context.getBean(StreamsSettings.class);
-        } catch (BeanInstantiationException e) {
+        } catch (RuntimeException e) {
             throw Sentences.unwrapped(e);
         }
     }
