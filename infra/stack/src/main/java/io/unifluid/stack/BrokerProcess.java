@@ -1,12 +1,10 @@
 package io.unifluid.stack;
 
-import io.unifluid.schemas.Topics;
 import io.unifluid.schemas.access.EnvironmentProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 
 /** A Kafka broker (KRaft) from Kafka's public main classes; its data stays in the data folder. */
@@ -23,7 +21,7 @@ final class BrokerProcess {
             OwnerOnly.createFolder(folder);
             OwnerOnly.createFile(file);
             try (var out = Files.newBufferedWriter(file)) {
-                properties(node, data).store(out, "Written at every start.");
+                BrokerProperties.of(node, data).store(out, "Written at every start.");
             }
             if (!Files.exists(data.resolve("meta.properties"))) {
                 format(node, libraries, archives, file);
@@ -58,55 +56,5 @@ final class BrokerProcess {
         } finally {
             process.destroyForcibly();
         }
-    }
-
-    private static Properties properties(BrokerNode node, Path data) {
-        var p = new Properties();
-        p.setProperty("process.roles", "broker,controller");
-        p.setProperty("node.id", Integer.toString(node.id()));
-        p.setProperty("controller.quorum.voters", String.join(",", node.voters()));
-        p.setProperty("controller.listener.names", "CONTROLLER");
-        p.setProperty(
-                "listeners",
-                "PLAINTEXT://127.0.0.1:" + node.port() + ",CONTROLLER://127.0.0.1:" + node.controllerPort());
-        p.setProperty("advertised.listeners", "PLAINTEXT://127.0.0.1:" + node.advertisedPort());
-        p.setProperty("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
-        p.setProperty("inter.broker.listener.name", "PLAINTEXT");
-        p.setProperty("log.dirs", data.toString());
-        p.setProperty("auto.create.topics.enable", "false");
-        var replicas = Integer.toString(node.replicas());
-        var least = Integer.toString(node.leastReplicas());
-        p.setProperty("default.replication.factor", replicas);
-        p.setProperty("min.insync.replicas", least);
-        // Few partitions of internal topics, since each costs start-up time.
-        for (var topic : new String[] {"offsets.topic", "transaction.state.log", "share.coordinator.state.topic"}) {
-            p.setProperty(topic + ".replication.factor", replicas);
-            p.setProperty(topic + ".num.partitions", "4");
-        }
-        p.setProperty("transaction.state.log.min.isr", least);
-        p.setProperty("share.coordinator.state.topic.min.isr", least);
-        p.setProperty("message.max.bytes", Integer.toString(Topics.MAX_RECORD_BYTES));
-        // Groups form at once, and a killed member is noticed soon.
-        p.setProperty("group.initial.rebalance.delay.ms", "0");
-        p.setProperty("group.streams.initial.rebalance.delay.ms", "0");
-        p.setProperty("group.streams.min.session.timeout.ms", "1000");
-        p.setProperty("group.share.min.heartbeat.interval.ms", "500");
-        p.setProperty("group.share.heartbeat.interval.ms", "500");
-        // Where a lane has several partitions, those of a killed worker's readers rest until their session ends.
-        p.setProperty("group.share.min.session.timeout.ms", "5000");
-        p.setProperty("group.share.session.timeout.ms", "5000");
-        p.setProperty("group.share.max.record.lock.duration.ms", "600000");
-        if (node.voters().size() == 1) {
-            // One that was killed is the same broker's rival until its session ends (9 s); it cannot start before.
-            p.setProperty("broker.session.timeout.ms", "3000");
-            p.setProperty("broker.heartbeat.interval.ms", "500");
-        }
-        // 4 MiB instead of 128 MiB of heap; the compacted topics here are small.
-        p.setProperty("log.cleaner.dedupe.buffer.size", "4194304");
-        p.setProperty("num.recovery.threads.per.data.dir", "2");
-        p.setProperty("num.network.threads", "2");
-        p.setProperty("num.io.threads", "4");
-        node.more().forEach(p::setProperty);
-        return p;
     }
 }

@@ -3,7 +3,6 @@ package io.unifluid.stack;
 import io.unifluid.schemas.access.EnvironmentProblem;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -13,29 +12,17 @@ final class RegistryProcess {
 
     /** @throws EnvironmentProblem when the registry has not been unpacked */
     static ChildProcess start(StackSettings settings, Libraries libraries, Path archives) {
-        var jar = settings.registryHome().resolve("quarkus-run.jar");
+        var jar = RegistryServer.jar(settings.registryHome());
         if (!Files.isReadable(jar)) {
             throw new EnvironmentProblem(missing(settings));
         }
-        var properties = new LinkedHashMap<String, String>();
-        properties.put("quarkus.http.host", "127.0.0.1");
-        properties.put("quarkus.http.port", Integer.toString(settings.port(Port.REGISTRY)));
-        properties.put("quarkus.management.host", "127.0.0.1");
-        properties.put("quarkus.management.port", Integer.toString(settings.port(Port.REGISTRY_MANAGEMENT)));
-        properties.put("apicurio.storage.kind", "sql");
-        properties.put("apicurio.storage.sql.kind", "h2");
-        // Without WRITE_DELAY=0 a hard kill loses schemas that were acknowledged.
-        properties.put(
-                "apicurio.datasource.url",
-                "jdbc:h2:file:" + settings.data().resolve("registry").resolve("schemas") + ";WRITE_DELAY=0");
         var command = new JavaCommand(
-                        "registry",
-                        List.of(jar, libraries.own()),
-                        "io.quarkus.bootstrap.runner.QuarkusEntryPoint",
-                        "256m")
-                // Its thread pool clears thread locals by reaching into java.lang.
-                .withOptions("--add-opens", "java.base/java.lang=ALL-UNNAMED")
-                .with(properties);
+                        "registry", List.of(jar, libraries.own()), RegistryServer.MAIN_CLASS, RegistryServer.MEMORY)
+                .withOptions(RegistryServer.OPTIONS.toArray(String[]::new))
+                .with(RegistryServer.properties(
+                        settings.port(Port.REGISTRY),
+                        settings.port(Port.REGISTRY_MANAGEMENT),
+                        settings.data().resolve("registry").resolve("schemas")));
         return ChildProcess.start(
                 Component.REGISTRY, settings.log(Component.REGISTRY), command.line(archives), Map.of());
     }

@@ -30,8 +30,6 @@ public record StackSettings(
     /** The model that answers at once without looking. */
     public static final String NOOP = "noop";
 
-    private static final String REGISTRY_FOLDER = "apicurio-registry-3.3.3";
-
     public StackSettings {
         ports = Map.copyOf(ports);
     }
@@ -53,9 +51,7 @@ public record StackSettings(
                 checkout,
                 data(checkout, environment),
                 checkout.resolve("infra/cli/target/dist"),
-                setting(environment, "UNIFLUID_REGISTRY_HOME")
-                        .map(Path::of)
-                        .orElse(Path.of(System.getProperty("user.home"), ".cache", "unifluid", REGISTRY_FOLDER)),
+                RegistryServer.home(environment),
                 model.or(() -> setting(environment, "UNIFLUID_MODEL"))
                         .map(given -> NOOP.equals(given)
                                 ? NOOP
@@ -112,7 +108,7 @@ public record StackSettings(
 
     /** For {@code schema.registry.url}. */
     public String registryUrl() {
-        return "http://127.0.0.1:" + port(Port.REGISTRY) + "/apis/ccompat/v7";
+        return RegistryServer.url(port(Port.REGISTRY));
     }
 
     /** The claim-check store that all parts share. */

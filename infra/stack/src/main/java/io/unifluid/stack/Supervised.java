@@ -1,6 +1,8 @@
 package io.unifluid.stack;
 
 import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
@@ -11,6 +13,15 @@ final class Supervised {
     private static final int LONGEST_STOP_MS = 20_000;
 
     private Supervised() {}
+
+    /** Where this class lies. */
+    static Path classPath() {
+        return Path.of(URI.create(Supervised.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toString()));
+    }
 
     public static void main(String[] arguments) throws Exception {
         var watch = new Thread(Supervised::exitAtEndOfInput, "parent-watch");

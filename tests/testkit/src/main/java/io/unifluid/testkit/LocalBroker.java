@@ -1,6 +1,7 @@
 package io.unifluid.testkit;
 
 import io.unifluid.schemas.Topics;
+import io.unifluid.stack.BrokerProperties;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -210,7 +211,7 @@ public final class LocalBroker implements AutoCloseable {
 
     /** Starts a stopped broker on its old ports with its old data. */
     public void startAgain() {
-        var properties = BrokerProperties.of(data, port, controllerPort);
+        var properties = BrokerProperties.only(data, port, controllerPort);
         security.ifPresent(secured -> properties.putAll(secured.broker(port, controllerPort)));
         properties.putAll(overrides);
         server = new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);

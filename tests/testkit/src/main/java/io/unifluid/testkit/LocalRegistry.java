@@ -1,8 +1,7 @@
 package io.unifluid.testkit;
 
+import io.unifluid.stack.RegistryServer;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -10,9 +9,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
@@ -40,11 +37,12 @@ public final class LocalRegistry implements AutoCloseable {
         var data = TemporaryFolder.create("registry");
         var log = data.resolve("registry.log");
         try {
-            var process = new ProcessBuilder(command(home(), data, ports[0], ports[1]))
+            var process = new ProcessBuilder(RegistryServer.command(
+                            RegistryServer.home(System.getenv()), ports[0], ports[1], data.resolve("registry")))
                     .redirectErrorStream(true)
                     .redirectOutput(log.toFile())
                     .start();
-            var url = "http://127.0.0.1:" + ports[0] + "/apis/ccompat/v7";
+            var url = RegistryServer.url(ports[0]);
             var registry = new LocalRegistry(url, Optional.of(process), data);
             try {
                 Await.until("the registry to answer", READY_WITHIN, () -> {
@@ -92,59 +90,6 @@ public final class LocalRegistry implements AutoCloseable {
             }
             TemporaryFolder.delete(data);
         });
-    }
-
-    private static List<String> command(Path home, Path data, int port, int managementPort) {
-        var classPath = home.resolve("quarkus-run.jar") + java.io.File.pathSeparator + ownJar();
-        return List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:+UseSerialGC",
-                "--add-opens",
-                "java.base/java.lang=ALL-UNNAMED",
-                "-Dquarkus.http.host=127.0.0.1",
-                "-Dquarkus.http.port=" + port,
-                "-Dquarkus.management.host=127.0.0.1",
-                "-Dquarkus.management.port=" + managementPort,
-                "-Dapicurio.storage.kind=sql",
-                "-Dapicurio.storage.sql.kind=h2",
-                "-Dapicurio.datasource.url=jdbc:h2:file:" + data.resolve("registry") + ";WRITE_DELAY=0",
-                "-cp",
-                classPath,
-                DiesWithParent.class.getName(),
-                "io.quarkus.bootstrap.runner.QuarkusEntryPoint");
-    }
-
-    private static String ownJar() {
-        return Path.of(URI.create(DiesWithParent.class
-                        .getProtectionDomain()
-                        .getCodeSource()
-                        .getLocation()
-                        .toString()))
-                .toString();
-    }
-
-    /** Where the build unpacked the registry; {@code UNIFLUID_REGISTRY_HOME} overrides. */
-    private static Path home() {
-        var given = System.getenv("UNIFLUID_REGISTRY_HOME");
-        var home = given != null
-                ? Path.of(given)
-                : Path.of(System.getProperty("user.home"), ".cache", "unifluid", "apicurio-registry-" + version());
-        if (!Files.isReadable(home.resolve("quarkus-run.jar"))) {
-            throw new IllegalStateException(
-                    "No registry in " + home + ": build tests/testkit, which unpacks it there.");
-        }
-        return home;
-    }
-
-    private static String version() {
-        try (InputStream in = LocalRegistry.class.getResourceAsStream("registry.properties")) {
-            var properties = new Properties();
-            properties.load(in);
-            return properties.getProperty("version");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private static int status(String method, String uri, String body) throws IOException, InterruptedException {
