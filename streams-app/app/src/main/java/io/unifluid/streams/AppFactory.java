@@ -7,7 +7,6 @@ import io.micronaut.context.annotation.Factory;
 import io.unifluid.streams.config.StreamsSettings;
 import io.unifluid.streams.deadletter.Faults;
 import io.unifluid.streams.event.RecordLimits;
-import io.unifluid.streams.metrics.KafkaMeters;
 import io.unifluid.streams.metrics.StreamsMetrics;
 import io.unifluid.streams.readiness.ClusterWatch;
 import io.unifluid.streams.readiness.ThreadFailures;
@@ -20,7 +19,6 @@ final class AppFactory {
     /** @param all Micronaut's own for every registry: asked for, it adds what the JVM says of itself */
     @Singleton
     StreamsMetrics metrics(PrometheusMeterRegistry registry, MeterRegistry all) {
-        registry.config().meterFilter(KafkaMeters.FEW);
         return new StreamsMetrics(registry);
     }
 

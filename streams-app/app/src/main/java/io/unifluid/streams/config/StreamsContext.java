@@ -27,6 +27,8 @@ public final class StreamsContext {
             Map.entry("micronaut.netty.event-loops.default.num-threads", 1),
             // The three paths are ours; see Probes.
             Map.entry("endpoints.all.enabled", false),
+            // Who asks gets an answer of that moment; nobody needs one every minute in the log.
+            Map.entry("micronaut.health.monitor.enabled", false),
             Map.entry("micronaut.metrics.binders.web.enabled", false),
             Map.entry("micronaut.metrics.binders.executor.enabled", false),
             // Asked at every line that is not logged, of which Kafka's clients have many.

@@ -26,7 +26,7 @@ public final class KafkaMeters implements AutoCloseable {
             "record.cache.id");
 
     /** One of each kind for a thread or a client is let through. */
-    public static final MeterFilter FEW = new MeterFilter() {
+    static final MeterFilter FEW = new MeterFilter() {
         @Override
         public MeterFilterReply accept(Meter.Id id) {
             return id.getName().startsWith("kafka.")
@@ -42,7 +42,7 @@ public final class KafkaMeters implements AutoCloseable {
         this.metrics = metrics;
     }
 
-    /** @param registry with the filter {@link #FEW} */
+    /** @param registry as the context has it */
     public static KafkaMeters of(KafkaStreams streams, MeterRegistry registry) {
         var metrics = new KafkaStreamsMetrics(streams);
         metrics.bindTo(registry);
