@@ -48,7 +48,7 @@ final class RunningTopology {
         this.streams = new KafkaStreams(
                 new UniFluidTopology(settings, metrics, faults, checks.partitions()).build(),
                 KafkaSettings.of(settings, faults),
-                new BoundedClients());
+                new BoundedClients(settings.threads()));
         streams.setUncaughtExceptionHandler(failures);
         streams.setStateListener(state);
         streams.start();
