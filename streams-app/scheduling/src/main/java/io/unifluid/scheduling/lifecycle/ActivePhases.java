@@ -124,7 +124,7 @@ final class ActivePhases {
     }
 
     private Transition onLost(Scheduled state, Instant now) {
-        if (state.lostDispatches() >= settings.maxLostHandOuts()) {
+        if (state.lostDispatches() >= settings.maxLostDispatches()) {
             String message = "No worker took it although it was handed out " + (state.lostDispatches() + 1)
                     + " times: check that workers run and serve its task and model.";
             return end(state, TerminalStatus.FAILED, LOST, message, now);

@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param stuckAfter a started attempt without an outcome or another sign of life for this long is tried again, isolated
  * @param lostAfter a dispatch that no worker started for this long is repeated, then after twice as long, and so on:
  *     work may wait for days behind a large backlog, so waiting costs no attempt
- * @param maxLostHandOuts so many repetitions without a sign of a worker fail the request; with the defaults that is
+ * @param maxLostDispatches so many repetitions without a sign of a worker fail the request; with the defaults that is
  *     after ten days
  * @param cancelWindow how long a cancel waits for its request
  * @param retention how long a settled request is remembered
@@ -18,7 +18,7 @@ import java.time.Duration;
 public record LifecycleSettings(
         Duration stuckAfter,
         Duration lostAfter,
-        int maxLostHandOuts,
+        int maxLostDispatches,
         Duration cancelWindow,
         Duration retention,
         RetryPolicy retry) {
@@ -26,11 +26,11 @@ public record LifecycleSettings(
     public LifecycleSettings {
         Preconditions.positive("stuckAfter", stuckAfter);
         Preconditions.positive("lostAfter", lostAfter);
-        Preconditions.atLeast("maxLostHandOuts", maxLostHandOuts, 0);
+        Preconditions.atLeast("maxLostDispatches", maxLostDispatches, 0);
         Preconditions.positive("cancelWindow", cancelWindow);
         Preconditions.positive("retention", retention);
-        if (maxLostHandOuts > 20) {
-            throw new IllegalArgumentException("maxLostHandOuts is " + maxLostHandOuts
+        if (maxLostDispatches > 20) {
+            throw new IllegalArgumentException("maxLostDispatches is " + maxLostDispatches
                     + "; it must be at most 20, since the wait doubles every time.");
         }
     }
