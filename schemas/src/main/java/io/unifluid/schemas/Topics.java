@@ -97,21 +97,23 @@ public final class Topics {
      */
     public static final String UNFINISHED_REQUESTS_SUFFIX = "-unfinished-requests-changelog";
 
-    /** Lane names, interactive ones first: the order in which a worker serves them. */
+    /** Lane names in the order in which a worker serves them. */
     public static final List<String> LANES =
-            List.of("understand-interactive", "generate-interactive", "understand-bulk", "generate-bulk");
+            WorkLane.RANKED.stream().map(WorkLane::laneName).toList();
 
     /** The work topic of a lane; read by share groups. */
+    public static Topic<MicroBatch> work(WorkLane lane) {
+        return new Topic<>("unifluid.work." + lane.laneName(), MicroBatch.class, WAY);
+    }
+
+    /** @throws IllegalArgumentException naming the lanes, when there is none of this name */
     public static Topic<MicroBatch> work(String lane) {
-        if (!LANES.contains(lane)) {
-            throw new IllegalArgumentException("Unknown lane '" + lane + "'; the lanes are " + LANES + ".");
-        }
-        return new Topic<>("unifluid.work." + lane, MicroBatch.class, WAY);
+        return work(WorkLane.named(lane));
     }
 
     /** The work topics of all lanes, in the lanes' order. */
     public static List<Topic<MicroBatch>> lanes() {
-        return LANES.stream().map(Topics::work).toList();
+        return WorkLane.RANKED.stream().map(Topics::work).toList();
     }
 
     /** Where a request of this priority should be sent. */

@@ -103,6 +103,16 @@ final class SchemasTest {
         assertThatThrownBy(() -> Topics.work("express")).hasMessageContaining("express", "understand-interactive");
     }
 
+    @Test
+    void eachLaneHasOnePlaceInTheOrderOfServiceAndATopicOfItsName() {
+        for (int rank = 0; rank < WorkLane.values().length; rank++) {
+            var lane = WorkLane.RANKED.get(rank);
+            assertThat(lane.rank()).isEqualTo(rank);
+            assertThat(Topics.lanes().get(rank).name()).isEqualTo("unifluid.work." + lane.laneName());
+            assertThat(Topics.work(lane.laneName())).isEqualTo(Topics.work(lane));
+        }
+    }
+
     private static InferenceRequest request(Object task) {
         return InferenceRequest.newBuilder()
                 .setRequestId("r-1")

@@ -59,7 +59,7 @@ final class StatusCommand implements Callable<Integer> {
 
     /**
      * All of it is counted before anything is said. A request that became a dead letter waits for nothing, which is what
-     * the accountant knows.
+     * the auditor knows.
      */
     private void show(RunningStack stack) {
         var seen = look(stack);

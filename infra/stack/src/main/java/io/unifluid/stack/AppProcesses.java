@@ -86,6 +86,8 @@ final class AppProcesses {
         properties.put("unifluid.worker.blob-store", app.blobs().toString());
         properties.put("unifluid.worker.http-port", Integer.toString(app.httpPort()));
         properties.putAll(app.more());
-        return new JavaCommand(app.name(), libraries.worker(), "io.unifluid.worker.WorkerApp", "768m").with(properties);
+        return new JavaCommand(app.name(), libraries.worker(), "io.unifluid.worker.WorkerApp", "768m")
+                .with(Collector.G1)
+                .with(properties);
     }
 }

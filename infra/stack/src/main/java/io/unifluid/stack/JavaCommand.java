@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
  * @param classPath in this order; archives of classes are valid for exactly this list
  * @param mainClass run through {@link Supervised}
  * @param heap for example {@code 512m}
+ * @param collector of the heap's garbage
  * @param options further options of the JVM
  */
 record JavaCommand(
@@ -25,24 +26,29 @@ record JavaCommand(
         String mainClass,
         List<String> arguments,
         String heap,
+        Collector collector,
         Map<String, String> properties,
         List<String> options) {
     JavaCommand(String name, List<Path> classPath, String mainClass, String heap) {
-        this(name, classPath, mainClass, List.of(), heap, Map.of(), List.of());
+        this(name, classPath, mainClass, List.of(), heap, Collector.SERIAL, Map.of(), List.of());
     }
 
     JavaCommand with(Map<String, String> more) {
         var all = new LinkedHashMap<>(properties);
         all.putAll(more);
-        return new JavaCommand(name, classPath, mainClass, arguments, heap, all, options);
+        return new JavaCommand(name, classPath, mainClass, arguments, heap, collector, all, options);
     }
 
     JavaCommand withArguments(String... given) {
-        return new JavaCommand(name, classPath, mainClass, List.of(given), heap, properties, options);
+        return new JavaCommand(name, classPath, mainClass, List.of(given), heap, collector, properties, options);
     }
 
     JavaCommand withOptions(String... given) {
-        return new JavaCommand(name, classPath, mainClass, arguments, heap, properties, List.of(given));
+        return new JavaCommand(name, classPath, mainClass, arguments, heap, collector, properties, List.of(given));
+    }
+
+    JavaCommand with(Collector other) {
+        return new JavaCommand(name, classPath, mainClass, arguments, heap, other, properties, options);
     }
 
     /**
@@ -82,7 +88,7 @@ record JavaCommand(
         var line = new ArrayList<>(List.of(
                 "-Xms32m",
                 "-Xmx" + heap,
-                "-XX:+UseSerialGC",
+                collector.option(),
                 "-XX:+ExitOnOutOfMemoryError",
                 "-XX:+AutoCreateSharedArchive",
                 "-XX:SharedArchiveFile=" + cache.resolve(name + ".jsa"),

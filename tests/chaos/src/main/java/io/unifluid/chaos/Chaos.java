@@ -1,40 +1,23 @@
 package io.unifluid.chaos;
 
-import io.unifluid.schemas.access.EnvironmentProblem;
+import io.unifluid.testkit.SeededRuns;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.Locale;
-import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** The command {@code tests/chaos/run}. */
 @Command(
         name = "tests/chaos/run",
-        description =
-                "Load on a three-broker cluster of real processes, a seeded schedule of faults, and the accountant.",
+        description = "Load on a three-broker cluster of real processes, a seeded schedule of faults, and the auditor.",
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:every run kept the promise", "1:a run broke it", "2:wrong options", "3:a part did not start"
         })
-public final class Chaos implements Callable<Integer> {
+public final class Chaos extends SeededRuns {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
-
-    @Option(names = "--checkout", hidden = true, required = true)
-    private Path checkout;
-
-    @Option(names = "--seed", defaultValue = "1", description = "seed of the first run (default: ${DEFAULT-VALUE})")
-    private long seed;
-
-    @Option(
-            names = "--runs",
-            defaultValue = "10",
-            description = "how many, each with the next seed (default: ${DEFAULT-VALUE})")
-    private int runs;
 
     @Option(
             names = "--requests",
@@ -52,44 +35,24 @@ public final class Chaos implements Callable<Integer> {
             description = "what the workers run (default: ${DEFAULT-VALUE})")
     private String model;
 
-    @Option(names = "--keep", description = "keep the data and logs of runs that kept the promise, too")
-    private boolean keep;
-
-    private Chaos() {}
+    private Chaos() {
+        super(10);
+    }
 
     public static void main(String[] arguments) {
-        var line = new CommandLine(new Chaos());
-        line.setExecutionExceptionHandler((problem, where, _) -> {
-            if (!(problem instanceof EnvironmentProblem)) {
-                problem.printStackTrace(where.getErr());
-            }
-            where.getErr().println("chaos: " + problem.getMessage());
-            return 3;
-        });
-        System.exit(line.execute(arguments));
+        System.exit(new Chaos().execute("chaos", arguments));
     }
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
-        var results = ResultsFolder.of(checkout);
-        int broken = 0;
-        for (long each = seed; each < seed + runs; each++) {
-            var report = run(each);
-            results.add(report);
-            print(report);
-            broken += report.passed() ? 0 : 1;
-        }
-        return broken == 0 ? 0 : 1;
+    protected String module() {
+        return "tests/chaos";
     }
 
-    private RunReport run(long each) throws IOException, InterruptedException {
-        System.out.println("seed " + each);
-        var work = checkout.resolve("tests/chaos/target");
-        var data = work.resolve("run-" + each);
-        delete(data);
+    @Override
+    protected boolean run(long each, Path work, Path data) throws IOException, InterruptedException {
         var schedule = Schedule.of(each, Shape.FULL);
         RunReport report;
-        try (var cluster = Cluster.start(checkout, data, work.resolve("cache"), Shape.FULL, model)) {
+        try (var cluster = Cluster.start(checkout(), data, work.resolve("cache"), Shape.FULL, model)) {
             var hook = new Thread(cluster::close, "stop-cluster");
             Runtime.getRuntime().addShutdownHook(hook);
             try {
@@ -103,10 +66,9 @@ public final class Chaos implements Callable<Integer> {
                 }
             }
         }
-        if (report.passed() && !keep) {
-            delete(data);
-        }
-        return report;
+        ResultsFolder.of(checkout()).add(report);
+        print(report);
+        return report.passed();
     }
 
     private static void print(RunReport report) {
@@ -125,16 +87,5 @@ public final class Chaos implements Callable<Integer> {
             System.out.println("BROKEN: " + report.refused() + " records were not taken by the brokers.");
         }
         report.broken().forEach(sentence -> System.out.println("BROKEN: " + sentence));
-    }
-
-    private static void delete(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (var files = Files.walk(folder)) {
-            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        }
     }
 }

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Load on a cluster, faults one after the other, and the accountant at the end. */
+/** Load on a cluster, faults one after the other, and the auditor at the end. */
 final class ChaosRun {
     private static final long BEFORE = 5_000;
     private static final Duration LAST_RESULT_WITHIN = Duration.ofMinutes(5);

@@ -15,7 +15,7 @@ import java.util.Map;
  * @param orphans results without a request
  * @param seconds from the first request to the last result
  * @param endedByThemselves processes that nobody had killed and that were started again
- * @param broken one sentence for each rule that the accountant found broken
+ * @param broken one sentence for each rule that the auditor found broken
  */
 record RunReport(
         String at,

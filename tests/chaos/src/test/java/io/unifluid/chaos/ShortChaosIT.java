@@ -24,7 +24,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Both apps are killed under load on a real broker; then the accountant must notice what was never there to notice. */
+/** Both apps are killed under load on a real broker; then the auditor must notice what was never there to notice. */
 final class ShortChaosIT {
     private static final long SEED = 20;
     private static final int REQUESTS = 1_500;

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The accountant's book. Enter all dead letters first, then all requests, then all results; then ask for the report.
+ * The auditor's book. Enter all dead letters first, then all requests, then all results; then ask for the report.
  * Knows records only as ids, positions and times. Not thread-safe.
  */
 public final class Ledger {

@@ -1,6 +1,8 @@
 package io.unifluid.worker.config;
 
 import io.unifluid.schemas.Topics;
+import io.unifluid.schemas.WorkLane;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -13,13 +15,13 @@ public record Lane(String name, int rank) {
     public static List<Lane> of(List<String> names) {
         return names.stream()
                 .distinct()
-                .map(name -> new Lane(name, Topics.LANES.indexOf(name)))
-                .sorted(java.util.Comparator.comparingInt(Lane::rank))
+                .map(name -> new Lane(name, WorkLane.named(name).rank()))
+                .sorted(Comparator.comparingInt(Lane::rank))
                 .toList();
     }
 
     public boolean interactive() {
-        return name.endsWith("-interactive");
+        return WorkLane.named(name).interactive();
     }
 
     public String topic() {

@@ -69,7 +69,7 @@ public final class Names {
     }
 
     public static Topic<MicroBatch> workTopic(Lane lane) {
-        return Topics.work(lane.topicSuffix());
+        return Topics.work(Lanes.work(lane));
     }
 
     private Names() {}

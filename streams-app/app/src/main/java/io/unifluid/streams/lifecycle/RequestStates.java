@@ -14,11 +14,7 @@ final class RequestStates {
             case Phase.BACKING_OFF -> RequestState.WAITING;
             case Phase.CANCEL_PENDING, Phase.TERMINAL ->
                 throw new IllegalArgumentException(progress + " is not told on the status topic.");
-            case TerminalStatus.SUCCEEDED -> RequestState.SUCCEEDED;
-            case TerminalStatus.FAILED -> RequestState.FAILED;
-            case TerminalStatus.EXPIRED -> RequestState.EXPIRED;
-            case TerminalStatus.CANCELLED -> RequestState.CANCELLED;
-            case TerminalStatus.REJECTED -> RequestState.REJECTED;
+            case TerminalStatus status -> Ends.state(status);
         };
     }
 

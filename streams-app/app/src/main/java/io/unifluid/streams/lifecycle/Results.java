@@ -36,13 +36,7 @@ final class Results {
             int attempts,
             Instant admittedAt,
             Instant now) {
-        var status = switch (settle.status()) {
-            case SUCCEEDED -> ResultStatus.SUCCEEDED;
-            case FAILED -> ResultStatus.FAILED;
-            case EXPIRED -> ResultStatus.EXPIRED;
-            case CANCELLED -> ResultStatus.CANCELLED;
-            case REJECTED -> ResultStatus.REJECTED;
-        };
+        var status = Ends.result(settle.status());
         boolean succeeded = status == ResultStatus.SUCCEEDED;
         return new InferenceResult(
                 requestId,

@@ -3,6 +3,7 @@ package io.unifluid.streams.lifecycle;
 import io.unifluid.scheduling.lifecycle.Phase;
 import io.unifluid.scheduling.lifecycle.TerminalStatus;
 import io.unifluid.scheduling.task.Lane;
+import io.unifluid.streams.event.Lanes;
 import java.util.Optional;
 import org.apache.kafka.common.errors.SerializationException;
 
@@ -32,45 +33,21 @@ final class StoredCodes {
     }
 
     static int of(Lane lane) {
-        return switch (lane) {
-            case UNDERSTAND_INTERACTIVE -> 0;
-            case GENERATE_INTERACTIVE -> 1;
-            case UNDERSTAND_BULK -> 2;
-            case GENERATE_BULK -> 3;
-        };
+        return Lanes.code(lane);
     }
 
     static Lane lane(int code) {
-        return switch (code) {
-            case 0 -> Lane.UNDERSTAND_INTERACTIVE;
-            case 1 -> Lane.GENERATE_INTERACTIVE;
-            case 2 -> Lane.UNDERSTAND_BULK;
-            case 3 -> Lane.GENERATE_BULK;
-            default -> throw unknown("lane", code);
-        };
+        return Lanes.ofCode(code).orElseThrow(() -> unknown("lane", code));
     }
 
     static int of(Optional<TerminalStatus> end) {
-        return end.map(status -> switch (status) {
-                    case SUCCEEDED -> 0;
-                    case FAILED -> 1;
-                    case EXPIRED -> 2;
-                    case CANCELLED -> 3;
-                    case REJECTED -> 4;
-                })
-                .orElse(NOT_ENDED);
+        return end.map(Ends::code).orElse(NOT_ENDED);
     }
 
     static Optional<TerminalStatus> terminal(int code) {
-        return switch (code) {
-            case NOT_ENDED -> Optional.empty();
-            case 0 -> Optional.of(TerminalStatus.SUCCEEDED);
-            case 1 -> Optional.of(TerminalStatus.FAILED);
-            case 2 -> Optional.of(TerminalStatus.EXPIRED);
-            case 3 -> Optional.of(TerminalStatus.CANCELLED);
-            case 4 -> Optional.of(TerminalStatus.REJECTED);
-            default -> throw unknown("end", code);
-        };
+        return code == NOT_ENDED
+                ? Optional.empty()
+                : Optional.of(Ends.ofCode(code).orElseThrow(() -> unknown("end", code)));
     }
 
     private static SerializationException unknown(String what, int code) {

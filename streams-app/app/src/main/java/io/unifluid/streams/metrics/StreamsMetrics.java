@@ -157,7 +157,7 @@ public final class StreamsMetrics {
 
     private static boolean refusesOrDrops(Effect effect) {
         return switch (effect) {
-            case Effect.Settle settle -> settle.status() == TerminalStatus.REJECTED;
+            case Effect.Settle settle -> settle.status().cause() == TerminalStatus.Cause.REFUSAL;
             case Effect.Count count -> count.counter() == Counter.DUPLICATE_REQUEST;
             case Effect.DeadLetter _ -> true;
             case Effect.Schedule _, Effect.PublishStatus _, Effect.WakeAt _, Effect.Purge _ -> false;

@@ -3,6 +3,7 @@ package io.unifluid.scheduling.admission;
 import io.unifluid.scheduling.task.CostModel;
 import io.unifluid.scheduling.task.Preconditions;
 import io.unifluid.scheduling.task.Task;
+import io.unifluid.scheduling.task.TaskKind;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -35,40 +36,14 @@ public record AdmissionLimits(OptionalInt maxInFlightPerTenant, double maxCost) 
 
     /** Refuses a validated task that costs too much, and says what makes it so dear. */
     public Optional<Rejection> check(Task task, double cost) {
-        return cost <= maxCost
-                ? Optional.empty()
-                : Rejections.because(
-                        RejectKind.TOO_EXPENSIVE,
-                        "The request would keep the device busy for about " + seconds(cost) + ", " + dear(task)
-                                + "; the limit for one request is " + seconds(maxCost) + ": " + cheaper(task) + ".");
-    }
-
-    private static String dear(Task task) {
-        return switch (task) {
-            case Task.Caption _ -> "for its caption";
-            case Task.Vqa t ->
-                "for " + t.questions().size() + " questions with "
-                        + t.questions().stream()
-                                .mapToInt(question -> question.choices().size())
-                                .sum()
-                        + " choices";
-            case Task.Generate t -> "for " + t.count() + " pictures" + drawing(t.width(), t.height(), t.steps());
-            case Task.Edit t -> "for its picture" + drawing(0, 0, t.steps());
-        };
-    }
-
-    private static String drawing(int width, int height, int steps) {
-        return (width > 0 ? " of " + width + "x" + height + " pixels" : "")
-                + (steps > 0 ? " in " + steps + " steps" : "");
-    }
-
-    private static String cheaper(Task task) {
-        return switch (task) {
-            case Task.Caption _ -> "shorten the hint";
-            case Task.Vqa _ -> "ask fewer questions at once, or give fewer or shorter choices";
-            case Task.Generate _ -> "ask for fewer or smaller pictures at once, or for fewer steps";
-            case Task.Edit _ -> "ask for fewer steps";
-        };
+        if (cost <= maxCost) {
+            return Optional.empty();
+        }
+        var kind = TaskKind.of(task);
+        return Rejections.because(
+                RejectKind.TOO_EXPENSIVE,
+                "The request would keep the device busy for about " + seconds(cost) + ", " + kind.expense()
+                        + "; the limit for one request is " + seconds(maxCost) + ": " + kind.saving() + ".");
     }
 
     private static String seconds(double millis) {

@@ -2,6 +2,7 @@ package io.unifluid.scheduling.admission;
 
 import io.unifluid.scheduling.task.Picture;
 import io.unifluid.scheduling.task.Task;
+import io.unifluid.scheduling.task.TaskKind;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -17,17 +18,16 @@ final class PictureRules {
     }
 
     Optional<Rejection> check(Task task, Optional<Picture> picture) {
-        return switch (task) {
-            case Task.Caption _, Task.Vqa _, Task.Edit _ ->
-                picture.map(this::picture)
-                        .orElseGet(() -> Rejections.because(
-                                RejectKind.MISSING_PICTURE,
-                                "The task " + task.name() + " needs a picture and the request has none: set image."));
-            case Task.Generate _ ->
-                picture.flatMap(_ -> Rejections.because(
-                        RejectKind.UNEXPECTED_PICTURE,
-                        "The task generate takes no picture and the request has one: leave image out, or use edit."));
-        };
+        if (TaskKind.of(task).readsPicture()) {
+            return picture.map(this::picture)
+                    .orElseGet(() -> Rejections.because(
+                            RejectKind.MISSING_PICTURE,
+                            "The task " + task.name() + " needs a picture and the request has none: set image."));
+        }
+        return picture.flatMap(_ -> Rejections.because(
+                RejectKind.UNEXPECTED_PICTURE,
+                "The task " + task.name()
+                        + " takes no picture and the request has one: leave image out, or use edit."));
     }
 
     private Optional<Rejection> picture(Picture picture) {

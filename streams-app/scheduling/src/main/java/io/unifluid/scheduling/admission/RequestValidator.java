@@ -1,6 +1,7 @@
 package io.unifluid.scheduling.admission;
 
 import io.unifluid.scheduling.task.RequestFacts;
+import io.unifluid.scheduling.task.TaskKind;
 import java.util.Map;
 import java.util.Optional;
 
@@ -60,9 +61,10 @@ public final class RequestValidator {
     }
 
     private static Optional<Rejection> unknownTask() {
+        int last = TaskKind.NAMES.size() - 1;
+        var tasks = String.join(", ", TaskKind.NAMES.subList(0, last)) + " or " + TaskKind.NAMES.get(last);
         return Rejections.because(
-                RejectKind.UNKNOWN_TASK,
-                "The request has no task that this version knows: send caption, vqa, generate or edit.");
+                RejectKind.UNKNOWN_TASK, "The request has no task that this version knows: send " + tasks + ".");
     }
 
     private Optional<Rejection> replyTopic(String topic) {

@@ -1,13 +1,15 @@
 package io.unifluid.scheduling.admission;
 
+import io.unifluid.scheduling.task.Parameter;
 import io.unifluid.scheduling.task.Task;
+import io.unifluid.scheduling.task.TaskKind;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/** What each task may ask for. */
+/** How much of everything a task may ask for. */
 final class TaskRules {
     private final ValidationLimits limits;
 
@@ -16,21 +18,22 @@ final class TaskRules {
     }
 
     Optional<Rejection> check(Task task) {
-        return switch (task) {
-            case Task.Caption t ->
-                range("maxTokens", t.maxTokens(), limits.maxTextTokens())
-                        .or(() -> t.hint().flatMap(this::hint));
-            case Task.Vqa t -> questions(t.questions());
-            case Task.Generate t ->
-                text("prompt", t.prompt())
-                        .or(() -> count(t.count()))
-                        .or(() -> size(t.width(), t.height()))
-                        .or(() -> range("steps", t.steps(), limits.maxSteps()))
-                        .or(() -> guidance(t.guidance()));
-            case Task.Edit t ->
-                text("instruction", t.instruction())
-                        .or(() -> range("steps", t.steps(), limits.maxSteps()))
-                        .or(() -> guidance(t.guidance()));
+        return TaskKind.of(task).parameters().stream()
+                .flatMap(parameter -> check(parameter).stream())
+                .findFirst();
+    }
+
+    private Optional<Rejection> check(Parameter parameter) {
+        return switch (parameter) {
+            case Parameter.Prompt(String field, String text) -> text(field, text);
+            case Parameter.Hint(Optional<String> hint) -> hint.flatMap(this::hint);
+            case Parameter.TextTokens(int most) -> range("maxTokens", most, limits.maxTextTokens());
+            case Parameter.Questions(List<Task.Question> questions) -> questions(questions);
+            case Parameter.Count(int count) -> count(count);
+            case Parameter.Size(int width, int height) -> size(width, height);
+            case Parameter.Steps(int steps) -> range("steps", steps, limits.maxSteps());
+            case Parameter.Guidance(OptionalDouble scale) -> guidance(scale);
+            case Parameter.Seed _ -> Optional.empty();
         };
     }
 

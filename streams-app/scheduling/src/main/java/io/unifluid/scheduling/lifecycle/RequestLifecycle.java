@@ -170,9 +170,9 @@ public final class RequestLifecycle {
     }
 
     private static Counter lateness(LifecycleState ended) {
-        return switch (ended.terminal().orElseThrow()) {
-            case SUCCEEDED, FAILED -> Counter.DUPLICATE_OUTCOME;
-            case EXPIRED, CANCELLED, REJECTED -> Counter.LATE_OUTCOME;
+        return switch (ended.terminal().orElseThrow().cause()) {
+            case ANSWER, FAILURE -> Counter.DUPLICATE_OUTCOME;
+            case CALL_OFF, REFUSAL -> Counter.LATE_OUTCOME;
         };
     }
 

@@ -31,10 +31,10 @@ public enum AttemptOutcome {
     public static AttemptOutcome of(LifecycleState before, Transition transition, boolean ownBytes) {
         for (Effect effect : transition.effects()) {
             if (effect instanceof Effect.Settle settle) {
-                return switch (settle.status()) {
-                    case SUCCEEDED -> SUCCEEDED;
-                    case FAILED -> !ownBytes && provenCulprit(before, settle.reasonKind()) ? FAILED_FOR_GOOD : GONE;
-                    case EXPIRED, CANCELLED, REJECTED -> GONE;
+                return switch (settle.status().cause()) {
+                    case ANSWER -> SUCCEEDED;
+                    case FAILURE -> !ownBytes && provenCulprit(before, settle.reasonKind()) ? FAILED_FOR_GOOD : GONE;
+                    case CALL_OFF, REFUSAL -> GONE;
                 };
             }
         }

@@ -1,8 +1,10 @@
 package io.unifluid.scheduling.reuse;
 
+import io.unifluid.scheduling.task.Parameter;
 import io.unifluid.scheduling.task.PictureContent;
 import io.unifluid.scheduling.task.RequestFacts;
 import io.unifluid.scheduling.task.Task;
+import io.unifluid.scheduling.task.TaskKind;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -24,50 +26,46 @@ public final class ComputationKey {
     private static final Base64.Encoder TEXT = Base64.getUrlEncoder().withoutPadding();
 
     /**
-     * @param seed of generate and edit
+     * @param seed of what is drawn
      * @param content of the picture; empty when nothing reliable is known of it
      */
     public static Optional<String> of(
             RequestFacts facts, OptionalLong seed, Optional<PictureContent> content, ReuseSettings settings) {
-        boolean own = !settings.enabled()
-                || facts.task().isEmpty()
-                || (facts.picture().isPresent() && content.isEmpty())
-                || (draws(facts.task().get()) && seed.isEmpty());
-        if (own) {
+        if (!settings.enabled() || (facts.picture().isPresent() && content.isEmpty())) {
             return Optional.empty();
         }
-        var task = facts.task().get();
+        return facts.task()
+                .filter(task -> seed.isPresent() || !needsSeed(task))
+                .map(task -> task.name() + "|" + facts.model().orElse("-") + "|"
+                        + hash(facts.tenant(), task, seed, content, settings));
+    }
+
+    private static boolean needsSeed(Task task) {
+        return TaskKind.of(task).parameters().stream().anyMatch(Parameter.Seed.class::isInstance);
+    }
+
+    private static String hash(
+            String tenant, Task task, OptionalLong seed, Optional<PictureContent> content, ReuseSettings settings) {
         boolean anybody =
                 settings.acrossTenants() && content.map(PictureContent::shown).orElse(true);
         var parts = new Parts()
                 .text(settings.generation())
-                .text(anybody ? "" : facts.tenant())
+                .text(anybody ? "" : tenant)
                 .text(content.map(PictureContent::name).orElse(""));
-        switch (task) {
-            case Task.Caption t -> parts.number(t.maxTokens()).optional(t.hint());
-            case Task.Vqa t -> questions(parts, t.questions());
-            case Task.Generate t ->
-                parts.text(t.prompt())
-                        .number(t.count())
-                        .number(t.width())
-                        .number(t.height())
-                        .number(seed.getAsLong())
-                        .optional(t.guidance())
-                        .number(t.steps());
-            case Task.Edit t ->
-                parts.text(t.instruction())
-                        .number(seed.getAsLong())
-                        .optional(t.guidance())
-                        .number(t.steps());
+        for (var parameter : TaskKind.of(task).parameters()) {
+            switch (parameter) {
+                case Parameter.Prompt prompt -> parts.text(prompt.text());
+                case Parameter.Hint hint -> parts.optional(hint.text());
+                case Parameter.TextTokens tokens -> parts.number(tokens.most());
+                case Parameter.Questions asked -> questions(parts, asked.questions());
+                case Parameter.Count count -> parts.number(count.count());
+                case Parameter.Size size -> parts.number(size.width()).number(size.height());
+                case Parameter.Seed _ -> parts.number(seed.getAsLong());
+                case Parameter.Guidance guidance -> parts.optional(guidance.scale());
+                case Parameter.Steps steps -> parts.number(steps.steps());
+            }
         }
-        return Optional.of(task.name() + "|" + facts.model().orElse("-") + "|" + parts.hash());
-    }
-
-    private static boolean draws(Task task) {
-        return switch (task) {
-            case Task.Generate _, Task.Edit _ -> true;
-            case Task.Caption _, Task.Vqa _ -> false;
-        };
+        return parts.hash();
     }
 
     private static void questions(Parts parts, List<Task.Question> questions) {

@@ -13,14 +13,27 @@ public final class Buckets {
 
     /** The bucket key of a task for a model; an empty model means whatever the workers run. */
     public static String key(Task task, Optional<String> model) {
-        String prefix = task.name() + "|" + model.orElse("-") + "|p" + promptBucket(promptTokens(task)) + "|";
-        return prefix
-                + switch (task) {
-                    case Task.Caption _, Task.Vqa _ -> "-|-|-";
-                    case Task.Generate t ->
-                        size(t.width(), t.height()) + "|" + steps(t.steps()) + "|" + guidance(t.guidance());
-                    case Task.Edit t -> "-|" + steps(t.steps()) + "|" + guidance(t.guidance());
-                };
+        String size = "-";
+        String steps = "-";
+        String guidance = "-";
+        for (var parameter : TaskKind.of(task).parameters()) {
+            switch (parameter) {
+                case Parameter.Size(int width, int height)
+                when width != 0 || height != 0 -> size = width + "x" + height;
+                case Parameter.Steps(int count) when count != 0 -> steps = "s" + count;
+                case Parameter.Guidance(OptionalDouble scale)
+                when scale.isPresent() -> guidance = "g" + scale.getAsDouble();
+                case Parameter.Size _, Parameter.Steps _, Parameter.Guidance _ -> {}
+                case Parameter.Prompt _,
+                        Parameter.Hint _,
+                        Parameter.TextTokens _,
+                        Parameter.Questions _,
+                        Parameter.Count _,
+                        Parameter.Seed _ -> {}
+            }
+        }
+        return task.name() + "|" + model.orElse("-") + "|p" + promptBucket(promptTokens(task)) + "|" + size + "|"
+                + steps + "|" + guidance;
     }
 
     /** Rounds a token count up to 8, 16, 32, 64 and so on: lengths in one bucket differ at most by the factor two. */
@@ -34,12 +47,28 @@ public final class Buckets {
 
     /** The longest text that the model has to read for this task, in tokens, estimated without a tokenizer. */
     public static int promptTokens(Task task) {
-        return switch (task) {
-            case Task.Caption t -> t.hint().map(Buckets::approximateTokens).orElse(0);
-            case Task.Vqa t ->
-                t.questions().stream().mapToInt(Buckets::questionTokens).max().orElse(0);
-            case Task.Generate t -> approximateTokens(t.prompt());
-            case Task.Edit t -> approximateTokens(t.instruction());
+        return TaskKind.of(task).parameters().stream()
+                .mapToInt(Buckets::tokens)
+                .max()
+                .orElse(0);
+    }
+
+    private static int tokens(Parameter parameter) {
+        return switch (parameter) {
+            case Parameter.Prompt prompt -> approximateTokens(prompt.text());
+            case Parameter.Hint hint ->
+                hint.text().map(Buckets::approximateTokens).orElse(0);
+            case Parameter.Questions asked ->
+                asked.questions().stream()
+                        .mapToInt(Buckets::questionTokens)
+                        .max()
+                        .orElse(0);
+            case Parameter.TextTokens _,
+                    Parameter.Count _,
+                    Parameter.Size _,
+                    Parameter.Seed _,
+                    Parameter.Guidance _,
+                    Parameter.Steps _ -> 0;
         };
     }
 
@@ -62,18 +91,6 @@ public final class Buckets {
                 .max()
                 .orElse(0);
         return approximateTokens(question.text()) + longestChoice;
-    }
-
-    private static String size(int width, int height) {
-        return width == 0 && height == 0 ? "-" : width + "x" + height;
-    }
-
-    private static String steps(int steps) {
-        return steps == 0 ? "-" : "s" + steps;
-    }
-
-    private static String guidance(OptionalDouble guidance) {
-        return guidance.isEmpty() ? "-" : "g" + guidance.getAsDouble();
     }
 
     private Buckets() {}

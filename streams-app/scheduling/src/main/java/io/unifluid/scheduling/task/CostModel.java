@@ -1,7 +1,6 @@
 package io.unifluid.scheduling.task;
 
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 
 /**
  * Expected service time of a task when it runs by itself, in milliseconds on the reference device: two processor cores
@@ -10,18 +9,13 @@ import java.util.List;
  * there; it does not in {@code AdmissionLimits.maxCost()}.
  *
  * <pre>
- * reading(text) = perReadToken * (pictureTokens + tokens of the text)
- * drawing       = pixels / 256 * (perImageToken + perImageStep * steps)
- *
- * caption  = encode + reading(hint) + perWrittenToken * text tokens
- * vqa      = encode + sum over questions without choices of reading(question) + perWrittenToken * answerTokens
- *                   + sum over all choices of reading(question and choice)
- * generate = count * (reading(prompt) + drawing)
- * edit     = encode + reading(instruction) + drawing
+ * reading(texts) = perReadToken * (pictureTokens + tokens of the texts)
+ * writing        = perWrittenToken * tokens
+ * drawing        = pixels / 256 * (perImageToken + perImageStep * steps)
  * </pre>
  *
- * Each choice is read by the model with its question, so 64 questions of 256 choices are 16,384 readings. Guidance
- * changes nothing: the reference model computes both halves always.
+ * Each {@link TaskKind} says which of these it is made of. Guidance changes nothing: the reference model computes both
+ * halves always.
  *
  * @param encode reading one picture into tokens
  * @param perReadToken reading one token, of the picture or of text
@@ -70,43 +64,25 @@ public record CostModel(
 
     /** The task's cost in milliseconds; above zero. */
     public double cost(Task task) {
-        return switch (task) {
-            case Task.Caption t ->
-                encode
-                        + reading(tokens(t.hint().orElse("")))
-                        + perWrittenToken
-                                * (t.maxTokens() > 0 ? Math.min(t.maxTokens(), captionTokens) : captionTokens);
-            case Task.Vqa t ->
-                encode + t.questions().stream().mapToDouble(this::question).sum();
-            case Task.Generate t ->
-                Math.max(1, t.count())
-                        * (reading(tokens(t.prompt())) + drawing(side(t.width()), side(t.height()), t.steps()));
-            case Task.Edit t ->
-                encode + reading(tokens(t.instruction())) + drawing(defaultSide, defaultSide, t.steps());
-        };
+        return TaskKind.of(task).cost(this);
     }
 
-    private double question(Task.Question question) {
-        long text = tokens(question.text());
-        List<String> choices = question.choices();
-        return choices.isEmpty()
-                ? reading(text) + perWrittenToken * answerTokens
-                : choices.stream()
-                        .mapToDouble(choice -> reading(text + tokens(choice)))
-                        .sum();
+    double reading(String... texts) {
+        long tokens = 0;
+        for (var text : texts) {
+            tokens += Math.ceilDiv(text.getBytes(StandardCharsets.UTF_8).length, BYTES_PER_TOKEN);
+        }
+        return perReadToken * (pictureTokens + tokens);
     }
 
-    private double reading(long textTokens) {
-        return perReadToken * (pictureTokens + textTokens);
+    double writing(int tokens) {
+        return perWrittenToken * tokens;
     }
 
-    private double drawing(int width, int height, int steps) {
-        double tokens = Math.max(1.0, (double) width * height / PIXELS_PER_TOKEN);
+    /** Numbers that are 0 are left to the model. */
+    double drawing(int width, int height, int steps) {
+        double tokens = Math.max(1.0, (double) side(width) * side(height) / PIXELS_PER_TOKEN);
         return tokens * (perImageToken + perImageStep * (steps > 0 ? steps : defaultSteps));
-    }
-
-    private static long tokens(String text) {
-        return Math.ceilDiv(text.getBytes(StandardCharsets.UTF_8).length, BYTES_PER_TOKEN);
     }
 
     private int side(int pixels) {

@@ -1,22 +1,19 @@
 package io.unifluid.scheduling.task;
 
 import java.util.Arrays;
+import java.util.Locale;
 
-/**
- * A queue of its own, so that a long generation never blocks a short question. Declared in the order in which a worker
- * serves them.
- */
+/** A queue of its own, so that a long generation never blocks a short question. */
 public enum Lane {
-    UNDERSTAND_INTERACTIVE("understand-interactive", true),
-    GENERATE_INTERACTIVE("generate-interactive", true),
-    UNDERSTAND_BULK("understand-bulk", false),
-    GENERATE_BULK("generate-bulk", false);
+    UNDERSTAND_INTERACTIVE(true),
+    GENERATE_INTERACTIVE(true),
+    UNDERSTAND_BULK(false),
+    GENERATE_BULK(false);
 
-    private final String topicSuffix;
+    private final String topicSuffix = name().toLowerCase(Locale.ROOT).replace('_', '-');
     private final boolean interactive;
 
-    Lane(String topicSuffix, boolean interactive) {
-        this.topicSuffix = topicSuffix;
+    Lane(boolean interactive) {
         this.interactive = interactive;
     }
 
@@ -30,12 +27,9 @@ public enum Lane {
         return interactive;
     }
 
-    /** The lane of a task: generate and edit make pictures, caption and vqa understand them. */
+    /** The lane of a task. */
     public static Lane of(Task task, boolean interactive) {
-        return switch (task) {
-            case Task.Caption _, Task.Vqa _ -> interactive ? UNDERSTAND_INTERACTIVE : UNDERSTAND_BULK;
-            case Task.Generate _, Task.Edit _ -> interactive ? GENERATE_INTERACTIVE : GENERATE_BULK;
-        };
+        return TaskKind.of(task).lane(interactive);
     }
 
     /** @throws IllegalArgumentException naming the known lanes, when there is none with this suffix */

@@ -4,29 +4,24 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/** What a request asks for, as far as scheduling must know it. A number that is 0 takes the model's default. */
+/**
+ * What a request asks for, as far as scheduling must know it; {@link TaskKind} says what follows from it. A number that is
+ * 0 takes the model's default.
+ */
 public sealed interface Task {
 
-    /** The task's name in buckets, cost tables and messages. */
-    String name();
+    /** {@link TaskKind#name()} */
+    default String name() {
+        return TaskKind.of(this).name();
+    }
 
     /** Describe the picture. */
-    record Caption(int maxTokens, Optional<String> hint) implements Task {
-        @Override
-        public String name() {
-            return "caption";
-        }
-    }
+    record Caption(int maxTokens, Optional<String> hint) implements Task {}
 
     /** Answer questions about the picture. */
     record Vqa(List<Question> questions) implements Task {
         public Vqa {
             questions = List.copyOf(questions);
-        }
-
-        @Override
-        public String name() {
-            return "vqa";
         }
     }
 
@@ -39,18 +34,8 @@ public sealed interface Task {
 
     /** Make {@code count} pictures of {@code width} x {@code height} pixels from text. */
     record Generate(String prompt, int count, int width, int height, OptionalDouble guidance, int steps)
-            implements Task {
-        @Override
-        public String name() {
-            return "generate";
-        }
-    }
+            implements Task {}
 
     /** Change the picture as told. */
-    record Edit(String instruction, OptionalDouble guidance, int steps) implements Task {
-        @Override
-        public String name() {
-            return "edit";
-        }
-    }
+    record Edit(String instruction, OptionalDouble guidance, int steps) implements Task {}
 }

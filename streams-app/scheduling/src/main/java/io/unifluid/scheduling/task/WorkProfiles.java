@@ -36,7 +36,9 @@ public final class WorkProfiles {
     private static long bytes(RequestFacts facts, Task task) {
         long text = facts.requestId().length()
                 + facts.tenant().length()
-                + textChars(task)
+                + TaskKind.of(task).parameters().stream()
+                        .mapToLong(Parameter::textChars)
+                        .sum()
                 + facts.labels().entrySet().stream()
                         .mapToLong(label ->
                                 label.getKey().length() + label.getValue().length())
@@ -45,18 +47,5 @@ public final class WorkProfiles {
         long uri = facts.picture().flatMap(Picture::uri).map(String::length).orElse(0);
         // Three bytes cover any UTF-16 unit in UTF-8.
         return FIXED_BYTES + 3 * (text + uri) + inline;
-    }
-
-    private static long textChars(Task task) {
-        return switch (task) {
-            case Task.Caption t -> t.hint().map(String::length).orElse(0);
-            case Task.Vqa t ->
-                t.questions().stream()
-                        .mapToLong(q -> q.text().length()
-                                + q.choices().stream().mapToLong(String::length).sum())
-                        .sum();
-            case Task.Generate t -> t.prompt().length();
-            case Task.Edit t -> t.instruction().length();
-        };
     }
 }

@@ -154,4 +154,17 @@ class ComputationKeyTest {
     private static ReuseSettings settings(boolean acrossTenants, String generation) {
         return new ReuseSettings(true, Duration.ofHours(1), 1, 1, acrossTenants, generation);
     }
+
+    @Test
+    void keysThatWereKeptAreFoundAgain() {
+        var seed = OptionalLong.of(7);
+        assertThat(key(new Task.Caption(5, Optional.of("hint")), seed, "aa"))
+                .contains("caption|-|Hu09ywm6hcj59SCJj-RcWYvPQP-1Ra8TKJ8Ku5lwtGk");
+        assertThat(key(vqa(new Task.Question("q", List.of("a", "b"))), seed, "aa"))
+                .contains("vqa|-|ZUdA4yccnV3XEg0mB_RSxHm2G_3jRXhKJlvgUSD5Cj4");
+        assertThat(key(new Task.Generate("p", 2, 64, 32, OptionalDouble.of(1.5), 9), seed, null))
+                .contains("generate|-|aC7V8jKwupEVjEnhAOVNQLPHMtr7mLwySg-k5cdBHWc");
+        assertThat(key(new Task.Edit("p", OptionalDouble.empty(), 9), seed, "aa"))
+                .contains("edit|-|42-m3USe6GdEymZLZdOZde2vGe0-QWKil6Vm4rIeLUY");
+    }
 }

@@ -136,4 +136,9 @@ class WorkProfilesTest {
                 .hasMessage("Unknown lane 'fast'; the lanes are [understand-interactive, generate-interactive,"
                         + " understand-bulk, generate-bulk].");
     }
+
+    @Test
+    void everyTaskIsNamedToCallers() {
+        assertThat(TaskKind.NAMES).hasSize(TaskKind.class.getPermittedSubclasses().length);
+    }
 }
