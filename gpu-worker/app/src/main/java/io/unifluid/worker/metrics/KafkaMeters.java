@@ -12,7 +12,7 @@ import org.apache.kafka.common.MetricName;
 
 /**
  * What a Kafka client counts itself, under the names that Micrometer gives it ({@code kafka_producer_record_send_total}).
- * Of several hundred metrics a client only its totals and a few states, and none by topic, partition or broker: their
+ * Of all that a client measures only its totals and a few states, and none by topic, partition or broker: their
  * number would grow with the cluster. Micrometer's own binder takes all of them, and no share consumer.
  */
 public final class KafkaMeters implements MeterBinder {
