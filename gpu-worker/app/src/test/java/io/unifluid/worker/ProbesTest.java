@@ -1,12 +1,14 @@
 package io.unifluid.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micronaut.context.ApplicationContext;
 import io.unifluid.inference.families.Models;
 import io.unifluid.testkit.FreePorts;
 import io.unifluid.worker.config.WorkerContext;
 import io.unifluid.worker.config.WorkerSettings;
+import io.unifluid.worker.config.WorkerStartException;
 import io.unifluid.worker.health.ProbeServer;
 import java.io.IOException;
 import java.net.Socket;
@@ -69,6 +71,32 @@ final class ProbesTest {
             assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
                     .contains(" 503 ")
                     .endsWith("The worker starts.\n");
+        }
+    }
+
+    @Test
+    void aPortThatIsTakenAndAnAddressOfAnotherMachineAreSaidInOneSentence() {
+        WorkerSettings settings = WorkerSettings.of("localhost:1", "mock://probes", "noop", "/tmp/blobs");
+        try (ApplicationContext second = WorkerContext.of(settings.withHttpPort(port), (ModelSource) Models::noOp)
+                .start()) {
+            assertThatThrownBy(second.getBean(ProbeServer.class)::start)
+                    .isInstanceOf(WorkerStartException.class)
+                    .hasMessage("Port " + port + " is busy; give the worker another http-port, or 0 for none.");
+        }
+        WorkerSettings elsewhere = new WorkerSettings(
+                settings.worker(),
+                settings.kafka(),
+                settings.model(),
+                settings.flow(),
+                settings.pictures(),
+                "192.0.2.1",
+                port);
+        try (ApplicationContext second =
+                WorkerContext.of(elsewhere, (ModelSource) Models::noOp).start()) {
+            assertThatThrownBy(second.getBean(ProbeServer.class)::start)
+                    .isInstanceOf(WorkerStartException.class)
+                    .hasMessageStartingWith("The worker cannot listen on port " + port + " of 192.0.2.1 (")
+                    .hasMessageEndingWith("); give an address of this machine as http-host, such as 127.0.0.1.");
         }
     }
 

@@ -393,10 +393,10 @@ final class WorkerRunnerTest {
                 .filter(line -> line.startsWith("kafka_"))
                 .toList();
         assertThat(kafka)
-                .anyMatch(line -> line.matches(
-                        "kafka_producer_record_send_total\\{client_id=\"w1-outcomes\"} [1-9].*"))
-                .anyMatch(line -> line.matches(
-                        "kafka_consumer_share_fetch_manager_records_consumed_total\\{client_id=\"w1-understand-bulk-\\d\"} .*"))
+                .anyMatch(line -> line.matches("kafka_producer_record_send_total\\{client_id=\"w1-outcomes\"} [1-9].*"))
+                .anyMatch(
+                        line -> line.matches(
+                                "kafka_consumer_share_fetch_manager_records_consumed_total\\{client_id=\"w1-understand-bulk-\\d\"} .*"))
                 .noneMatch(line -> line.matches(".*(topic|partition|node_id)=.*"));
         assertThat(kafka.size()).as("of five clients").isLessThan(250);
     }

@@ -24,6 +24,8 @@ public final class WorkerContext {
             Map.entry("micronaut.netty.event-loops.default.num-threads", 1),
             // The three paths are ours; see health.Probes.
             Map.entry("endpoints.all.enabled", false),
+            // Whoever wants to know asks; nothing is asked before the worker has started.
+            Map.entry("micronaut.health.monitor.enabled", false),
             Map.entry("micronaut.metrics.binders.web.enabled", false),
             Map.entry("micronaut.metrics.binders.executor.enabled", false),
             // Asked at every line that is not logged, of which Kafka's clients have many.

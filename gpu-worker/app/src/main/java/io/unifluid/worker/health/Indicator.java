@@ -18,9 +18,13 @@ final class Indicator implements HealthIndicator {
         this.trouble = trouble;
     }
 
+    Optional<String> trouble() {
+        return trouble.get();
+    }
+
     @Override
     public Publisher<HealthResult> getResult() {
-        return Publishers.just(trouble.get()
+        return Publishers.just(trouble()
                 .map(sentence -> HealthResult.builder(name, HealthStatus.DOWN).details(sentence))
                 .orElseGet(() -> HealthResult.builder(name, HealthStatus.UP))
                 .build());

@@ -1,7 +1,6 @@
 package io.unifluid.worker.health;
 
 import io.micronaut.context.annotation.Factory;
-import io.micronaut.management.health.indicator.HealthIndicator;
 import io.micronaut.management.health.indicator.annotation.Liveness;
 import io.micronaut.management.health.indicator.annotation.Readiness;
 import jakarta.inject.Named;
@@ -13,28 +12,28 @@ final class Indicators {
     @Singleton
     @Named("phase")
     @Readiness
-    HealthIndicator phase(Vitals vitals) {
+    Indicator phase(Vitals vitals) {
         return new Indicator("phase", vitals::phase);
     }
 
     @Singleton
     @Named("broker")
     @Liveness
-    HealthIndicator broker(Vitals vitals) {
+    Indicator broker(Vitals vitals) {
         return new Indicator("broker", vitals::broker);
     }
 
     @Singleton
     @Named("registry")
     @Readiness
-    HealthIndicator registry(Vitals vitals) {
+    Indicator registry(Vitals vitals) {
         return new Indicator("registry", vitals::registry);
     }
 
     @Singleton
     @Named("device")
     @Liveness
-    HealthIndicator device(Vitals vitals) {
+    Indicator device(Vitals vitals) {
         return new Indicator("device", vitals::device);
     }
 }

@@ -1,7 +1,7 @@
 package io.unifluid.worker.health;
 
 import io.micronaut.context.BeanProvider;
-import io.micronaut.runtime.exceptions.ApplicationStartupException;
+import io.micronaut.http.server.exceptions.ServerStartupException;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.unifluid.worker.config.WorkerSettings;
 import io.unifluid.worker.config.WorkerStartException;
@@ -26,7 +26,7 @@ public final class ProbeServer {
         }
         try {
             server.get().start();
-        } catch (ApplicationStartupException e) {
+        } catch (ServerStartupException e) {
             throw cannotListen(e);
         }
     }

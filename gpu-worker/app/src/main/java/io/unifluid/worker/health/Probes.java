@@ -2,20 +2,17 @@ package io.unifluid.worker.health;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.micronaut.context.BeanContext;
-import io.micronaut.health.HealthStatus;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.inject.qualifiers.Qualifiers;
-import io.micronaut.management.health.indicator.HealthIndicator;
-import io.micronaut.management.health.indicator.HealthResult;
 import io.micronaut.management.health.indicator.annotation.Liveness;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import java.util.Collection;
-import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * {@code /health} (200 while the process is of use), {@code /ready} (200 while it takes work), else 503 and a line for
@@ -28,23 +25,23 @@ final class Probes {
     private static final String TEXT = "text/plain; charset=utf-8";
     private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
 
-    private final Collection<HealthIndicator> liveness;
-    private final Collection<HealthIndicator> all;
+    private final Collection<Indicator> liveness;
+    private final Collection<Indicator> all;
     private final PrometheusMeterRegistry metrics;
 
     Probes(BeanContext context, PrometheusMeterRegistry metrics) {
-        this.liveness = context.getBeansOfType(HealthIndicator.class, Qualifiers.byStereotype(Liveness.class));
-        this.all = context.getBeansOfType(HealthIndicator.class);
+        this.liveness = context.getBeansOfType(Indicator.class, Qualifiers.byStereotype(Liveness.class));
+        this.all = context.getBeansOfType(Indicator.class);
         this.metrics = metrics;
     }
 
     @Get(uri = "/health", produces = TEXT)
-    Mono<HttpResponse<String>> health() {
+    HttpResponse<String> health() {
         return answer(liveness);
     }
 
     @Get(uri = "/ready", produces = TEXT)
-    Mono<HttpResponse<String>> ready() {
+    HttpResponse<String> ready() {
         return answer(all);
     }
 
@@ -53,19 +50,14 @@ final class Probes {
         return metrics.scrape();
     }
 
-    private static Mono<HttpResponse<String>> answer(Collection<HealthIndicator> indicators) {
-        return Flux.fromIterable(indicators)
-                .concatMap(HealthIndicator::getResult)
-                .filter(result -> !HealthStatus.UP.equals(result.getStatus()))
-                .map(Probes::sentence)
-                .collectList()
-                .map(troubles -> troubles.isEmpty()
-                        ? HttpResponse.ok("ok\n")
-                        : HttpResponse.<String>status(HttpStatus.SERVICE_UNAVAILABLE)
-                                .body(String.join("\n", troubles) + "\n"));
-    }
-
-    private static String sentence(HealthResult result) {
-        return result.getDetails() instanceof String said ? said : result.getName() + " is " + result.getStatus() + ".";
+    private static HttpResponse<String> answer(Collection<Indicator> indicators) {
+        String troubles = indicators.stream()
+                .map(Indicator::trouble)
+                .flatMap(Optional::stream)
+                .map(trouble -> trouble + "\n")
+                .collect(Collectors.joining());
+        return troubles.isEmpty()
+                ? HttpResponse.ok("ok\n")
+                : HttpResponse.<String>status(HttpStatus.SERVICE_UNAVAILABLE).body(troubles);
     }
 }
