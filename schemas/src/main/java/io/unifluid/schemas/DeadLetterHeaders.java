@@ -26,7 +26,8 @@ public final class DeadLetterHeaders {
             RecordHeaders.DLQ_VALUE_SHA256,
             RecordHeaders.DLQ_KEY_BYTES,
             RecordHeaders.DLQ_KEY_SHA256,
-            RecordHeaders.DLQ_HEADERS_MISSING);
+            RecordHeaders.DLQ_HEADERS_MISSING,
+            RecordHeaders.DLQ_RECORDS_MISSING);
 
     /** Longest value, in characters. */
     public static final int LONGEST = 1000;

@@ -49,6 +49,9 @@ public final class RecordHeaders {
     /** On dead letters that lack some of the record's own headers: how many. */
     public static final String DLQ_HEADERS_MISSING = "unifluid.dlq.headers.missing";
 
+    /** On dead letters whose record's batch was not read to its end: how many records that followed are missing. */
+    public static final String DLQ_RECORDS_MISSING = "unifluid.dlq.records.missing";
+
     /** On records that were dead letters: how often they have been sent to their topic again. */
     public static final String REDRIVES = "unifluid.redrives";
 

@@ -5,6 +5,7 @@ import io.unifluid.schemas.InferenceRequest;
 import io.unifluid.schemas.InferenceResult;
 import io.unifluid.schemas.Topics;
 import io.unifluid.schemas.access.EnvironmentProblem;
+import io.unifluid.schemas.reading.BoundedConsumer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
@@ -13,7 +14,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -31,7 +31,7 @@ import org.apache.kafka.common.serialization.Serializer;
 public final class InferenceClient implements AutoCloseable {
     private final Producer<byte[], byte[]> producer;
     private final Serializer<InferenceRequest> requests;
-    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final BoundedConsumer<byte[], byte[]> consumer;
     private final Deserializer<InferenceResult> results;
     private final Map<String, CompletableFuture<InferenceResult>> pending = new ConcurrentHashMap<>();
     private final CompletableFuture<Void> positioned = new CompletableFuture<>();
@@ -58,7 +58,7 @@ public final class InferenceClient implements AutoCloseable {
         consuming.put("isolation.level", "read_committed");
         consuming.put("enable.auto.commit", "false");
         consuming.put("auto.offset.reset", "earliest");
-        consumer = new KafkaConsumer<>(consuming, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        consumer = new BoundedConsumer<>(consuming, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         reader = Thread.ofPlatform().name("results").daemon().start(this::read);
         try {
             positioned.join();

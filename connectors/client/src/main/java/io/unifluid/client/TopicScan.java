@@ -2,6 +2,7 @@ package io.unifluid.client;
 
 import io.unifluid.schemas.access.EnvironmentProblem;
 import io.unifluid.schemas.access.Need;
+import io.unifluid.schemas.reading.BoundedConsumer;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -13,7 +14,6 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
@@ -26,7 +26,7 @@ public final class TopicScan implements AutoCloseable {
     private static final Duration STALLED_AFTER = Duration.ofSeconds(60);
 
     private final Cluster cluster;
-    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final BoundedConsumer<byte[], byte[]> consumer;
 
     public TopicScan(Cluster cluster) {
         this.cluster = cluster;
@@ -38,7 +38,7 @@ public final class TopicScan implements AutoCloseable {
         settings.put("default.api.timeout.ms", "15000");
         this.consumer = asked(
                 "any",
-                () -> new KafkaConsumer<>(
+                () -> new BoundedConsumer<>(
                         Map.<String, Object>copyOf(settings),
                         new ByteArrayDeserializer(),
                         new ByteArrayDeserializer()));

@@ -83,7 +83,7 @@ public final class StreamsAppRunner implements AutoCloseable {
         streams = new KafkaStreams(
                 new UniFluidTopology(settings, metrics, faults, partitions).build(),
                 KafkaSettings.of(settings, faults),
-                new BoundedClients());
+                new BoundedClients(settings.threads()));
         streams.setUncaughtExceptionHandler(failures);
         streams.setStateListener(this::changed);
         streams.start();

@@ -3,6 +3,7 @@ package io.unifluid.operations.audit;
 import io.unifluid.schemas.access.Diagnosis;
 import io.unifluid.schemas.access.KafkaOptions;
 import io.unifluid.schemas.access.Need;
+import io.unifluid.schemas.reading.BoundedConsumer;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -11,7 +12,6 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
@@ -25,7 +25,7 @@ final class TopicScan implements AutoCloseable {
 
     private final String bootstrapServers;
     private final Diagnosis diagnosis;
-    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final BoundedConsumer<byte[], byte[]> consumer;
 
     TopicScan(String bootstrapServers, Map<String, String> client) {
         this.bootstrapServers = bootstrapServers;
@@ -38,7 +38,8 @@ final class TopicScan implements AutoCloseable {
         settings.put("allow.auto.create.topics", "false");
         settings.putIfAbsent("default.api.timeout.ms", "30000");
         settings.putIfAbsent("max.poll.records", "5000");
-        consumer = told(() -> new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer()));
+        consumer =
+                told(() -> new BoundedConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer()));
     }
 
     /**

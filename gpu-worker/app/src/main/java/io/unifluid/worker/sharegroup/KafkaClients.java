@@ -2,6 +2,7 @@ package io.unifluid.worker.sharegroup;
 
 import io.unifluid.schemas.Topics;
 import io.unifluid.schemas.access.KafkaOptions;
+import io.unifluid.schemas.reading.BoundedConsumer;
 import io.unifluid.worker.config.KafkaSettings;
 import io.unifluid.worker.config.Lane;
 import java.util.Map;
@@ -9,7 +10,6 @@ import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.clients.consumer.ShareConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -54,7 +54,7 @@ public final class KafkaClients {
     public Consumer<String, byte[]> consumer() {
         Map<String, Object> config = named("traces", options.consumer());
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        return new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer());
+        return new BoundedConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer());
     }
 
     public Producer<byte[], byte[]> producer() {

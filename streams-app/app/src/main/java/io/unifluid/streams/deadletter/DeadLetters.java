@@ -3,11 +3,13 @@ package io.unifluid.streams.deadletter;
 import static io.unifluid.schemas.RecordHeaders.DLQ_HEADERS_MISSING;
 import static io.unifluid.schemas.RecordHeaders.DLQ_KEY_BYTES;
 import static io.unifluid.schemas.RecordHeaders.DLQ_KEY_SHA256;
+import static io.unifluid.schemas.RecordHeaders.DLQ_RECORDS_MISSING;
 import static io.unifluid.schemas.RecordHeaders.DLQ_VALUE_BYTES;
 import static io.unifluid.schemas.RecordHeaders.DLQ_VALUE_SHA256;
 
 import io.unifluid.schemas.DeadLetterHeaders;
 import io.unifluid.schemas.Topics;
+import io.unifluid.schemas.reading.ReaderNote;
 import io.unifluid.streams.event.BoundedBytes;
 import io.unifluid.streams.event.RecordLimits;
 import java.nio.ByteBuffer;
@@ -76,18 +78,18 @@ public final class DeadLetters {
             this.own = Arrays.stream(own.toArray())
                     .filter(header -> !DeadLetterHeaders.NAMES.contains(header.key()))
                     .toList();
-            for (var name :
-                    List.of(DLQ_VALUE_BYTES, DLQ_VALUE_SHA256, DLQ_KEY_BYTES, DLQ_KEY_SHA256, DLQ_HEADERS_MISSING)) {
-                var known = own.lastHeader(name);
-                if (known != null && wellFormed(name, BoundedBytes.text(known))) {
-                    facts.put(name, BoundedBytes.text(known));
+            for (var name : List.of(
+                    DLQ_VALUE_BYTES,
+                    DLQ_VALUE_SHA256,
+                    DLQ_KEY_BYTES,
+                    DLQ_KEY_SHA256,
+                    DLQ_HEADERS_MISSING,
+                    DLQ_RECORDS_MISSING)) {
+                var known = ReaderNote.last(own, name);
+                if (known != null) {
+                    facts.put(name, known.text());
                 }
             }
-        }
-
-        /** A sender may have used the names. */
-        private static boolean wellFormed(String name, String fact) {
-            return fact.matches(name.endsWith("sha256") ? "[0-9a-f]{64}" : "[0-9]{1,18}");
         }
 
         void to(Part part, int head) {
@@ -109,8 +111,9 @@ public final class DeadLetters {
             if (bytes == null || bytes.length <= head) {
                 return bytes;
             }
-            facts.putIfAbsent(length, Integer.toString(bytes.length));
-            facts.putIfAbsent(hash, BoundedBytes.sha256(ByteBuffer.wrap(bytes)));
+            if (facts.putIfAbsent(length, Integer.toString(bytes.length)) == null) {
+                facts.put(hash, BoundedBytes.sha256(ByteBuffer.wrap(bytes)));
+            }
             return Arrays.copyOf(bytes, head);
         }
 
@@ -138,6 +141,10 @@ public final class DeadLetters {
             }
             if (facts.containsKey(DLQ_HEADERS_MISSING)) {
                 missing.add(facts.get(DLQ_HEADERS_MISSING) + " of its headers are missing");
+            }
+            if (facts.containsKey(DLQ_RECORDS_MISSING)) {
+                missing.add(
+                        "the " + facts.get(DLQ_RECORDS_MISSING) + " records that follow it in its batch are missing");
             }
             return "The record is larger than a dead letter may be: " + String.join(", ", missing)
                     + ": have its sender send it again, smaller.";

@@ -2,6 +2,7 @@ package io.unifluid.streams.event;
 
 import io.unifluid.schemas.RecordHeaders;
 import io.unifluid.schemas.Topics;
+import io.unifluid.schemas.reading.ReaderNote;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -15,9 +16,9 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /**
- * Keys and values as they come out of the consumer, none larger than a record may be: a batch of a few kilobytes can hold
- * gigabytes behind a codec, and all that one poll returns is in memory at once. Of what is larger only the head stays, with
- * headers that tell the length and the hash of all; the same headers from a sender are dropped.
+ * Keys and values as they come out of the consumer, none larger than a record may be. Of what is larger only the head stays,
+ * with headers that tell the length and the hash of all; the same headers from a sender are dropped. The app's own consumers
+ * have cut it before: see {@link ReaderNote}.
  */
 public final class BoundedBytes implements Deserializer<byte[]> {
     /** What stays of a key, a value or of all headers that are cut, in bytes. */
@@ -46,7 +47,8 @@ public final class BoundedBytes implements Deserializer<byte[]> {
 
     @Override
     public byte[] deserialize(String topic, Headers headers, ByteBuffer data) {
-        headers.remove(lengthHeader).remove(hashHeader);
+        keepNotes(headers, lengthHeader);
+        keepNotes(headers, hashHeader);
         if (lengthHeader.equals(RecordHeaders.DLQ_VALUE_BYTES)) {
             boundHeaders(headers);
         }
@@ -55,8 +57,8 @@ public final class BoundedBytes implements Deserializer<byte[]> {
         }
         int length = data.remaining();
         if (length > Topics.MAX_RECORD_BYTES) {
-            headers.add(lengthHeader, ascii(Integer.toString(length)));
-            headers.add(hashHeader, ascii(sha256(data)));
+            headers.add(new ReaderNote(lengthHeader, Integer.toString(length)));
+            headers.add(new ReaderNote(hashHeader, sha256(data)));
         }
         byte[] kept = new byte[length > Topics.MAX_RECORD_BYTES ? HEAD : length];
         data.duplicate().get(kept);
@@ -64,13 +66,23 @@ public final class BoundedBytes implements Deserializer<byte[]> {
     }
 
     private static void boundHeaders(Headers headers) {
-        headers.remove(RecordHeaders.DLQ_HEADERS_MISSING);
+        keepNotes(headers, RecordHeaders.DLQ_HEADERS_MISSING);
         var all = headers.toArray();
         if (Arrays.stream(all).mapToLong(BoundedBytes::bytes).sum() > Topics.MAX_RECORD_BYTES) {
             var kept = head(all, HEAD);
             Arrays.stream(all).map(Header::key).distinct().forEach(headers::remove);
             kept.forEach(headers::add);
-            headers.add(RecordHeaders.DLQ_HEADERS_MISSING, ascii(Integer.toString(all.length - kept.size())));
+            headers.add(new ReaderNote(RecordHeaders.DLQ_HEADERS_MISSING, Integer.toString(all.length - kept.size())));
+        }
+    }
+
+    private static void keepNotes(Headers headers, String name) {
+        if (headers.lastHeader(name) != null) {
+            var note = ReaderNote.last(headers, name);
+            headers.remove(name);
+            if (note != null) {
+                headers.add(note);
+            }
         }
     }
 

@@ -4,6 +4,7 @@ import io.unifluid.schemas.RecordHeaders;
 import io.unifluid.schemas.Topics;
 import io.unifluid.schemas.UndecodableRecordException;
 import io.unifluid.schemas.WireFormat;
+import io.unifluid.schemas.reading.ReaderNote;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
 
@@ -71,6 +72,7 @@ public final class DecodedRecord<V> {
 
         @Override
         public DecodedRecord<V> deserialize(String topic, Headers headers, byte[] bytes) {
+            requireRead(headers);
             requireFew(Rerouted.asSent(topic, headers));
             if (bytes == null) {
                 return new DecodedRecord<>(null, null);
@@ -82,6 +84,14 @@ public final class DecodedRecord<V> {
             } catch (StackOverflowError | OutOfMemoryError e) {
                 throw new UndecodableRecordException(
                         "The record claims to hold more than there is memory for: send it as the topic's schema says.");
+            }
+        }
+
+        /** The consumer gave the batch up, and says why. */
+        private static void requireRead(Headers headers) {
+            var why = ReaderNote.last(headers, RecordHeaders.DLQ_REASON);
+            if (why != null) {
+                throw new UndecodableRecordException(why.text());
             }
         }
 
@@ -104,8 +114,12 @@ public final class DecodedRecord<V> {
             if (count > MOST_HEADERS
                     || bytes > MOST_HEADER_BYTES
                     || headers.lastHeader(RecordHeaders.DLQ_HEADERS_MISSING) != null) {
-                throw new UndecodableRecordException("The record has " + count + " headers of " + bytes
-                        + " bytes; the limits are " + MOST_HEADERS + " headers and " + MOST_HEADER_BYTES
+                var missing = ReaderNote.last(headers, RecordHeaders.DLQ_HEADERS_MISSING);
+                throw new UndecodableRecordException("The record has "
+                        + (missing == null
+                                ? count + " headers of " + bytes + " bytes"
+                                : "too many headers or too long ones")
+                        + "; the limits are " + MOST_HEADERS + " headers and " + MOST_HEADER_BYTES
                         + " bytes: send fewer or shorter ones.");
             }
         }

@@ -1,6 +1,7 @@
 package io.unifluid.streams.readiness;
 
 import io.unifluid.schemas.access.KafkaOptions;
+import io.unifluid.schemas.reading.BoundedConsumer;
 import io.unifluid.streams.config.StreamsSettings;
 import io.unifluid.streams.event.Times;
 import java.time.Duration;
@@ -14,8 +15,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -34,7 +35,7 @@ final class IntakeAges implements AutoCloseable {
     private final StreamsSettings settings;
     private final BiConsumer<String, Long> deletedUnread;
     private final Map<TopicPartition, Long> beginnings = new HashMap<>();
-    private KafkaConsumer<Void, Void> reader;
+    private Consumer<Void, Void> reader;
 
     /** @param deletedUnread told a topic, and how many of its records were deleted unread since it was told last */
     IntakeAges(StreamsSettings settings, BiConsumer<String, Long> deletedUnread) {
@@ -87,7 +88,7 @@ final class IntakeAges implements AutoCloseable {
 
     private java.util.Optional<Duration> age(TopicPartition partition, long offset, Instant now) {
         if (reader == null) {
-            reader = new KafkaConsumer<>(reading(), NOTHING, NOTHING);
+            reader = new BoundedConsumer<>(reading(), NOTHING, NOTHING, settings.threads());
         }
         reader.assign(List.of(partition));
         reader.seek(partition, offset);

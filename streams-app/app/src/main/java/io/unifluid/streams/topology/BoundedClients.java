@@ -1,5 +1,6 @@
 package io.unifluid.streams.topology;
 
+import io.unifluid.schemas.reading.BoundedConsumer;
 import io.unifluid.streams.event.BoundedBytes;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
@@ -13,6 +14,13 @@ import org.apache.kafka.streams.KafkaClientSupplier;
 
 /** Kafka's own clients; what others write is bounded as it is read. */
 public final class BoundedClients implements KafkaClientSupplier {
+    private final int threads;
+
+    /** @param threads that read at the same time */
+    public BoundedClients(int threads) {
+        this.threads = threads;
+    }
+
     @Override
     public Admin getAdmin(Map<String, Object> config) {
         return Admin.create(config);
@@ -25,7 +33,7 @@ public final class BoundedClients implements KafkaClientSupplier {
 
     @Override
     public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
-        return new KafkaConsumer<>(config, BoundedBytes.keys(), BoundedBytes.values());
+        return new BoundedConsumer<>(config, BoundedBytes.keys(), BoundedBytes.values(), threads);
     }
 
     /** Reads changelogs, which only this app writes. */
@@ -36,6 +44,6 @@ public final class BoundedClients implements KafkaClientSupplier {
 
     @Override
     public Consumer<byte[], byte[]> getGlobalConsumer(Map<String, Object> config) {
-        return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        return new BoundedConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer(), threads);
     }
 }
