@@ -17,6 +17,12 @@ import java.util.regex.Pattern;
  */
 final class AppProcesses {
     private static final int TIMEOUT_MS = 2000;
+    /** Bytes; a thread keeps the native buffer of the largest record that it ever sent or read, up to this. */
+    private static final String LARGEST_KEPT_BUFFER = Integer.toString(1 << 20);
+
+    /** Every 30 s; the C library keeps what was freed in the midst of its heaps. */
+    private static final String FREED_MEMORY_GOES_BACK = "-XX:TrimNativeHeapInterval=30000";
+
     /** Labels come in the order of their names. */
     private static final Pattern MODEL =
             Pattern.compile("^unifluid_worker_model_info\\{device=\"([^\"]*)\".*reason=\"([^\"]*)\"");
@@ -28,7 +34,12 @@ final class AppProcesses {
         return ChildProcess.start(
                 app.component(),
                 app.log(),
-                command.with(Map.of("logback.configurationFile", ChildLogging.RESOURCE))
+                command.with(Map.of(
+                                "logback.configurationFile",
+                                ChildLogging.RESOURCE,
+                                "jdk.nio.maxCachedBufferSize",
+                                LARGEST_KEPT_BUFFER))
+                        .withOptions(FREED_MEMORY_GOES_BACK)
                         .line(archives),
                 Map.of());
     }

@@ -88,7 +88,6 @@ record JavaCommand(
         var line = new ArrayList<>(List.of(
                 "-Xms32m",
                 "-Xmx" + heap,
-                collector.option(),
                 "-XX:+ExitOnOutOfMemoryError",
                 "-XX:+AutoCreateSharedArchive",
                 "-XX:SharedArchiveFile=" + cache.resolve(name + ".jsa"),
@@ -97,6 +96,7 @@ record JavaCommand(
                 "--sun-misc-unsafe-memory-access=allow",
                 "-Djava.awt.headless=true",
                 "-Djava.io.tmpdir=" + temporary(cache)));
+        line.addAll(collector.options());
         line.addAll(options);
         properties.forEach((key, value) -> line.add("-D" + key + "=" + value));
         line.add("-cp");

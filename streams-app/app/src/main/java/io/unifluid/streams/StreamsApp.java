@@ -1,20 +1,26 @@
 package io.unifluid.streams;
 
-import io.micronaut.context.ApplicationContext;
+import io.unifluid.schemas.access.Variables;
+import io.unifluid.streams.config.PassedThrough;
+import io.unifluid.streams.config.StreamsContext;
 import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The process: settings from environment variables, {@code application.yml} and the command line, one runner, one line
- * when it is ready. Ends with 0 when it was asked to stop, 1 when it failed, 2 when it could not start.
+ * The process: settings from {@code application.yml}, system properties, the command line and environment variables, one
+ * line when it is ready. Ends with 0 when it was asked to stop, 1 when it failed, 2 when it could not start.
  */
 public final class StreamsApp {
+    private static final Logger LOG = LoggerFactory.getLogger(StreamsApp.class);
     private static final Duration READY_WITHIN = Duration.ofMinutes(5);
     private static final int FAILED = 1;
     private static final int CANNOT_START = 2;
 
     public static void main(String[] args) throws InterruptedException {
-        try (var context = ApplicationContext.builder().args(args).start();
-                var app = context.getBean(StreamsAppRunner.class)) {
+        Variables.unread(System.getenv(), StreamsContext.VARIABLE_PREFIX, PassedThrough.KAFKA)
+                .forEach(LOG::warn);
+        try (var app = new StreamsAppRunner(StreamsContext.ofProcess(args, System.getenv()))) {
             Runtime.getRuntime().addShutdownHook(new Thread(app::close, "close"));
             app.start();
             if (!app.awaitReady(READY_WITHIN)) {
@@ -27,20 +33,9 @@ public final class StreamsApp {
                 System.exit(FAILED);
             }
         } catch (RuntimeException e) {
-            System.err.println("streams-app: " + sentence(e));
+            System.err.println("streams-app: " + (e.getMessage() == null ? e.toString() : e.getMessage()));
             System.exit(CANNOT_START);
         }
-    }
-
-    /** Micronaut wraps what a bean's constructor throws; the first cause of our own says it best. */
-    private static String sentence(Throwable failure) {
-        var ours = failure;
-        while (ours.getCause() != null
-                && !(ours instanceof IllegalArgumentException)
-                && !(ours instanceof IllegalStateException)) {
-            ours = ours.getCause();
-        }
-        return ours.getMessage() == null ? ours.toString() : ours.getMessage();
     }
 
     private StreamsApp() {}

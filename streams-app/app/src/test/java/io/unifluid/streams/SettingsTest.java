@@ -3,11 +3,10 @@ package io.unifluid.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.env.PropertySource;
 import io.unifluid.scheduling.task.Lane;
-import io.unifluid.streams.config.NamedValues;
 import io.unifluid.streams.config.StatusPublishing;
+import io.unifluid.streams.config.StreamsContext;
 import io.unifluid.streams.config.StreamsSettings;
 import io.unifluid.streams.deadletter.Faults;
 import io.unifluid.streams.event.RecordLimits;
@@ -99,17 +98,9 @@ class SettingsTest {
                 "KAFKA_PORT", "tcp://10.0.0.1:9092",
                 "UNIFLUID_STREAMS_TENANT_WEIGHTS_ACME", "2.5",
                 "OTHER", "ignored");
-        try (var context = ApplicationContext.builder()
-                .environmentPropertySource(false)
-                .propertySources(
-                        PropertySource.of("file", file),
-                        PropertySource.of(
-                                "env",
-                                new HashMap<String, Object>(variables),
-                                PropertySource.PropertyConvention.ENVIRONMENT_VARIABLE,
-                                PropertySource.Origin.of("env")))
-                .start()) {
-            var settings = StreamsSettings.of(NamedValues.of(context.getEnvironment(), variables));
+        try (var context = StreamsContext.ofProcess(new String[0], variables)) {
+            context.getEnvironment().addPropertySource(PropertySource.of("file", file));
+            var settings = context.start().getBean(StreamsSettings.class);
 
             assertThat(settings.bootstrapServers()).isEqualTo("from-env:9092");
             assertThat(settings.batches().get(Lane.GENERATE_BULK).maxItems()).isEqualTo(4);
@@ -127,5 +118,46 @@ class SettingsTest {
                             Map.entry("schema.registry.ssl.truststore.location", "/trust.p12"));
             assertThat(settings.toString()).doesNotContain("s3cret");
         }
+    }
+
+    @Test
+    void aVariableThatNothingReadsIsNamedAsItIsWritten() {
+        assertThatThrownBy(() -> StreamsContext.ofProcess(
+                        new String[0],
+                        Map.of("UNIFLUID_STREAMS_COMIT_INTERVAL", "50ms", "UNIFLUID_WORKER_MODEL", "noop")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "The setting UNIFLUID_STREAMS_COMIT_INTERVAL in the environment is not known; the nearest is"
+                                + " UNIFLUID_STREAMS_COMMIT_INTERVAL, and application.yml of the streams app lists all of them.");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        unifluid.streams.comit-interval     | The setting comit-interval is not known; the nearest is commit-interval
+        unifluid.streams.retry.attempts     | The setting retry.attempts is not known; the nearest is retry.max-attempts
+        unifluid.streams.commit-interval.max | The setting commit-interval.max is not known
+        """)
+    void anArgumentOrAFileThatNothingReadsStopsTheStart(String name, String sentence) {
+        var variables = Map.of(
+                "UNIFLUID_STREAMS_BOOTSTRAP_SERVERS", "localhost:9092",
+                "UNIFLUID_STREAMS_REGISTRY_URL", "http://localhost:8081");
+        try (var context = StreamsContext.ofProcess(new String[] {"--" + name + "=1"}, variables)
+                .start()) {
+            assertThatThrownBy(() -> context.getBean(StreamsSettings.class)).hasStackTraceContaining(sentence);
+        }
+        try (var context = StreamsContext.ofProcess(new String[0], variables)) {
+            context.getEnvironment().addPropertySource(PropertySource.of("file", Map.of(name, "1")));
+            assertThatThrownBy(() -> context.start().getBean(StreamsSettings.class))
+                    .hasStackTraceContaining(sentence);
+        }
+    }
+
+    /** What the app read before Micronaut did, and what comes with it. */
+    @ParameterizedTest
+    @CsvSource({"250ms, 250", "5s, 5000", "1m, 60000", "PT0.5S, 500"})
+    void durationsAreWrittenAsPeopleDo(String text, long millis) {
+        var values = new HashMap<>(LEAST);
+        values.put("watch-interval", text);
+        assertThat(StreamsSettings.of(values).watchInterval()).isEqualTo(Duration.ofMillis(millis));
     }
 }

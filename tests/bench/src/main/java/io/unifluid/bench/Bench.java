@@ -10,12 +10,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Measures the figures that this project promises and prints them as a table; the same figures go to a JSON file. Rates
  * that are compared come out of one run on one machine, alternately, so that a noisy neighbour harms both.
  *
- * <p>Usage: {@code Bench <checkout folder> [captions|noop|backlog|costs|memory|worker-memory|pictures|restarts]..}; the first two by default.
+ * <p>Usage: {@code Bench <checkout folder> [captions|noop|backlog|costs|memory|worker-memory|pictures|restarts|starts]..}; the first two by default.
  */
 public final class Bench {
     private Bench() {}
@@ -39,6 +40,7 @@ public final class Bench {
                 case "worker-memory" -> workerMemory(checkout, pictures, options.requests(22_000), figures);
                 case "pictures" -> pictures(options.before(), figures);
                 case "restarts" -> restarts(checkout, pictures, figures);
+                case "starts" -> starts(checkout, options.before(), figures);
                 default -> throw new IllegalArgumentException("There is no part '" + part + "'.");
             }
             print(figures);
@@ -144,6 +146,29 @@ public final class Bench {
             figures.add(
                     atMost(name + "most", seconds.stream().max(Double::compare).orElseThrow(), "s", 15));
         });
+    }
+
+    private static void starts(Path checkout, String before, List<Figure> figures) throws Exception {
+        if (before.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "Name an earlier build to compare with: --before CHECKOUT (see the README).");
+        }
+        var measured = StartBench.measure(checkout, Path.of(before).toAbsolutePath());
+        compare("streams app, ready after", measured, StartBench.Start::seconds, "s", figures);
+        compare("streams app, processor until ready", measured, StartBench.Start::processorSeconds, "s", figures);
+        compare("streams app, resident after a start", measured, StartBench.Start::residentMiB, "MiB", figures);
+    }
+
+    private static void compare(
+            String name,
+            StartBench.Measured measured,
+            ToDoubleFunction<StartBench.Start> figure,
+            String unit,
+            List<Figure> figures) {
+        double now = StartBench.Measured.median(measured.now(), figure);
+        figures.add(informs(name, now, unit));
+        figures.add(atMost(
+                name + ", now / before", now / StartBench.Measured.median(measured.before(), figure), "ratio", 1.1));
     }
 
     private static void workerMemory(Path checkout, SamplePictures pictures, int requests, List<Figure> figures)

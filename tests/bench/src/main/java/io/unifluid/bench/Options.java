@@ -11,11 +11,12 @@ import java.util.Set;
  * @param backlog bulk requests of the part {@code backlog}
  * @param requests of the parts {@code memory} and {@code worker-memory}; empty for as many as each needs
  * @param most whether the part {@code costs} measures the dearest questions too, which takes minutes
- * @param before folder of an earlier build's module gpu-worker/inference, for the part {@code pictures}
+ * @param before folder of an earlier build: its module gpu-worker/inference for the part {@code pictures}, all of it for
+ *     {@code starts}
  */
 record Options(Set<String> parts, int backlog, OptionalInt requests, boolean most, String before) {
-    private static final List<String> PARTS =
-            List.of("captions", "noop", "backlog", "costs", "memory", "worker-memory", "pictures", "restarts");
+    private static final List<String> PARTS = List.of(
+            "captions", "noop", "backlog", "costs", "memory", "worker-memory", "pictures", "restarts", "starts");
     /** What is measured when nothing is named: the others take minutes. */
     private static final Set<String> STANDARD = Set.of("captions", "noop");
 

@@ -23,6 +23,9 @@ public final class Hostile extends SeededRuns {
             description = "how long the attack lasts at least; it ends with a whole round (default: ${DEFAULT-VALUE})")
     private double minutes;
 
+    /** With 240 KB each, about what the streams app's stores keep in memory. */
+    private static final int FILLING = 200;
+
     @Option(
             names = "--pictures",
             defaultValue = "500",
@@ -54,7 +57,14 @@ public final class Hostile extends SeededRuns {
     @Override
     protected boolean run(long each, Path work, Path data) throws IOException, InterruptedException {
         var plan = new HostileRun.Plan(
-                each, 1, Duration.ofSeconds(Math.round(minutes * 60)), pictures, rate, 4, Duration.ofSeconds(60));
+                each,
+                1,
+                Duration.ofSeconds(Math.round(minutes * 60)),
+                pictures,
+                rate,
+                4,
+                FILLING,
+                Duration.ofSeconds(60));
         RunReport report;
         try (var target = Target.start(checkout(), data.resolve("stack"), work.resolve("cache"), secured)) {
             report = new HostileRun(target, plan, new Judge(0.15), System.out::println)

@@ -37,10 +37,19 @@ final class HostileRun {
      * @param pictures hostile pictures a round
      * @param rate hostile records a second at the most
      * @param innocentRate requests a second of both good tenants together
-     * @param warmUp how long these are alone before the first look at memory
+     * @param filling requests with large pictures before the first look at memory, so that the stores' cache and write
+     *     buffers, which grow to a bound by design, are there
+     * @param warmUp how long the good tenants are alone before that look
      */
     record Plan(
-            long seed, int rounds, Duration atLeast, int pictures, double rate, double innocentRate, Duration warmUp) {}
+            long seed,
+            int rounds,
+            Duration atLeast,
+            int pictures,
+            double rate,
+            double innocentRate,
+            int filling,
+            Duration warmUp) {}
 
     HostileRun(Target target, Plan plan, Judge judge, Consumer<String> news) {
         this.target = target;
@@ -63,6 +72,7 @@ final class HostileRun {
                 var innocents = new Innocents(plan.seed(), target.client(), serdes, blobs, target.partitions());
                 var sender = new Sender(target.attacker(), plan.rate())) {
             innocents.learnAnswers(witness);
+            innocents.fillStores(plan.filling(), witness);
             innocents.start(plan.innocentRate());
             Thread.sleep(plan.warmUp());
             var before = target.apps().stream().map(AppProbe::look).toList();

@@ -13,6 +13,10 @@ import io.unifluid.schemas.Topics;
 import io.unifluid.schemas.Vqa;
 import io.unifluid.testkit.Requests;
 import io.unifluid.testkit.SampleArchive;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,6 +29,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import java.util.zip.CRC32;
+import javax.imageio.ImageIO;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -44,6 +49,7 @@ final class Innocents implements AutoCloseable {
 
     private static final int SCENES = 12;
     private static final double SENT_TWICE = 0.1;
+    private static final int NOISE = 283;
 
     private final Random random;
     private final String prefix;
@@ -132,6 +138,37 @@ final class Innocents implements AutoCloseable {
             }
             alone.put(errand.name(), answer);
         }
+    }
+
+    /** Has so many requests answered, each with a picture near the inline limit that takes its full room in the stores. */
+    void fillStores(int requests, Witness witness) throws InterruptedException {
+        var ids = new ArrayList<String>();
+        for (int i = 0; i < requests; i++) {
+            var id = prefix + "filling-" + i;
+            send(Requests.caption(id, noise()).setTenant("bob").setReuse(false).build(), Optional.empty());
+            ids.add(id);
+        }
+        io.unifluid.testkit.Await.until(
+                "the answers to " + requests + " requests with large pictures",
+                HostileRun.PATIENCE,
+                () -> ids.stream().allMatch(witness::hasResult));
+    }
+
+    /** A picture that nothing can compress: 240 KB. */
+    private byte[] noise() {
+        var picture = new BufferedImage(NOISE, NOISE, BufferedImage.TYPE_INT_RGB);
+        for (int y = 0; y < NOISE; y++) {
+            for (int x = 0; x < NOISE; x++) {
+                picture.setRGB(x, y, random.nextInt(1 << 24));
+            }
+        }
+        var encoded = new ByteArrayOutputStream();
+        try {
+            ImageIO.write(picture, "png", encoded);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return encoded.toByteArray();
     }
 
     /** Begins to send, {@code rate} requests a second, until {@link #finish}. */

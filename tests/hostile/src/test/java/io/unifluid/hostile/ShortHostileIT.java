@@ -48,7 +48,7 @@ final class ShortHostileIT {
         // tests/testkit finds the archive upwards from the module's folder; the checkout is two folders above it.
         var checkout = SampleArchive.folder().getParent().getParent();
         var cache = checkout.resolve("tests/hostile/target/cache");
-        var plan = new HostileRun.Plan(SEED, 1, Duration.ZERO, pictures, 60, 3, Duration.ofSeconds(5));
+        var plan = new HostileRun.Plan(SEED, 1, Duration.ZERO, pictures, 60, 3, 0, Duration.ofSeconds(5));
         try (var target = Target.start(checkout, data.resolve("stack"), cache, secured)) {
             var trial = new HostileRun(target, plan, JUDGE, System.out::println).run(data.resolve("canaries"));
 

@@ -16,7 +16,7 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * All that the app can be told; validated once, at the start. README.md lists the names and the defaults.
+ * All that the app can be told; validated once, at the start. application.yml lists the names and the defaults.
  *
  * @param bootstrapServers Kafka's addresses
  * @param registry settings of the schema registry's client, at least {@code schema.registry.url}
@@ -69,12 +69,16 @@ public record StreamsSettings(
     }
 
     /**
-     * Reads settings by their names, as README.md lists them, for example {@code bootstrap-servers}.
+     * Reads settings by their names, as application.yml lists them, for example {@code bootstrap-servers}.
      *
      * @throws IllegalArgumentException one sentence that names the setting that is missing, unknown or wrong
      */
     public static StreamsSettings of(Map<String, String> values) {
-        return new SettingsReader(values).read();
+        try (var context = StreamsContext.of(values).start()) {
+            return context.getBean(StreamsSettings.class);
+        } catch (RuntimeException e) {
+            throw Sentences.unwrapped(e);
+        }
     }
 
     /** The topic from which Kafka Streams rebuilds a store. */

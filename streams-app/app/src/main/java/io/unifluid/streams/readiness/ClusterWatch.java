@@ -82,7 +82,14 @@ public final class ClusterWatch implements AutoCloseable {
         return watch;
     }
 
-    public List<Readiness.Check> checks() {
+    Readiness.Check check(String name) {
+        return checks().stream()
+                .filter(check -> check.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private List<Readiness.Check> checks() {
         return List.of(
                 new Readiness.Check("kafka", () -> Troubles.unseen(view.at(), Instant.now(), settings.watchInterval())),
                 new Readiness.Check("topics", () -> seen().flatMap(seen -> Troubles.missing(required.topics(), seen))),

@@ -25,6 +25,14 @@ public final class Troubles {
         };
     }
 
+    /** Why the process is of no use any more. */
+    static Optional<String> ended(KafkaStreams.State state) {
+        return switch (state) {
+            case CREATED, REBALANCING, RUNNING -> Optional.empty();
+            case PENDING_SHUTDOWN, NOT_RUNNING, PENDING_ERROR, ERROR -> state(state);
+        };
+    }
+
     /** @param needed topics without which the app cannot work */
     static Optional<String> missing(Collection<String> needed, ClusterView view) {
         var missing = new TreeSet<>(needed);
