@@ -12,6 +12,7 @@ import org.apache.kafka.clients.RequestCompletionHandler;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.message.FetchResponseData.PartitionData;
+import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.requests.AbstractRequest;
 import org.apache.kafka.common.requests.FetchResponse;
@@ -44,12 +45,8 @@ final class BoundingClient implements KafkaClient {
             boolean expectResponse,
             int requestTimeoutMs,
             RequestCompletionHandler callback) {
-        RequestCompletionHandler bounding = response -> {
-            bound(response);
-            callback.onComplete(response);
-        };
         return client.newClientRequest(
-                nodeId, requestBuilder, createdTimeMs, expectResponse, requestTimeoutMs, bounding);
+                nodeId, requestBuilder, createdTimeMs, expectResponse, requestTimeoutMs, callback);
     }
 
     private void bound(ClientResponse response) {
@@ -126,7 +123,24 @@ final class BoundingClient implements KafkaClient {
 
     @Override
     public void send(ClientRequest request, long now) {
-        client.send(request, now);
+        client.send(request.apiKey() == ApiKeys.FETCH ? bounding(request) : request, now);
+    }
+
+    /** Not sooner than it is sent: of what waits to be sent the consumer knows the handler, and must find its own. */
+    private ClientRequest bounding(ClientRequest request) {
+        var builder = request.requestBuilder();
+        return new ClientRequest(
+                request.destination(),
+                builder,
+                request.correlationId(),
+                request.makeHeader(builder.latestAllowedVersion()).clientId(),
+                request.createdTimeMs(),
+                request.expectResponse(),
+                request.requestTimeoutMs(),
+                response -> {
+                    bound(response);
+                    request.callback().onComplete(response);
+                });
     }
 
     @Override
