@@ -47,11 +47,7 @@ public record AvroSerdes(Map<String, String> config) {
      * @throws IllegalArgumentException one sentence, if the registry client's settings are wrong
      */
     public <V extends SpecificRecord> Serializer<V> serializer(Topic<V> topic) {
-        var serializer = new KafkaAvroSerializer();
-        configured(() -> {
-            serializer.configure(new HashMap<String, Object>(config), false);
-            return serializer;
-        });
+        var serializer = encoder(topic);
         return (name, value) -> {
             try {
                 return serializer.serialize(name, value);
@@ -82,13 +78,8 @@ public record AvroSerdes(Map<String, String> config) {
      * @throws IllegalArgumentException one sentence, if the registry client's settings are wrong
      */
     public void register(List<? extends Topic<?>> topics) {
-        var serializer = new KafkaAvroSerializer();
-        configured(() -> {
-            serializer.configure(new HashMap<String, Object>(config), false);
-            return serializer;
-        });
-        try (serializer) {
-            for (var topic : topics) {
+        for (var topic : topics) {
+            try (var serializer = encoder(topic)) {
                 try {
                     serializer.serialize(topic.name(), LeastRecord.of(topic));
                 } catch (KafkaException e) {
@@ -105,6 +96,14 @@ public record AvroSerdes(Map<String, String> config) {
 
     public <V extends SpecificRecord> Serde<V> serde(Topic<V> topic) {
         return Serdes.serdeFrom(serializer(topic), deserializer(topic));
+    }
+
+    private KafkaAvroSerializer encoder(Topic<?> topic) {
+        var serializer = topic.otherTypes().isEmpty() ? new KafkaAvroSerializer() : new UnionSerializer(topic.schema());
+        return configured(() -> {
+            serializer.configure(new HashMap<String, Object>(config), false);
+            return serializer;
+        });
     }
 
     private static <T> T configured(Supplier<T> client) {

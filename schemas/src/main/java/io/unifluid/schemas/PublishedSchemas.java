@@ -9,7 +9,7 @@ import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificData;
 
 /**
- * The schemas as others take them: one file per event with all types inline, and nothing in it that only Java
+ * The schemas as others take them: one file per event with all types inline (and the union that the schedule topics carry), and nothing in it that only Java
  * understands. The build writes them beside the jar.
  */
 final class PublishedSchemas {
@@ -27,8 +27,11 @@ final class PublishedSchemas {
     static Map<String, String> all() {
         var all = new TreeMap<String, String>();
         for (var topic : Topics.all()) {
-            all.put(topic.valueType().getSimpleName(), plain(SpecificData.get().getSchema(topic.valueType())));
+            topic.types()
+                    .forEach(type -> all.put(
+                            type.getSimpleName(), plain(SpecificData.get().getSchema(type))));
         }
+        all.put("Schedule", plain(Topics.SCHEDULE.schema()));
         return all;
     }
 

@@ -4,7 +4,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.avro.Schema;
-import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -37,7 +36,7 @@ final class RecordDeserializer<V extends SpecificRecord> implements Deserializer
     RecordDeserializer(Topic<V> topic, WriterSchemas schemas) {
         this.topic = topic;
         this.schemas = schemas;
-        this.reader = SpecificData.get().getSchema(topic.valueType());
+        this.reader = topic.schema();
     }
 
     @Override
@@ -46,14 +45,14 @@ final class RecordDeserializer<V extends SpecificRecord> implements Deserializer
     }
 
     @Override
+    @SuppressWarnings("unchecked") // What is built is of the reader's schema, which is the topic's.
     public V deserialize(String name, Headers headers, byte[] value) {
         if (value == null) {
             return null;
         }
         var format = WireFormat.of(headers, value);
         return switch (known(format.schemaId())) {
-            case Known.Readable readable ->
-                topic.valueType().cast(readable.by().read(value, format.bodyAt(), topic.mostElements()));
+            case Known.Readable readable -> (V) readable.by().read(value, format.bodyAt(), topic.mostElements());
             case Known.Refused refused -> throw new UndecodableRecordException(refused.sentence());
         };
     }
@@ -78,7 +77,7 @@ final class RecordDeserializer<V extends SpecificRecord> implements Deserializer
 
     private Known judge(int id, String text) {
         try {
-            var writer = WriterSchema.parse(id, text, reader.getFullName());
+            var writer = WriterSchema.parse(id, text, reader);
             return new Known.Readable(
                     new RecordReader(writer, reader, topic.valueType().getClassLoader()), text.length());
         } catch (UndecodableRecordException e) {

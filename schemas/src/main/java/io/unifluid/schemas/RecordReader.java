@@ -60,10 +60,10 @@ final class RecordReader {
 
     private final Step root;
 
-    /** @param writer a record with the reader's full name */
+    /** @param writer a record with the reader's full name, or with one of the reader's; or a union with such a record in it */
     RecordReader(Schema writer, Schema reader, ClassLoader classes) {
         this.classes = classes;
-        this.root = resolve(writer, reader, reader.getName());
+        this.root = resolve(writer, reader, reader.isUnion() ? "value" : reader.getName());
     }
 
     /**

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.config.TopicConfig;
 
 /**
@@ -62,9 +63,9 @@ public final class Topics {
 
     public static final Topic<Control> CONTROLS = new Topic<>("unifluid.controls", Control.class, INTAKE);
     /** Internal: from admission to batching, keyed by lane shard. */
-    public static final Topic<Admitted> SCHEDULE = new Topic<>("unifluid.schedule", Admitted.class, WAY);
+    public static final Topic<SpecificRecord> SCHEDULE = schedule("unifluid.schedule");
     /** Internal: the part of the schedule that shall not wait behind bulk. */
-    public static final Topic<Admitted> SCHEDULE_AHEAD = new Topic<>("unifluid.schedule.ahead", Admitted.class, WAY);
+    public static final Topic<SpecificRecord> SCHEDULE_AHEAD = schedule("unifluid.schedule.ahead");
 
     public static final Topic<Outcome> OUTCOMES = new Topic<>("unifluid.outcomes", Outcome.class, INTAKE);
     public static final Topic<InferenceResult> RESULTS =
@@ -154,6 +155,11 @@ public final class Topics {
                                 WORKERS),
                         lanes().stream())
                 .toList();
+    }
+
+    /** Carries what begins an attempt and what ends it, in one order. */
+    private static Topic<SpecificRecord> schedule(String name) {
+        return new Topic<>(name, Admitted.class, List.of(AttemptEnded.class), WAY);
     }
 
     private static Map<String, String> kept(int days, String... more) {

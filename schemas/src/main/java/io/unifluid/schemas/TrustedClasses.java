@@ -5,7 +5,6 @@ import java.util.Set;
 import org.apache.avro.LogicalType;
 import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
-import org.apache.avro.specific.SpecificData;
 import org.apache.avro.util.ClassSecurityValidator;
 
 /**
@@ -56,7 +55,7 @@ public final class TrustedClasses implements LogicalTypes.LogicalTypeFactory {
 
         private static Set<String> names() {
             var names = new HashSet<String>();
-            Topics.all().forEach(topic -> collect(SpecificData.get().getSchema(topic.valueType()), names));
+            Topics.all().forEach(topic -> collect(topic.schema(), names));
             return Set.copyOf(names);
         }
     }

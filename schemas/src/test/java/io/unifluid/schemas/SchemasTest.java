@@ -3,8 +3,12 @@ package io.unifluid.schemas;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.confluent.kafka.schemaregistry.avro.AvroSchema;
+import io.confluent.kafka.schemaregistry.testutil.MockSchemaRegistry;
+import io.confluent.kafka.serializers.KafkaAvroSerializer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,7 +21,6 @@ import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.EncoderFactory;
-import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.kafka.common.errors.SerializationException;
 import org.junit.jupiter.api.Test;
@@ -113,6 +116,67 @@ final class SchemasTest {
         }
     }
 
+    @Test
+    void theScheduleCarriesWhatBeginsAnAttemptAndWhatEndsIt() {
+        var admitted = admitted();
+        var ended = AttemptEnded.newBuilder()
+                .setRequestId("r-1")
+                .setAttempt(2)
+                .setLane("generate-bulk")
+                .setShared(SharedEnd.newBuilder()
+                        .setComputationKey("k")
+                        .setOutcome(AttemptOutcome.AGAIN)
+                        .build())
+                .build();
+        try (var serializer = serdes.serializer(Topics.SCHEDULE);
+                var deserializer = serdes.deserializer(Topics.SCHEDULE)) {
+            for (var record : List.of(admitted, ended)) {
+                var bytes = serializer.serialize(Topics.SCHEDULE.name(), record);
+                assertThat(deserializer.deserialize(Topics.SCHEDULE.name(), bytes))
+                        .isEqualTo(record);
+            }
+        }
+    }
+
+    @Test
+    void anAdmittedOfTheVersionBeforeTheUnionIsStillRead() throws Exception {
+        var before = new Schema.Parser()
+                .parse(Admitted.getClassSchema()
+                        .toString()
+                        .replace("\"name\":\"isolated\"", "\"name\":\"alone\"")
+                        .replace("\"name\":\"computationKey\"", "\"name\":\"reuseKey\"")
+                        .replace(",\"aliases\":[\"alone\"]", "")
+                        .replace(",\"aliases\":[\"reuseKey\"]", ""));
+        assertThat(before.getField("isolated")).isNull();
+        var url = serdes.config().get("schema.registry.url");
+        var registry = MockSchemaRegistry.getClientForScope(url.substring("mock://".length()));
+        int id = registry.register("before-value", new AvroSchema(before));
+        var plain = new KafkaAvroSerializer(registry);
+        plain.configure(serdes.config(), false);
+        try (plain;
+                var deserializer = serdes.deserializer(Topics.SCHEDULE)) {
+            // The same bytes in the same order; only the names are others.
+            var bytes = plain.serialize("same", admitted());
+            ByteBuffer.wrap(bytes).putInt(1, id);
+            assertThat(deserializer.deserialize(Topics.SCHEDULE.name(), bytes)).isEqualTo(admitted());
+        }
+    }
+
+    private static Admitted admitted() {
+        return new Admitted(
+                request(new Caption(0, null)),
+                2,
+                true,
+                "generate-bulk",
+                "bucket",
+                1.5,
+                300L,
+                Instant.ofEpochMilli(1_700_000_000_000L),
+                Instant.ofEpochMilli(1_700_000_000_001L),
+                "key",
+                ByteBuffer.wrap(new byte[] {1}));
+    }
+
     private static InferenceRequest request(Object task) {
         return InferenceRequest.newBuilder()
                 .setRequestId("r-1")
@@ -131,7 +195,7 @@ final class SchemasTest {
     private static Set<Schema> named() {
         var found = new LinkedHashSet<Schema>();
         for (var topic : Topics.all()) {
-            collect(SpecificData.get().getSchema(topic.valueType()), found);
+            collect(topic.schema(), found);
         }
         return found;
     }

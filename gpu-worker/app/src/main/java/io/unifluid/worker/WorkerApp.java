@@ -2,10 +2,8 @@ package io.unifluid.worker;
 
 import io.micronaut.context.exceptions.ConfigurationException;
 import io.unifluid.inference.BundleException;
-import io.unifluid.worker.config.SettingsReader;
 import io.unifluid.worker.config.WorkerStartException;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
 /**
@@ -23,7 +21,7 @@ public final class WorkerApp {
             System.setProperty("logback.configurationFile", "logback-worker.xml");
         }
         try {
-            WorkerRunner runner = new WorkerRunner(SettingsReader.read(Map.of()));
+            WorkerRunner runner = WorkerRunner.ofProcess(System.getenv());
             CountDownLatch ended = new CountDownLatch(1);
             Runtime.getRuntime()
                     .addShutdownHook(new Thread(

@@ -1,104 +1,48 @@
 package io.unifluid.worker;
 
-import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.unifluid.blobs.BlobStore;
-import io.unifluid.blobs.BlobStores;
-import io.unifluid.blobs.S3Settings;
-import io.unifluid.blobs.fetch.ClaimCheck;
-import io.unifluid.blobs.fetch.ImageFetcher;
+import io.micronaut.context.ApplicationContext;
 import io.unifluid.inference.LoadedModel;
 import io.unifluid.inference.ModelInfo;
-import io.unifluid.inference.ModelLimits;
-import io.unifluid.inference.families.Models;
-import io.unifluid.inference.image.ImageDecoder;
-import io.unifluid.schemas.AvroSerdes;
-import io.unifluid.schemas.MicroBatch;
-import io.unifluid.schemas.Outcome;
-import io.unifluid.schemas.RegistryUnavailableException;
-import io.unifluid.schemas.Topic;
-import io.unifluid.schemas.Topics;
-import io.unifluid.schemas.WorkerAnnouncement;
-import io.unifluid.schemas.access.Need;
-import io.unifluid.worker.config.Lane;
+import io.unifluid.worker.config.Sentences;
+import io.unifluid.worker.config.WorkerContext;
 import io.unifluid.worker.config.WorkerSettings;
 import io.unifluid.worker.config.WorkerStartException;
-import io.unifluid.worker.metrics.WorkerHttp;
-import io.unifluid.worker.metrics.WorkerMetrics;
-import io.unifluid.worker.pipeline.BatchDecoder;
-import io.unifluid.worker.pipeline.FetchRoom;
-import io.unifluid.worker.pipeline.ModelRunner;
-import io.unifluid.worker.pipeline.OutcomeMapper;
-import io.unifluid.worker.pipeline.OutcomeTraces;
-import io.unifluid.worker.pipeline.Preprocessor;
-import io.unifluid.worker.pipeline.Publisher;
-import io.unifluid.worker.presence.Presence;
-import io.unifluid.worker.sharegroup.KafkaClients;
-import io.unifluid.worker.sharegroup.PollGate;
-import io.unifluid.worker.sharegroup.ShareGroupLoop;
-import io.unifluid.worker.sharegroup.ShareGroups;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.acl.AclOperation;
-import org.apache.kafka.common.serialization.Serializer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * A worker inside any process: {@link #start()}, {@link #awaitReady}, {@link #close()}. Owns all that it opens, the model
- * included. One use only.
+ * A worker inside any process: {@link #start()}, {@link #awaitReady}, {@link #close()}. Owns the context that all of it
+ * lives in. One use only.
  */
 public final class WorkerRunner implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(WorkerRunner.class);
-    private static final long WATCH_SECONDS = 5;
-    /** Of the time to end, the part kept for closing clients after the last batch. */
-    private static final Duration CLOSING = Duration.ofSeconds(5);
+    private final ApplicationContext context;
+    private PrometheusMeterRegistry metrics;
+    private Worker worker;
 
-    private final WorkerSettings settings;
-    private final Supplier<LoadedModel> models;
-    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("worker-watch").factory());
-    private final List<ShareGroupLoop> loops = new CopyOnWriteArrayList<>();
-    private final List<Thread> readers = new CopyOnWriteArrayList<>();
-    /** Closed in the opposite order. */
-    private final List<AutoCloseable> owned = new CopyOnWriteArrayList<>();
+    private WorkerRunner(ApplicationContext context) {
+        this.context = context;
+    }
 
-    private LoadedModel model;
-    private ModelRunner device;
-    private Preprocessor preparation;
-    private Presence presence;
-    private Thread deviceThread;
-    private volatile boolean draining;
-    private volatile boolean ready;
-    private volatile RuntimeException fatal;
-
+    /** Runs what the settings name. */
     public WorkerRunner(WorkerSettings settings) {
-        this(
-                settings,
-                () -> Models.open(settings.model().location(), settings.model().options()));
+        this(WorkerContext.of(settings));
     }
 
     /** @param models opens the model, which this worker then closes; for models that no bundle holds */
     public WorkerRunner(WorkerSettings settings, Supplier<LoadedModel> models) {
-        this.settings = settings;
-        this.models = models;
+        this(WorkerContext.of(settings, (ModelSource) models::get));
+    }
+
+    /**
+     * As this process is configured: files, system properties, variables.
+     *
+     * @throws IllegalArgumentException with one sentence about a variable that nothing reads
+     */
+    static WorkerRunner ofProcess(Map<String, String> variables) {
+        return new WorkerRunner(WorkerContext.ofProcess(variables));
     }
 
     /**
@@ -106,178 +50,20 @@ public final class WorkerRunner implements AutoCloseable {
      *
      * @throws WorkerStartException with one sentence, if something around the worker is not as it must be
      * @throws io.unifluid.inference.BundleException with one sentence, if the model cannot be used
+     * @throws IllegalArgumentException with one sentence about a setting
      */
     public void start() throws InterruptedException {
         try {
-            startAll();
-        } catch (RuntimeException | InterruptedException e) {
+            context.start();
+            metrics = context.getBean(PrometheusMeterRegistry.class);
+            worker = context.getBean(Worker.class);
+            worker.start();
+        } catch (RuntimeException e) {
+            close();
+            throw Sentences.unwrapped(e);
+        } catch (InterruptedException e) {
             close();
             throw e;
-        }
-    }
-
-    private void startAll() throws InterruptedException {
-        KafkaClients clients = new KafkaClients(settings.kafka(), settings.worker());
-        List<Lane> lanes = Lane.of(settings.flow().lanes());
-        Future<?> groups = threads.submit(() -> {
-            Admin admin = clients.admin();
-            try {
-                new ShareGroups(settings.kafka()).prepare(admin, lanes);
-            } finally {
-                admin.close(Duration.ofSeconds(1)); // Without a limit it waits for a broker that is away.
-            }
-            return null;
-        });
-        model = own(models.get());
-        if (settings.model().warmUp()) {
-            model.warmUp();
-        }
-        await(groups);
-
-        WorkerMetrics metrics = new WorkerMetrics(registry);
-        metrics.model(model.info());
-        AvroSerdes serdes = serdes();
-        register(serdes);
-        Serializer<Outcome> serializer = serdes.serializer(Topics.OUTCOMES);
-        Producer<byte[], byte[]> producer = clients.producer();
-        own(() -> producer.close(CLOSING));
-        BlobStore store = own(openStore());
-        ImageFetcher fetcher = own(new ImageFetcher(
-                settings.pictures().fetch(),
-                store,
-                settings.pictures().buckets().stream().map(S3Settings::parse).toList()));
-        ImageDecoder decoder =
-                own(new ImageDecoder(model.imageSpec(), settings.pictures().decode()));
-        OutcomeMapper mapper = new OutcomeMapper(
-                settings.worker(),
-                model.info(),
-                new ClaimCheck(store, settings.pictures().inlineLimit()));
-        Publisher publisher = new Publisher(producer, serializer, () -> draining, metrics);
-        device = new ModelRunner(
-                model,
-                mapper,
-                publisher,
-                settings.flow().publishStarted(),
-                settings.model().stuckAfter(),
-                threads,
-                InstantSource.system(),
-                metrics);
-        OutcomeTraces traces = new OutcomeTraces(clients::consumer, serdes.deserializer(Topics.OUTCOMES));
-        preparation = new Preprocessor(
-                new BatchDecoder(serdes.deserializer(batches(lanes))),
-                batch -> settings.flow().publishStarted() ? traces.apply(batch) : Optional.empty(),
-                fetcher,
-                decoder,
-                new FetchRoom(
-                        settings.pictures().parallel(),
-                        Runtime.getRuntime().maxMemory() / 4,
-                        settings.pictures().fetch().maxBytes()),
-                mapper,
-                publisher,
-                device::offer,
-                () -> draining,
-                threads,
-                InstantSource.system(),
-                metrics);
-        presence = new Presence(
-                producer,
-                serdes.serializer(Topics.WORKERS),
-                announcement(lanes),
-                () -> illness().isEmpty(),
-                InstantSource.system(),
-                metrics);
-        if (settings.httpPort() != 0) {
-            own(WorkerHttp.start(
-                    settings.httpHost(), settings.httpPort(), registry::scrape, this::illness, this::notReady));
-        }
-        deviceThread = Thread.ofPlatform().daemon().name("device").start(device);
-        watch.scheduleWithFixedDelay(device::watch, WATCH_SECONDS, WATCH_SECONDS, TimeUnit.SECONDS);
-        presence.begin();
-        PollGate room = new PollGate(settings.flow().preparedBatches());
-        for (Lane lane : lanes) {
-            for (int i = 0; i < settings.flow().readersPerLane(); i++) {
-                ShareGroupLoop loop = new ShareGroupLoop(
-                        lane,
-                        clients.shareConsumer(lane, i, settings.flow().batchesPerPoll()),
-                        settings.kafka().lock(),
-                        room,
-                        preparation,
-                        e -> fatal = e,
-                        metrics);
-                loops.add(loop);
-                readers.add(Thread.ofPlatform()
-                        .daemon()
-                        .name("reader-" + lane.name() + "-" + i)
-                        .start(loop));
-            }
-        }
-    }
-
-    private WorkerAnnouncement announcement(List<Lane> lanes) {
-        ModelInfo info = model.info();
-        ModelLimits limits = model.limits();
-        return WorkerAnnouncement.newBuilder()
-                .setWorker(settings.worker())
-                .setModel(OutcomeMapper.model(info))
-                .setTasks(model.tasks().stream()
-                        .map(task -> task.name().toLowerCase(Locale.ROOT))
-                        .sorted()
-                        .toList())
-                .setLanes(lanes.stream().map(Lane::name).toList())
-                .setLimits(new io.unifluid.schemas.ModelLimits(
-                        limits.maxPromptTokens(),
-                        limits.maxNewTokens(),
-                        limits.maxSteps(),
-                        limits.maxCount(),
-                        model.imageSpec().width(),
-                        model.imageSpec().height()))
-                .setDeviceReason(info.deviceReason())
-                .setStartedAt(Instant.now())
-                .setValidForMillis(Presence.VALID_FOR.toMillis())
-                .build();
-    }
-
-    private static Topic<MicroBatch> batches(List<Lane> lanes) {
-        return Topics.work(lanes.getFirst().name());
-    }
-
-    private AvroSerdes serdes() {
-        return new AvroSerdes(settings.kafka().registryClient());
-    }
-
-    /** A registry that is away or refuses is found out before the first batch. */
-    private static void register(AvroSerdes serdes) {
-        try {
-            serdes.register(List.of(Topics.OUTCOMES, Topics.WORKERS));
-        } catch (RegistryUnavailableException | IllegalArgumentException e) {
-            throw new WorkerStartException(e.getMessage(), e);
-        }
-    }
-
-    private BlobStore openStore() {
-        try {
-            return BlobStores.open(settings.pictures().blobStore());
-        } catch (IllegalArgumentException e) {
-            throw new WorkerStartException(e.getMessage(), e);
-        }
-    }
-
-    private <T extends AutoCloseable> T own(T resource) {
-        owned.add(resource);
-        return resource;
-    }
-
-    private void await(Future<?> future) throws InterruptedException {
-        try {
-            future.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof KafkaException problem) {
-                throw new WorkerStartException(sentence(problem), problem);
-            }
-            if (e.getCause() instanceof RuntimeException problem) {
-                throw problem;
-            }
-            throw new WorkerStartException("The share groups could not be prepared: " + e.getCause(), e.getCause());
         }
     }
 
@@ -287,46 +73,22 @@ public final class WorkerRunner implements AutoCloseable {
      * @return false if that took longer
      */
     public boolean awaitReady(Duration atMost) throws InterruptedException {
-        long until = System.nanoTime() + atMost.toNanos();
-        for (ShareGroupLoop loop : loops) {
-            if (!loop.awaitJoined(Duration.ofNanos(Math.max(0, until - System.nanoTime())))) {
-                return false;
-            }
-        }
-        ready = !loops.isEmpty() && fatal == null;
-        return ready;
+        return worker.awaitReady(atMost);
     }
 
     /** The model that runs; after {@link #start()}. */
     public ModelInfo model() {
-        return model.info();
+        return worker.model();
     }
 
     /** Metrics as Prometheus text. */
     public String metrics() {
-        return registry.scrape();
+        return metrics.scrape();
     }
 
     /** Why this worker is of no use any more and should be started anew, if so. */
     public Optional<String> illness() {
-        if (fatal != null) {
-            return Optional.of("Reading stopped: " + sentence(fatal));
-        }
-        return device != null && device.stuck() ? Optional.of("The device is stuck in a batch.") : Optional.empty();
-    }
-
-    private String sentence(RuntimeException failure) {
-        return settings.kafka()
-                .diagnosis()
-                .of(failure, Need.topic("of a lane", AclOperation.READ))
-                .orElse(failure.getMessage());
-    }
-
-    private Optional<String> notReady() {
-        if (draining) {
-            return Optional.of("The worker ends.");
-        }
-        return ready ? illness().or(preparation::waitsFor) : Optional.of("The worker starts.");
+        return worker.illness();
     }
 
     /**
@@ -335,45 +97,6 @@ public final class WorkerRunner implements AutoCloseable {
      */
     @Override
     public void close() {
-        draining = true;
-        ready = false;
-        Duration drain = settings.flow().drain().minus(CLOSING);
-        Duration left = drain.isNegative() ? Duration.ofSeconds(1) : drain;
-        if (device != null) {
-            device.drain();
-        }
-        if (presence != null) {
-            presence.close();
-        }
-        loops.forEach(loop -> loop.drain(left));
-        long until = System.nanoTime() + left.plus(CLOSING).toNanos();
-        readers.forEach(reader -> join(reader, until));
-        watch.shutdownNow();
-        threads.shutdownNow();
-        boolean idle = deviceThread == null || join(deviceThread, until);
-        for (AutoCloseable resource : owned.reversed()) {
-            if (resource != model || idle) {
-                close(resource);
-            }
-        }
-        owned.clear();
-    }
-
-    private static boolean join(Thread thread, long until) {
-        try {
-            thread.join(Duration.ofNanos(Math.max(1, until - System.nanoTime())));
-            return !thread.isAlive();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
-    }
-
-    private static void close(AutoCloseable resource) {
-        try {
-            resource.close();
-        } catch (Exception e) {
-            log.warn("Closing failed.", e);
-        }
+        context.close();
     }
 }

@@ -383,6 +383,24 @@ final class WorkerRunnerTest {
                 .containsPattern("unifluid_worker_model_info\\{device=\"cpu\",.*,reason=\"[^\"]+\",.*} 1");
     }
 
+    @Test
+    void kafkasClientsAreCountedWithoutTopicsAndBrokers() throws Exception {
+        start(settings());
+        topics.send(Batches.batch("counted", Batches.draw("counted-1")));
+        topics.outcomes(List.of("counted-1"), 2, SOON);
+        List<String> kafka = worker.metrics()
+                .lines()
+                .filter(line -> line.startsWith("kafka_"))
+                .toList();
+        assertThat(kafka)
+                .anyMatch(line -> line.matches("kafka_producer_record_send_total\\{client_id=\"w1-outcomes\"} [1-9].*"))
+                .anyMatch(
+                        line -> line.matches(
+                                "kafka_consumer_share_fetch_manager_records_consumed_total\\{client_id=\"w1-understand-bulk-\\d\"} .*"))
+                .noneMatch(line -> line.matches(".*(topic|partition|node_id)=.*"));
+        assertThat(kafka.size()).as("of five clients").isLessThan(250);
+    }
+
     /** On Linux every address that begins with 127 is the machine's own, and a port of each of them a port of its own. */
     @Test
     void servesNobodyBeyondThisMachineUnlessTold() throws Exception {

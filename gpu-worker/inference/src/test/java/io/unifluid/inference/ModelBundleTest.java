@@ -119,6 +119,12 @@ class ModelBundleTest {
                         + " again.",
                 "\"score\": \"score.onnx\"|\"score\": \"encode.onnx\"|file encode.onnx wants the input pixels, which a"
                         + " UniFluid score graph does not have; export the bundle again.",
+                "\"width\": 4|\"width\": 8|file edit.onnx wants the input source as 32-bit floats [any, 3, 4, 4] and this"
+                        + " bundle's edit graph gets 32-bit floats [any, 3, 4, 8]; export the bundle again.",
+                "\"tokenDim\": 12|\"tokenDim\": 8|file edit.onnx wants the input noise as 32-bit floats [any, 4, 12] and"
+                        + " this bundle's edit graph gets 32-bit floats [any, 4, 8]; export the bundle again.",
+                "\"encode\": \"encode.onnx\"|\"encode\": \"generate.onnx\"|file generate.onnx wants the input guidance,"
+                        + " which a UniFluid encode graph does not have; export the bundle again.",
             })
     void refusesAManifestItCannotUse(String from, String to, String message) throws IOException {
         edit(from, to == null ? "" : to);

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.time.Duration;
-import org.apache.avro.specific.SpecificData;
 
 /** What the stack asks of a registry. */
 public final class RegistryClient {
@@ -44,7 +43,7 @@ public final class RegistryClient {
             for (var topic : Topics.all()) {
                 var subject = topic.name() + "-value";
                 try {
-                    client.register(subject, new AvroSchema(SpecificData.get().getSchema(topic.valueType())));
+                    client.register(subject, new AvroSchema(topic.schema()));
                 } catch (RestClientException e) {
                     throw new EnvironmentProblem(
                             "The registry refuses the schema of " + subject + " (" + e.getMessage()

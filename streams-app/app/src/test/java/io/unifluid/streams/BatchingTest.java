@@ -91,7 +91,7 @@ class BatchingTest {
             app.failed("b", 1, FailureKind.CRASH, "The worker died.").advance(TICK);
 
             assertThat(app.batches(Harness.BULK)).hasSize(2).allSatisfy(batch -> {
-                assertThat(batch.getReason()).isEqualTo("ALONE");
+                assertThat(batch.getReason()).isEqualTo("ISOLATED");
                 assertThat(batch.getItems()).hasSize(1);
             });
         }

@@ -3,7 +3,7 @@ package io.unifluid.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.unifluid.schemas.Admitted;
+import io.unifluid.schemas.AttemptEnded;
 import io.unifluid.schemas.AvroSerdes;
 import io.unifluid.schemas.BatchInfo;
 import io.unifluid.schemas.Caption;
@@ -28,7 +28,6 @@ import io.unifluid.schemas.WorkerAnnouncement;
 import io.unifluid.streams.config.StreamsSettings;
 import io.unifluid.streams.deadletter.DeadLetterHandler;
 import io.unifluid.streams.deadletter.Faults;
-import io.unifluid.streams.event.AttemptEnded;
 import io.unifluid.streams.event.DecodedRecord;
 import io.unifluid.streams.event.KeyText;
 import io.unifluid.streams.event.Names;
@@ -334,15 +333,12 @@ public final class Harness implements AutoCloseable {
                 .readRecordsToList();
     }
 
-    /** What admission told batching by this topic: {@code hand-out}, or {@code release ID ATTEMPT}. */
-    List<String> scheduled(Topic<Admitted> topic) {
-        return driver
-                .createOutputTopic(topic.name(), new StringDeserializer(), new ByteArrayDeserializer())
-                .readRecordsToList()
-                .stream()
-                .map(record -> AttemptEnded.from(record.headers())
-                        .map(release -> "release " + release.requestId() + " " + release.attempt())
-                        .orElse("hand-out"))
+    /** What admission told batching by this topic: {@code dispatch}, or {@code ended ID ATTEMPT}. */
+    List<String> scheduled(Topic<SpecificRecord> topic) {
+        return values(output(topic)).stream()
+                .map(record -> record instanceof AttemptEnded ended
+                        ? "ended " + ended.getRequestId() + " " + ended.getAttempt()
+                        : "dispatch")
                 .toList();
     }
 

@@ -2,8 +2,8 @@ package io.unifluid.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.unifluid.scheduling.reuse.AttemptOutcome;
 import io.unifluid.schemas.Admitted;
+import io.unifluid.schemas.AttemptEnded;
 import io.unifluid.schemas.Caption;
 import io.unifluid.schemas.CaptionOutput;
 import io.unifluid.schemas.Control;
@@ -16,7 +16,6 @@ import io.unifluid.schemas.Timings;
 import io.unifluid.schemas.Topic;
 import io.unifluid.schemas.Topics;
 import io.unifluid.schemas.Vqa;
-import io.unifluid.streams.event.AttemptEnded;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -194,9 +193,9 @@ class HostileRecordsTest {
         request.setDeadline(Instant.ofEpochMilli(deadline));
         app.request(request).advance(Duration.ofMillis(60));
 
-        var handedOut =
+        var dispatched =
                 app.batches(Harness.BULK).getFirst().getItems().getFirst().getRequest();
-        assertThat(handedOut.getDeadline()).isEqualTo(Instant.parse("9999-12-31T23:59:59.999Z"));
+        assertThat(dispatched.getDeadline()).isEqualTo(Instant.parse("9999-12-31T23:59:59.999Z"));
         app.succeeded("r1", 1);
         assertThat(app.results())
                 .singleElement()
@@ -369,7 +368,7 @@ class HostileRecordsTest {
     // ---- the app's own topics
 
     @Test
-    void aHandOutThatCannotBeOneIsADeadLetterAndItsRequestFails() {
+    void aDispatchThatCannotBeOneIsADeadLetterAndItsRequestFails() {
         app.request("r1");
         app.pipe(Topics.SCHEDULE, Harness.BULK + "/0", admitted("r1", Harness.BULK, Double.NaN));
 
@@ -382,14 +381,12 @@ class HostileRecordsTest {
     }
 
     @Test
-    void aReleaseThatCannotBeReadIsADeadLetter() {
+    void anEndOfAnAttemptThatCannotBeReadIsADeadLetter() {
         var headers = new org.apache.kafka.common.header.internals.RecordHeaders();
-        new AttemptEnded(
-                        "r1",
-                        1,
-                        java.util.Optional.of(new AttemptEnded.Shared(
-                                "caption|-|k", AttemptOutcome.GONE, java.util.Optional.empty())))
-                .addTo(headers);
+        headers.add("unifluid.released.request", utf8("r1"));
+        headers.add("unifluid.released.attempt", new byte[] {0, 0, 0, 1});
+        headers.add("unifluid.released.key", utf8("caption|-|k"));
+        headers.add("unifluid.released.ending", utf8("GONE"));
         app.bytes(Topics.SCHEDULE, utf8("no-lane"), null, headers);
         assertThat(reason()).isNotBlank();
 
@@ -400,6 +397,15 @@ class HostileRecordsTest {
         headers.add("unifluid.released.attempt", new byte[1]);
         app.bytes(Topics.SCHEDULE_AHEAD, utf8(Harness.BULK + "/0"), null, headers);
         assertThat(reason()).isNotBlank();
+
+        app.pipe(
+                Topics.SCHEDULE_AHEAD,
+                Harness.BULK + "/0",
+                AttemptEnded.newBuilder()
+                        .setRequestId("r1")
+                        .setLane("no-such-lane")
+                        .build());
+        assertThat(reason()).contains("no-such-lane");
     }
 
     // ---- dead letters themselves

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.unifluid.scheduling.reuse.AttemptOutcome;
+import io.unifluid.scheduling.task.Lane;
 import io.unifluid.schemas.Admitted;
 import io.unifluid.schemas.AvroSerdes;
 import io.unifluid.schemas.MicroBatch;
@@ -70,7 +71,7 @@ class RestartTest {
         sendWhatWaits(after);
         assertThat(after.batches()).isEmpty();
         admit(after, "c", 1, 70, "caption|-|k");
-        release(after, "a", "caption|-|k", AttemptOutcome.SUCCEEDED);
+        attemptEnded(after, "a", "caption|-|k", AttemptOutcome.SUCCEEDED);
         assertThat(after.answered()).containsExactlyInAnyOrder("b", "c");
         after.processor.close();
 
@@ -91,12 +92,31 @@ class RestartTest {
         before.processor.close();
 
         var after = start();
-        release(after, "a", "caption|-|k", AttemptOutcome.GONE);
+        attemptEnded(after, "a", "caption|-|k", AttemptOutcome.GONE);
         sendWhatWaits(after);
         assertThat(after.batches()).extracting(Harness::ids).containsExactly(List.of("b"));
         try (var left = reuse.all()) {
             assertThat(left).isExhausted();
         }
+    }
+
+    @Test
+    void anEndThatTheVersionBeforeLeftOnTheTopicIsHeardAfterAnUpgrade() {
+        var app = start();
+        admit(app, "a", 1, 0, "caption|-|k");
+        sendWhatWaits(app);
+        admit(app, "b", 1, 60, "caption|-|k");
+
+        var headers = new RecordHeaders();
+        headers.add("unifluid.released.request", "a".getBytes(StandardCharsets.UTF_8));
+        headers.add("unifluid.released.attempt", new byte[] {0, 0, 0, 1});
+        headers.add("unifluid.released.key", "caption|-|k".getBytes(StandardCharsets.UTF_8));
+        headers.add("unifluid.released.ending", "SUCCEEDED".getBytes(StandardCharsets.UTF_8));
+        headers.add("unifluid.released.report", succeeded("a"));
+        app.processor.process(new Record<>(
+                Harness.BULK + "/0", new DecodedRecord<>(null, null), Harness.START.toEpochMilli(), headers));
+
+        assertThat(app.answered()).containsExactly("b");
     }
 
     @Test
@@ -138,7 +158,7 @@ class RestartTest {
     }
 
     @Test
-    void aHandOutThatIsRepeatedWhileItWaitsIsNotDoubled() {
+    void aDispatchThatIsRepeatedWhileItWaitsIsNotDoubled() {
         var app = start();
         admit(app, "a", 1, 0);
         admit(app, "a", 1, 5);
@@ -215,28 +235,29 @@ class RestartTest {
                 .punctuate(app.context.currentSystemTimeMs());
     }
 
-    private void release(Running app, String id, String key, AttemptOutcome ending) {
-        var report = ending == AttemptOutcome.SUCCEEDED
-                ? Optional.of(avro.serializer(Topics.OUTCOMES)
-                        .serialize(
-                                Topics.OUTCOMES.name(),
-                                Outcome.newBuilder()
-                                        .setRequestId(id)
-                                        .setKind(OutcomeKind.SUCCEEDED)
-                                        .setModel(MODEL)
-                                        .build()))
-                : Optional.<byte[]>empty();
-        var headers = new RecordHeaders();
-        new AttemptEnded(id, 1, Optional.of(new AttemptEnded.Shared(key, ending, report))).addTo(headers);
-        app.processor.process(new Record<>(
-                Harness.BULK + "/0", new DecodedRecord<>(null, null), Harness.START.toEpochMilli(), headers));
+    private void attemptEnded(Running app, String id, String key, AttemptOutcome outcome) {
+        var report = outcome == AttemptOutcome.SUCCEEDED ? Optional.of(succeeded(id)) : Optional.<byte[]>empty();
+        var ended = new AttemptEnded(
+                        id, 1, Lane.UNDERSTAND_BULK, Optional.of(new AttemptEnded.Shared(key, outcome, report)))
+                .told();
+        app.processor.process(
+                new Record<>(Harness.BULK + "/0", new DecodedRecord<>(ended, null), Harness.START.toEpochMilli()));
+    }
+
+    private byte[] succeeded(String id) {
+        var outcome = Outcome.newBuilder()
+                .setRequestId(id)
+                .setKind(OutcomeKind.SUCCEEDED)
+                .setModel(MODEL)
+                .build();
+        return avro.serializer(Topics.OUTCOMES).serialize(Topics.OUTCOMES.name(), outcome);
     }
 
     private void admit(Running app, String id, int attempt, long afterMillis) {
         admit(app, id, attempt, afterMillis, null);
     }
 
-    private void admit(Running app, String id, int attempt, long afterMillis, String reuseKey) {
+    private void admit(Running app, String id, int attempt, long afterMillis, String computationKey) {
         Instant at = Harness.START.plusMillis(afterMillis);
         var admitted = new Admitted(
                 Harness.caption(id),
@@ -248,7 +269,7 @@ class RestartTest {
                 300L,
                 Harness.START,
                 at,
-                reuseKey,
+                computationKey,
                 ByteBuffer.wrap(("token of " + id).getBytes(StandardCharsets.UTF_8)));
         byte[] bytes = avro.serializer(Topics.SCHEDULE).serialize(Topics.SCHEDULE.name(), admitted);
         app.processor.process(

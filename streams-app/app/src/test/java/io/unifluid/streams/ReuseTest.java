@@ -69,7 +69,7 @@ class ReuseTest {
             });
             assertThat(results.getLast().getBatch()).isNull();
             assertThat(served(app, "computed")).isEqualTo(1);
-            assertThat(served(app, "shared")).isEqualTo(19);
+            assertThat(served(app, "coalesced")).isEqualTo(19);
             assertThat(sent(app)).isEmpty();
         }
     }
@@ -89,7 +89,7 @@ class ReuseTest {
                         assertThat(result.getTimings().getInference()).isZero();
                     });
             assertThat(sent(app, Harness.INTERACTIVE)).isEmpty();
-            assertThat(served(app, "hit")).isEqualTo(1);
+            assertThat(served(app, "cached")).isEqualTo(1);
             assertThat(app.meters.get("unifluid.reuse.bytes").gauge().value()).isPositive();
         }
     }

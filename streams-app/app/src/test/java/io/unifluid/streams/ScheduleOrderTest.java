@@ -30,16 +30,16 @@ class ScheduleOrderTest {
     }
 
     @Test
-    void aReleaseAfterAReportGoesAhead() {
+    void anEndAfterAReportGoesAhead() {
         app.request("one").advance(Duration.ofSeconds(1)).succeeded("one", 1);
-        assertThat(app.scheduled(Topics.SCHEDULE)).containsExactly("hand-out");
-        assertThat(app.scheduled(Topics.SCHEDULE_AHEAD)).containsExactly("release one 1");
+        assertThat(app.scheduled(Topics.SCHEDULE)).containsExactly("dispatch");
+        assertThat(app.scheduled(Topics.SCHEDULE_AHEAD)).containsExactly("ended one 1");
     }
 
     @Test
-    void aReleaseWithoutAReportStaysBehindItsHandOut() {
+    void anEndWithoutAReportStaysBehindItsDispatch() {
         app.request("one").cancel("one");
-        assertThat(app.scheduled(Topics.SCHEDULE)).containsExactly("hand-out", "release one 1");
+        assertThat(app.scheduled(Topics.SCHEDULE)).containsExactly("dispatch", "ended one 1");
         assertThat(app.scheduled(Topics.SCHEDULE_AHEAD)).isEmpty();
     }
 
@@ -49,21 +49,21 @@ class ScheduleOrderTest {
                 .advance(Duration.ofSeconds(1))
                 .failed("one", 1, FailureKind.TRANSIENT, "The blob store is away.")
                 .advance(Duration.ofSeconds(6));
-        assertThat(app.scheduled(Topics.SCHEDULE)).containsExactly("hand-out", "hand-out");
-        assertThat(app.scheduled(Topics.SCHEDULE_AHEAD)).containsExactly("release one 1");
+        assertThat(app.scheduled(Topics.SCHEDULE)).containsExactly("dispatch", "dispatch");
+        assertThat(app.scheduled(Topics.SCHEDULE_AHEAD)).containsExactly("ended one 1");
 
         app.succeeded("one", 1);
-        assertThat(app.scheduled(Topics.SCHEDULE)).containsExactly("release one 2");
+        assertThat(app.scheduled(Topics.SCHEDULE)).containsExactly("ended one 2");
         assertThat(app.scheduled(Topics.SCHEDULE_AHEAD)).isEmpty();
     }
 
     @Test
-    void aReportDoesNotShowThatARepeatedHandOutArrived() {
+    void aReportDoesNotShowThatARepeatedDispatchArrived() {
         app.request("one").advance(Duration.ofMinutes(16));
-        assertThat(app.scheduled(Topics.SCHEDULE)).containsExactly("hand-out", "hand-out");
+        assertThat(app.scheduled(Topics.SCHEDULE)).containsExactly("dispatch", "dispatch");
 
         app.succeeded("one", 1);
-        assertThat(app.scheduled(Topics.SCHEDULE)).containsExactly("release one 1");
+        assertThat(app.scheduled(Topics.SCHEDULE)).containsExactly("ended one 1");
     }
 
     @Test
@@ -72,6 +72,6 @@ class ScheduleOrderTest {
         request.setPriority(Priority.INTERACTIVE);
         app.request(request).cancel("one");
         assertThat(app.scheduled(Topics.SCHEDULE)).isEmpty();
-        assertThat(app.scheduled(Topics.SCHEDULE_AHEAD)).containsExactly("hand-out", "release one 1");
+        assertThat(app.scheduled(Topics.SCHEDULE_AHEAD)).containsExactly("dispatch", "ended one 1");
     }
 }

@@ -22,11 +22,11 @@ import org.junit.jupiter.api.Test;
 /** Settings that cannot work stop the start with a sentence that names them, and states cannot contradict themselves. */
 class SettingsTest {
 
-    private static LifecycleSettings lifecycle(Duration stuckAfter, int maxLostHandOuts, Duration retention) {
+    private static LifecycleSettings lifecycle(Duration stuckAfter, int maxLostDispatches, Duration retention) {
         return new LifecycleSettings(
                 stuckAfter,
                 Duration.ofMinutes(1),
-                maxLostHandOuts,
+                maxLostDispatches,
                 Duration.ofMinutes(1),
                 retention,
                 RetryPolicy.defaults());
@@ -37,9 +37,9 @@ class SettingsTest {
         assertThatThrownBy(() -> lifecycle(Duration.ZERO, 1, Duration.ofHours(1)))
                 .hasMessage("stuckAfter is PT0S; it must be longer than zero.");
         assertThatThrownBy(() -> lifecycle(Duration.ofMinutes(1), -1, Duration.ofHours(1)))
-                .hasMessage("maxLostHandOuts is -1; it must be at least 0.");
+                .hasMessage("maxLostDispatches is -1; it must be at least 0.");
         assertThatThrownBy(() -> lifecycle(Duration.ofMinutes(1), 21, Duration.ofHours(1)))
-                .hasMessage("maxLostHandOuts is 21; it must be at most 20, since the wait doubles every time.");
+                .hasMessage("maxLostDispatches is 21; it must be at most 20, since the wait doubles every time.");
         assertThatThrownBy(() -> lifecycle(Duration.ofMinutes(1), 1, Duration.ofHours(-1)))
                 .hasMessage("retention is PT-1H; it must be longer than zero.");
     }
@@ -48,7 +48,7 @@ class SettingsTest {
     void theDefaultsAllowTenDaysInABacklog() {
         LifecycleSettings defaults = LifecycleSettings.defaults();
         Duration most = Duration.ZERO;
-        for (int lost = 0; lost <= defaults.maxLostHandOuts(); lost++) {
+        for (int lost = 0; lost <= defaults.maxLostDispatches(); lost++) {
             most = most.plus(defaults.lostAfter(lost));
         }
         assertThat(most).isEqualTo(Duration.ofMinutes(15 * 1_023));
@@ -82,20 +82,13 @@ class SettingsTest {
     }
 
     private static LifecycleState with(LifecycleState state, Phase phase, Optional<String> cancelReason) {
-        return new LifecycleState(
-                state.requestId(),
-                state.tenant(),
+        return LifecycleState.of(
+                state.request(),
                 phase,
-                state.attempt(),
-                state.isolatedRetries(),
-                state.lostHandOuts(),
-                state.alone(),
-                state.admittedAt(),
-                state.deadline(),
+                state.current(),
                 state.timerAt(),
                 state.terminal(),
                 state.settledAt(),
-                state.computationKey(),
                 cancelReason);
     }
 }

@@ -153,10 +153,15 @@ public final class Bench {
             throw new IllegalArgumentException(
                     "Name an earlier build to compare with: --before CHECKOUT (see the README).");
         }
-        var measured = StartBench.measure(checkout, Path.of(before).toAbsolutePath());
-        compare("streams app, ready after", measured, StartBench.Start::seconds, "s", figures);
-        compare("streams app, processor until ready", measured, StartBench.Start::processorSeconds, "s", figures);
-        compare("streams app, resident after a start", measured, StartBench.Start::residentMiB, "MiB", figures);
+        StartBench.measure(checkout, Path.of(before).toAbsolutePath()).forEach((app, measured) -> {
+            var name = switch (app) {
+                case STREAMS -> "streams app";
+                case WORKER -> "worker";
+            };
+            compare(name + ", ready after", measured, StartBench.Start::seconds, "s", figures);
+            compare(name + ", processor until ready", measured, StartBench.Start::processorSeconds, "s", figures);
+            compare(name + ", resident after a start", measured, StartBench.Start::residentMiB, "MiB", figures);
+        });
     }
 
     private static void compare(

@@ -9,16 +9,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /**
- * What a start of the streams app takes, of this build and of an earlier one alternately, beside an idle stack with the
- * no-op model: as {@code unifluid up} starts it, with an archive of its classes and stores that are there already.
+ * What a start of an app takes, of this build and of an earlier one alternately, beside an idle stack with the no-op
+ * model: as {@code unifluid up} starts it, with an archive of its classes and stores that are there already.
  */
 final class StartBench {
     private static final int ROUNDS = 5;
@@ -26,7 +28,48 @@ final class StartBench {
     /** Until what a start leaves behind has been done. */
     private static final Duration SETTLED = Duration.ofSeconds(5);
 
-    private static final String READY = "streams-app ready";
+    /** As the stack starts them. */
+    enum App {
+        STREAMS(
+                "streams",
+                "io.unifluid.streams.StreamsApp",
+                "streams-app ready",
+                "unifluid-gpu-worker-",
+                List.of("-Xmx384m", "-XX:+UseSerialGC")),
+        WORKER(
+                "worker",
+                "io.unifluid.worker.WorkerApp",
+                "worker ready",
+                "unifluid-streams-app-",
+                List.of("-Xmx768m", "-XX:+UseG1GC"));
+
+        private final String settings;
+        private final String mainClass;
+        private final String ready;
+        private final String otherJar;
+        private final List<String> options;
+
+        /**
+         * @param settings what its names begin with, behind {@code unifluid.}
+         * @param ready begins the line that says so
+         * @param otherJar begins the name of the other app's, which is not on the class path
+         */
+        App(String settings, String mainClass, String ready, String otherJar, List<String> options) {
+            this.settings = settings;
+            this.mainClass = mainClass;
+            this.ready = ready;
+            this.otherJar = otherJar;
+            this.options = options;
+        }
+
+        /** As {@code name=value}. */
+        private List<String> own(Path folder, String name) {
+            return switch (this) {
+                case STREAMS -> List.of("application-id=starts-" + name, "state-dir=" + folder.resolve(name));
+                case WORKER -> List.of("name=starts-" + name, "model=noop", "blob-store=" + folder.resolve("blobs"));
+            };
+        }
+    }
 
     private StartBench() {}
 
@@ -45,47 +88,36 @@ final class StartBench {
     }
 
     /** @param before a checkout of the earlier commit, built with {@code ./mvnw -DskipTests package} */
-    static Measured measure(Path checkout, Path before) throws Exception {
+    static Map<App, Measured> measure(Path checkout, Path before) throws Exception {
         try (var _ = FreshStack.start(checkout, "starts")) {
             var settings = StackSettings.from(
                     checkout, PathBench.environment(checkout, "-starts"), Optional.of(StackSettings.NOOP));
-            var now = new ArrayList<Start>();
-            var then = new ArrayList<Start>();
-            for (int round = 0; round <= ROUNDS; round++) {
-                var one = start(settings, checkout, "now");
-                var other = start(settings, before, "before");
-                if (round > 0) { // the first fills the archives and makes the topics
-                    now.add(one);
-                    then.add(other);
-                }
+            var measured = new EnumMap<App, Measured>(App.class);
+            for (var app : App.values()) {
+                measured.put(app, measure(app, settings, checkout, before));
             }
-            return new Measured(now, then);
+            return measured;
         }
     }
 
-    private static Start start(StackSettings settings, Path checkout, String name) throws Exception {
-        var folder = Files.createDirectories(settings.data().resolve("starts"));
+    private static Measured measure(App app, StackSettings settings, Path checkout, Path before) throws Exception {
+        var now = new ArrayList<Start>();
+        var then = new ArrayList<Start>();
+        for (int round = 0; round <= ROUNDS; round++) {
+            var one = start(app, settings, checkout, "now");
+            var other = start(app, settings, before, "before");
+            if (round > 0) { // the first fills the archives and makes the topics
+                now.add(one);
+                then.add(other);
+            }
+        }
+        return new Measured(now, then);
+    }
+
+    private static Start start(App app, StackSettings settings, Path checkout, String name) throws Exception {
+        var folder = Files.createDirectories(settings.data().resolve("starts-" + app.settings));
         var arguments = folder.resolve(name + ".arguments");
-        Files.writeString(
-                arguments,
-                String.join(
-                        "\n",
-                        "-Xms32m",
-                        "-Xmx384m",
-                        "-XX:+UseSerialGC",
-                        "-XX:+AutoCreateSharedArchive",
-                        "-XX:SharedArchiveFile=" + folder.resolve(name + ".jsa"),
-                        "-Xlog:disable",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "--sun-misc-unsafe-memory-access=allow",
-                        "-Dunifluid.streams.bootstrap-servers=" + settings.bootstrapServers(),
-                        "-Dunifluid.streams.registry-url=" + settings.registryUrl(),
-                        "-Dunifluid.streams.application-id=starts-" + name,
-                        "-Dunifluid.streams.state-dir=" + folder.resolve(name),
-                        "-Dunifluid.streams.http-port=" + freePort(),
-                        "-cp",
-                        classPath(checkout),
-                        "io.unifluid.streams.StreamsApp"));
+        Files.writeString(arguments, String.join("\n", commandLine(app, settings, checkout, folder, name)));
         long begun = System.nanoTime();
         var process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(), "@" + arguments)
@@ -93,14 +125,15 @@ final class StartBench {
                         folder.resolve(name + ".log").toFile()))
                 .start();
         try (var output = process.inputReader()) {
-            awaitReady(output);
+            awaitReady(app, output);
             double seconds = (System.nanoTime() - begun) / 1e9;
             double used = process.info().totalCpuDuration().orElseThrow().toMillis() / 1e3;
             Thread.sleep(SETTLED.toMillis());
             double resident = ProcStatus.residentKiB(process.pid()) / 1024.0;
             System.out.printf(
                     Locale.ROOT,
-                    "%-6s ready after %.2f s, %.2f s of a processor; %.0f MiB%n",
+                    "%-7s %-6s ready after %.2f s, %.2f s of a processor; %.0f MiB%n",
+                    app.settings,
                     name,
                     seconds,
                     used,
@@ -114,21 +147,40 @@ final class StartBench {
         }
     }
 
-    private static void awaitReady(BufferedReader output) throws IOException {
+    private static List<String> commandLine(App app, StackSettings settings, Path checkout, Path folder, String name)
+            throws IOException {
+        var line = new ArrayList<>(List.of(
+                "-Xms32m",
+                "-XX:+AutoCreateSharedArchive",
+                "-XX:SharedArchiveFile=" + folder.resolve(name + ".jsa"),
+                "-Xlog:disable",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow"));
+        line.addAll(app.options);
+        var own = new ArrayList<>(app.own(folder, name));
+        own.add("bootstrap-servers=" + settings.bootstrapServers());
+        own.add("registry-url=" + settings.registryUrl());
+        own.add("http-port=" + freePort());
+        own.forEach(setting -> line.add("-Dunifluid." + app.settings + "." + setting));
+        line.addAll(List.of("-cp", classPath(app, checkout), app.mainClass));
+        return line;
+    }
+
+    private static void awaitReady(App app, BufferedReader output) throws IOException {
         for (var line = output.readLine(); line != null; line = output.readLine()) {
-            if (line.equals(READY)) {
+            if (line.startsWith(app.ready)) {
                 return;
             }
         }
-        throw new IllegalStateException("The streams app ended before it was ready: see its log.");
+        throw new IllegalStateException("The " + app.settings + " ended before it was ready: see its log.");
     }
 
     /** As the stack has it: every jar but the other app's. */
-    private static String classPath(Path checkout) throws IOException {
+    private static String classPath(App app, Path checkout) throws IOException {
         var folder = checkout.toAbsolutePath().normalize().resolve("infra/cli/target/dist/lib");
         try (var jars = Files.list(folder)) {
             return jars.filter(jar -> jar.toString().endsWith(".jar"))
-                    .filter(jar -> !jar.getFileName().toString().startsWith("unifluid-gpu-worker-"))
+                    .filter(jar -> !jar.getFileName().toString().startsWith(app.otherJar))
                     .sorted()
                     .map(Path::toString)
                     .collect(Collectors.joining(File.pathSeparator));

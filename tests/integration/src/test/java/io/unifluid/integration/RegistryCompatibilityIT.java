@@ -10,7 +10,6 @@ import io.unifluid.schemas.InferenceRequest;
 import io.unifluid.schemas.Topics;
 import io.unifluid.testkit.LocalRegistry;
 import org.apache.avro.Schema;
-import org.apache.avro.specific.SpecificData;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -36,7 +35,7 @@ final class RegistryCompatibilityIT {
     @Test
     void takesEverySchemaAndGivesTheSameIdAgain() throws Exception {
         for (var topic : Topics.all()) {
-            var schema = new AvroSchema(SpecificData.get().getSchema(topic.valueType()));
+            var schema = new AvroSchema(topic.schema());
             var id = client.register(topic.name() + "-value", schema);
             assertThat(client.register(topic.name() + "-value", schema)).isEqualTo(id);
             assertThat(client.getSchemaById(id).canonicalString()).isEqualTo(schema.canonicalString());

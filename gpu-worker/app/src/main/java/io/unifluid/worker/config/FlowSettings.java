@@ -27,10 +27,6 @@ public record FlowSettings(
         if (lanes.isEmpty() || !Topics.LANES.containsAll(lanes)) {
             throw new IllegalArgumentException("lanes is " + lanes + "; give one or more of " + Topics.LANES + ".");
         }
-        Preconditions.within("readers-per-lane", readersPerLane, 1, 16);
-        Preconditions.within("batches-per-poll", batchesPerPoll, 1, 100);
-        Preconditions.within("prepared-batches", preparedBatches, 1, 100);
-        Preconditions.positive("drain", drain);
     }
 
     /** All lanes, two readers each with two batches, three prepared, started reports, 30 s to end. */

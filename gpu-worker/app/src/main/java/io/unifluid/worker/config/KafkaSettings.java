@@ -28,10 +28,6 @@ public record KafkaSettings(
         Duration lock,
         Duration startTimeout) {
     public KafkaSettings {
-        Preconditions.notBlank("bootstrap-servers", bootstrapServers, "give the brokers as host:port");
-        Preconditions.notBlank("registry-url", registryUrl, "give the Schema Registry's address");
-        Preconditions.positive("lock", lock);
-        Preconditions.positive("start-timeout", startTimeout);
         PassedThrough.KAFKA.check("kafka.", client);
         client = Map.copyOf(client);
         RegistryOptions.of("registry.", registry, registryUrl);

@@ -12,11 +12,6 @@ import java.time.Duration;
  * @param stuckAfter a run that takes longer is given up: its batch is released and the worker reports itself unhealthy
  */
 public record ModelSettings(String location, ModelOptions options, boolean warmUp, Duration stuckAfter) {
-    public ModelSettings {
-        Preconditions.notBlank("model", location, "name the folder of a bundle, or noop");
-        Preconditions.positive("stuck-after", stuckAfter);
-    }
-
     /** Device AUTO, warmed up, stuck after 10 minutes. */
     public static ModelSettings of(String location) {
         return new ModelSettings(location, ModelOptions.defaults(), true, Duration.ofMinutes(10));

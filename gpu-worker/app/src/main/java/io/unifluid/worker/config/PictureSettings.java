@@ -23,9 +23,6 @@ public record PictureSettings(
         DecodeLimits decode,
         int parallel) {
     public PictureSettings {
-        Preconditions.notBlank("blob-store", blobStore, "give a folder or s3://bucket/prefix");
-        Preconditions.within("inline-limit", inlineLimit, 0, 1 << 20);
-        Preconditions.within("parallel-fetches", parallel, 1, 1024);
         buckets = List.copyOf(buckets);
     }
 

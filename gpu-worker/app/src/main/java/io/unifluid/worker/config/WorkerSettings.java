@@ -1,7 +1,7 @@
 package io.unifluid.worker.config;
 
 /**
- * All settings of a worker; what exists is valid.
+ * All settings of a worker. Those that were configured are valid; {@link WorkerConfiguration} has the bounds.
  *
  * @param worker its name in outcomes and logs, unique among the workers that run
  * @param httpHost address on which metrics and health are served; anybody who reaches it may read them
@@ -18,23 +18,20 @@ public record WorkerSettings(
     /** Nobody beyond this machine. */
     public static final String LOOPBACK = "127.0.0.1";
 
-    public WorkerSettings {
-        Preconditions.notBlank("name", worker, "give the worker a name of its own");
-        Preconditions.notBlank(
-                "http-host", httpHost, "give " + LOOPBACK + ", or 0.0.0.0 for every address of this machine");
-        Preconditions.within("http-port", httpPort, 0, 65535);
-    }
-
     /** Documented defaults for everything else; no HTTP port. */
     public static WorkerSettings of(String bootstrapServers, String registryUrl, String model, String blobStore) {
         return new WorkerSettings(
-                "worker-" + ProcessHandle.current().pid(),
+                nameOfThisProcess(),
                 KafkaSettings.of(bootstrapServers, registryUrl),
                 ModelSettings.of(model),
                 FlowSettings.defaults(),
                 PictureSettings.of(blobStore),
                 LOOPBACK,
                 0);
+    }
+
+    static String nameOfThisProcess() {
+        return "worker-" + ProcessHandle.current().pid();
     }
 
     public WorkerSettings withWorker(String name) {

@@ -10,6 +10,7 @@ import io.unifluid.inference.ModelInfo;
 import io.unifluid.schemas.Outcome;
 import io.unifluid.schemas.OutcomeKind;
 import io.unifluid.worker.config.Lane;
+import jakarta.inject.Singleton;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -29,6 +30,7 @@ import org.apache.kafka.clients.consumer.AcknowledgeType;
  * <p>The share of time that the device works is the rate of {@code unifluid_worker_device_busy_seconds_total}; what
  * could be gained by fetching earlier is the rate of {@code unifluid_worker_device_idle_with_work_seconds_total}.
  */
+@Singleton
 public final class WorkerMetrics {
     private final MeterRegistry registry;
     private final AtomicLong busyNanos = new AtomicLong();

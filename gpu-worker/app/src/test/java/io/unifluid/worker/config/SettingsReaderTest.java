@@ -140,4 +140,46 @@ final class SettingsReaderTest {
                 .hasMessageStartingWith(sentence)
                 .hasMessageNotContaining("s3cret");
     }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        unifluid.worker.modell          | unifluid.worker.model
+        unifluid.worker.pre-pared-batch | unifluid.worker.prepared-batches
+        unifluid.fetch.max-byte         | unifluid.fetch.max-bytes
+        """)
+    void anUnknownNameIsAnsweredWithTheNearest(String name, String nearest) {
+        assertThatThrownBy(() -> SettingsReader.read(settings(name, "x"), Map.of()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("The setting " + name + " is not known; the nearest is " + nearest
+                        + ", and application.yml of the worker lists all of them.");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        UNIFLUID_WORKER_LOCK               | 0s    | lock is PT0S; give a duration above zero, such as 30s.
+        UNIFLUID_WORKER_HTTP_PORT          | 70000 | http-port is 70000; give a whole number from 0 to 65535.
+        UNIFLUID_WORKER_MAX_PIXELS         | 0     | max-pixels is 0; give a whole number of at least 1.
+        UNIFLUID_FETCH_MAX_BYTES           | -1    | UNIFLUID_FETCH_MAX_BYTES is -1; give a number of bytes from 1 to 2147483639.
+        UNIFLUID_WORKER_INTER_OP_THREADS   | 0     | inter-op-threads is 0; give a whole number from 1 to 1024.
+        """)
+    void aValueOutOfBoundsIsSaidWithTheBounds(String variable, String value, String sentence) {
+        assertThatThrownBy(() -> SettingsReader.read(settings(), Map.of(variable, value)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(sentence);
+    }
+
+    @Test
+    void aVariableGoesOverAllAndABlankOneIsNotSet() {
+        WorkerSettings read = SettingsReader.read(
+                settings("unifluid.worker.lock", "20s", "unifluid.worker.drain", "20s"),
+                Map.of(
+                        "UNIFLUID_WORKER_LOCK", "25s",
+                        "UNIFLUID_WORKER_DRAIN", " ",
+                        "UNIFLUID_WORKER_NAME", "",
+                        "UNIFLUID_FETCH_ROOTS", "/srv/pictures, /data"));
+        assertThat(read.kafka().lock()).isEqualTo(Duration.ofSeconds(25));
+        assertThat(read.flow().drain()).isEqualTo(Duration.ofSeconds(20));
+        assertThat(read.worker()).startsWith("worker-");
+        assertThat(read.pictures().fetch().allowedRoots()).containsExactly(Path.of("/srv/pictures"), Path.of("/data"));
+    }
 }

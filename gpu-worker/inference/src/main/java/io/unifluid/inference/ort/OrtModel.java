@@ -1,5 +1,6 @@
 package io.unifluid.inference.ort;
 
+import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxValue;
@@ -9,6 +10,7 @@ import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
+import ai.onnxruntime.TensorInfo;
 import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import io.unifluid.inference.BundleException;
 import io.unifluid.inference.ModelOptions;
@@ -18,10 +20,11 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -102,7 +105,7 @@ public final class OrtModel implements AutoCloseable {
             if (noCudnn.isPresent()) {
                 throw new CudaUnusableException(noCudnn.get());
             }
-            return new OrtModel(new Device("cuda:0", "CUDA is there and works."), sessions(graphs, session));
+            return new OrtModel(new Device(Device.Kind.CUDA, "CUDA is there and works."), sessions(graphs, session));
         }
     }
 
@@ -114,7 +117,7 @@ public final class OrtModel implements AutoCloseable {
 
     private static OrtModel onCpu(Map<String, Path> graphs, ModelOptions options, String reason) {
         try (SessionOptions session = sessionOptions(options)) {
-            return new OrtModel(new Device("cpu", reason), sessions(graphs, session));
+            return new OrtModel(new Device(Device.Kind.CPU, reason), sessions(graphs, session));
         } catch (OrtException e) {
             throw new BundleException("Bundle graphs cannot be loaded: " + firstLine(e), e);
         }
@@ -161,12 +164,42 @@ public final class OrtModel implements AutoCloseable {
         return device;
     }
 
-    public Set<String> inputs(String graph) {
-        return session(graph).getInputNames();
+    /** What a graph says that it takes, by name. */
+    public Map<String, TensorSpec> inputs(String graph) {
+        try {
+            return specs(session(graph).getInputInfo());
+        } catch (OrtException e) {
+            throw new GraphFailure("The graph " + graph + " does not say what it takes: " + firstLine(e), e);
+        }
     }
 
-    public Set<String> outputs(String graph) {
-        return session(graph).getOutputNames();
+    /** What a graph says that it gives, by name. */
+    public Map<String, TensorSpec> outputs(String graph) {
+        try {
+            return specs(session(graph).getOutputInfo());
+        } catch (OrtException e) {
+            throw new GraphFailure("The graph " + graph + " does not say what it gives: " + firstLine(e), e);
+        }
+    }
+
+    private static Map<String, TensorSpec> specs(Map<String, NodeInfo> nodes) {
+        Map<String, TensorSpec> specs = new TreeMap<>();
+        nodes.forEach((name, node) -> specs.put(
+                name,
+                node.getInfo() instanceof TensorInfo tensor
+                        ? new TensorSpec(
+                                element(tensor.type),
+                                Arrays.stream(tensor.getShape()).boxed().toList())
+                        : new TensorSpec(TensorSpec.Element.OTHER, List.of())));
+        return specs;
+    }
+
+    private static TensorSpec.Element element(OnnxJavaType type) {
+        return switch (type) {
+            case FLOAT -> TensorSpec.Element.FLOAT;
+            case INT64 -> TensorSpec.Element.LONG;
+            default -> TensorSpec.Element.OTHER;
+        };
     }
 
     /** Time spent inside graphs since this model was opened, in nanoseconds. */

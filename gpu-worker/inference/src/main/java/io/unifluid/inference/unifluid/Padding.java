@@ -26,11 +26,13 @@ final class Padding {
     /** Widths for a device: the bundle's buckets where every new shape costs a slow first run, finer ones on a CPU. */
     static Padding on(Device device, UniFluidSettings settings) {
         List<Integer> buckets = settings.limits().promptBuckets();
-        List<Integer> widths = device.name().equals("cpu")
-                ? IntStream.iterate(CPU_STEP, width -> width < buckets.getLast() + CPU_STEP, width -> width + CPU_STEP)
+        List<Integer> widths = switch (device.kind()) {
+            case CPU ->
+                IntStream.iterate(CPU_STEP, width -> width < buckets.getLast() + CPU_STEP, width -> width + CPU_STEP)
                         .boxed()
-                        .toList()
-                : buckets;
+                        .toList();
+            case CUDA -> buckets;
+        };
         return new Padding(widths, settings.pad(), settings.imageTokens());
     }
 

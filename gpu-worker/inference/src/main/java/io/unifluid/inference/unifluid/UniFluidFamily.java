@@ -7,6 +7,7 @@ import io.unifluid.inference.ModelFamily;
 import io.unifluid.inference.ModelOptions;
 import io.unifluid.inference.Task;
 import io.unifluid.inference.ort.OrtModel;
+import io.unifluid.inference.ort.TensorSpec;
 import io.unifluid.inference.support.Prompts;
 import java.nio.file.Path;
 import java.util.Map;
@@ -32,7 +33,8 @@ public final class UniFluidFamily implements ModelFamily {
         try {
             OrtModel model = OrtModel.open(graphs, options);
             try {
-                graphs.forEach((graph, file) -> check(bundle, file, graph, model));
+                TensorSpec features = features(settings, model, graphs);
+                graphs.forEach((graph, file) -> check(bundle, file, graph, model, settings, features));
                 return new UniFluidModel(bundle, settings, prompts, model);
             } catch (RuntimeException | Error e) {
                 model.close();
@@ -58,21 +60,57 @@ public final class UniFluidFamily implements ModelFamily {
         return graphs;
     }
 
-    private static void check(ModelBundle bundle, Path file, String graph, OrtModel model) {
-        Set<String> takes = UniFluidGraphs.INPUTS.get(graph);
-        for (String input : model.inputs(graph)) {
-            if (!takes.contains(input)) {
-                throw new BundleException("Bundle " + bundle.folder() + ": file " + file.getFileName()
-                        + " wants the input " + input + ", which a UniFluid " + graph
-                        + " graph does not have; export the bundle again.");
+    /** As the bundle's own encode graph gives them; of any size where it has none. */
+    private static TensorSpec features(UniFluidSettings settings, OrtModel model, Map<String, Path> graphs) {
+        TensorSpec any = UniFluidGraphs.features(settings);
+        return graphs.containsKey(UniFluidGraphs.ENCODE)
+                ? model.outputs(UniFluidGraphs.ENCODE).getOrDefault("features", any)
+                : any;
+    }
+
+    private static void check(
+            ModelBundle bundle,
+            Path file,
+            String graph,
+            OrtModel model,
+            UniFluidSettings settings,
+            TensorSpec features) {
+        Map<String, TensorSpec> given = UniFluidGraphs.inputs(graph, settings, features);
+        model.inputs(graph).forEach((name, wanted) -> {
+            if (!given.containsKey(name)) {
+                throw unusable(
+                        bundle,
+                        file,
+                        "wants the input " + name + ", which a UniFluid " + graph + " graph does not have");
             }
-        }
-        for (String output : UniFluidGraphs.OUTPUTS.get(graph)) {
-            if (!model.outputs(graph).contains(output)) {
-                throw new BundleException("Bundle " + bundle.folder() + ": file " + file.getFileName()
-                        + " does not give the output " + output + ", which a UniFluid " + graph
-                        + " graph must; export the bundle again.");
+            if (!given.get(name).fits(wanted)) {
+                throw unusable(
+                        bundle,
+                        file,
+                        "wants the input " + name + " as " + wanted + " and this bundle's " + graph + " graph gets "
+                                + given.get(name));
             }
-        }
+        });
+        Map<String, TensorSpec> gives = model.outputs(graph);
+        UniFluidGraphs.outputs(graph, settings).forEach((name, needed) -> {
+            if (!gives.containsKey(name)) {
+                throw unusable(
+                        bundle,
+                        file,
+                        "does not give the output " + name + ", which a UniFluid " + graph + " graph must");
+            }
+            if (!needed.fits(gives.get(name))) {
+                throw unusable(
+                        bundle,
+                        file,
+                        "gives the output " + name + " as " + gives.get(name) + " and this bundle's " + graph
+                                + " graph must give " + needed);
+            }
+        });
+    }
+
+    private static BundleException unusable(ModelBundle bundle, Path file, String why) {
+        return new BundleException("Bundle " + bundle.folder() + ": file " + file.getFileName() + " " + why
+                + "; export the bundle again.");
     }
 }

@@ -1,16 +1,47 @@
 package io.unifluid.inference.unifluid;
 
+import static io.unifluid.inference.ort.TensorSpec.ANY;
+
 import io.unifluid.inference.image.ImageTensor;
 import io.unifluid.inference.ort.OrtModel;
 import io.unifluid.inference.ort.Tensor;
+import io.unifluid.inference.ort.TensorSpec;
 import io.unifluid.inference.support.Seeds;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
-/** Calls of the five graphs: rows to tensors, tensors to results. Every call may throw GraphFailure. */
+/**
+ * Calls of the five graphs: rows to tensors, tensors to results. Every call may throw GraphFailure.
+ *
+ * <p>What they take and give, with B rows of a batch (N pictures), T token ids of the widest prompt, L of the widest answer,
+ * M tokens written, S image tokens of D numbers, a picture of H x W, and F numbers in a feature; {@link #inputs} and
+ * {@link #outputs} say the same to whoever loads a bundle. f is a 32-bit float, i a 64-bit integer.
+ *
+ * <pre>
+ * encode      pixels        f [N, 3, H, W]  red, green and blue planes, 0 to 1 less the mean, by the deviation
+ *          -> features      f [N, S, F]     as understand and score take them
+ * understand  features      f [B, S, F]
+ *             prompt_ids    i [B, T]        ids of the tokenizer; behind a row's length the pad id
+ *             prompt_length i [B]           1 to T
+ *             max_new       i []            at least 1
+ *          -> tokens        i [B, M]        M is at most max_new; behind its end a row has the pad id
+ *             logprob       f [B, M]        of each token, at most 0; 0 behind the end
+ * score       features, prompt_ids, prompt_length as above
+ *             answer_ids    i [B, L]        padded as prompts are
+ *             answer_length i [B]           1 to L
+ *          -> logprob       f [B]           of the whole answer, at most 0
+ * generate    prompt_ids, prompt_length as above
+ *             order         i [B, S]        each of 0 to S - 1 once: which image token comes when
+ *             noise         f [B, S, D]     standard normal
+ *             guidance      f [B]           0 to 20, 1 for none
+ *             steps         i []            at least 1
+ *          -> pixels        f [B, 3, H, W]  -1 to 1; what lies beyond is cut off
+ * edit        as generate, and
+ *             source        f [B, 3, H, W]  the picture, as encode takes it
+ * </pre>
+ */
 final class UniFluidGraphs {
     static final String ENCODE = "encode";
     static final String UNDERSTAND = "understand";
@@ -18,21 +49,9 @@ final class UniFluidGraphs {
     static final String GENERATE = "generate";
     static final String EDIT = "edit";
 
-    /** What each graph may take; a graph that wants something else is not of this family. */
-    static final Map<String, Set<String>> INPUTS = Map.of(
-            ENCODE, Set.of("pixels"),
-            UNDERSTAND, Set.of("features", "prompt_ids", "prompt_length", "max_new"),
-            SCORE, Set.of("features", "prompt_ids", "prompt_length", "answer_ids", "answer_length"),
-            GENERATE, Set.of("prompt_ids", "prompt_length", "order", "noise", "guidance", "steps"),
-            EDIT, Set.of("source", "prompt_ids", "prompt_length", "order", "noise", "guidance", "steps"));
-
-    /** What each graph must give. */
-    static final Map<String, Set<String>> OUTPUTS = Map.of(
-            ENCODE, Set.of("features"),
-            UNDERSTAND, Set.of("tokens", "logprob"),
-            SCORE, Set.of("logprob"),
-            GENERATE, Set.of("pixels"),
-            EDIT, Set.of("pixels"));
+    private static final TensorSpec TOKENS = TensorSpec.longs(ANY, ANY);
+    private static final TensorSpec LENGTHS = TensorSpec.longs(ANY);
+    private static final TensorSpec ONE_LONG = TensorSpec.longs();
 
     private final OrtModel model;
     private final UniFluidSettings settings;
@@ -40,6 +59,69 @@ final class UniFluidGraphs {
     UniFluidGraphs(OrtModel model, UniFluidSettings settings) {
         this.model = model;
         this.settings = settings;
+    }
+
+    /**
+     * What a graph may take; one that wants something else is not of this family.
+     *
+     * @param features as the bundle's own encode graph gives them
+     */
+    static Map<String, TensorSpec> inputs(String graph, UniFluidSettings settings, TensorSpec features) {
+        Map<String, TensorSpec> inputs = new HashMap<>();
+        switch (graph) {
+            case ENCODE -> inputs.put("pixels", pixels(settings));
+            case UNDERSTAND ->
+                inputs.putAll(Map.of(
+                        "features", features, "prompt_ids", TOKENS, "prompt_length", LENGTHS, "max_new", ONE_LONG));
+            case SCORE ->
+                inputs.putAll(Map.of(
+                        "features", features,
+                        "prompt_ids", TOKENS,
+                        "prompt_length", LENGTHS,
+                        "answer_ids", TOKENS,
+                        "answer_length", LENGTHS));
+            case GENERATE, EDIT -> {
+                inputs.putAll(Map.of(
+                        "prompt_ids",
+                        TOKENS,
+                        "prompt_length",
+                        LENGTHS,
+                        "order",
+                        TensorSpec.longs(ANY, settings.imageTokens()),
+                        "noise",
+                        TensorSpec.floats(ANY, settings.imageTokens(), settings.tokenDim()),
+                        "guidance",
+                        TensorSpec.floats(ANY),
+                        "steps",
+                        ONE_LONG));
+                if (graph.equals(EDIT)) {
+                    inputs.put("source", pixels(settings));
+                }
+            }
+            default -> throw new IllegalArgumentException("This family has no graph " + graph + ".");
+        }
+        return inputs;
+    }
+
+    /** What a graph must give. */
+    static Map<String, TensorSpec> outputs(String graph, UniFluidSettings settings) {
+        return switch (graph) {
+            case ENCODE -> Map.of("features", features(settings));
+            case UNDERSTAND -> Map.of("tokens", TOKENS, "logprob", TensorSpec.floats(ANY, ANY));
+            case SCORE -> Map.of("logprob", TensorSpec.floats(ANY));
+            case GENERATE, EDIT -> Map.of("pixels", pixels(settings));
+            default -> throw new IllegalArgumentException("This family has no graph " + graph + ".");
+        };
+    }
+
+    /** Features of any size. */
+    static TensorSpec features(UniFluidSettings settings) {
+        return TensorSpec.floats(ANY, settings.imageTokens(), ANY);
+    }
+
+    private static TensorSpec pixels(UniFluidSettings settings) {
+        return TensorSpec.floats(
+                ANY, 3, settings.image().height(), settings.image().width());
     }
 
     /** The features of each picture, in their order. */

@@ -22,9 +22,10 @@ final class WarmUp {
         int width = settings.image().width();
         int height = settings.image().height();
         ImageTensor image = new ImageTensor(new float[3 * width * height], width, height, width, height);
-        List<Integer> batches = device.name().equals("cpu")
-                ? List.of(1)
-                : List.of(1, settings.limits().maxBatch());
+        List<Integer> batches = switch (device.kind()) {
+            case CPU -> List.of(1);
+            case CUDA -> List.of(1, settings.limits().maxBatch());
+        };
         for (int rows : batches) {
             if (tasks.contains(Task.CAPTION) || tasks.contains(Task.VQA)) {
                 understand(image, rows, tasks.contains(Task.VQA), settings, graphs, padding);

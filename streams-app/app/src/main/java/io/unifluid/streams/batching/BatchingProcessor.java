@@ -18,11 +18,11 @@ import io.unifluid.streams.deadletter.Faults;
 import io.unifluid.streams.event.AttemptEnded;
 import io.unifluid.streams.event.DecodedRecord;
 import io.unifluid.streams.event.Encoding;
+import io.unifluid.streams.event.FirstAttemptEndedForm;
 import io.unifluid.streams.event.Names;
 import io.unifluid.streams.event.Outbox;
 import io.unifluid.streams.event.OutcomeReading;
 import io.unifluid.streams.event.RequestReading;
-import io.unifluid.streams.event.Shards;
 import io.unifluid.streams.event.Times;
 import io.unifluid.streams.event.TooLargeException;
 import io.unifluid.streams.metrics.StreamsMetrics;
@@ -38,6 +38,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -54,7 +55,7 @@ import org.slf4j.LoggerFactory;
  * half-filled batch survives a restart. A request whose content is computed already, or was, joins no batch: it gets the
  * other one's outcome.
  */
-public final class BatchingProcessor implements Processor<String, DecodedRecord<Admitted>, byte[], byte[]> {
+public final class BatchingProcessor implements Processor<String, DecodedRecord<SpecificRecord>, byte[], byte[]> {
     private static final Logger LOG = LoggerFactory.getLogger(BatchingProcessor.class);
     private static final int LONGEST_SHOWN = 60;
     private static final Duration MEASURE_EVERY = Duration.ofSeconds(1);
@@ -64,7 +65,7 @@ public final class BatchingProcessor implements Processor<String, DecodedRecord<
     private final Faults faults;
     private final Encoding encoding;
     private final RunningWorkers workers;
-    private final Deserializer<Admitted> decoder;
+    private final Deserializer<SpecificRecord> decoder;
     private final Deserializer<Outcome> outcomeDecoder;
     private final Map<Lane, LaneQueue> lanes = new EnumMap<>(Lane.class);
 
@@ -81,7 +82,7 @@ public final class BatchingProcessor implements Processor<String, DecodedRecord<
             Faults faults,
             Encoding encoding,
             RunningWorkers workers,
-            Deserializer<Admitted> decoder,
+            Deserializer<SpecificRecord> decoder,
             Deserializer<Outcome> outcomeDecoder) {
         this.settings = settings;
         this.metrics = metrics;
@@ -120,7 +121,7 @@ public final class BatchingProcessor implements Processor<String, DecodedRecord<
     }
 
     @Override
-    public void process(Record<String, DecodedRecord<Admitted>> record) {
+    public void process(Record<String, DecodedRecord<SpecificRecord>> record) {
         faults.setAside(context)
                 .map(reason -> refuse(record, reason))
                 .orElseGet(() -> Faults.guarded(() -> decided(record), reason -> refuse(record, reason)))
@@ -128,46 +129,53 @@ public final class BatchingProcessor implements Processor<String, DecodedRecord<
     }
 
     /** Reads all of a record before anything is touched; what it returns acts on it. */
-    private Runnable decided(Record<String, DecodedRecord<Admitted>> record) {
-        var admitted = record.value().value();
-        if (admitted != null) {
-            bounded(admitted);
-            return () -> admit(admitted, record.value().bytes());
-        }
-        return AttemptEnded.from(record.headers())
-                .<Runnable>map(release -> {
-                    var lane = Shards.lane(record.key());
-                    var report = release.shared()
-                            .flatMap(AttemptEnded.Shared::report)
-                            .map(this::decodeOutcome);
-                    return () -> release(lane, release, report);
-                })
-                .orElse(metrics::strayRelease);
+    private Runnable decided(Record<String, DecodedRecord<SpecificRecord>> record) {
+        return switch (record.value().value()) {
+            case Admitted admitted -> {
+                bounded(admitted);
+                yield () -> admit(admitted, record.value().bytes());
+            }
+            case io.unifluid.schemas.AttemptEnded told -> ended(AttemptEnded.of(told));
+            case null ->
+                FirstAttemptEndedForm.read(record.key(), record.headers())
+                        .map(this::ended)
+                        .orElse(metrics::strayScheduleRecord);
+            default ->
+                throw new IllegalStateException(
+                        "Not a record of this topic: " + record.value().value().getClass());
+        };
+    }
+
+    private Runnable ended(AttemptEnded ended) {
+        var report = ended.shared().flatMap(AttemptEnded.Shared::report).map(this::decodeOutcome);
+        return () -> attemptEnded(ended, report);
     }
 
     /** A record that cannot be worked with; the request that it hands out, if it can be read, ends with it. */
-    private Runnable refuse(Record<String, DecodedRecord<Admitted>> record, String reason) {
+    private Runnable refuse(Record<String, DecodedRecord<SpecificRecord>> record, String reason) {
         return () -> {
             forward(faults.letter(context, record, reason, now()));
-            Optional.ofNullable(record.value().value()).ifPresent(admitted -> fail(admitted, reason));
+            if (record.value().value() instanceof Admitted admitted) {
+                fail(admitted, reason);
+            }
         };
     }
 
     private void restore(Admitted admitted) {
-        var key = shareKey(admitted);
-        var part = key.map(shared -> reuse.rejoin(lane(admitted), shared, twin(admitted), now()));
+        var key = computationKey(admitted);
+        var part = key.map(shared -> reuse.rejoin(lane(admitted), shared, coalesced(admitted), now()));
         if (part.isEmpty() || part.get() == InFlightDeduplicator.Role.LEADER) {
             add(admitted);
         }
     }
 
     private void admit(Admitted admitted, byte[] bytes) {
-        var key = shareKey(admitted);
+        var key = computationKey(admitted);
         if (key.isEmpty()) {
             enqueue(admitted, bytes);
             return;
         }
-        switch (reuse.join(lane(admitted), key.get(), twin(admitted), now())) {
+        switch (reuse.join(lane(admitted), key.get(), coalesced(admitted), now())) {
             case Reuse.Role.Leader _ -> enqueue(admitted, bytes);
             case Reuse.Role.Follower _ -> store.put(admitted.getRequest().getRequestId(), bytes);
             case Reuse.Role.Answered(List<Outcome> answers) ->
@@ -204,15 +212,15 @@ public final class BatchingProcessor implements Processor<String, DecodedRecord<
         return lane.add(item) ? item : null;
     }
 
-    private void release(Lane lane, AttemptEnded release, Optional<Outcome> report) {
-        if (lanes.get(lane).release(release)) {
-            store.delete(release.requestId());
+    private void attemptEnded(AttemptEnded ended, Optional<Outcome> report) {
+        if (lanes.get(ended.lane()).attemptEnded(ended)) {
+            store.delete(ended.requestId());
         }
         if (settings.reuse().enabled()) {
-            release.shared().ifPresent(shared -> {
-                var follows = reuse.ended(lane, release, shared, report, now());
+            ended.shared().ifPresent(shared -> {
+                var follows = reuse.ended(ended, shared, report, now());
                 if (follows.left()) {
-                    store.delete(release.requestId());
+                    store.delete(ended.requestId());
                 }
                 follows.answers().forEach(this::reportToWaiting);
                 follows.promoted().ifPresent(this::promote);
@@ -221,9 +229,9 @@ public final class BatchingProcessor implements Processor<String, DecodedRecord<
     }
 
     /** It waited for another one's answer and computes itself now. */
-    private void promote(CoalescedRequest twin) {
-        stored(twin.requestId(), store.get(twin.requestId())).ifPresent(admitted -> {
-            metrics.reused(StreamsMetrics.Reused.COMPUTED);
+    private void promote(CoalescedRequest request) {
+        stored(request.requestId(), store.get(request.requestId())).ifPresent(admitted -> {
+            metrics.served(StreamsMetrics.Served.COMPUTED);
             var item = add(admitted);
             if (item != null) {
                 dispatchIfReady(item);
@@ -289,11 +297,11 @@ public final class BatchingProcessor implements Processor<String, DecodedRecord<
                 Names.SCHEDULE_DEAD_LETTER_SINK);
     }
 
-    private Optional<String> shareKey(Admitted admitted) {
-        return settings.reuse().enabled() ? Optional.ofNullable(admitted.getReuseKey()) : Optional.empty();
+    private Optional<String> computationKey(Admitted admitted) {
+        return settings.reuse().enabled() ? Optional.ofNullable(admitted.getComputationKey()) : Optional.empty();
     }
 
-    private static CoalescedRequest twin(Admitted admitted) {
+    private static CoalescedRequest coalesced(Admitted admitted) {
         return new CoalescedRequest(admitted.getRequest().getRequestId(), admitted.getAttempt());
     }
 
@@ -372,7 +380,7 @@ public final class BatchingProcessor implements Processor<String, DecodedRecord<
 
     /**
      * What the store holds of a request; empty when that is missing or cannot be read, which the lifecycle takes for a lost
-     * hand-out.
+     * dispatch.
      */
     private Optional<Admitted> stored(String requestId, byte[] bytes) {
         if (bytes == null) {
@@ -413,8 +421,7 @@ public final class BatchingProcessor implements Processor<String, DecodedRecord<
     }
 
     private Admitted decode(byte[] bytes) {
-        var admitted = decoder.deserialize(Topics.SCHEDULE.name(), bytes);
-        return bounded(admitted);
+        return bounded((Admitted) decoder.deserialize(Topics.SCHEDULE.name(), bytes));
     }
 
     private Instant now() {

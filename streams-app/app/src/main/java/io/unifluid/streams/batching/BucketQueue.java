@@ -19,7 +19,7 @@ final class BucketQueue {
     private final Map<String, TreeSet<QueuedRequest>> byTenant = new HashMap<>();
     private final TreeSet<QueuedRequest> byAge = new TreeSet<>(QueuedRequest.OLDEST_FIRST);
     private final TreeSet<QueuedRequest> byDeadline = new TreeSet<>(QueuedRequest.EARLIEST_DEADLINE_FIRST);
-    private final TreeSet<QueuedRequest> alone = new TreeSet<>(QueuedRequest.OLDEST_FIRST);
+    private final TreeSet<QueuedRequest> isolated = new TreeSet<>(QueuedRequest.OLDEST_FIRST);
     private double cost;
     private long bytes;
 
@@ -37,8 +37,8 @@ final class BucketQueue {
         byAge.add(waiting);
         var profile = waiting.candidate().profile();
         profile.deadline().ifPresent(_ -> byDeadline.add(waiting));
-        if (waiting.candidate().alone()) {
-            alone.add(waiting);
+        if (waiting.candidate().isolated()) {
+            isolated.add(waiting);
         }
         cost += profile.cost();
         bytes += profile.bytes();
@@ -47,7 +47,7 @@ final class BucketQueue {
     void remove(QueuedRequest waiting) {
         byAge.remove(waiting);
         byDeadline.remove(waiting);
-        alone.remove(waiting);
+        isolated.remove(waiting);
         var queue = byTenant.get(waiting.tenant());
         queue.remove(waiting);
         if (queue.isEmpty()) {
@@ -74,7 +74,7 @@ final class BucketQueue {
                 byAge.size(),
                 cost,
                 bytes,
-                !alone.isEmpty(),
+                !isolated.isEmpty(),
                 byAge.isEmpty()
                         ? Optional.empty()
                         : Optional.of(byAge.first().candidate().scheduledAt()),
@@ -108,7 +108,7 @@ final class BucketQueue {
         });
         var special = new TreeSet<>(QueuedRequest.OLDEST_FIRST);
         first(byDeadline, most, special);
-        first(alone, 1, special);
+        first(isolated, 1, special);
         for (var waiting : special) {
             var heads = choice.get(waiting.tenant());
             if (heads.size() == most && !heads.contains(waiting.candidate())) {

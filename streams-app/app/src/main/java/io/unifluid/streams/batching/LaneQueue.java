@@ -81,16 +81,16 @@ final class LaneQueue {
      *
      * @return whether it was waiting here
      */
-    boolean release(AttemptEnded release) {
-        var out = outstanding.get(release.requestId());
-        if (out != null && out.attempt() <= release.attempt()) {
-            outstanding.remove(release.requestId());
+    boolean attemptEnded(AttemptEnded ended) {
+        var out = outstanding.get(ended.requestId());
+        if (out != null && out.attempt() <= ended.attempt()) {
+            outstanding.remove(ended.requestId());
             outstandingCost = outstanding.isEmpty() ? 0 : outstandingCost - out.cost();
             leaves(out.batch());
             servedCost += out.cost();
         }
-        var known = waiting.get(release.requestId());
-        if (known == null || known.candidate().attempt() > release.attempt()) {
+        var known = waiting.get(ended.requestId());
+        if (known == null || known.candidate().attempt() > ended.attempt()) {
             return false;
         }
         remove(known);
@@ -179,7 +179,7 @@ final class LaneQueue {
         return estimate.seconds(Math.max(0, waitingCost) + Math.max(0, outstandingCost));
     }
 
-    /** A release that never came, for example after a change of shards, must not close the window for good. */
+    /** An end that was never told, for example after a change of shards, must not close the window for good. */
     private void forgetOld(Instant now) {
         var entries = outstanding.values().iterator();
         while (entries.hasNext()) {

@@ -35,7 +35,7 @@ record QueuedRequest(Candidate candidate, Admitted recent) {
                 Optional.ofNullable(request.getDeadline()),
                 Optional.empty());
         return new QueuedRequest(
-                new Candidate(profile, admitted.getAttempt(), admitted.getAlone(), admitted.getScheduledAt()),
+                new Candidate(profile, admitted.getAttempt(), admitted.getIsolated(), admitted.getScheduledAt()),
                 keep ? admitted : null);
     }
 

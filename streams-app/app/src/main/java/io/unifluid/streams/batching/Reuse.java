@@ -52,7 +52,7 @@ final class Reuse {
     private final RunningWorkers workers;
     private final Duration forgetAfter;
     private final Function<byte[], Outcome> decoder;
-    private final Map<Lane, InFlightDeduplicator> twins = new EnumMap<>(Lane.class);
+    private final Map<Lane, InFlightDeduplicator> inFlight = new EnumMap<>(Lane.class);
 
     Reuse(
             StreamsSettings settings,
@@ -66,43 +66,43 @@ final class Reuse {
         this.forgetAfter = settings.lifecycle().lostAfter();
         this.decoder = decoder;
         for (var lane : Lane.values()) {
-            twins.put(lane, new InFlightDeduplicator());
+            inFlight.put(lane, new InFlightDeduplicator());
         }
     }
 
     /** Call before what waits in batching joins again. */
     void restore(Instant now) {
-        store.restore().forEach(one -> twins.get(one.lane()).restore(one.key(), one.twin(), now));
+        store.restore().forEach(one -> inFlight.get(one.lane()).restore(one.key(), one.leader(), now));
     }
 
     /** After a restart: a request that waited, for a batch or for another one's answer. */
-    InFlightDeduplicator.Role rejoin(Lane lane, String key, CoalescedRequest twin, Instant now) {
-        var part = twins.get(lane).join(key, twin, now);
+    InFlightDeduplicator.Role rejoin(Lane lane, String key, CoalescedRequest request, Instant now) {
+        var part = inFlight.get(lane).join(key, request, now);
         remember(lane, key);
         return part;
     }
 
     /** A request was handed out. */
-    Role join(Lane lane, String key, CoalescedRequest twin, Instant now) {
+    Role join(Lane lane, String key, CoalescedRequest request, Instant now) {
         var answer = answer(key, now);
         if (answer.isPresent()) {
-            metrics.reused(StreamsMetrics.Reused.HIT);
+            metrics.served(StreamsMetrics.Served.CACHED);
             var report = decode(answer.get());
-            var all = new ArrayList<>(List.of(copy(report, twin, now)));
-            // A hand-out that is repeated may wait already, or be waited for.
-            if (twins.get(lane).ended(key, twin.requestId(), twin.attempt(), AttemptOutcome.SUCCEEDED, now)
+            var all = new ArrayList<>(List.of(copy(report, request, now)));
+            // A dispatch that is repeated may wait already, or be waited for.
+            if (inFlight.get(lane).ended(key, request.requestId(), request.attempt(), AttemptOutcome.SUCCEEDED, now)
                     instanceof DedupDecision.Answer(List<CoalescedRequest> waiting)) {
-                waiting.forEach(_ -> metrics.reused(StreamsMetrics.Reused.SHARED));
+                waiting.forEach(_ -> metrics.served(StreamsMetrics.Served.COALESCED));
                 waiting.forEach(one -> all.add(copy(report, one, now)));
             }
             remember(lane, key);
             return new Role.Answered(all);
         }
-        var part = twins.get(lane).join(key, twin, now);
+        var part = inFlight.get(lane).join(key, request, now);
         remember(lane, key);
         return switch (part) {
             case LEADER -> {
-                metrics.reused(StreamsMetrics.Reused.COMPUTED);
+                metrics.served(StreamsMetrics.Served.COMPUTED);
                 yield new Role.Leader();
             }
             case FOLLOWER -> new Role.Follower();
@@ -115,16 +115,18 @@ final class Reuse {
      *
      * @param report what {@code shared} carries, decoded
      */
-    Follows ended(Lane lane, AttemptEnded release, AttemptEnded.Shared shared, Optional<Outcome> report, Instant now) {
+    Follows ended(AttemptEnded ended, AttemptEnded.Shared shared, Optional<Outcome> report, Instant now) {
+        var lane = ended.lane();
         report.filter(outcome -> outcome.getKind() == OutcomeKind.SUCCEEDED)
-                .ifPresent(
-                        outcome -> keep(shared.key(), outcome, shared.report().get(), now));
-        var after = twins.get(lane).ended(shared.key(), release.requestId(), release.attempt(), shared.ending(), now);
-        remember(lane, shared.key());
+                .ifPresent(outcome ->
+                        keep(shared.computationKey(), outcome, shared.report().get(), now));
+        var after = inFlight.get(lane)
+                .ended(shared.computationKey(), ended.requestId(), ended.attempt(), shared.outcome(), now);
+        remember(lane, shared.computationKey());
         return switch (after) {
             case DedupDecision.Answer(List<CoalescedRequest> waiting) ->
-                answer(lane, shared.key(), report, waiting, now);
-            case DedupDecision.Promote(CoalescedRequest next) -> promote(lane, shared.key(), next, now);
+                answer(lane, shared.computationKey(), report, waiting, now);
+            case DedupDecision.Promote(CoalescedRequest next) -> promote(lane, shared.computationKey(), next, now);
             case DedupDecision.Left _ -> new Follows(List.of(), Optional.empty(), true);
             case DedupDecision.Nothing _ -> Follows.NOTHING;
         };
@@ -136,7 +138,7 @@ final class Reuse {
             return new Follows(List.of(), Optional.of(next), false);
         }
         var all = new ArrayList<>(List.of(next));
-        if (twins.get(lane).ended(key, next.requestId(), next.attempt(), AttemptOutcome.SUCCEEDED, now)
+        if (inFlight.get(lane).ended(key, next.requestId(), next.attempt(), AttemptOutcome.SUCCEEDED, now)
                 instanceof DedupDecision.Answer(List<CoalescedRequest> rest)) {
             all.addAll(rest);
         }
@@ -149,11 +151,15 @@ final class Reuse {
             Lane lane, String key, Optional<Outcome> report, List<CoalescedRequest> waiting, Instant now) {
         var answer = report.or(() -> answer(key, now).map(this::decode));
         if (answer.isPresent()) {
-            waiting.forEach(_ -> metrics.reused(StreamsMetrics.Reused.SHARED));
+            waiting.forEach(_ -> metrics.served(StreamsMetrics.Served.COALESCED));
             return new Follows(
-                    waiting.stream().map(twin -> copy(answer.get(), twin, now)).toList(), Optional.empty(), false);
+                    waiting.stream()
+                            .map(request -> copy(answer.get(), request, now))
+                            .toList(),
+                    Optional.empty(),
+                    false);
         }
-        waiting.forEach(twin -> twins.get(lane).join(key, twin, now));
+        waiting.forEach(request -> inFlight.get(lane).join(key, request, now));
         remember(lane, key);
         return new Follows(List.of(), Optional.of(waiting.getFirst()), false);
     }
@@ -162,15 +168,15 @@ final class Reuse {
     List<CoalescedRequest> sweep(Lane lane, Predicate<String> stillQueued, Instant now) {
         store.sweep(workers.models(now), now, ENTRIES_A_SWEEP);
         var promoted = new ArrayList<CoalescedRequest>();
-        for (var forsaken : twins.get(lane).forsaken(now.minus(forgetAfter), stillQueued, now)) {
-            remember(lane, forsaken.key());
-            forsaken.promoted().ifPresent(promoted::add);
+        for (var orphaned : inFlight.get(lane).orphaned(now.minus(forgetAfter), stillQueued, now)) {
+            remember(lane, orphaned.key());
+            orphaned.promoted().ifPresent(promoted::add);
         }
         return promoted;
     }
 
     int waiting(Lane lane) {
-        return twins.get(lane).waiting();
+        return inFlight.get(lane).waiting();
     }
 
     long bytes() {
@@ -195,14 +201,14 @@ final class Reuse {
     }
 
     private void remember(Lane lane, String key) {
-        store.remember(lane, key, twins.get(lane).awaited(key));
+        store.remember(lane, key, inFlight.get(lane).awaited(key));
     }
 
     /** The same report as if it were on another request; its batch and the worker's times belong to the first one. */
-    private static Outcome copy(Outcome report, CoalescedRequest twin, Instant now) {
+    private static Outcome copy(Outcome report, CoalescedRequest request, Instant now) {
         return Outcome.newBuilder()
-                .setRequestId(twin.requestId())
-                .setAttempt(twin.attempt())
+                .setRequestId(request.requestId())
+                .setAttempt(request.attempt())
                 .setKind(report.getKind())
                 .setFailure(report.getFailure())
                 .setStage(report.getStage())

@@ -23,7 +23,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
  */
 public final class ReuseStore {
     /** Who computes a key of a lane. */
-    record Computing(Lane lane, String key, CoalescedRequest twin) {}
+    record Computing(Lane lane, String key, CoalescedRequest leader) {}
 
     private record Kept(String key, Instant storedAt, String model, int bytes) {}
 
@@ -55,7 +55,7 @@ public final class ReuseStore {
                     kept.add(kept(entry.key.substring(ANSWER.length()), entry.value));
                 } else {
                     awaited.add(computing(entry.key, entry.value));
-                    computing.put(entry.key, awaited.getLast().twin());
+                    computing.put(entry.key, awaited.getLast().leader());
                 }
             });
         }
@@ -145,8 +145,8 @@ public final class ReuseStore {
         int slash = name.indexOf('/', COMPUTING.length());
         var text = new String(value, StandardCharsets.UTF_8);
         int split = text.indexOf('/');
-        var twin = new CoalescedRequest(text.substring(split + 1), Integer.parseInt(text.substring(0, split)));
+        var leader = new CoalescedRequest(text.substring(split + 1), Integer.parseInt(text.substring(0, split)));
         return new Computing(
-                Lane.ofTopicSuffix(name.substring(COMPUTING.length(), slash)), name.substring(slash + 1), twin);
+                Lane.ofTopicSuffix(name.substring(COMPUTING.length(), slash)), name.substring(slash + 1), leader);
     }
 }

@@ -58,7 +58,7 @@ public record StreamsConfiguration(
         @Nullable Double maxCost,
         @Nullable @Within(least = "1ms", most = "3650d") Duration stuckAfter,
         @Nullable @Within(least = "1ms", most = "3650d") Duration lostAfter,
-        @Nullable @Within(least = "0", most = "20") Integer maxLostHandOuts,
+        @Nullable @Within(least = "0", most = "20") Integer maxLostDispatches,
         @Nullable @Within(least = "1ms", most = "3650d") Duration cancelWindow,
         @Nullable @Within(least = "1ms", most = "3650d") Duration retention,
         Retry retry,
@@ -147,7 +147,7 @@ public record StreamsConfiguration(
                 () -> new LifecycleSettings(
                         or(stuckAfter, defaults.stuckAfter()),
                         or(lostAfter, defaults.lostAfter()),
-                        or(maxLostHandOuts, defaults.maxLostHandOuts()),
+                        or(maxLostDispatches, defaults.maxLostDispatches()),
                         or(cancelWindow, defaults.cancelWindow()),
                         or(retention, defaults.retention()),
                         retry.policy()));

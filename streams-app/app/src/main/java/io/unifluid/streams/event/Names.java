@@ -1,12 +1,12 @@
 package io.unifluid.streams.event;
 
 import io.unifluid.scheduling.task.Lane;
-import io.unifluid.schemas.Admitted;
 import io.unifluid.schemas.MicroBatch;
 import io.unifluid.schemas.Topic;
 import io.unifluid.schemas.Topics;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.avro.specific.SpecificRecord;
 
 /** What the topology's stores and sinks are called, and which topics lie at its ends; a store's name is part of its state. */
 public final class Names {
@@ -60,7 +60,7 @@ public final class Names {
         return ahead ? SCHEDULE_AHEAD_SINK : SCHEDULE_SINK;
     }
 
-    public static Topic<Admitted> scheduleTopic(boolean ahead) {
+    public static Topic<SpecificRecord> scheduleTopic(boolean ahead) {
         return ahead ? Topics.SCHEDULE_AHEAD : Topics.SCHEDULE;
     }
 

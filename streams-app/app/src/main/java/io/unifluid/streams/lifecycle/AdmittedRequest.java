@@ -25,7 +25,8 @@ import java.util.Optional;
  *
  * @param bytes the record as received; what the request store keeps
  */
-record AdmittedRequest(InferenceRequest request, byte[] bytes, RequestMetadata ticket, LifecycleEvent.Submitted event) {
+record AdmittedRequest(
+        InferenceRequest request, byte[] bytes, RequestMetadata metadata, LifecycleEvent.Submitted event) {
 
     /** Runs a received request through validation and measuring, in the order in which a caller should hear of it. */
     static final class Admission {
@@ -62,8 +63,9 @@ record AdmittedRequest(InferenceRequest request, byte[] bytes, RequestMetadata t
             var labels = rejection.isEmpty() || settings.validation().takesLabels(facts.labels())
                     ? facts.labels()
                     : Map.<String, String>of();
-            var ticket = RequestMetadata.of(request, profile, settings.shard(profile), replyTopic, traceparent, labels);
-            return new AdmittedRequest(request, bytes, ticket, new LifecycleEvent.Submitted(profile, rejection));
+            var metadata =
+                    RequestMetadata.of(request, profile, settings.shard(profile), replyTopic, traceparent, labels);
+            return new AdmittedRequest(request, bytes, metadata, new LifecycleEvent.Submitted(profile, rejection));
         }
 
         private Optional<String> computationKey(InferenceRequest request, RequestFacts facts) {

@@ -1,5 +1,6 @@
 package io.unifluid.streams.lifecycle;
 
+import static io.unifluid.streams.lifecycle.RequestRecordSerde.readAttempt;
 import static io.unifluid.streams.lifecycle.RequestRecordSerde.readInstant;
 import static io.unifluid.streams.lifecycle.RequestRecordSerde.readOptionalInstant;
 
@@ -13,17 +14,14 @@ import java.util.Optional;
 
 /**
  * Reads what was stored before tenants and secrets were: texts with a length of two bytes, and the tenant beside the
- * ticket, so that it is known of unfinished requests only.
+ * metadata, so that it is known of unfinished requests only.
  */
 final class FirstRecordForm {
     /** Of the state; its tenant comes later. */
     private record State(
             String requestId,
             int phase,
-            int attempt,
-            int isolatedRetries,
-            int lostHandOuts,
-            boolean alone,
+            LifecycleState.Attempt attempt,
             Instant admittedAt,
             Optional<Instant> deadline,
             Instant timerAt,
@@ -33,20 +31,13 @@ final class FirstRecordForm {
             Optional<String> cancelReason) {
 
         LifecycleState of(Optional<String> tenant) {
-            return new LifecycleState(
-                    requestId,
-                    tenant,
+            return LifecycleState.of(
+                    new LifecycleState.Request(requestId, tenant, admittedAt, deadline, computationKey),
                     StoredCodes.phase(phase),
                     attempt,
-                    isolatedRetries,
-                    lostHandOuts,
-                    alone,
-                    admittedAt,
-                    deadline,
                     timerAt,
                     StoredCodes.terminal(terminal),
                     settledAt,
-                    computationKey,
                     cancelReason);
         }
     }
@@ -56,10 +47,7 @@ final class FirstRecordForm {
         var state = new State(
                 in.readUTF(),
                 in.readByte(),
-                in.readInt(),
-                in.readInt(),
-                in.readInt(),
-                in.readBoolean(),
+                readAttempt(in),
                 readInstant(in),
                 readOptionalInstant(in),
                 readInstant(in),
@@ -71,10 +59,10 @@ final class FirstRecordForm {
             return new RequestRecord(state.of(Optional.empty()), Optional.empty(), Optional.empty());
         }
         var tenant = Optional.of(in.readUTF());
-        return new RequestRecord(state.of(tenant), Optional.of(ticket(in)), Optional.empty());
+        return new RequestRecord(state.of(tenant), Optional.of(metadata(in)), Optional.empty());
     }
 
-    private static RequestMetadata ticket(DataInputStream in) throws IOException {
+    private static RequestMetadata metadata(DataInputStream in) throws IOException {
         return new RequestMetadata(
                 StoredCodes.lane(in.readByte()),
                 in.readUTF(),

@@ -81,14 +81,14 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
     private final Encoding encoding;
     private final RunningWorkers workers;
     private final Home home;
-    private final AdmittedRequest.Admission desk;
+    private final AdmittedRequest.Admission admission;
     private final RequestLifecycle lifecycle;
     private final StateKeys keys;
     private final SecureRandom random = new SecureRandom();
     private final Deserializer<InferenceRequest> requestDecoder;
 
     private ProcessorContext<byte[], byte[]> context;
-    private KeyValueStore<String, RequestRecord> tracked;
+    private KeyValueStore<String, RequestRecord> records;
     private KeyValueStore<String, byte[]> requests;
     private WakeUps wakeUps;
     private TenantLoad load;
@@ -107,7 +107,7 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
         this.encoding = encoding;
         this.workers = workers;
         this.home = home;
-        this.desk = new AdmittedRequest.Admission(settings);
+        this.admission = new AdmittedRequest.Admission(settings);
         this.lifecycle = new RequestLifecycle(settings.lifecycle());
         this.keys = new StateKeys(settings.validation().maxIdChars());
         this.requestDecoder = requestDecoder;
@@ -116,12 +116,12 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
     @Override
     public void init(ProcessorContext<byte[], byte[]> context) {
         this.context = context;
-        tracked = context.getStateStore(Names.LIFECYCLE_STORE);
+        records = context.getStateStore(Names.LIFECYCLE_STORE);
         requests = context.getStateStore(Names.REQUEST_STORE);
         wakeUps = new WakeUps(context.<KeyValueStore<Bytes, byte[]>>getStateStore(Names.WAKE_UP_STORE));
         load = new TenantLoad();
         if (settings.admission().maxInFlightPerTenant().isPresent()) {
-            try (var all = tracked.all()) {
+            try (var all = records.all()) {
                 all.forEachRemaining(entry -> load.changed(Optional.empty(), Optional.of(entry.value)));
             }
         }
@@ -189,7 +189,7 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
     }
 
     private Runnable request(Record<String, DecodedRecord<?>> record, InferenceRequest request) {
-        var arrival = desk.receive(
+        var arrival = admission.receive(
                 RequestReading.bounded(request),
                 record.value().bytes(),
                 workers.models(now()),
@@ -255,7 +255,7 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
     }
 
     private Runnable due(WakeUps.Due due, LifecycleEvent event) {
-        var known = tracked.get(due.key());
+        var known = records.get(due.key());
         if (known == null) {
             return () -> {};
         }
@@ -263,8 +263,8 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
         var step = advance(known.state().requestId(), Optional.of(known), event, Origin.CLOCK);
         return () -> {
             if (!key.equals(due.key())) { // an earlier version kept it there
-                tracked.delete(due.key());
-                tracked.put(key, known);
+                records.delete(due.key());
+                records.put(key, known);
             }
             step.run();
         };
@@ -290,12 +290,12 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
                     reason,
                     now()));
             requests.delete(key);
-            tracked.delete(key);
+            records.delete(key);
         };
     }
 
     private Optional<RequestRecord> find(String requestId, LifecycleEvent event) {
-        return keys.find(requestId, event, tracked::get);
+        return keys.find(requestId, event, records::get);
     }
 
     private Runnable advance(Record<String, ?> record, LifecycleEvent event, Origin origin) {
@@ -321,7 +321,7 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
         Instant now = now();
         Transition transition = lifecycle.apply(before.map(RequestRecord::state), event, now);
         var step = new Step(requestId, before, transition, origin, now, new Outbox(faults.limits()));
-        before.filter(known -> known.handOutEndsWith(transition.state())).ifPresent(over -> release(over, step));
+        before.filter(known -> known.attemptEndsWith(transition.state())).ifPresent(over -> attemptEnded(over, step));
         transition.effects().forEach(effect -> plan(step, effect));
         return () -> perform(step);
     }
@@ -361,25 +361,25 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
     }
 
     private void schedule(Step step, Effect.Schedule schedule) {
-        var ticket = step.ticket();
+        var metadata = step.metadata();
         step.scheduledAt = schedule.scheduledAt();
         var admitted = new Admitted(
                 body(step),
                 schedule.attempt(),
-                schedule.alone(),
-                ticket.lane().topicSuffix(),
-                ticket.bucket(),
-                ticket.cost(),
-                ticket.bytes(),
+                schedule.isolated(),
+                metadata.lane().topicSuffix(),
+                metadata.bucket(),
+                metadata.cost(),
+                metadata.bytes(),
                 step.transition.state().map(LifecycleState::admittedAt).orElse(step.now),
                 schedule.scheduledAt(),
                 step.transition.state().flatMap(LifecycleState::computationKey).orElse(null),
                 step.token(schedule.attempt(), random));
-        var topic = Names.scheduleTopic(ticket.lane().interactive());
+        var topic = Names.scheduleTopic(metadata.lane().interactive());
         step.outbox.add(
-                Names.scheduleSink(ticket.lane().interactive()),
+                Names.scheduleSink(metadata.lane().interactive()),
                 topic.name(),
-                ticket.shard(),
+                metadata.shard(),
                 encoding.of(topic, admitted),
                 step.now);
     }
@@ -401,12 +401,12 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
     }
 
     private void settle(Step step, Effect.Settle settle) {
-        var ticket = step.ticket();
+        var metadata = step.metadata();
         var ended = step.transition.state().orElseThrow();
         var result = Results.assemble(
                 step.requestId,
                 ended.tenant().orElseThrow(),
-                ticket,
+                metadata,
                 settle,
                 step.origin.report().map(WorkerOutcome::outcome),
                 step.origin.report().filter(WorkerOutcome::reused).isPresent(),
@@ -414,7 +414,7 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
                 ended.admittedAt(),
                 step.now);
         var headers = new RecordHeaders();
-        Results.addHeaders(headers, step.requestId, ticket);
+        Results.addHeaders(headers, step.requestId, metadata);
         step.outbox.add(
                 Names.RESULTS_SINK,
                 Topics.RESULTS.name(),
@@ -422,18 +422,18 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
                 encoding.of(Topics.RESULTS, result),
                 step.now,
                 headers);
-        ticket.replyTopic().ifPresent(topic -> reply(step, ticket, result, topic));
+        metadata.replyTopic().ifPresent(topic -> reply(step, metadata, result, topic));
         step.over = step.before.filter(RequestRecord::live).isPresent();
     }
 
     /** A reply topic may take less than the results do, and may have been taken off the list meanwhile. */
-    private void reply(Step step, RequestMetadata ticket, InferenceResult result, String topic) {
+    private void reply(Step step, RequestMetadata metadata, InferenceResult result, String topic) {
         if (!settings.validation().replyTopics().contains(topic)) {
             LOG.warn("No copy of a result goes to '{}': it is not among the reply-topics any more.", topic);
             return;
         }
         var headers = new RecordHeaders();
-        Results.addHeaders(headers, step.requestId, ticket);
+        Results.addHeaders(headers, step.requestId, metadata);
         headers.add(ReplyTopics.HEADER, topic.getBytes(StandardCharsets.UTF_8));
         try {
             copy(step, result, topic, headers);
@@ -474,11 +474,11 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
 
     /**
      * Tells batching that an attempt is over, so that it neither waits nor counts as outstanding any more. A report of
-     * that attempt shows that its one hand-out has arrived there; only then may the word overtake others.
+     * that attempt shows that its one dispatch has arrived there; only then may the word overtake others.
      */
-    private void release(RequestRecord over, Step step) {
+    private void attemptEnded(RequestRecord over, Step step) {
         var state = over.state();
-        var ticket = over.ticket().orElseThrow();
+        var metadata = over.metadata().orElseThrow();
         var shared = state.computationKey()
                 .map(key -> new AttemptEnded.Shared(
                         key,
@@ -493,24 +493,23 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
                                 .report()
                                 .filter(WorkerOutcome::answersOthers)
                                 .map(WorkerOutcome::bytes)));
-        var release = new AttemptEnded(state.requestId(), state.attempt(), shared);
+        var ended = new AttemptEnded(state.requestId(), state.attempt(), metadata.lane(), shared);
         boolean arrived = step.origin
                 .report()
-                .filter(report -> report.outcome().getAttempt() == state.attempt() && state.lostHandOuts() == 0)
+                .filter(report -> report.outcome().getAttempt() == state.attempt() && state.lostDispatches() == 0)
                 .isPresent();
-        boolean ahead = ticket.lane().interactive() || arrived;
+        boolean ahead = metadata.lane().interactive() || arrived;
         try {
-            release(step, ticket, release, ahead);
+            attemptEnded(step, metadata, ended, ahead);
         } catch (TooLargeException e) {
-            release(step, ticket, release.withoutReport(), ahead);
+            attemptEnded(step, metadata, ended.withoutReport(), ahead);
         }
     }
 
-    private static void release(Step step, RequestMetadata ticket, AttemptEnded release, boolean ahead) {
-        var headers = new RecordHeaders();
-        release.addTo(headers);
+    private void attemptEnded(Step step, RequestMetadata metadata, AttemptEnded ended, boolean ahead) {
+        var topic = Names.scheduleTopic(ahead);
         step.outbox.add(
-                Names.scheduleSink(ahead), Names.scheduleTopic(ahead).name(), ticket.shard(), null, step.now, headers);
+                Names.scheduleSink(ahead), topic.name(), metadata.shard(), encoding.of(topic, ended.told()), step.now);
     }
 
     private void store(Step step) {
@@ -522,8 +521,8 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
         var to = after.map(known -> keys.of(known.state()));
         wakeUps.move(step.before.map(this::wakeUp), after.map(this::wakeUp));
         load.changed(step.before, after);
-        from.filter(key -> !to.equals(Optional.of(key))).ifPresent(tracked::delete);
-        to.ifPresent(key -> tracked.put(key, after.get()));
+        from.filter(key -> !to.equals(Optional.of(key))).ifPresent(records::delete);
+        to.ifPresent(key -> records.put(key, after.get()));
     }
 
     private WakeUps.Due wakeUp(RequestRecord known) {
@@ -605,7 +604,7 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
             this.secret = before.flatMap(RequestRecord::secret);
         }
 
-        /** For a hand-out; empty where the request was admitted before there were tokens. */
+        /** For a dispatch; empty where the request was admitted before there were tokens. */
         ByteBuffer token(int attempt, SecureRandom random) {
             if (firstArrival().isPresent()) {
                 secret = Optional.of(OutcomeSecret.draw(random));
@@ -613,30 +612,30 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
             return secret.map(drawn -> drawn.token(attempt)).orElseGet(() -> ByteBuffer.allocate(0));
         }
 
-        /** The ticket of the request that counts: the first one of its id. */
-        RequestMetadata ticket() {
-            return knownTicket()
+        /** The metadata of the request that counts: the first one of its id. */
+        RequestMetadata metadata() {
+            return knownMetadata()
                     .orElseThrow(() -> new IllegalStateException(
                             "Request '" + requestId + "' shall be acted on, but it was never received."));
         }
 
-        private Optional<RequestMetadata> knownTicket() {
-            return before.flatMap(RequestRecord::ticket)
-                    .or(() -> origin.arrival().map(AdmittedRequest::ticket));
+        private Optional<RequestMetadata> knownMetadata() {
+            return before.flatMap(RequestRecord::metadata)
+                    .or(() -> origin.arrival().map(AdmittedRequest::metadata));
         }
 
-        /** The arrival, when it is the first of its id; a duplicate has a ticket in the store already. */
+        /** The arrival, when it is the first of its id; a duplicate has metadata in the store already. */
         Optional<AdmittedRequest> firstArrival() {
-            return before.flatMap(RequestRecord::ticket).isPresent() ? Optional.empty() : origin.arrival();
+            return before.flatMap(RequestRecord::metadata).isPresent() ? Optional.empty() : origin.arrival();
         }
 
         Optional<RequestRecord> after() {
-            return transition.state().map(state -> new RequestRecord(state, ticketFor(state), secret));
+            return transition.state().map(state -> new RequestRecord(state, metadataFor(state), secret));
         }
 
-        private Optional<RequestMetadata> ticketFor(LifecycleState state) {
+        private Optional<RequestMetadata> metadataFor(LifecycleState state) {
             return state.phase().live()
-                    ? knownTicket().map(known -> scheduledAt == null ? known : known.scheduledAt(scheduledAt))
+                    ? knownMetadata().map(known -> scheduledAt == null ? known : known.scheduledAt(scheduledAt))
                     : Optional.empty();
         }
     }

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a result, a hand-out or a status needs of a request beside its lifecycle state; small, so that the request
+ * What a result, a dispatch or a status needs of a request beside its lifecycle state; small, so that the request
  * itself (with its picture) is stored once and read again only for a retry.
  *
  * @param shard key on the schedule topic

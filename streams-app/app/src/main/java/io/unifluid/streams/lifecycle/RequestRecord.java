@@ -1,18 +1,17 @@
 package io.unifluid.streams.lifecycle;
 
 import io.unifluid.scheduling.lifecycle.LifecycleState;
-import io.unifluid.scheduling.lifecycle.Phase;
 import io.unifluid.schemas.Outcome;
 import java.util.Optional;
 
 /**
  * What the lifecycle store holds under a request id.
  *
- * @param ticket empty while only a cancel is known, and after the end, when no result can need it any more
+ * @param metadata empty while only a cancel is known, and after the end, when no result can need it any more
  * @param secret what the tokens of its attempts follow from; empty when it was never handed out, or before there were
  *     tokens
  */
-public record RequestRecord(LifecycleState state, Optional<RequestMetadata> ticket, Optional<OutcomeSecret> secret) {
+public record RequestRecord(LifecycleState state, Optional<RequestMetadata> metadata, Optional<OutcomeSecret> secret) {
     boolean live() {
         return state.phase().live();
     }
@@ -23,14 +22,14 @@ public record RequestRecord(LifecycleState state, Optional<RequestMetadata> tick
     }
 
     /** Whether an attempt is with batching or a worker. */
-    boolean handedOut() {
-        return state.phase() == Phase.SCHEDULED || state.phase() == Phase.RUNNING;
+    boolean dispatched() {
+        return state instanceof LifecycleState.Dispatched;
     }
 
     /** Whether the attempt that {@code this} has out is over in the state that follows. */
-    boolean handOutEndsWith(Optional<LifecycleState> next) {
-        return handedOut()
-                && next.filter(state -> state.phase() == Phase.SCHEDULED || state.phase() == Phase.RUNNING)
+    boolean attemptEndsWith(Optional<LifecycleState> next) {
+        return dispatched()
+                && next.filter(LifecycleState.Dispatched.class::isInstance)
                         .filter(state -> state.attempt() == this.state.attempt())
                         .isEmpty();
     }

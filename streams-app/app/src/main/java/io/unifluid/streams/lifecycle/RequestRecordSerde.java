@@ -31,19 +31,19 @@ public final class RequestRecordSerde {
                 (topic, bytes) -> bytes == null ? null : decode(bytes));
     }
 
-    private static byte[] encode(RequestRecord tracked) {
+    private static byte[] encode(RequestRecord record) {
         var bytes = new ByteArrayOutputStream(192);
         try (var out = new DataOutputStream(bytes)) {
             out.writeByte(VERSION);
-            writeState(out, tracked.state());
-            out.writeBoolean(tracked.ticket().isPresent());
-            if (tracked.ticket().isPresent()) {
-                writeTicket(out, tracked.ticket().get());
+            writeState(out, record.state());
+            out.writeBoolean(record.metadata().isPresent());
+            if (record.metadata().isPresent()) {
+                writeMetadata(out, record.metadata().get());
             }
-            out.writeBoolean(tracked.secret().isPresent());
-            if (tracked.secret().isPresent()) {
-                out.writeLong(tracked.secret().get().high());
-                out.writeLong(tracked.secret().get().low());
+            out.writeBoolean(record.secret().isPresent());
+            if (record.secret().isPresent()) {
+                out.writeLong(record.secret().get().high());
+                out.writeLong(record.secret().get().low());
             }
         } catch (IOException e) {
             throw new UncheckedIOException("Writing to memory failed.", e);
@@ -69,7 +69,7 @@ public final class RequestRecordSerde {
     private static RequestRecord read(DataInputStream in) throws IOException {
         return new RequestRecord(
                 readState(in),
-                in.readBoolean() ? Optional.of(readTicket(in)) : Optional.empty(),
+                in.readBoolean() ? Optional.of(readMetadata(in)) : Optional.empty(),
                 in.readBoolean() ? Optional.of(new OutcomeSecret(in.readLong(), in.readLong())) : Optional.empty());
     }
 
@@ -79,8 +79,8 @@ public final class RequestRecordSerde {
         out.writeByte(StoredCodes.of(state.phase()));
         out.writeInt(state.attempt());
         out.writeInt(state.isolatedRetries());
-        out.writeInt(state.lostHandOuts());
-        out.writeBoolean(state.alone());
+        out.writeInt(state.lostDispatches());
+        out.writeBoolean(state.isolated());
         writeInstant(out, state.admittedAt());
         writeInstant(out, state.deadline());
         writeInstant(out, state.timerAt());
@@ -91,41 +91,41 @@ public final class RequestRecordSerde {
     }
 
     private static LifecycleState readState(DataInputStream in) throws IOException {
-        return new LifecycleState(
-                readText(in),
-                readOptionalText(in),
-                StoredCodes.phase(in.readByte()),
-                in.readInt(),
-                in.readInt(),
-                in.readInt(),
-                in.readBoolean(),
-                readInstant(in),
-                readOptionalInstant(in),
-                readInstant(in),
-                StoredCodes.terminal(in.readByte()),
-                readOptionalInstant(in),
-                readOptionalText(in),
-                readOptionalText(in));
+        var requestId = readText(in);
+        var tenant = readOptionalText(in);
+        var phase = StoredCodes.phase(in.readByte());
+        var attempt = readAttempt(in);
+        var admittedAt = readInstant(in);
+        var deadline = readOptionalInstant(in);
+        var timerAt = readInstant(in);
+        var terminal = StoredCodes.terminal(in.readByte());
+        var settledAt = readOptionalInstant(in);
+        var request = new LifecycleState.Request(requestId, tenant, admittedAt, deadline, readOptionalText(in));
+        return LifecycleState.of(request, phase, attempt, timerAt, terminal, settledAt, readOptionalText(in));
     }
 
-    private static void writeTicket(DataOutputStream out, RequestMetadata ticket) throws IOException {
-        out.writeByte(StoredCodes.of(ticket.lane()));
-        writeText(out, ticket.bucket());
-        writeText(out, ticket.shard());
-        out.writeDouble(ticket.cost());
-        out.writeLong(ticket.bytes());
-        writeInstant(out, ticket.submittedAt());
-        writeInstant(out, ticket.scheduledAt());
-        writeText(out, ticket.replyTopic());
-        writeText(out, ticket.traceparent());
-        out.writeInt(ticket.labels().size());
-        for (var label : ticket.labels().entrySet()) {
+    static LifecycleState.Attempt readAttempt(DataInputStream in) throws IOException {
+        return new LifecycleState.Attempt(in.readInt(), in.readInt(), in.readInt(), in.readBoolean());
+    }
+
+    private static void writeMetadata(DataOutputStream out, RequestMetadata metadata) throws IOException {
+        out.writeByte(StoredCodes.of(metadata.lane()));
+        writeText(out, metadata.bucket());
+        writeText(out, metadata.shard());
+        out.writeDouble(metadata.cost());
+        out.writeLong(metadata.bytes());
+        writeInstant(out, metadata.submittedAt());
+        writeInstant(out, metadata.scheduledAt());
+        writeText(out, metadata.replyTopic());
+        writeText(out, metadata.traceparent());
+        out.writeInt(metadata.labels().size());
+        for (var label : metadata.labels().entrySet()) {
             writeText(out, label.getKey());
             writeText(out, label.getValue());
         }
     }
 
-    private static RequestMetadata readTicket(DataInputStream in) throws IOException {
+    private static RequestMetadata readMetadata(DataInputStream in) throws IOException {
         return new RequestMetadata(
                 StoredCodes.lane(in.readByte()),
                 readText(in),

@@ -24,12 +24,12 @@ final class Results {
      *
      * @param outcome the report that settled it; empty when something else did, for example a deadline
      * @param reused the report was computed for another request with the same content
-     * @param attempts hand-outs that it took
+     * @param attempts dispatches that it took
      */
     static InferenceResult assemble(
             String requestId,
             String tenant,
-            RequestMetadata ticket,
+            RequestMetadata metadata,
             Effect.Settle settle,
             Optional<Outcome> outcome,
             boolean reused,
@@ -46,12 +46,12 @@ final class Results {
                 succeeded ? null : new ResultError(settle.reasonKind(), settle.message()),
                 outcome.map(Outcome::getModel).orElse(null),
                 attempts,
-                outcome.map(o -> timings(o, ticket, admittedAt, now)).orElse(null),
+                outcome.map(o -> timings(o, metadata, admittedAt, now)).orElse(null),
                 outcome.map(Outcome::getBatch).orElse(null),
                 reused,
-                ticket.submittedAt(),
+                metadata.submittedAt(),
                 now,
-                ticket.labels());
+                metadata.labels());
     }
 
     /** A result for a reply topic that does not take all of it. */
@@ -66,12 +66,12 @@ final class Results {
     }
 
     /** The worker's timings; what it left at zero is filled in from this side's clock where this side knows it. */
-    private static Timings timings(Outcome outcome, RequestMetadata ticket, Instant admittedAt, Instant now) {
+    private static Timings timings(Outcome outcome, RequestMetadata metadata, Instant admittedAt, Instant now) {
         var timings = outcome.getTimings() == null
                 ? new Timings(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
                 : Timings.newBuilder(outcome.getTimings()).build();
         if (timings.getQueued() == 0) {
-            timings.setQueued(millis(admittedAt, ticket.scheduledAt()));
+            timings.setQueued(millis(admittedAt, metadata.scheduledAt()));
         }
         if (outcome.getAt().toEpochMilli() > 0) {
             timings.setPublish(millis(outcome.getAt(), now));
@@ -84,12 +84,12 @@ final class Results {
     }
 
     /** CloudEvents attributes, and the caller's trace. */
-    static void addHeaders(Headers headers, String requestId, RequestMetadata ticket) {
+    static void addHeaders(Headers headers, String requestId, RequestMetadata metadata) {
         headers.add(RecordHeaders.CE_SPECVERSION, utf8("1.0"));
         headers.add(RecordHeaders.CE_ID, utf8(requestId));
         headers.add(RecordHeaders.CE_TYPE, utf8(CE_TYPE));
         headers.add(RecordHeaders.CE_SOURCE, utf8(CE_SOURCE));
-        ticket.traceparent().ifPresent(trace -> headers.add(RecordHeaders.TRACEPARENT, utf8(trace)));
+        metadata.traceparent().ifPresent(trace -> headers.add(RecordHeaders.TRACEPARENT, utf8(trace)));
     }
 
     private static byte[] utf8(String text) {

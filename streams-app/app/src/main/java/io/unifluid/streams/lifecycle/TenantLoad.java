@@ -18,8 +18,8 @@ final class TenantLoad {
         add(after, 1);
     }
 
-    private void add(Optional<RequestRecord> tracked, int sign) {
-        tracked.filter(RequestRecord::live)
+    private void add(Optional<RequestRecord> request, int sign) {
+        request.filter(RequestRecord::live)
                 .flatMap(known -> known.state().tenant())
                 .ifPresent(
                         tenant -> unfinished.merge(tenant, sign, (a, b) -> a + b == 0 ? null : Integer.valueOf(a + b)));

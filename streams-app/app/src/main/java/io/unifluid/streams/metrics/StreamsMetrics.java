@@ -37,30 +37,30 @@ import org.apache.kafka.streams.processor.TaskId;
  */
 public final class StreamsMetrics {
     /** How a request that may share its computation was served. */
-    public enum Reused {
+    public enum Served {
         /** It took an answer that was there. */
-        HIT,
+        CACHED,
         /** It waited for another one and took its answer, or its failure. */
-        SHARED,
+        COALESCED,
         /** It was sent to a worker. */
         COMPUTED
     }
 
-    private record Load(int items, int twins, double seconds) {}
+    private record Load(int items, int followers, double seconds) {}
 
     private record Where(TaskId task, Lane lane) {}
 
     private final MeterRegistry registry;
     private final io.micrometer.core.instrument.Counter received;
     private final io.micrometer.core.instrument.Counter admitted;
-    private final io.micrometer.core.instrument.Counter strayReleases;
+    private final io.micrometer.core.instrument.Counter strayScheduleRecords;
     private final io.micrometer.core.instrument.Counter unreadableAnnouncements;
     private final io.micrometer.core.instrument.Counter threadFailures;
     private final Map<TerminalStatus, io.micrometer.core.instrument.Counter> settled =
             new EnumMap<>(TerminalStatus.class);
     private final Map<Counter, io.micrometer.core.instrument.Counter> events = new EnumMap<>(Counter.class);
     private final Map<Lane, DistributionSummary> batchSizes = new EnumMap<>(Lane.class);
-    private final Map<Reused, io.micrometer.core.instrument.Counter> reused = new EnumMap<>(Reused.class);
+    private final Map<Served, io.micrometer.core.instrument.Counter> served = new EnumMap<>(Served.class);
     private final Map<ReuseLedger.Leaving, io.micrometer.core.instrument.Counter> evicted =
             new EnumMap<>(ReuseLedger.Leaving.class);
     private final Map<Where, Load> loads = new ConcurrentHashMap<>();
@@ -71,7 +71,7 @@ public final class StreamsMetrics {
         this.registry = registry;
         received = registry.counter("unifluid.requests.received");
         admitted = registry.counter("unifluid.requests.admitted");
-        strayReleases = registry.counter("unifluid.schedule.stray");
+        strayScheduleRecords = registry.counter("unifluid.schedule.stray");
         unreadableAnnouncements = registry.counter("unifluid.workers.unreadable");
         threadFailures = registry.counter("unifluid.thread.failures");
         for (var status : TerminalStatus.values()) {
@@ -89,7 +89,7 @@ public final class StreamsMetrics {
                     .description("Requests that wait for a batch")
                     .tag("lane", lane.topicSuffix())
                     .register(registry);
-            Gauge.builder("unifluid.reuse.waiting", () -> twins(lane))
+            Gauge.builder("unifluid.reuse.waiting", () -> followers(lane))
                     .description("Requests that wait for the answer of another one with the same content")
                     .tag("lane", lane.topicSuffix())
                     .register(registry);
@@ -98,8 +98,8 @@ public final class StreamsMetrics {
                     .tag("lane", lane.topicSuffix())
                     .register(registry);
         }
-        for (var how : Reused.values()) {
-            reused.put(
+        for (var how : Served.values()) {
+            served.put(
                     how, registry.counter("unifluid.reuse", "served", how.name().toLowerCase(Locale.ROOT)));
         }
         for (var why : ReuseLedger.Leaving.values()) {
@@ -202,9 +202,9 @@ public final class StreamsMetrics {
         return registry.counter("unifluid.intake.rerouted", "topic", topic);
     }
 
-    /** A record without a value on the schedule topic that is no release. */
-    public void strayRelease() {
-        strayReleases.increment();
+    /** A record without a value on the schedule topic that tells of no end of an attempt. */
+    public void strayScheduleRecord() {
+        strayScheduleRecords.increment();
     }
 
     public void threadFailed() {
@@ -220,8 +220,8 @@ public final class StreamsMetrics {
         return registry.counter("unifluid.batches", "lane", lane.topicSuffix(), "reason", reason.name());
     }
 
-    public void reused(Reused how) {
-        reused.get(how).increment();
+    public void served(Served how) {
+        served.get(how).increment();
     }
 
     /** An answer is not kept any longer. */
@@ -246,10 +246,10 @@ public final class StreamsMetrics {
     /**
      * What one task sees of a lane.
      *
-     * @param twins requests that wait for another one's answer; not among {@code waiting}
+     * @param followers requests that wait for another one's answer; not among {@code waiting}
      */
-    public void load(TaskId task, Lane lane, int waiting, int twins, double backlogSeconds) {
-        loads.put(new Where(task, lane), new Load(waiting, twins, backlogSeconds));
+    public void load(TaskId task, Lane lane, int waiting, int followers, double backlogSeconds) {
+        loads.put(new Where(task, lane), new Load(waiting, followers, backlogSeconds));
     }
 
     /** The task went elsewhere. */
@@ -265,10 +265,10 @@ public final class StreamsMetrics {
                 .sum();
     }
 
-    private double twins(Lane lane) {
+    private double followers(Lane lane) {
         return loads.entrySet().stream()
                 .filter(entry -> entry.getKey().lane() == lane)
-                .mapToInt(entry -> entry.getValue().twins())
+                .mapToInt(entry -> entry.getValue().followers())
                 .sum();
     }
 

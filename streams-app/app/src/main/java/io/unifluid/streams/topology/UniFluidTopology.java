@@ -3,7 +3,6 @@ package io.unifluid.streams.topology;
 import static org.apache.kafka.common.config.TopicConfig.MAX_MESSAGE_BYTES_CONFIG;
 
 import io.unifluid.scheduling.task.Lane;
-import io.unifluid.schemas.Admitted;
 import io.unifluid.schemas.AvroSerdes;
 import io.unifluid.schemas.Topic;
 import io.unifluid.schemas.Topics;
@@ -131,7 +130,7 @@ public final class UniFluidTopology {
         topology.addSource(name, new KeyText(), DecodedRecord.by(decoder), topic);
     }
 
-    private void toBatching(Topology topology, String sink, Topic<Admitted> topic) {
+    private void toBatching(Topology topology, String sink, Topic<SpecificRecord> topic) {
         topology.addSink(sink, topic.name(), bytes(), bytes(), new SchedulePartitioner(), LIFECYCLE);
     }
 

@@ -11,8 +11,11 @@ import io.unifluid.scheduling.reuse.AttemptOutcome;
 import io.unifluid.scheduling.reuse.InFlightDeduplicator.CoalescedRequest;
 import io.unifluid.scheduling.reuse.ReuseSettings;
 import io.unifluid.scheduling.task.Lane;
+import io.unifluid.schemas.AvroSerdes;
+import io.unifluid.schemas.Topics;
 import io.unifluid.streams.batching.ReuseStore;
 import io.unifluid.streams.event.AttemptEnded;
+import io.unifluid.streams.event.FirstAttemptEndedForm;
 import io.unifluid.streams.metrics.StreamsMetrics;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -36,7 +39,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class StoredFormsTest {
     private static final Instant AT = Instant.parse("2026-01-01T00:00:00Z");
 
-    private static final RequestMetadata TICKET = new RequestMetadata(
+    private static final RequestMetadata METADATA = new RequestMetadata(
             Lane.GENERATE_BULK,
             "generate|-|p8",
             "generate-bulk/0",
@@ -47,26 +50,16 @@ class StoredFormsTest {
             Optional.of("my.replies"),
             Optional.of("00-aa-bb-01"),
             Map.of("archive", "märz"));
-    private static final LifecycleState RUNNING = new LifecycleState(
-            "r-1",
-            Optional.of("tenant-a"),
-            Phase.RUNNING,
-            2,
-            1,
-            0,
-            true,
-            AT,
-            Optional.of(AT.plusMillis(9)),
-            AT.plusMillis(5),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.of("key"),
-            Optional.empty());
+    private static final LifecycleState RUNNING = new LifecycleState.Running(
+            new LifecycleState.Request(
+                    "r-1", Optional.of("tenant-a"), AT, Optional.of(AT.plusMillis(9)), Optional.of("key")),
+            new LifecycleState.Attempt(2, 1, 0, true),
+            AT.plusMillis(5));
 
     @Test
     void anUnfinishedRequest() {
         pinned(
-                new RequestRecord(RUNNING, Optional.of(TICKET), Optional.of(new OutcomeSecret(1, -2))),
+                new RequestRecord(RUNNING, Optional.of(METADATA), Optional.of(new OutcomeSecret(1, -2))),
                 "0200000003722d31010000000874656e616e742d6102000000020000000100000000010000019b76daa8000000"
                         + "019b76daa8090000019b76daa805ff800000000000000001000000036b65790001030000000d67656e65726174"
                         + "657c2d7c70380000000f67656e65726174652d62756c6b2f304029000000000000000000000000012c0000019b"
@@ -91,10 +84,10 @@ class StoredFormsTest {
                         + "0000000000000000019b76daa805ff8000000000000000000100000006656e6f7567680000");
     }
 
-    private static void pinned(RequestRecord tracked, String hex) {
+    private static void pinned(RequestRecord record, String hex) {
         var serde = RequestRecordSerde.create();
-        assertThat(hex(serde.serializer().serialize("", tracked))).isEqualTo(hex);
-        assertThat(decoded(hex)).isEqualTo(tracked);
+        assertThat(hex(serde.serializer().serialize("", record))).isEqualTo(hex);
+        assertThat(decoded(hex)).isEqualTo(record);
     }
 
     @Test
@@ -104,7 +97,7 @@ class StoredFormsTest {
                         + "67656e65726174652d62756c6b2f304029000000000000000000000000012c0000019b76daa8000000019b76da"
                         + "a80101000a6d792e7265706c69657301000b30302d61612d62622d30310000000100076172636869766500056d"
                         + "c3a4727a"))
-                .isEqualTo(new RequestRecord(RUNNING, Optional.of(TICKET), Optional.empty()));
+                .isEqualTo(new RequestRecord(RUNNING, Optional.of(METADATA), Optional.empty()));
         assertThat(decoded("010003722d3104000000010000000000000000000000019b76daa80080000000000000000000019b76daa805"
                         + "030000019b76daa804000000"))
                 .isEqualTo(new RequestRecord(ended(Optional.empty()), Optional.empty(), Optional.empty()));
@@ -123,10 +116,10 @@ class StoredFormsTest {
     @Test
     void textsMayBeLongerThanTheFirstFormCouldHold() {
         var state = pending(Optional.of("t".repeat(70_000)));
-        var tracked = new RequestRecord(state, Optional.empty(), Optional.empty());
+        var record = new RequestRecord(state, Optional.empty(), Optional.empty());
         var serde = RequestRecordSerde.create();
-        assertThat(serde.deserializer().deserialize("", serde.serializer().serialize("", tracked)))
-                .isEqualTo(tracked);
+        assertThat(serde.deserializer().deserialize("", serde.serializer().serialize("", record)))
+                .isEqualTo(record);
     }
 
     @Test
@@ -188,19 +181,49 @@ class StoredFormsTest {
     }
 
     @Test
-    void anEndedAttemptOnTheScheduleTopic() {
+    void anEndedAttemptOnTheScheduleTopicOfTheVersionBefore() {
         var headers = new RecordHeaders();
-        new AttemptEnded(
+        for (var header : List.of(
+                "unifluid.released.request=722d31",
+                "unifluid.released.attempt=00000002",
+                "unifluid.released.key=6b",
+                "unifluid.released.ending=4641494c45445f464f525f474f4f44")) {
+            var parts = header.split("=");
+            headers.add(parts[0], HexFormat.of().parseHex(parts[1]));
+        }
+        assertThat(FirstAttemptEndedForm.read("understand-bulk/0", headers))
+                .contains(new AttemptEnded(
                         "r-1",
                         2,
-                        Optional.of(new AttemptEnded.Shared("k", AttemptOutcome.FAILED_FOR_GOOD, Optional.empty())))
-                .addTo(headers);
-        assertThat(Arrays.stream(headers.toArray()).map(header -> header.key() + "=" + hex(header.value())))
-                .isEqualTo(List.of(
-                        "unifluid.released.request=722d31",
-                        "unifluid.released.attempt=00000002",
-                        "unifluid.released.key=6b",
-                        "unifluid.released.ending=4641494c45445f464f525f474f4f44"));
+                        Lane.UNDERSTAND_BULK,
+                        Optional.of(new AttemptEnded.Shared("k", AttemptOutcome.FAILED_FOR_GOOD, Optional.empty()))));
+    }
+
+    @Test
+    void anEndedAttemptOnTheScheduleTopic() {
+        var avro = AvroSerdes.of("mock://stored-forms");
+        var bytes = avro.serializer(Topics.SCHEDULE)
+                .serialize(
+                        Topics.SCHEDULE.name(),
+                        new AttemptEnded(
+                                        "r-1",
+                                        2,
+                                        Lane.UNDERSTAND_BULK,
+                                        Optional.of(new AttemptEnded.Shared(
+                                                "k", AttemptOutcome.FAILED_FOR_GOOD, Optional.of(new byte[] {7}))))
+                                .told());
+        // After the schema's id: the second of the union, "r-1", 2, the lane, shared, "k", the third symbol, a report.
+        assertThat(hex(bytes).substring(10))
+                .isEqualTo("02" + "06722d31" + "04" + "1e756e6465727374616e642d62756c6b" + "02" + "026b" + "04"
+                        + "020207");
+    }
+
+    @ParameterizedTest
+    @EnumSource(AttemptOutcome.class)
+    void everyEndOfAnAttemptIsReadAsItWasTold(AttemptOutcome outcome) {
+        var ended = new AttemptEnded(
+                "r-1", 2, Lane.GENERATE_BULK, Optional.of(new AttemptEnded.Shared("k", outcome, Optional.empty())));
+        assertThat(AttemptEnded.of(ended.told())).isEqualTo(ended);
     }
 
     @Test
@@ -214,39 +237,19 @@ class StoredFormsTest {
     }
 
     private static LifecycleState ended(Optional<String> tenant) {
-        return new LifecycleState(
-                "r-1",
-                tenant,
-                Phase.TERMINAL,
-                1,
-                0,
-                0,
-                false,
-                AT,
-                Optional.empty(),
-                AT.plusMillis(5),
-                Optional.of(TerminalStatus.CANCELLED),
-                Optional.of(AT.plusMillis(4)),
-                Optional.empty(),
-                Optional.empty());
+        return new LifecycleState.Terminal(
+                new LifecycleState.Request("r-1", tenant, AT, Optional.empty(), Optional.empty()),
+                new LifecycleState.Attempt(1, 0, 0, false),
+                TerminalStatus.CANCELLED,
+                AT.plusMillis(4),
+                AT.plusMillis(5));
     }
 
     private static LifecycleState pending(Optional<String> tenant) {
-        return new LifecycleState(
-                "r-1",
-                tenant,
-                Phase.CANCEL_PENDING,
-                0,
-                0,
-                0,
-                false,
-                AT,
-                Optional.empty(),
-                AT.plusMillis(5),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.of("enough"));
+        return new LifecycleState.CancelPending(
+                new LifecycleState.Request("r-1", tenant, AT, Optional.empty(), Optional.empty()),
+                "enough",
+                AT.plusMillis(5));
     }
 
     private static RequestRecord decoded(String hex) {

@@ -35,8 +35,8 @@ public final class BatchPolicy {
         if (bucket.bytes() >= settings.maxBytes()) {
             return new Decision.Emit(EmitReason.FULL_BYTES);
         }
-        if (bucket.alone()) {
-            return new Decision.Emit(EmitReason.ALONE);
+        if (bucket.isolated()) {
+            return new Decision.Emit(EmitReason.ISOLATED);
         }
         Instant patienceEnds = oldestAt.plus(settings.maxWait());
         if (!now.isBefore(patienceEnds)) {
@@ -77,8 +77,8 @@ public final class BatchPolicy {
             return true;
         }
         WorkProfile profile = candidate.profile();
-        return !batch.alone()
-                && !candidate.alone()
+        return !batch.isolated()
+                && !candidate.isolated()
                 && profile.lane() == batch.lane()
                 && profile.bucket().equals(batch.bucket())
                 && batch.count() < settings.maxItems()

@@ -6,7 +6,7 @@ public enum EmitReason {
     FULL_COST,
     FULL_BYTES,
     /** A request that must run by itself is in it, or next in line: waiting would fill nothing. */
-    ALONE,
+    ISOLATED,
     /** The oldest request has waited long enough. */
     MAX_WAIT,
     /** A deadline leaves no more time. */

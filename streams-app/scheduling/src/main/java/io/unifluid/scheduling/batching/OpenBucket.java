@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param count how many wait
  * @param cost sum of their costs, in milliseconds
  * @param bytes sum of their bytes
- * @param alone one of them must run by itself
+ * @param isolated one of them must run by itself
  * @param oldestAt when the one that waits longest came; empty when none waits
  * @param earliestDeadline the deadline that comes first; empty when none has one
  */
@@ -22,7 +22,7 @@ public record OpenBucket(
         int count,
         double cost,
         long bytes,
-        boolean alone,
+        boolean isolated,
         Optional<Instant> oldestAt,
         Optional<Instant> earliestDeadline) {
 
@@ -56,7 +56,7 @@ public record OpenBucket(
                 count + 1,
                 cost + profile.cost(),
                 bytes + profile.bytes(),
-                alone || candidate.alone(),
+                isolated || candidate.isolated(),
                 earlier(oldestAt, Optional.of(candidate.scheduledAt())),
                 earlier(earliestDeadline, profile.deadline()));
     }

@@ -8,6 +8,11 @@ import io.unifluid.scheduling.lifecycle.LifecycleEvent.Started;
 import io.unifluid.scheduling.lifecycle.LifecycleEvent.Submitted;
 import io.unifluid.scheduling.lifecycle.LifecycleEvent.Succeeded;
 import io.unifluid.scheduling.lifecycle.LifecycleEvent.Tick;
+import io.unifluid.scheduling.lifecycle.LifecycleState.Active;
+import io.unifluid.scheduling.lifecycle.LifecycleState.BackingOff;
+import io.unifluid.scheduling.lifecycle.LifecycleState.Dispatched;
+import io.unifluid.scheduling.lifecycle.LifecycleState.Running;
+import io.unifluid.scheduling.lifecycle.LifecycleState.Scheduled;
 import io.unifluid.scheduling.lifecycle.RetryPolicy.Retry;
 import java.time.Instant;
 
@@ -23,7 +28,7 @@ final class ActivePhases {
         this.settings = settings;
     }
 
-    Transition apply(LifecycleState state, LifecycleEvent event, Instant now) {
+    Transition apply(Active state, LifecycleEvent event, Instant now) {
         return switch (event) {
             case Submitted _ ->
                 Transitions.to(state).count(Counter.DUPLICATE_REQUEST).done();
@@ -38,50 +43,47 @@ final class ActivePhases {
         };
     }
 
-    private Transition onStarted(LifecycleState state, Started started, Instant now) {
-        if (started.attempt() != state.attempt() || state.phase() == Phase.BACKING_OFF) {
-            return Transitions.to(state).count(Counter.LATE_START).done();
-        }
-        LifecycleState running = state.live(
-                Phase.RUNNING,
-                state.attempt(),
-                state.isolatedRetries(),
-                state.lostHandOuts(),
-                state.alone(),
-                now.plus(settings.stuckAfter()));
-        Transitions steps = Transitions.to(running);
-        if (state.phase() == Phase.SCHEDULED) {
-            steps.publish(
-                    Phase.RUNNING, running.attempt(), "worker " + started.worker() + ", batch " + started.batchId());
-        }
-        return steps.wake(running.nextDueAt()).done();
+    private Transition onStarted(Active state, Started started, Instant now) {
+        return switch (state) {
+            case Dispatched dispatched
+            when started.attempt() == state.attempt() -> {
+                var running = dispatched.started(now.plus(settings.stuckAfter()));
+                var steps = Transitions.to(running);
+                if (state instanceof Scheduled) {
+                    steps.publish(
+                            Phase.RUNNING,
+                            running.attempt(),
+                            "worker " + started.worker() + ", batch " + started.batchId());
+                }
+                yield steps.wake(running.nextDueAt()).done();
+            }
+            case Dispatched _, BackingOff _ ->
+                Transitions.to(state).count(Counter.LATE_START).done();
+        };
     }
 
-    private Transition onFailed(LifecycleState state, Failed failed, Instant now) {
+    private Transition onFailed(Active state, Failed failed, Instant now) {
         if (failed.attempt() != state.attempt()) {
             return Transitions.to(state).count(Counter.LATE_OUTCOME).done();
         }
-        if (state.phase() == Phase.BACKING_OFF) {
-            return Transitions.to(state).count(Counter.DUPLICATE_OUTCOME).done();
-        }
+        return switch (state) {
+            case Dispatched dispatched -> onFailed(dispatched, failed, now);
+            case BackingOff _ ->
+                Transitions.to(state).count(Counter.DUPLICATE_OUTCOME).done();
+        };
+    }
+
+    private Transition onFailed(Dispatched state, Failed failed, Instant now) {
         Retry retry = failed.proven()
                 ? new Retry.GiveUp()
                 : settings.retry().decide(state.requestId(), state.attempt(), state.isolatedRetries(), failed.kind());
         return switch (retry) {
             case Retry.GiveUp _ ->
                 end(state, TerminalStatus.FAILED, failed.kind().name(), givenUp(state, failed), now);
-            case Retry.AloneNow _ -> {
-                int isolated = state.isolatedRetries() + 1;
-                yield handOut(state, state.attempt() + 1, isolated, true, failed.message(), Counter.RETRY, now);
-            }
+            case Retry.IsolatedNow _ ->
+                isolated(state.failedAndIsolated(lostAt(now)), failed.message(), Counter.RETRY, now);
             case Retry.After after -> {
-                LifecycleState waiting = state.live(
-                        Phase.BACKING_OFF,
-                        state.attempt(),
-                        state.isolatedRetries(),
-                        0,
-                        state.alone(),
-                        now.plus(after.delay()));
+                var waiting = state.failed(now.plus(after.delay()));
                 yield Transitions.to(waiting)
                         .count(Counter.RETRY)
                         .publish(
@@ -94,93 +96,70 @@ final class ActivePhases {
         };
     }
 
-    private static String givenUp(LifecycleState state, Failed failed) {
+    private static String givenUp(Dispatched state, Failed failed) {
         return state.attempt() == 1
                 ? failed.message()
                 : failed.message() + " Given up after " + state.attempt() + " attempts.";
     }
 
-    private Transition onTick(LifecycleState state, Instant now) {
+    private Transition onTick(Active state, Instant now) {
         if (state.deadline().filter(at -> !now.isBefore(at)).isPresent()) {
-            return end(
-                    state,
-                    TerminalStatus.EXPIRED,
-                    Deadlines.kind(state.phase()),
-                    Deadlines.message(state.phase()),
-                    now);
+            return end(state, TerminalStatus.EXPIRED, Deadlines.kind(state), Deadlines.message(state), now);
         }
         if (now.isBefore(state.timerAt())) {
             return Transitions.to(state).done();
         }
-        return switch (state.phase()) {
-            case SCHEDULED -> onLost(state, now);
-            case RUNNING -> onStuck(state, now);
-            case BACKING_OFF -> {
-                LifecycleState next =
-                        scheduled(state, state.attempt() + 1, state.isolatedRetries(), state.alone(), now);
+        return switch (state) {
+            case Scheduled scheduled -> onLost(scheduled, now);
+            case Running running -> onStuck(running, now);
+            case BackingOff waiting -> {
+                var next = waiting.again(lostAt(now));
                 yield Transitions.to(next)
                         .schedule(next, now)
                         .publish(Phase.SCHEDULED, next.attempt(), "")
                         .wake(next.nextDueAt())
                         .done();
             }
-            case CANCEL_PENDING, TERMINAL -> throw new IllegalArgumentException(state.phase() + " is not live.");
         };
     }
 
-    private Transition onLost(LifecycleState state, Instant now) {
-        if (state.lostHandOuts() >= settings.maxLostHandOuts()) {
-            String message = "No worker took it although it was handed out " + (state.lostHandOuts() + 1)
+    private Transition onLost(Scheduled state, Instant now) {
+        if (state.lostDispatches() >= settings.maxLostDispatches()) {
+            String message = "No worker took it although it was handed out " + (state.lostDispatches() + 1)
                     + " times: check that workers run and serve its task and model.";
             return end(state, TerminalStatus.FAILED, LOST, message, now);
         }
-        int lost = state.lostHandOuts() + 1;
-        LifecycleState again = state.live(
-                Phase.SCHEDULED,
-                state.attempt(),
-                state.isolatedRetries(),
-                lost,
-                state.alone(),
-                now.plus(settings.lostAfter(lost)));
+        var again = state.lost(now.plus(settings.lostAfter(state.lostDispatches() + 1)));
         return Transitions.to(again)
-                .count(Counter.LOST_HAND_OUT)
+                .count(Counter.LOST_DISPATCH)
                 .schedule(again, now)
                 .wake(again.nextDueAt())
                 .done();
     }
 
-    private Transition onStuck(LifecycleState state, Instant now) {
+    private Transition onStuck(Running state, Instant now) {
         String message = "No worker reported on attempt " + state.attempt() + " within "
                 + settings.stuckAfter().toSeconds() + " s of its start.";
-        if (state.attempt() >= settings.retry().maxAttempts()) {
-            return end(state, TerminalStatus.FAILED, STUCK, message, now);
-        }
-        return handOut(state, state.attempt() + 1, state.isolatedRetries(), true, message, Counter.STUCK, now);
+        return state.attempt() >= settings.retry().maxAttempts()
+                ? end(state, TerminalStatus.FAILED, STUCK, message, now)
+                : isolated(state.stuck(lostAt(now)), message, Counter.STUCK, now);
     }
 
-    private Transition handOut(
-            LifecycleState state,
-            int attempt,
-            int isolated,
-            boolean alone,
-            String because,
-            Counter counter,
-            Instant now) {
-        LifecycleState next = scheduled(state, attempt, isolated, alone, now);
+    private static Transition isolated(Scheduled next, String because, Counter counter, Instant now) {
         return Transitions.to(next)
                 .count(counter)
                 .schedule(next, now)
-                .publish(Phase.SCHEDULED, attempt, "alone, after: " + because)
+                .publish(Phase.SCHEDULED, next.attempt(), "alone, after: " + because)
                 .wake(next.nextDueAt())
                 .done();
     }
 
-    private LifecycleState scheduled(LifecycleState state, int attempt, int isolated, boolean alone, Instant now) {
-        return state.live(Phase.SCHEDULED, attempt, isolated, 0, alone, now.plus(settings.lostAfter()));
+    private Instant lostAt(Instant now) {
+        return now.plus(settings.lostAfter());
     }
 
-    private Transition end(LifecycleState state, TerminalStatus status, String kind, String message, Instant now) {
-        LifecycleState ended = state.ended(status, now, now.plus(settings.retention()));
+    private Transition end(Active state, TerminalStatus status, String kind, String message, Instant now) {
+        var ended = state.ended(status, now, now.plus(settings.retention()));
         return Transitions.to(ended)
                 .settle(status, ended.attempt(), kind, message)
                 .wake(ended.nextDueAt())

@@ -41,8 +41,8 @@ public enum Counter {
     CANCEL_EXPIRED,
     /** A failed attempt that is tried again. */
     RETRY,
-    /** A hand-out that no worker started for long; handed out again. */
-    LOST_HAND_OUT,
+    /** A dispatch that no worker started for long; dispatched again. */
+    LOST_DISPATCH,
     /** A started attempt without an outcome for long; tried again. */
     STUCK,
     /** A settled request that was forgotten after its retention. */

@@ -13,21 +13,19 @@ public final class Deadlines {
                 + " ms before admission: send it earlier, or with a later deadline.";
     }
 
-    static String kind(Phase phase) {
-        return switch (phase) {
-            case SCHEDULED -> "DEADLINE_BATCH_WAIT";
-            case RUNNING -> "DEADLINE_RUNNING";
-            case BACKING_OFF -> "DEADLINE_BACK_OFF";
-            case CANCEL_PENDING, TERMINAL -> throw new IllegalArgumentException(phase + " does not expire.");
+    static String kind(LifecycleState.Active state) {
+        return switch (state) {
+            case LifecycleState.Scheduled _ -> "DEADLINE_BATCH_WAIT";
+            case LifecycleState.Running _ -> "DEADLINE_RUNNING";
+            case LifecycleState.BackingOff _ -> "DEADLINE_BACK_OFF";
         };
     }
 
-    static String message(Phase phase) {
-        return switch (phase) {
-            case SCHEDULED -> "The deadline passed while it waited for a batch and a worker.";
-            case RUNNING -> "The deadline passed while a worker was running it.";
-            case BACKING_OFF -> "The deadline passed while it waited to be tried again.";
-            case CANCEL_PENDING, TERMINAL -> throw new IllegalArgumentException(phase + " does not expire.");
+    static String message(LifecycleState.Active state) {
+        return switch (state) {
+            case LifecycleState.Scheduled _ -> "The deadline passed while it waited for a batch and a worker.";
+            case LifecycleState.Running _ -> "The deadline passed while a worker was running it.";
+            case LifecycleState.BackingOff _ -> "The deadline passed while it waited to be tried again.";
         };
     }
 

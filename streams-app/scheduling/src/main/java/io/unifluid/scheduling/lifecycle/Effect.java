@@ -8,12 +8,12 @@ public sealed interface Effect {
     /**
      * Hand the request to batching.
      *
-     * @param attempt the attempt number that its outcome must carry; the same number comes twice when a hand-out seems
+     * @param attempt the attempt number that its outcome must carry; the same number comes twice when a dispatch seems
      *     lost, so batching ignores one that it still holds
-     * @param alone it must run in a batch of its own
+     * @param isolated it must run in a batch of its own
      * @param scheduledAt its place in the queue: a retry never overtakes fresh work
      */
-    record Schedule(int attempt, boolean alone, Instant scheduledAt) implements Effect {}
+    record Schedule(int attempt, boolean isolated, Instant scheduledAt) implements Effect {}
 
     /**
      * Publish the one visible result.

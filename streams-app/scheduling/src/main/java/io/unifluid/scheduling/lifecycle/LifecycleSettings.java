@@ -6,10 +6,10 @@ import java.time.Duration;
 /**
  * Times of the lifecycle.
  *
- * @param stuckAfter a started attempt without an outcome or another sign of life for this long is tried again, alone
- * @param lostAfter a hand-out that no worker started for this long is repeated, then after twice as long, and so on:
+ * @param stuckAfter a started attempt without an outcome or another sign of life for this long is tried again, isolated
+ * @param lostAfter a dispatch that no worker started for this long is repeated, then after twice as long, and so on:
  *     work may wait for days behind a large backlog, so waiting costs no attempt
- * @param maxLostHandOuts so many repetitions without a sign of a worker fail the request; with the defaults that is
+ * @param maxLostDispatches so many repetitions without a sign of a worker fail the request; with the defaults that is
  *     after ten days
  * @param cancelWindow how long a cancel waits for its request
  * @param retention how long a settled request is remembered
@@ -18,7 +18,7 @@ import java.time.Duration;
 public record LifecycleSettings(
         Duration stuckAfter,
         Duration lostAfter,
-        int maxLostHandOuts,
+        int maxLostDispatches,
         Duration cancelWindow,
         Duration retention,
         RetryPolicy retry) {
@@ -26,11 +26,11 @@ public record LifecycleSettings(
     public LifecycleSettings {
         Preconditions.positive("stuckAfter", stuckAfter);
         Preconditions.positive("lostAfter", lostAfter);
-        Preconditions.atLeast("maxLostHandOuts", maxLostHandOuts, 0);
+        Preconditions.atLeast("maxLostDispatches", maxLostDispatches, 0);
         Preconditions.positive("cancelWindow", cancelWindow);
         Preconditions.positive("retention", retention);
-        if (maxLostHandOuts > 20) {
-            throw new IllegalArgumentException("maxLostHandOuts is " + maxLostHandOuts
+        if (maxLostDispatches > 20) {
+            throw new IllegalArgumentException("maxLostDispatches is " + maxLostDispatches
                     + "; it must be at most 20, since the wait doubles every time.");
         }
     }
@@ -46,8 +46,8 @@ public record LifecycleSettings(
                 RetryPolicy.defaults());
     }
 
-    /** How long to wait for a sign of a worker after the hand-out was repeated {@code lostHandOuts} times. */
-    public Duration lostAfter(int lostHandOuts) {
-        return lostAfter.multipliedBy(1L << lostHandOuts);
+    /** How long to wait for a sign of a worker after the dispatch was repeated {@code lostDispatches} times. */
+    public Duration lostAfter(int lostDispatches) {
+        return lostAfter.multipliedBy(1L << lostDispatches);
     }
 }

@@ -9,6 +9,9 @@ import io.unifluid.scheduling.lifecycle.LifecycleEvent.Started;
 import io.unifluid.scheduling.lifecycle.LifecycleEvent.Submitted;
 import io.unifluid.scheduling.lifecycle.LifecycleEvent.Succeeded;
 import io.unifluid.scheduling.lifecycle.LifecycleEvent.Tick;
+import io.unifluid.scheduling.lifecycle.LifecycleState.Active;
+import io.unifluid.scheduling.lifecycle.LifecycleState.CancelPending;
+import io.unifluid.scheduling.lifecycle.LifecycleState.Terminal;
 import io.unifluid.scheduling.task.WorkProfile;
 import java.time.Instant;
 import java.util.Optional;
@@ -54,10 +57,10 @@ public final class RequestLifecycle {
             return onNew(event, now);
         }
         LifecycleState known = state.get();
-        return foreign(known, event).orElseGet(() -> switch (known.phase()) {
-            case CANCEL_PENDING -> onCancelPending(known, event, now);
-            case SCHEDULED, RUNNING, BACKING_OFF -> live.apply(known, event, now);
-            case TERMINAL -> onTerminal(known, event, now);
+        return foreign(known, event).orElseGet(() -> switch (known) {
+            case CancelPending pending -> onCancelPending(pending, event, now);
+            case Active active -> live.apply(active, event, now);
+            case Terminal ended -> onTerminal(ended, event, now);
         });
     }
 
@@ -65,18 +68,23 @@ public final class RequestLifecycle {
     private static Optional<Transition> foreign(LifecycleState known, LifecycleEvent event) {
         return switch (event) {
             case Submitted submitted
-            when !known.belongsTo(submitted.profile().tenant()) ->
+            when !belongsTo(known, submitted.profile().tenant()) ->
                 Optional.of(Transitions.to(known)
                         .deadLetter(Counter.FOREIGN_REQUEST, FOREIGN_REQUEST)
                         .done());
             case CancelRequested cancel
-            when !known.belongsTo(cancel.tenant()) ->
+            when !belongsTo(known, cancel.tenant()) ->
                 Optional.of(Transitions.to(known)
                         .deadLetter(Counter.FOREIGN_CANCEL, FOREIGN_CANCEL)
                         .done());
             case Submitted _, CancelRequested _, Started _, Succeeded _, Failed _, Forged _, Impossible _, Tick _ ->
                 Optional.empty();
         };
+    }
+
+    /** Whether what this tenant says about it counts. */
+    private static boolean belongsTo(LifecycleState known, String tenant) {
+        return known.tenant().filter(owner -> !owner.equals(tenant)).isEmpty();
     }
 
     static Transition forged(Transitions steps) {
@@ -117,7 +125,7 @@ public final class RequestLifecycle {
                     Deadlines.beforeAdmission(profile.deadline().get(), now),
                     now);
         }
-        LifecycleState first = LifecycleState.firstScheduled(profile, now, now.plus(settings.lostAfter()));
+        var first = LifecycleState.firstScheduled(profile, now, now.plus(settings.lostAfter()));
         return Transitions.to(first)
                 .schedule(first, now)
                 .publish(Phase.SCHEDULED, first.attempt(), "")
@@ -125,13 +133,13 @@ public final class RequestLifecycle {
                 .done();
     }
 
-    private Transition onCancelPending(LifecycleState pending, LifecycleEvent event, Instant now) {
+    private Transition onCancelPending(CancelPending pending, LifecycleEvent event, Instant now) {
         return switch (event) {
-            case Submitted submitted -> {
-                String reason = pending.cancelReason().orElseThrow();
-                yield endAtAdmission(
-                        submitted.profile(), TerminalStatus.CANCELLED, ActivePhases.CANCELLED, reason, now);
-            }
+            case Submitted submitted ->
+                endedAtAdmission(
+                        pending.met(submitted.profile(), now, now.plus(settings.retention())),
+                        ActivePhases.CANCELLED,
+                        pending.reason());
             case CancelRequested _ ->
                 Transitions.to(pending).count(Counter.DUPLICATE_CANCEL).done();
             case Succeeded _, Failed _ ->
@@ -149,7 +157,7 @@ public final class RequestLifecycle {
         };
     }
 
-    private Transition onTerminal(LifecycleState ended, LifecycleEvent event, Instant now) {
+    private Transition onTerminal(Terminal ended, LifecycleEvent event, Instant now) {
         return switch (event) {
             case Submitted _ ->
                 Transitions.to(ended).count(Counter.DUPLICATE_REQUEST).done();
@@ -169,8 +177,8 @@ public final class RequestLifecycle {
         };
     }
 
-    private static Counter lateness(LifecycleState ended) {
-        return switch (ended.terminal().orElseThrow().cause()) {
+    private static Counter lateness(Terminal ended) {
+        return switch (ended.status().cause()) {
             case ANSWER, FAILURE -> Counter.DUPLICATE_OUTCOME;
             case CALL_OFF, REFUSAL -> Counter.LATE_OUTCOME;
         };
@@ -178,10 +186,14 @@ public final class RequestLifecycle {
 
     private Transition endAtAdmission(
             WorkProfile profile, TerminalStatus status, String kind, String message, Instant now) {
-        Instant purgeAt = now.plus(settings.retention());
-        return Transitions.to(LifecycleState.endedAtAdmission(profile, status, now, purgeAt))
-                .settle(status, 0, kind, message)
-                .wake(purgeAt)
+        return endedAtAdmission(
+                LifecycleState.endedAtAdmission(profile, status, now, now.plus(settings.retention())), kind, message);
+    }
+
+    private static Transition endedAtAdmission(Terminal ended, String kind, String message) {
+        return Transitions.to(ended)
+                .settle(ended.status(), 0, kind, message)
+                .wake(ended.nextDueAt())
                 .done();
     }
 }

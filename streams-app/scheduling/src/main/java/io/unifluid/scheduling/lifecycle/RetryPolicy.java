@@ -47,7 +47,7 @@ public record RetryPolicy(
         record After(Duration delay) implements Retry {}
 
         /** Again at once, in a batch of its own. */
-        record AloneNow() implements Retry {}
+        record IsolatedNow() implements Retry {}
 
         /** Not again. */
         record GiveUp() implements Retry {}
@@ -65,7 +65,8 @@ public record RetryPolicy(
         return switch (kind) {
             case BAD_INPUT -> new Retry.GiveUp();
             case TRANSIENT, UNKNOWN_MODEL, UNKNOWN -> new Retry.After(delay(requestId, attempt));
-            case MODEL, OUT_OF_MEMORY, CRASH -> isolated < isolatedRetries ? new Retry.AloneNow() : new Retry.GiveUp();
+            case MODEL, OUT_OF_MEMORY, CRASH ->
+                isolated < isolatedRetries ? new Retry.IsolatedNow() : new Retry.GiveUp();
         };
     }
 

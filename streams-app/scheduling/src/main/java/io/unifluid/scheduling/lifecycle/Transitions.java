@@ -27,8 +27,8 @@ final class Transitions {
         return this;
     }
 
-    Transitions schedule(LifecycleState state, Instant now) {
-        effects.add(new Effect.Schedule(state.attempt(), state.alone(), now));
+    Transitions schedule(LifecycleState.Scheduled state, Instant now) {
+        effects.add(new Effect.Schedule(state.attempt(), state.isolated(), now));
         return this;
     }
 

@@ -20,7 +20,7 @@ public enum AttemptOutcome {
 
     private static final Set<String> IN_ANY_BATCH =
             Set.of(FailureKind.BAD_INPUT.name(), FailureKind.UNKNOWN_MODEL.name());
-    private static final Set<String> ALONE =
+    private static final Set<String> ISOLATED =
             Set.of(FailureKind.MODEL.name(), FailureKind.OUT_OF_MEMORY.name(), FailureKind.CRASH.name());
 
     /**
@@ -46,6 +46,6 @@ public enum AttemptOutcome {
     }
 
     private static boolean provenCulprit(LifecycleState before, String reason) {
-        return IN_ANY_BATCH.contains(reason) || (before.alone() && ALONE.contains(reason));
+        return IN_ANY_BATCH.contains(reason) || (before.isolated() && ISOLATED.contains(reason));
     }
 }

@@ -30,10 +30,10 @@ public final class InFlightDeduplicator {
     /** What follows from the end of an attempt. */
     public sealed interface DedupDecision {
         /** These get the same answer, or the same failure. */
-        record Answer(List<CoalescedRequest> twins) implements DedupDecision {}
+        record Answer(List<CoalescedRequest> followers) implements DedupDecision {}
 
         /** This one computes from now on. */
-        record Promote(CoalescedRequest twin) implements DedupDecision {}
+        record Promote(CoalescedRequest request) implements DedupDecision {}
 
         /** One that waited for the answer does not any more. */
         record Left() implements DedupDecision {}
@@ -41,11 +41,11 @@ public final class InFlightDeduplicator {
         record Nothing() implements DedupDecision {}
     }
 
-    /** A key whose computing request is lost without a word, and the one that computes instead. */
+    /** A key whose leader is lost without a word, and the one that computes instead. */
     public record Orphaned(String key, Optional<CoalescedRequest> promoted) {}
 
     private static final class Group {
-        private CoalescedRequest computing;
+        private CoalescedRequest leader;
         private Instant since;
         private LinkedHashMap<String, CoalescedRequest> waiting;
 
@@ -60,48 +60,48 @@ public final class InFlightDeduplicator {
     private int waiting;
 
     /** After a restart: what {@link #awaited} said, before those that wait join again. */
-    public void restore(String key, CoalescedRequest computing, Instant now) {
-        lead(key, new Group(), computing, now);
+    public void restore(String key, CoalescedRequest leader, Instant now) {
+        lead(key, new Group(), leader, now);
     }
 
     /** A request was handed out. */
-    public Role join(String key, CoalescedRequest twin, Instant now) {
+    public Role join(String key, CoalescedRequest request, Instant now) {
         var group = groups.get(key);
         if (group == null) {
-            lead(key, new Group(), twin, now);
+            lead(key, new Group(), request, now);
             return Role.LEADER;
         }
-        if (group.computing.requestId().equals(twin.requestId())) {
-            if (twin.attempt() >= group.computing.attempt()) {
-                lead(key, group, twin, now);
+        if (group.leader.requestId().equals(request.requestId())) {
+            if (request.attempt() >= group.leader.attempt()) {
+                lead(key, group, request, now);
             }
             return Role.LEADER;
         }
         if (group.waiting == null) {
             group.waiting = new LinkedHashMap<>();
         }
-        var known = group.waiting.get(twin.requestId());
-        if (known != null && known.attempt() >= twin.attempt()) {
+        var known = group.waiting.get(request.requestId());
+        if (known != null && known.attempt() >= request.attempt()) {
             return Role.KNOWN_FOLLOWER;
         }
-        group.waiting.put(twin.requestId(), twin);
+        group.waiting.put(request.requestId(), request);
         waiting += known == null ? 1 : 0;
         return Role.FOLLOWER;
     }
 
     /** An attempt is over, of whichever part. */
-    public DedupDecision ended(String key, String requestId, int attempt, AttemptOutcome ending, Instant now) {
+    public DedupDecision ended(String key, String requestId, int attempt, AttemptOutcome outcome, Instant now) {
         var group = groups.get(key);
         if (group == null) {
             return new DedupDecision.Nothing();
         }
-        if (!group.computing.requestId().equals(requestId)) {
+        if (!group.leader.requestId().equals(requestId)) {
             return left(group, requestId, attempt);
         }
-        if (group.computing.attempt() > attempt) {
+        if (group.leader.attempt() > attempt) {
             return new DedupDecision.Nothing();
         }
-        return switch (ending) {
+        return switch (outcome) {
             case SUCCEEDED, FAILED_FOR_GOOD -> {
                 groups.remove(key);
                 if (!group.awaited()) {
@@ -111,7 +111,7 @@ public final class InFlightDeduplicator {
                 yield new DedupDecision.Answer(List.copyOf(group.waiting.values()));
             }
             case AGAIN -> {
-                lead(key, group, group.computing, now);
+                lead(key, group, group.leader, now);
                 yield new DedupDecision.Nothing();
             }
             case GONE ->
@@ -126,7 +126,7 @@ public final class InFlightDeduplicator {
      *
      * @param stillQueued whether a request waits in batching, by its id: it is not lost, however long it takes
      */
-    public List<Orphaned> forsaken(Instant silentSince, Predicate<String> stillQueued, Instant now) {
+    public List<Orphaned> orphaned(Instant silentSince, Predicate<String> stillQueued, Instant now) {
         var silent = new ArrayList<Map.Entry<String, Group>>();
         for (var entry : groups.entrySet()) {
             if (entry.getValue().since.isAfter(silentSince)) {
@@ -134,21 +134,21 @@ public final class InFlightDeduplicator {
             }
             silent.add(Map.entry(entry.getKey(), entry.getValue()));
         }
-        var forsaken = new ArrayList<Orphaned>();
+        var orphaned = new ArrayList<Orphaned>();
         for (var entry : silent) {
             var group = entry.getValue();
-            if (stillQueued.test(group.computing.requestId())) {
-                lead(entry.getKey(), group, group.computing, now);
+            if (stillQueued.test(group.leader.requestId())) {
+                lead(entry.getKey(), group, group.leader, now);
             } else {
-                forsaken.add(new Orphaned(entry.getKey(), promote(entry.getKey(), group, now)));
+                orphaned.add(new Orphaned(entry.getKey(), promote(entry.getKey(), group, now)));
             }
         }
-        return forsaken;
+        return orphaned;
     }
 
     /** Who computes a key, when somebody waits for it. */
     public Optional<CoalescedRequest> awaited(String key) {
-        return Optional.ofNullable(groups.get(key)).filter(Group::awaited).map(group -> group.computing);
+        return Optional.ofNullable(groups.get(key)).filter(Group::awaited).map(group -> group.leader);
     }
 
     /** Requests that wait for another one's answer. */
@@ -177,8 +177,8 @@ public final class InFlightDeduplicator {
         return Optional.of(next);
     }
 
-    private void lead(String key, Group group, CoalescedRequest computing, Instant now) {
-        group.computing = computing;
+    private void lead(String key, Group group, CoalescedRequest leader, Instant now) {
+        group.leader = leader;
         group.since = now;
         groups.putLast(key, group);
     }

@@ -34,7 +34,7 @@ class BatchPolicyTest {
         return candidate(profile("r", "tenant-a", cost, 100, Optional.of(at(deadlineMillis))), 0);
     }
 
-    private static Candidate alone() {
+    private static Candidate isolated() {
         return new Candidate(profile("r"), 2, true, at(0));
     }
 
@@ -87,13 +87,13 @@ class BatchPolicyTest {
 
     @Test
     void emitsARequestThatMustRunByItselfAtOnce() {
-        assertThat(policy.decide(bucket(alone()), at(0))).isEqualTo(new Emit(EmitReason.ALONE));
-        assertThat(policy.decide(bucket(costing(1, 1), alone()), at(0))).isEqualTo(new Emit(EmitReason.ALONE));
+        assertThat(policy.decide(bucket(isolated()), at(0))).isEqualTo(new Emit(EmitReason.ISOLATED));
+        assertThat(policy.decide(bucket(costing(1, 1), isolated()), at(0))).isEqualTo(new Emit(EmitReason.ISOLATED));
     }
 
     @Test
     void aBacklogWithARequestThatMustRunByItselfLeavesBecauseItIsFull() {
-        assertThat(policy.decide(bucket(costing(1, 1), costing(1, 1), costing(1, 1), alone()), at(0)))
+        assertThat(policy.decide(bucket(costing(1, 1), costing(1, 1), costing(1, 1), isolated()), at(0)))
                 .isEqualTo(new Emit(EmitReason.FULL_ITEMS));
     }
 
@@ -137,9 +137,9 @@ class BatchPolicyTest {
 
     @Test
     void neverAddsToOrFromARequestThatMustRunByItself() {
-        assertThat(policy.fits(bucket(), alone())).isTrue();
-        assertThat(policy.fits(bucket(alone()), costing(1, 1))).isFalse();
-        assertThat(policy.fits(bucket(costing(1, 1)), alone())).isFalse();
+        assertThat(policy.fits(bucket(), isolated())).isTrue();
+        assertThat(policy.fits(bucket(isolated()), costing(1, 1))).isFalse();
+        assertThat(policy.fits(bucket(costing(1, 1)), isolated())).isFalse();
     }
 
     @Test

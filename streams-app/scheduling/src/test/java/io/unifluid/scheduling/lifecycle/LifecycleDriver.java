@@ -43,7 +43,7 @@ final class LifecycleDriver {
                 .toList();
     }
 
-    List<Effect.Schedule> handedOut() {
+    List<Effect.Schedule> dispatched() {
         return effects.stream()
                 .filter(Effect.Schedule.class::isInstance)
                 .map(Effect.Schedule.class::cast)

@@ -52,7 +52,7 @@ class LifecycleTableTest {
             SCHEDULED       Failed           BACKING_OFF     RETRY
             SCHEDULED       Impossible       TERMINAL        Settle:FAILED
             SCHEDULED       Forged           SCHEDULED       DeadLetter,FORGED_OUTCOME
-            SCHEDULED       Tick             SCHEDULED       LOST_HAND_OUT,Schedule
+            SCHEDULED       Tick             SCHEDULED       LOST_DISPATCH,Schedule
             RUNNING         Submitted        RUNNING         DUPLICATE_REQUEST
             RUNNING         CancelRequested  TERMINAL        Settle:CANCELLED
             RUNNING         Started          RUNNING         -
@@ -140,20 +140,19 @@ class LifecycleTableTest {
     @CsvSource({"CANCEL_PENDING", "SCHEDULED", "RUNNING", "BACKING_OFF", "TERMINAL"})
     void whatWasStoredWithoutATenantIsAnybodys(String phase) {
         LifecycleState known = reach(phase).orElseThrow();
-        Optional<LifecycleState> old = Optional.of(new LifecycleState(
-                known.requestId(),
-                Optional.empty(),
+        var request = known.request();
+        Optional<LifecycleState> old = Optional.of(LifecycleState.of(
+                new LifecycleState.Request(
+                        request.requestId(),
+                        Optional.empty(),
+                        request.admittedAt(),
+                        request.deadline(),
+                        request.computationKey()),
                 known.phase(),
-                known.attempt(),
-                known.isolatedRetries(),
-                known.lostHandOuts(),
-                known.alone(),
-                known.admittedAt(),
-                known.deadline(),
+                known.current(),
                 known.timerAt(),
                 known.terminal(),
                 known.settledAt(),
-                known.computationKey(),
                 known.cancelReason()));
         for (String event : List.of("Submitted", "CancelRequested")) {
             assertThat(lifecycle.apply(old, EVENTS.get(event), at(1)).effects())

@@ -129,7 +129,7 @@ class RequestLifecycleTest {
                         TerminalStatus.EXPIRED,
                         "DEADLINE_QUEUED",
                         "The deadline passed 1500 ms before admission: send it earlier, or with a later deadline."));
-        assertThat(request.handedOut()).isEmpty();
+        assertThat(request.dispatched()).isEmpty();
     }
 
     @Test
@@ -152,7 +152,7 @@ class RequestLifecycleTest {
         assertThat(request.on(at(15), submitted())).containsExactly(new Count(Counter.DUPLICATE_REQUEST));
         request.given(at(20), new Succeeded(1));
         assertThat(request.on(at(25), submitted())).containsExactly(new Count(Counter.DUPLICATE_REQUEST));
-        assertThat(request.handedOut()).hasSize(1);
+        assertThat(request.dispatched()).hasSize(1);
         assertThat(request.settled()).hasSize(1);
     }
 
@@ -236,7 +236,7 @@ class RequestLifecycleTest {
         request.given(at(5_000), failed(2, kind)).given(at(13_000), new Tick());
         request.given(at(14_000), failed(3, kind)).given(at(30_000), new Tick());
         request.given(at(31_000), failed(4, kind)).given(at(63_000), new Tick());
-        assertThat(request.handedOut()).extracting(Schedule::attempt).containsExactly(1, 2, 3, 4, 5);
+        assertThat(request.dispatched()).extracting(Schedule::attempt).containsExactly(1, 2, 3, 4, 5);
         assertThat(request.settled()).isEmpty();
         request.given(at(64_000), failed(5, kind));
         assertThat(request.settled())
@@ -255,7 +255,7 @@ class RequestLifecycleTest {
                         new PublishStatus(Phase.SCHEDULED, 2, "alone, after: It broke."),
                         new WakeAt(at(100 + 15 * MINUTE)));
         request.given(at(200), failed(2, kind));
-        assertThat(request.handedOut()).extracting(Schedule::alone).containsExactly(false, true, true);
+        assertThat(request.dispatched()).extracting(Schedule::isolated).containsExactly(false, true, true);
         request.given(at(300), failed(3, kind));
         assertThat(request.settled())
                 .containsExactly(
@@ -268,7 +268,7 @@ class RequestLifecycleTest {
                 .given(at(10), failed(1, FailureKind.CRASH))
                 .given(at(20), failed(2, FailureKind.TRANSIENT))
                 .given(at(8_020), new Tick());
-        assertThat(request.handedOut().getLast()).isEqualTo(new Schedule(3, true, at(8_020)));
+        assertThat(request.dispatched().getLast()).isEqualTo(new Schedule(3, true, at(8_020)));
     }
 
     @Test
@@ -302,7 +302,7 @@ class RequestLifecycleTest {
                 .given(at(20), new Succeeded(1))
                 .given(at(4_010), new Tick());
         assertThat(request.settled()).extracting(Settle::status).containsExactly(TerminalStatus.SUCCEEDED);
-        assertThat(request.handedOut()).hasSize(1);
+        assertThat(request.dispatched()).hasSize(1);
     }
 
     @Test
@@ -329,7 +329,7 @@ class RequestLifecycleTest {
         for (int attempt = 1; attempt <= 5; attempt++) {
             request.given(at((attempt - 1) * 5 * MINUTE), started(attempt)).given(at(attempt * 5 * MINUTE), new Tick());
         }
-        assertThat(request.handedOut()).hasSize(5);
+        assertThat(request.dispatched()).hasSize(5);
         assertThat(request.settled())
                 .containsExactly(new Settle(
                         TerminalStatus.FAILED, "STUCK", "No worker reported on attempt 5 within 300 s of its start."));
@@ -343,16 +343,16 @@ class RequestLifecycleTest {
     }
 
     @Test
-    void repeatsALostHandOutAfterDoublingWaitsWithoutSpendingAnAttempt() {
+    void repeatsALostDispatchAfterDoublingWaitsWithoutSpendingAnAttempt() {
         request.given(at(0), submitted());
         assertThat(request.on(at(15 * MINUTE), new Tick()))
                 .containsExactly(
-                        new Count(Counter.LOST_HAND_OUT),
+                        new Count(Counter.LOST_DISPATCH),
                         new Schedule(1, false, at(15 * MINUTE)),
                         new WakeAt(at(45 * MINUTE)));
         assertThat(request.on(at(45 * MINUTE), new Tick())).contains(new WakeAt(at(105 * MINUTE)));
         request.given(at(105 * MINUTE), new Tick());
-        assertThat(request.handedOut()).extracting(Schedule::attempt).containsExactly(1, 1, 1);
+        assertThat(request.dispatched()).extracting(Schedule::attempt).containsExactly(1, 1, 1);
         assertThat(request.settled())
                 .containsExactly(new Settle(
                         TerminalStatus.FAILED,
@@ -392,7 +392,7 @@ class RequestLifecycleTest {
                 .given(at(10), cancel())
                 .given(at(4_005), new Tick());
         assertThat(request.settled()).extracting(Settle::status).containsExactly(TerminalStatus.CANCELLED);
-        assertThat(request.handedOut()).hasSize(1);
+        assertThat(request.dispatched()).hasSize(1);
     }
 
     @Test
@@ -409,7 +409,7 @@ class RequestLifecycleTest {
         request.given(at(2), submitted());
         assertThat(request.settled())
                 .containsExactly(new Settle(TerminalStatus.CANCELLED, "CANCELLED", "not needed any more"));
-        assertThat(request.handedOut()).isEmpty();
+        assertThat(request.dispatched()).isEmpty();
     }
 
     @Test
@@ -418,7 +418,7 @@ class RequestLifecycleTest {
         assertThat(request.on(at(10 * MINUTE - 1), new Tick())).isEmpty();
         assertThat(request.on(at(10 * MINUTE), new Tick())).containsExactly(new Count(Counter.CANCEL_EXPIRED));
         request.given(at(11 * MINUTE), submitted());
-        assertThat(request.handedOut()).hasSize(1);
+        assertThat(request.dispatched()).hasSize(1);
     }
 
     @Test

@@ -55,8 +55,8 @@ class RetryPolicyTest {
 
     @Test
     void isolatesTwiceAtMostAndNeverBeyondTheLastAttempt() {
-        assertThat(policy.decide("r-1", 1, 0, FailureKind.CRASH)).isEqualTo(new Retry.AloneNow());
-        assertThat(policy.decide("r-1", 4, 1, FailureKind.OUT_OF_MEMORY)).isEqualTo(new Retry.AloneNow());
+        assertThat(policy.decide("r-1", 1, 0, FailureKind.CRASH)).isEqualTo(new Retry.IsolatedNow());
+        assertThat(policy.decide("r-1", 4, 1, FailureKind.OUT_OF_MEMORY)).isEqualTo(new Retry.IsolatedNow());
         assertThat(policy.decide("r-1", 3, 2, FailureKind.MODEL)).isEqualTo(new Retry.GiveUp());
         assertThat(policy.decide("r-1", 5, 0, FailureKind.MODEL)).isEqualTo(new Retry.GiveUp());
     }

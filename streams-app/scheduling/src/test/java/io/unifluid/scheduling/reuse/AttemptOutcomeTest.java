@@ -27,9 +27,9 @@ class AttemptOutcomeTest {
 
     private AttemptOutcome after(LifecycleEvent event, boolean ownBytes) {
         var transition = lifecycle.apply(Optional.of(state), event, at(1));
-        var ending = AttemptOutcome.of(state, transition, ownBytes);
+        var outcome = AttemptOutcome.of(state, transition, ownBytes);
         state = transition.state().orElseThrow();
-        return ending;
+        return outcome;
     }
 
     private AttemptOutcome afterFailure(FailureKind kind) {

@@ -135,7 +135,7 @@ class ComputationKeyTest {
     }
 
     @Test
-    void aPictureOfUnknownContentAndADrawingWithoutASeedHaveNoTwins() {
+    void aPictureOfUnknownContentAndADrawingWithoutASeedAreNotCoalesced() {
         assertThat(ComputationKey.of(facts(CAPTION, true), OptionalLong.empty(), Optional.empty(), SETTINGS))
                 .isEmpty();
         assertThat(key(draw("red", 1, 0, OptionalDouble.empty(), 0), OptionalLong.empty(), null))

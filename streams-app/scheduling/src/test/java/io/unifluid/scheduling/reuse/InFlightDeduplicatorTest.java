@@ -14,42 +14,42 @@ import org.junit.jupiter.api.Test;
 class InFlightDeduplicatorTest {
     private static final String KEY = "caption|-|x";
 
-    private final InFlightDeduplicator twins = new InFlightDeduplicator();
+    private final InFlightDeduplicator inFlight = new InFlightDeduplicator();
 
     private Role join(String id, int attempt) {
-        return twins.join(KEY, new CoalescedRequest(id, attempt), at(0));
+        return inFlight.join(KEY, new CoalescedRequest(id, attempt), at(0));
     }
 
-    private DedupDecision ended(String id, int attempt, AttemptOutcome ending) {
-        return twins.ended(KEY, id, attempt, ending, at(1));
+    private DedupDecision ended(String id, int attempt, AttemptOutcome outcome) {
+        return inFlight.ended(KEY, id, attempt, outcome, at(1));
     }
 
     @Test
     void theFirstComputesAndTheOthersWait() {
         assertThat(List.of(join("a", 1), join("b", 1), join("c", 1), join("c", 1)))
                 .containsExactly(Role.LEADER, Role.FOLLOWER, Role.FOLLOWER, Role.KNOWN_FOLLOWER);
-        assertThat(twins.waiting()).isEqualTo(2);
-        assertThat(twins.awaited(KEY)).contains(new CoalescedRequest("a", 1));
+        assertThat(inFlight.waiting()).isEqualTo(2);
+        assertThat(inFlight.awaited(KEY)).contains(new CoalescedRequest("a", 1));
     }
 
     @Test
     void anotherKeyIsAnotherMatter() {
         join("a", 1);
-        assertThat(twins.join("caption|-|y", new CoalescedRequest("b", 1), at(0)))
+        assertThat(inFlight.join("caption|-|y", new CoalescedRequest("b", 1), at(0)))
                 .isEqualTo(Role.LEADER);
     }
 
     @Test
     void successAndFailureForGoodAreForAllThatWait() {
-        for (var ending : List.of(AttemptOutcome.SUCCEEDED, AttemptOutcome.FAILED_FOR_GOOD)) {
+        for (var outcome : List.of(AttemptOutcome.SUCCEEDED, AttemptOutcome.FAILED_FOR_GOOD)) {
             join("a", 1);
             join("b", 1);
             join("c", 2);
-            assertThat(ended("a", 1, ending))
+            assertThat(ended("a", 1, outcome))
                     .isEqualTo(new DedupDecision.Answer(
                             List.of(new CoalescedRequest("b", 1), new CoalescedRequest("c", 2))));
-            assertThat(twins.waiting()).isZero();
-            assertThat(twins.awaited(KEY)).isEmpty();
+            assertThat(inFlight.waiting()).isZero();
+            assertThat(inFlight.awaited(KEY)).isEmpty();
         }
     }
 
@@ -84,14 +84,14 @@ class InFlightDeduplicatorTest {
         assertThat(ended("b", 1, AttemptOutcome.GONE)).as("old news").isEqualTo(new DedupDecision.Nothing());
         assertThat(ended("b", 2, AttemptOutcome.GONE)).isEqualTo(new DedupDecision.Left());
         assertThat(ended("b", 2, AttemptOutcome.GONE)).isEqualTo(new DedupDecision.Nothing());
-        assertThat(twins.awaited(KEY)).isEmpty();
+        assertThat(inFlight.awaited(KEY)).isEmpty();
         assertThat(ended("a", 1, AttemptOutcome.SUCCEEDED)).isEqualTo(new DedupDecision.Nothing());
         assertThat(join("c", 1)).isEqualTo(Role.LEADER);
     }
 
     @Test
     void afterARestartWhoWaitedWaitsForTheSameOne() {
-        twins.restore(KEY, new CoalescedRequest("a", 3), at(0));
+        inFlight.restore(KEY, new CoalescedRequest("a", 3), at(0));
         assertThat(join("b", 1)).isEqualTo(Role.FOLLOWER);
         assertThat(ended("a", 3, AttemptOutcome.SUCCEEDED))
                 .isEqualTo(new DedupDecision.Answer(List.of(new CoalescedRequest("b", 1))));
@@ -101,14 +101,14 @@ class InFlightDeduplicatorTest {
     void oneThatIsSilentForTooLongIsReplacedUnlessItIsStillQueued() {
         join("a", 1);
         join("b", 1);
-        assertThat(twins.forsaken(at(-1), _ -> false, at(100))).isEmpty();
-        assertThat(twins.forsaken(at(0), _ -> true, at(100))).isEmpty();
-        assertThat(twins.forsaken(at(99), _ -> false, at(150)))
+        assertThat(inFlight.orphaned(at(-1), _ -> false, at(100))).isEmpty();
+        assertThat(inFlight.orphaned(at(0), _ -> true, at(100))).isEmpty();
+        assertThat(inFlight.orphaned(at(99), _ -> false, at(150)))
                 .as("it was queued at 100")
                 .isEmpty();
-        assertThat(twins.forsaken(at(100), _ -> false, at(200)))
+        assertThat(inFlight.orphaned(at(100), _ -> false, at(200)))
                 .containsExactly(new Orphaned(KEY, Optional.of(new CoalescedRequest("b", 1))));
-        assertThat(twins.forsaken(at(200), _ -> false, at(300)))
+        assertThat(inFlight.orphaned(at(200), _ -> false, at(300)))
                 .as("nobody waits any more")
                 .containsExactly(new Orphaned(KEY, Optional.empty()));
         assertThat(join("c", 1)).isEqualTo(Role.LEADER);

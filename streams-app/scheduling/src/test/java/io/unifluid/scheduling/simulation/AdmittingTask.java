@@ -54,7 +54,7 @@ final class AdmittingTask {
         }
         before.ifPresent(state -> states.remove(keys.of(state)));
         transition.state().ifPresent(state -> states.put(keys.of(state), state));
-        before.filter(state -> handOutEnds(state, transition.state()))
+        before.filter(state -> attemptEnds(state, transition.state()))
                 .ifPresent(state -> finished(state, transition, event));
         for (Effect effect : transition.effects()) {
             perform(requestId, event, transition.state(), effect);
@@ -64,9 +64,9 @@ final class AdmittingTask {
     private void perform(String requestId, LifecycleEvent event, Optional<LifecycleState> state, Effect effect) {
         switch (effect) {
             case Effect.Schedule schedule -> {
-                promise.handedOut(requestId, schedule);
+                promise.dispatched(requestId, schedule);
                 Candidate candidate = new Candidate(
-                        payloads.get(requestId), schedule.attempt(), schedule.alone(), schedule.scheduledAt());
+                        payloads.get(requestId), schedule.attempt(), schedule.isolated(), schedule.scheduledAt());
                 send(candidate.profile().lane(), candidate);
             }
             case Effect.Settle settle ->
@@ -84,14 +84,14 @@ final class AdmittingTask {
         }
     }
 
-    private static boolean handOutEnds(LifecycleState before, Optional<LifecycleState> after) {
-        return handedOut(before)
-                && after.filter(AdmittingTask::handedOut)
+    private static boolean attemptEnds(LifecycleState before, Optional<LifecycleState> after) {
+        return dispatched(before)
+                && after.filter(AdmittingTask::dispatched)
                         .filter(next -> next.attempt() == before.attempt())
                         .isEmpty();
     }
 
-    private static boolean handedOut(LifecycleState state) {
+    private static boolean dispatched(LifecycleState state) {
         return state.phase() == Phase.SCHEDULED || state.phase() == Phase.RUNNING;
     }
 
@@ -110,7 +110,7 @@ final class AdmittingTask {
         });
     }
 
-    /** In order: a lane's hand-outs and ends share a partition. */
+    /** In order: a lane's dispatches and ends share a partition. */
     private void send(Lane lane, Object word) {
         Instant arrival = world.now().plusMillis(world.below(1 + MAX_WAY_TO_BATCHING));
         Instant inOrder = lastWay.merge(lane, arrival, (last, next) -> last.isAfter(next) ? last : next);

@@ -10,7 +10,7 @@ import java.util.Optional;
  *
  * @param event the worker's report that ended it; empty when none did, or when it was another one's
  */
-record Finished(String requestId, int attempt, String key, AttemptOutcome ending, Optional<LifecycleEvent> event) {
+record Finished(String requestId, int attempt, String key, AttemptOutcome outcome, Optional<LifecycleEvent> event) {
 
     FailureKind failure() {
         return event.filter(LifecycleEvent.Failed.class::isInstance)

@@ -183,7 +183,7 @@ final class Promise {
         };
     }
 
-    void handedOut(String requestId, Effect.Schedule schedule) {
+    void dispatched(String requestId, Effect.Schedule schedule) {
         if (schedule.attempt() > maxAttempts) {
             breach(requestId + " was handed out as attempt " + schedule.attempt() + " of " + maxAttempts);
         }
@@ -201,7 +201,7 @@ final class Promise {
         if (batch.size() > 1 && (cost > limits.maxCost() || bytes > limits.maxBytes())) {
             breach("a batch of " + batch.size() + " costs " + cost + " and has " + bytes + " bytes");
         }
-        if (batch.size() > 1 && batch.stream().anyMatch(Candidate::alone)) {
+        if (batch.size() > 1 && batch.stream().anyMatch(Candidate::isolated)) {
             breach("a request that must run by itself shares a batch of " + batch.size());
         }
         if (batch.stream().map(item -> item.profile().bucket()).distinct().count() > 1) {

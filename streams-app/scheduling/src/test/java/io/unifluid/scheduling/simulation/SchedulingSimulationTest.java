@@ -217,7 +217,7 @@ class SchedulingSimulationTest {
     @Test
     void findsRequestsThatWaitForOneThatIsGone() {
         assertThat(breachesOf(new ReuseFaults(
-                        ending -> ending == AttemptOutcome.GONE ? AttemptOutcome.AGAIN : ending,
+                        outcome -> outcome == AttemptOutcome.GONE ? AttemptOutcome.AGAIN : outcome,
                         UnaryOperator.identity(),
                         false)))
                 .anyMatch(breach -> breach.contains("ended in Settle[status=FAILED, reasonKind=LOST"));
@@ -226,7 +226,7 @@ class SchedulingSimulationTest {
     @Test
     void findsAFailureThatIsNotEverybodys() {
         assertThat(breachesOf(new ReuseFaults(
-                        ending -> ending == AttemptOutcome.GONE ? AttemptOutcome.FAILED_FOR_GOOD : ending,
+                        outcome -> outcome == AttemptOutcome.GONE ? AttemptOutcome.FAILED_FOR_GOOD : outcome,
                         UnaryOperator.identity(),
                         true)))
                 .anyMatch(breach -> breach.contains("HEALTHY, ended in Settle[status=FAILED"));
@@ -240,20 +240,13 @@ class SchedulingSimulationTest {
     }
 
     private static LifecycleState asIfIsolatedTwice(LifecycleState s) {
-        return new LifecycleState(
-                s.requestId(),
-                s.tenant(),
+        return LifecycleState.of(
+                s.request(),
                 s.phase(),
-                s.attempt(),
-                2,
-                s.lostHandOuts(),
-                s.alone(),
-                s.admittedAt(),
-                s.deadline(),
+                new LifecycleState.Attempt(s.attempt(), 2, s.lostDispatches(), s.isolated()),
                 s.timerAt(),
                 s.terminal(),
                 s.settledAt(),
-                s.computationKey(),
                 s.cancelReason());
     }
 }

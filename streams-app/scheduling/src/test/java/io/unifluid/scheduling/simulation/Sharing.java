@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-/** Twins of one lane, and those that wait for them; does what they decide. */
+/** Requests of one lane that compute the same, and those that wait for them; does what they decide. */
 final class Sharing {
     static final Duration SILENCE = Duration.ofMinutes(3);
     private static final int SWEEP_MILLIS = 30_000;
@@ -27,7 +27,7 @@ final class Sharing {
     private final Consumer<Candidate> compute;
     private final Predicate<String> queued;
     private final Map<String, Candidate> parked = new HashMap<>();
-    private InFlightDeduplicator twins = new InFlightDeduplicator();
+    private InFlightDeduplicator inFlight = new InFlightDeduplicator();
     private boolean sweeping;
 
     Sharing(
@@ -49,20 +49,20 @@ final class Sharing {
         var key = key(candidate);
         if (answers.has(key, world.now())) {
             promise.count("hit");
-            succeed(twin(candidate), key);
+            succeed(coalesced(candidate), key);
             // It may wait already, or be waited for.
-            if (twins.ended(
+            if (inFlight.ended(
                             key,
                             candidate.profile().requestId(),
                             candidate.attempt(),
                             AttemptOutcome.SUCCEEDED,
                             world.now())
                     instanceof DedupDecision.Answer(List<CoalescedRequest> waiting)) {
-                waiting.forEach(twin -> succeed(twin, key));
+                waiting.forEach(request -> succeed(request, key));
             }
             return;
         }
-        switch (twins.join(key, twin(candidate), world.now())) {
+        switch (inFlight.join(key, coalesced(candidate), world.now())) {
             case LEADER -> compute.accept(candidate);
             case FOLLOWER -> park(candidate);
             case KNOWN_FOLLOWER -> promise.count("held");
@@ -71,48 +71,48 @@ final class Sharing {
 
     void on(Finished finished) {
         var key = faults.naming().apply(finished.key());
-        var ending = faults.hearing().apply(finished.ending());
-        if (finished.ending() == AttemptOutcome.SUCCEEDED && finished.event().isPresent()) {
+        var outcome = faults.hearing().apply(finished.outcome());
+        if (finished.outcome() == AttemptOutcome.SUCCEEDED && finished.event().isPresent()) {
             answers.keep(key, finished.requestId(), world.now());
         }
-        switch (twins.ended(key, finished.requestId(), finished.attempt(), ending, world.now())) {
-            case DedupDecision.Answer(List<CoalescedRequest> waiting) -> answer(key, finished, ending, waiting);
-            case DedupDecision.Promote(CoalescedRequest twin) -> promote(twin);
+        switch (inFlight.ended(key, finished.requestId(), finished.attempt(), outcome, world.now())) {
+            case DedupDecision.Answer(List<CoalescedRequest> waiting) -> answer(key, finished, outcome, waiting);
+            case DedupDecision.Promote(CoalescedRequest request) -> promote(request);
             case DedupDecision.Left _ -> parked.remove(finished.requestId());
             case DedupDecision.Nothing _ -> {}
         }
     }
 
-    private void answer(String key, Finished finished, AttemptOutcome ending, List<CoalescedRequest> waiting) {
-        if (ending == AttemptOutcome.FAILED_FOR_GOOD) {
-            for (var twin : waiting) {
+    private void answer(String key, Finished finished, AttemptOutcome outcome, List<CoalescedRequest> waiting) {
+        if (outcome == AttemptOutcome.FAILED_FOR_GOOD) {
+            for (var request : waiting) {
                 promise.count("shared failure");
-                parked.remove(twin.requestId());
+                parked.remove(request.requestId());
                 world.send(
-                        twin.requestId(),
-                        new LifecycleEvent.Failed(twin.attempt(), finished.failure(), "It broke.", true));
+                        request.requestId(),
+                        new LifecycleEvent.Failed(request.attempt(), finished.failure(), "It broke.", true));
             }
         } else if (answers.has(key, world.now())) {
-            waiting.forEach(twin -> {
+            waiting.forEach(request -> {
                 promise.count("shared");
-                succeed(twin, key);
+                succeed(request, key);
             });
         } else {
             promise.count("start over");
-            waiting.forEach(twin -> twins.join(key, twin, world.now()));
+            waiting.forEach(request -> inFlight.join(key, request, world.now()));
             promote(waiting.getFirst());
         }
     }
 
-    private void succeed(CoalescedRequest twin, String key) {
-        parked.remove(twin.requestId());
-        promise.reused(twin.requestId(), answers.computedFor(key), world.now());
-        world.send(twin.requestId(), new LifecycleEvent.Succeeded(twin.attempt()));
+    private void succeed(CoalescedRequest request, String key) {
+        parked.remove(request.requestId());
+        promise.reused(request.requestId(), answers.computedFor(key), world.now());
+        world.send(request.requestId(), new LifecycleEvent.Succeeded(request.attempt()));
     }
 
-    private void promote(CoalescedRequest twin) {
+    private void promote(CoalescedRequest request) {
         promise.count("promoted");
-        compute.accept(parked.remove(twin.requestId()));
+        compute.accept(parked.remove(request.requestId()));
     }
 
     private void park(Candidate candidate) {
@@ -126,10 +126,10 @@ final class Sharing {
     private void sweep() {
         sweeping = false;
         if (faults.sweeps()) {
-            for (var forsaken : twins.forsaken(world.now().minus(SILENCE), queued, world.now())) {
-                forsaken.promoted().ifPresent(twin -> {
-                    promise.count("forsaken");
-                    promote(twin);
+            for (var orphaned : inFlight.orphaned(world.now().minus(SILENCE), queued, world.now())) {
+                orphaned.promoted().ifPresent(request -> {
+                    promise.count("orphaned");
+                    promote(request);
                 });
             }
         }
@@ -141,14 +141,14 @@ final class Sharing {
 
     /** Keeps what is durable: who waits, and for whom. Who computes what nobody waits for is forgotten. */
     void crashAndRestart(List<Candidate> queuedOnes) {
-        var before = twins;
-        twins = new InFlightDeduplicator();
+        var before = inFlight;
+        inFlight = new InFlightDeduplicator();
         var awaited = new HashSet<String>();
         for (var candidate : parked.values()) {
             var key = key(candidate);
             before.awaited(key)
                     .filter(_ -> awaited.add(key))
-                    .ifPresent(computing -> twins.restore(key, computing, world.now()));
+                    .ifPresent(computing -> inFlight.restore(key, computing, world.now()));
         }
         queuedOnes.stream()
                 .filter(one -> one.profile().computationKey().isPresent())
@@ -156,7 +156,7 @@ final class Sharing {
                 .forEach(this::rejoin);
         var waiting = new ArrayList<>(parked.values());
         for (var candidate : waiting) {
-            if (twins.join(key(candidate), twin(candidate), world.now()) == InFlightDeduplicator.Role.LEADER) {
+            if (inFlight.join(key(candidate), coalesced(candidate), world.now()) == InFlightDeduplicator.Role.LEADER) {
                 promise.breach(candidate.profile().requestId() + " waited for an answer and computes after a restart");
             }
         }
@@ -164,20 +164,21 @@ final class Sharing {
 
     /** A queued one whose key another queued one computes, since it was replaced, only runs out. */
     private void rejoin(Candidate queued) {
-        if (twins.join(key(queued), twin(queued), world.now()) == InFlightDeduplicator.Role.FOLLOWER) {
-            twins.ended(key(queued), queued.profile().requestId(), queued.attempt(), AttemptOutcome.GONE, world.now());
+        if (inFlight.join(key(queued), coalesced(queued), world.now()) == InFlightDeduplicator.Role.FOLLOWER) {
+            inFlight.ended(
+                    key(queued), queued.profile().requestId(), queued.attempt(), AttemptOutcome.GONE, world.now());
         }
     }
 
     int waiting() {
-        return Math.max(parked.size(), twins.waiting());
+        return Math.max(parked.size(), inFlight.waiting());
     }
 
     private String key(Candidate candidate) {
         return faults.naming().apply(candidate.profile().computationKey().orElseThrow());
     }
 
-    private static CoalescedRequest twin(Candidate candidate) {
+    private static CoalescedRequest coalesced(Candidate candidate) {
         return new CoalescedRequest(candidate.profile().requestId(), candidate.attempt());
     }
 }

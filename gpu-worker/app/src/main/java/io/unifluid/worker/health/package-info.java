@@ -1,0 +1,2 @@
+/** Whether the worker is of use, told to whoever asks over HTTP. */
+package io.unifluid.worker.health;
