@@ -11,8 +11,8 @@ import org.apache.kafka.streams.KafkaStreams;
 /** What Kafka Streams and its clients say of themselves, beside what the app counts. */
 public final class KafkaMeters implements AutoCloseable {
     /** Kafka has these for each partition, broker, task, store and step, thousands of them in a large app. */
-    private static final Set<String> MANY = Set.of(
-            "partition", "node.id", "task.id", "rocksdb.state.id", "processor.node.id", "record.cache.id");
+    private static final Set<String> MANY =
+            Set.of("partition", "node.id", "task.id", "rocksdb.state.id", "processor.node.id", "record.cache.id");
 
     private static final String TOPIC = "topic";
     /** Of each topic only how much was read. */
