@@ -60,7 +60,7 @@ final class RedriveCommand implements Callable<Integer> {
                     + " dead letters do not hold all of their record, so they cannot be sent again: 'dead-letters show' says what"
                     + " is missing; have their senders send them again, smaller.");
         }
-        return summary.homeless() + summary.cut() == 0 ? ExitCode.OK : ExitCode.SOME_FAILED;
+        return summary.unroutable() + summary.cut() == 0 ? ExitCode.OK : ExitCode.SOME_FAILED;
     }
 
     private Redrive.Summary run(
@@ -83,7 +83,7 @@ final class RedriveCommand implements Callable<Integer> {
         return (dryRun ? "would send " : "sent ") + summary.total() + " "
                 + (summary.sent().isEmpty() ? "" : summary.sent() + " ")
                 + "| sent before " + summary.sentBefore()
-                + " | without a topic of the system " + summary.homeless()
+                + " | without a topic of the system " + summary.unroutable()
                 + " | cut " + summary.cut();
     }
 
@@ -92,7 +92,7 @@ final class RedriveCommand implements Callable<Integer> {
                 .put("dryRun", dryRun)
                 .put("sent", summary.total())
                 .put("sentBefore", summary.sentBefore())
-                .put("withoutTopic", summary.homeless())
+                .put("withoutTopic", summary.unroutable())
                 .put("cut", summary.cut());
         var byTopic = node.putObject("byTopic");
         summary.sent().forEach(byTopic::put);

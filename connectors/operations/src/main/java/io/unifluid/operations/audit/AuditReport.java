@@ -26,7 +26,7 @@ import java.util.TreeMap;
  * @param second visible results after the first one of their request
  * @param orphans results without a request
  * @param unreadable records in the results topic that are no results; named by place
- * @param mostAttempts the most hand-outs that one result took
+ * @param mostAttempts the most dispatches that one result took
  */
 public record AuditReport(
         long requestRecords,

@@ -62,14 +62,14 @@ public final class Redrive implements AutoCloseable {
     public record Wish(LetterFilter filter, long limit, boolean again, boolean dryRun) {}
 
     /**
-     * What was done; {@code matching = sent + sentBefore + homeless + cut}, up to the limit.
+     * What was done; {@code matching = sent + sentBefore + unroutable + cut}, up to the limit.
      *
      * @param sent by topic; of a dry run, what would have been sent
      * @param sentBefore left alone, since they had been sent
-     * @param homeless left alone, since they do not say which topic of the system they came from
+     * @param unroutable left alone, since they do not say which topic of the system they came from
      * @param cut left alone, since they do not hold all of their record
      */
-    public record Summary(Map<String, Long> sent, long sentBefore, long homeless, long cut) {
+    public record Summary(Map<String, Long> sent, long sentBefore, long unroutable, long cut) {
         public long total() {
             return sent.values().stream().mapToLong(Long::longValue).sum();
         }
@@ -138,7 +138,7 @@ public final class Redrive implements AutoCloseable {
         private final Set<String> seen = new java.util.HashSet<>();
         private final Map<String, Long> sent = new TreeMap<>();
         private long sentBefore;
-        private long homeless;
+        private long unroutable;
         private long cut;
         private boolean begun;
         private int open;
@@ -164,13 +164,13 @@ public final class Redrive implements AutoCloseable {
                     }));
             producer.filter(_ -> begun).ifPresent(KafkaProducer::commitTransaction);
             begun = false;
-            return new Summary(sent, sentBefore, homeless, cut);
+            return new Summary(sent, sentBefore, unroutable, cut);
         }
 
         private void take(DeadLetter letter) {
             var origin = letter.origin();
             if (origin.isEmpty() || !TOPICS.contains(letter.topic().orElseThrow())) {
-                homeless++;
+                unroutable++;
             } else if (letter.missing().isPresent()) {
                 cut++;
             } else if (!seen.add(origin.get()) || (redriven.of(letter).isPresent() && !wish.again())) {

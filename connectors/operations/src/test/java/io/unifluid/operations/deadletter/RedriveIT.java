@@ -97,7 +97,7 @@ final class RedriveIT {
         client.send(Topics.DEAD_LETTERS, "two", utf8("x"), Map.of());
         var summary = redrive(all(false));
         assertThat(summary.total()).isZero();
-        assertThat(summary.homeless()).isEqualTo(2);
+        assertThat(summary.unroutable()).isEqualTo(2);
     }
 
     @Test
