@@ -1,8 +1,6 @@
 package io.unifluid.worker;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micronaut.context.event.ApplicationEventListener;
-import io.micronaut.context.event.ShutdownEvent;
 import io.unifluid.blobs.BlobStore;
 import io.unifluid.blobs.BlobStores;
 import io.unifluid.blobs.S3Settings;
@@ -63,11 +61,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All that works in a worker: started once, when what it stands on is there, and ended in order when its context ends, before
- * anything else of the context does. Owns all that it opens, the model included.
+ * All that works in a worker: started once, when what it stands on is there, and ended in order before its context ends. Owns
+ * all that it opens, the model included.
  */
 @Singleton
-final class Worker implements Vitals, ApplicationEventListener<ShutdownEvent> {
+final class Worker implements Vitals {
     private static final Logger log = LoggerFactory.getLogger(Worker.class);
     private static final long WATCH_SECONDS = 5;
     /** Of the time to end, the part kept for closing clients after the last batch. */
@@ -334,8 +332,7 @@ final class Worker implements Vitals, ApplicationEventListener<ShutdownEvent> {
      * Takes nothing new, finishes and acknowledges the batch on the device, releases the others, and closes everything;
      * takes at most the setting {@code drain} and a few seconds. Health and metrics are served until then.
      */
-    @Override
-    public void onApplicationEvent(ShutdownEvent end) {
+    void end() {
         draining = true;
         ready = false;
         Duration drain = settings.flow().drain().minus(CLOSING);

@@ -20,7 +20,7 @@ import java.util.function.Supplier;
 public final class WorkerRunner implements AutoCloseable {
     private final ApplicationContext context;
     private PrometheusMeterRegistry metrics;
-    private Worker worker;
+    private volatile Worker worker;
 
     private WorkerRunner(ApplicationContext context) {
         this.context = context;
@@ -97,6 +97,10 @@ public final class WorkerRunner implements AutoCloseable {
      */
     @Override
     public void close() {
+        Worker started = worker;
+        if (started != null) {
+            started.end();
+        }
         context.close();
     }
 }

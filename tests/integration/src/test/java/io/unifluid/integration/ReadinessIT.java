@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.AlterConfigOp;
@@ -103,6 +104,29 @@ final class ReadinessIT {
         }
         client.awaitDeadLetters(4 * PARTITIONS, WholePath.PATIENCE);
         Await.until("to be ready again", WholePath.PATIENCE, () -> ready().statusCode() == 200);
+    }
+
+    @Test
+    void whatTheJvmAndKafkasClientsCountStandsBesideItsOwnAndIsFew() {
+        var families = new TreeSet<String>();
+        var series = get("/metrics")
+                .body()
+                .lines()
+                .filter(line -> !line.startsWith("#"))
+                .toList();
+        series.forEach(line -> families.add(line.replaceAll("[{ ].*", "")));
+        assertThat(families)
+                .contains(
+                        "unifluid_requests_received_total",
+                        "jvm_memory_used_bytes",
+                        "process_uptime_seconds",
+                        "kafka_stream_thread_commit_total",
+                        "kafka_consumer_coordinator_rebalance_total",
+                        "kafka_producer_record_send_total");
+        assertThat(series)
+                .filteredOn(line -> line.startsWith("kafka_"))
+                .noneMatch(line -> line.contains("partition=") || line.contains("task_id="))
+                .hasSizeLessThan(1_000);
     }
 
     @Test

@@ -1,7 +1,7 @@
 package io.unifluid.streams.readiness;
 
 import io.micronaut.context.BeanProvider;
-import io.micronaut.runtime.exceptions.ApplicationStartupException;
+import io.micronaut.http.server.exceptions.ServerStartupException;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.unifluid.streams.config.StreamsSettings;
 import jakarta.annotation.PostConstruct;
@@ -28,7 +28,7 @@ public final class ProbeServer {
         }
         try {
             server.get().start();
-        } catch (ApplicationStartupException e) {
+        } catch (ServerStartupException e) {
             throw new IllegalStateException(
                     "Port " + settings.httpPort() + " on " + settings.httpHost() + " cannot be had (" + innermost(e)
                             + "): free it or give another http-port.",

@@ -7,8 +7,6 @@ import io.micronaut.http.HttpStatus;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.management.health.indicator.annotation.Liveness;
-import io.micronaut.scheduling.TaskExecutors;
-import io.micronaut.scheduling.annotation.ExecuteOn;
 import java.util.List;
 
 /**
@@ -17,7 +15,6 @@ import java.util.List;
  * shell.
  */
 @Controller
-@ExecuteOn(TaskExecutors.BLOCKING)
 final class Probes {
     private static final String TEXT = "text/plain; charset=utf-8";
     private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
