@@ -24,6 +24,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.errors.ErrorHandlerContext;
 import org.apache.kafka.streams.errors.ProcessorStateException;
@@ -119,6 +120,27 @@ class RecordFaultsTest {
                         Harness.START);
         assertThat(text(letter.headers(), RecordHeaders.DLQ_VALUE_BYTES)).isEqualTo(Integer.toString(value.length));
         assertThat(text(letter.headers(), RecordHeaders.DLQ_TRUNCATED)).contains("9437184 bytes");
+    }
+
+    /** Readers are handed only so many headers of a record, and of one that is nothing else only so many bytes. */
+    @Test
+    void whyItIsALetterStandsBeforeAllHeadersOfItsRecord() {
+        var own = new org.apache.kafka.common.header.internals.RecordHeaders();
+        for (int i = 0; i < 1_000; i++) {
+            own.add("h", new byte[100]);
+        }
+        var letter = new DeadLetters(limits)
+                .letter(
+                        new io.unifluid.schemas.DeadLetterHeaders.Origin("t", 0, 0, 0),
+                        null,
+                        null,
+                        own,
+                        "It is junk.",
+                        Harness.START);
+        var names = Arrays.stream(letter.headers().toArray()).map(Header::key).toList();
+        assertThat(names).hasSizeGreaterThan(1_000);
+        assertThat(names.lastIndexOf(RecordHeaders.DLQ_REASON)).isLessThan(names.indexOf("h"));
+        assertThat(names.lastIndexOf(RecordHeaders.DLQ_OFFSET)).isLessThan(names.indexOf("h"));
     }
 
     @Test

@@ -121,13 +121,15 @@ public final class DeadLetters {
             return Long.toString(Long.parseLong(one) + Long.parseLong(other));
         }
 
+        /** Ours in front: whoever reads a record with very many headers, or large ones, is handed the first. */
         Headers described(DeadLetterHeaders.Origin origin, String reason, Instant at) {
-            var headers = new RecordHeaders(own);
+            var headers = new RecordHeaders();
             DeadLetterHeaders.describe(headers, origin, reason, at);
             if (!facts.isEmpty()) {
                 facts.forEach((name, fact) -> headers.add(name, BoundedBytes.ascii(fact)));
                 DeadLetterHeaders.truncated(headers, missing());
             }
+            own.forEach(headers::add);
             return headers;
         }
 
