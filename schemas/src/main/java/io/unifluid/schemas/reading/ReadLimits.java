@@ -27,6 +27,9 @@ record ReadLimits(long poll, long fetched) {
     /** Of more headers the rest is cut. */
     static final int HEADERS = 256;
 
+    /** So many that say why a record is a dead letter are not counted among them. */
+    static final int HEADERS_OF_LETTERS = 32;
+
     /** What a header takes in memory beside its bytes. */
     static final int PER_HEADER = 128;
 

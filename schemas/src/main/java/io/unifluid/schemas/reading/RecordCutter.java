@@ -102,6 +102,7 @@ final class RecordCutter {
         }
         var kept = new ArrayList<Header>();
         int room = mostBytes;
+        int ofLetters = 0;
         for (int i = 0; i < count && complete; i++) {
             if (in.left() == 0) {
                 complete = false;
@@ -111,19 +112,27 @@ final class RecordCutter {
             if (nameLength < 0) {
                 throw new CorruptRecordException("The record has a header without a name.");
             }
-            byte[] name = read(nameLength, nameLength <= room && kept.size() < ReadLimits.HEADERS);
+            boolean full = kept.size() - ofLetters >= ReadLimits.HEADERS;
+            byte[] name = read(nameLength, nameLength <= room && !(full && ofLetters >= ReadLimits.HEADERS_OF_LETTERS));
+            boolean ofLetter = name != null && ofLetters < ReadLimits.HEADERS_OF_LETTERS && ofLetter(name);
             int valueLength = complete ? ByteUtils.readVarint(in) : -1;
-            boolean fits = name != null && valueLength <= room - nameLength;
+            boolean fits = name != null && (ofLetter || !full) && valueLength <= room - nameLength;
             byte[] value = valueLength < 0 ? null : read(valueLength, fits);
             if (fits && complete) {
                 kept.add(new RecordHeader(new String(name, StandardCharsets.UTF_8), value));
                 room -= nameLength + Math.max(0, valueLength);
+                ofLetters += ofLetter ? 1 : 0;
             }
         }
         if (kept.size() < count) {
             notes.add(new ReaderNote(RecordHeaders.DLQ_HEADERS_MISSING, Integer.toString(count - kept.size())));
         }
         return kept;
+    }
+
+    /** A dead letter of a record with as many headers as are kept has some more. */
+    private static boolean ofLetter(byte[] name) {
+        return new String(name, StandardCharsets.UTF_8).startsWith("unifluid.dlq.");
     }
 
     /** Null where they are only passed. */

@@ -207,8 +207,7 @@ final class CommandLineIT {
                         "deadLetters",
                         "results");
         assertThat(status.at("/model/purpose").asText()).contains("looks at nothing");
-        var page =
-                Files.readString(SampleArchive.folder().resolveSibling("local").resolve("README.md"));
+        var page = Files.readString(SampleArchive.folder().resolveSibling("cli").resolve("README.md"));
         for (var node : List.of(
                 caption,
                 answer,
