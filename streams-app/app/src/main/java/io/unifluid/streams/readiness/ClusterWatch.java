@@ -107,7 +107,7 @@ public final class ClusterWatch implements AutoCloseable {
             var names = Stream.concat(required.topics().stream(), layout.topics().stream())
                     .distinct()
                     .toList();
-            var partitions = partitions(names);
+            var partitions = Partitions.of(admin, PATIENCE, names);
             var retention = learnConfigs(partitions.keySet());
             view = new ClusterView(
                     Instant.now(), partitions, retention, ages.look(admin, Names.INTAKES, partitions, PATIENCE));
@@ -120,22 +120,6 @@ public final class ClusterWatch implements AutoCloseable {
         } catch (RuntimeException e) {
             LOG.error("The topics could not be looked at.", e);
         }
-    }
-
-    private Map<String, Integer> partitions(List<String> names)
-            throws InterruptedException, ExecutionException, TimeoutException {
-        var partitions = new HashMap<String, Integer>();
-        for (var topic : admin.describeTopics(names).topicNameValues().entrySet()) {
-            try {
-                var description = topic.getValue().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-                partitions.put(topic.getKey(), description.partitions().size());
-            } catch (ExecutionException e) {
-                if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
-                    throw e;
-                }
-            }
-        }
-        return partitions;
     }
 
     /** @return retention by topic */

@@ -13,19 +13,16 @@ import io.unifluid.streams.config.StreamsSettings;
 import io.unifluid.streams.event.Names;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.acl.AclOperation;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.resource.ResourceType;
 
 /** Checks at the start what would otherwise fail much later and less clearly; creates nothing. */
@@ -68,17 +65,7 @@ public final class RequiredTopics {
     /** The app's own topics are not there before its first start, and must fit afterwards. */
     private int checkPartitions(Admin admin) throws InterruptedException, ExecutionException, TimeoutException {
         var layout = Layout.of(settings);
-        var partitions = new HashMap<String, Integer>();
-        for (var topic : admin.describeTopics(layout.topics()).topicNameValues().entrySet()) {
-            try {
-                var description = topic.getValue().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-                partitions.put(topic.getKey(), description.partitions().size());
-            } catch (ExecutionException e) {
-                if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
-                    throw e;
-                }
-            }
-        }
+        var partitions = Partitions.of(admin, PATIENCE, layout.topics());
         layout.trouble(partitions).ifPresent(sentence -> {
             throw new IllegalStateException(sentence);
         });
