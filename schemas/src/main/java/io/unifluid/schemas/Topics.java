@@ -75,6 +75,9 @@ public final class Topics {
     public static final Topic<WorkerAnnouncement> WORKERS =
             new Topic<>("unifluid.workers", WorkerAnnouncement.class, PRESENCE);
 
+    /** Who may ask at the gateway, with their keys' hashes and limits; keyed by the tenant's name. */
+    public static final Topic<Tenant> TENANTS = new Topic<>("unifluid.tenants", Tenant.class, COMPACTED);
+
     /**
      * Internal: requests that lay on another partition than the one of their id, passed on once; bytes, key and headers as
      * they came, and {@link RecordHeaders#REROUTED_FROM}.
@@ -152,7 +155,8 @@ public final class Topics {
                                 OUTCOMES,
                                 RESULTS,
                                 STATUS,
-                                WORKERS),
+                                WORKERS,
+                                TENANTS),
                         lanes().stream())
                 .toList();
     }

@@ -46,6 +46,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             CancelCommand.class,
             DeadLettersCommand.class,
             BlobsCommand.class,
+            TenantsCommand.class,
             StatusCommand.class,
             AuditCommand.class,
             DoctorCommand.class,
@@ -73,6 +74,7 @@ public final class UniFluid implements Runnable {
         line.setExpandAtFiles(false);
         line.registerConverter(Path.class, Values::path);
         line.registerConverter(int.class, Values::number);
+        line.registerConverter(Integer.class, Values::number);
         line.registerConverter(Long.class, Values::largeNumber);
         line.registerConverter(long.class, Values::largeNumber);
         line.registerConverter(Double.class, Values::decimal);

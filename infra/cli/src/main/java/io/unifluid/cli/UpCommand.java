@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 /** Runs the stack until it is told to stop. */
 @Command(
         name = "up",
-        description = "Run the broker, the registry, the topology and a worker until Control-C or 'unifluid down'.",
+        description = "Run the broker, the registry, the topology, a worker and the gateway until Control-C or 'unifluid down'.",
         mixinStandardHelpOptions = true)
 final class UpCommand implements Callable<Integer> {
     @Mixin
@@ -24,10 +24,13 @@ final class UpCommand implements Callable<Integer> {
     @Option(names = "--detach", description = "return when it is ready and leave it running in the background")
     private boolean detach;
 
+    @Option(names = "--no-gateway", description = "without the door for HTTP, which takes 200 MiB and some seconds")
+    private boolean noGateway;
+
     @Override
     public Integer call() throws InterruptedException {
         var screen = Screen.standard();
-        var settings = options.settings();
+        var settings = noGateway ? options.settings() : options.settings().withGateway();
         var began = System.nanoTime();
         Consumer<String> said = step -> screen.note(DetachedStack.NEWS + step);
         if (detach) {
@@ -57,5 +60,9 @@ final class UpCommand implements Callable<Integer> {
                 settings.model(),
                 settings.data(),
                 stop));
+        if (settings.gateway()) {
+            screen.result("for HTTP: " + settings.gatewayUrl() + "/v1, with the key 'local'; for example curl "
+                    + settings.gatewayUrl() + "/v1/models");
+        }
     }
 }

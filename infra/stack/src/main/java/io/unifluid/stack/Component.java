@@ -7,7 +7,8 @@ public enum Component {
     BROKER("broker"),
     REGISTRY("registry"),
     STREAMS("streams app"),
-    WORKER("worker");
+    WORKER("worker"),
+    GATEWAY("gateway");
 
     private final String title;
 

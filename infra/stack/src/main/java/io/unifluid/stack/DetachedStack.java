@@ -64,6 +64,9 @@ public final class DetachedStack {
                 "up",
                 "--model",
                 settings.model()));
+        if (!settings.gateway()) {
+            arguments.add("--no-gateway");
+        }
         var file = JavaCommand.argumentsFile(settings.data().resolve("cache"), NAME);
         OwnerOnly.write(file, JavaCommand.argumentsText(arguments));
         return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "@" + file);

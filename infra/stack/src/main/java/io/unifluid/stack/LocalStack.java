@@ -7,15 +7,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * Broker, registry, topology and worker as child processes of this one. {@link #start} returns when requests are
+ * Broker, registry, topology, worker and, where it is wanted, the gateway as child processes of this one. {@link #start} returns when requests are
  * served; {@link #close} stops in the reverse order and keeps the data. A process that ends by itself is started again,
  * see {@link Keeper}.
  */
@@ -34,6 +36,7 @@ public final class LocalStack implements AutoCloseable {
     private final Keeper registry;
     private final Keeper streams;
     private final Keeper worker;
+    private final Optional<Keeper> gateway;
     private final CompletableFuture<EnvironmentProblem> failure = new CompletableFuture<>();
     /** Since when it serves; null before that. */
     private Instant readyAt;
@@ -50,6 +53,9 @@ public final class LocalStack implements AutoCloseable {
         registry = keeper(Component.REGISTRY, List.of(), parts::registry, parts::awaitRegistry);
         streams = keeper(AppInstance.only(Component.STREAMS, settings));
         worker = keeper(AppInstance.only(Component.WORKER, settings));
+        gateway = settings.gateway()
+                ? Optional.of(keeper(AppInstance.only(Component.GATEWAY, settings)))
+                : Optional.empty();
     }
 
     private Keeper keeper(AppInstance app) {
@@ -97,7 +103,7 @@ public final class LocalStack implements AutoCloseable {
         var lock = StackLock.take(settings.data());
         try {
             Earlier.awaitEnd(cache, news);
-            PortCheck.requireFree(settings.ports());
+            PortCheck.requireFree(settings.usedPorts());
             return new LocalStack(settings, parts, lock, news);
         } catch (RuntimeException e) {
             lock.close();
@@ -118,6 +124,10 @@ public final class LocalStack implements AutoCloseable {
             news.accept("starting the streams app");
             news.accept("starting the worker");
             both(() -> start(streams), () -> start(worker));
+            gateway.ifPresent(door -> {
+                news.accept("starting the gateway on port " + settings.port(Port.GATEWAY));
+                start(door);
+            });
             synchronized (this) {
                 readyAt = Instant.now();
                 publish();
@@ -146,6 +156,7 @@ public final class LocalStack implements AutoCloseable {
         closed = true;
         try {
             var patience = broker.isAlive() ? APP_STOP_WITHIN : APP_STOP_WITHOUT_BROKER;
+            gateway.ifPresent(door -> door.stop(patience));
             both(() -> worker.stop(patience), () -> streams.stop(patience));
             both(() -> broker.stop(SERVER_STOP_WITHIN), () -> registry.stop(SERVER_STOP_WITHIN));
         } finally {
@@ -187,7 +198,7 @@ public final class LocalStack implements AutoCloseable {
                 settings.registryUrl(),
                 settings.blobs().toString(),
                 settings.model(),
-                List.of(broker, registry, streams, worker).stream()
+                Stream.concat(Stream.of(broker, registry, streams, worker), gateway.stream())
                         .collect(Collectors.toMap(
                                 Keeper::component, keeper -> keeper.pid().orElseThrow()))));
     }
