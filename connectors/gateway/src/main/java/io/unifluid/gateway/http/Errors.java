@@ -78,11 +78,11 @@ final class Errors {
     static final class OfOurs implements ExceptionHandler<RuntimeException, HttpResponse<String>> {
         @Override
         public HttpResponse<String> handle(HttpRequest request, RuntimeException fault) {
-            LOG.error("The request {} failed.", Door.id(request), fault);
+            LOG.error("The request {} failed.", Access.id(request), fault);
             return answer(ApiError.of(
                     HttpStatus.INTERNAL_SERVER_ERROR,
                     "internal_error",
-                    "Something unexpected happened; the gateway's log tells it under " + Door.id(request) + "."));
+                    "Something unexpected happened; the gateway's log tells it under " + Access.id(request) + "."));
         }
     }
 
