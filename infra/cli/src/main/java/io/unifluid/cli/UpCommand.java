@@ -15,7 +15,8 @@ import picocli.CommandLine.Option;
 /** Runs the stack until it is told to stop. */
 @Command(
         name = "up",
-        description = "Run the broker, the registry, the topology, a worker and the gateway until Control-C or 'unifluid down'.",
+        description =
+                "Run the broker, the registry, the topology, a worker and the gateway until Control-C or 'unifluid down'.",
         mixinStandardHelpOptions = true)
 final class UpCommand implements Callable<Integer> {
     @Mixin

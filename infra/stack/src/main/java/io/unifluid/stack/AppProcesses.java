@@ -33,15 +33,13 @@ final class AppProcesses {
     private AppProcesses() {}
 
     static ChildProcess start(AppInstance app, Libraries libraries, Path archives) {
-        var command =
-                switch (app.component()) {
-                    case STREAMS -> streams(app, libraries);
-                    case WORKER -> worker(app, libraries);
-                    case GATEWAY -> gateway(app, libraries);
-                    case BROKER, REGISTRY ->
-                        throw new IllegalArgumentException(
-                                "The " + app.component().title() + " is no app.");
-                };
+        var command = switch (app.component()) {
+            case STREAMS -> streams(app, libraries);
+            case WORKER -> worker(app, libraries);
+            case GATEWAY -> gateway(app, libraries);
+            case BROKER, REGISTRY ->
+                throw new IllegalArgumentException("The " + app.component().title() + " is no app.");
+        };
         return ChildProcess.start(
                 app.component(),
                 app.log(),

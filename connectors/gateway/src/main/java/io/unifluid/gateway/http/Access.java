@@ -80,7 +80,8 @@ final class Access {
 
     /** By the names that OpenAI gives them. */
     private static void tell(Caller.Left left, MutableHttpResponse<?> response) {
-        response.header("x-ratelimit-limit-requests", Long.toString(left.limits().requestsPerMinute()));
+        response.header(
+                "x-ratelimit-limit-requests", Long.toString(left.limits().requestsPerMinute()));
         response.header("x-ratelimit-remaining-requests", Long.toString(left.requests()));
         response.header("x-ratelimit-reset-requests", time(left.untilAll()));
         response.header("x-ratelimit-limit-bytes", Long.toString(left.limits().bytesPerMinute()));
