@@ -1,45 +1,18 @@
 package io.unifluid.client;
 
-import io.unifluid.schemas.AvroSerdes;
 import io.unifluid.schemas.Control;
 import io.unifluid.schemas.ControlKind;
 import io.unifluid.schemas.Topics;
-import io.unifluid.schemas.access.EnvironmentProblem;
-import io.unifluid.schemas.access.Need;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
-import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.acl.AclOperation;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.Serializer;
 
 /** Sends wishes to cancel. */
 public final class Cancels implements AutoCloseable {
-    private static final Need NEEDED = Need.topic(Topics.CONTROLS.name(), AclOperation.WRITE);
-
-    private final Cluster cluster;
-    private final Producer<byte[], byte[]> producer;
-    private final Serializer<Control> controls;
+    private final TopicWriter<Control> writer;
 
     public Cancels(Cluster cluster) {
-        this.cluster = cluster;
-        var settings = cluster.producer();
-        settings.put("delivery.timeout.ms", "20000");
-        settings.put("request.timeout.ms", "10000");
-        settings.put("max.block.ms", "15000");
-        try {
-            this.producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
-        } catch (KafkaException e) {
-            throw cluster.refused(e, NEEDED);
-        }
-        this.controls = new AvroSerdes(cluster.registry()).serializer(Topics.CONTROLS);
+        this.writer = new TopicWriter<>(cluster, Topics.CONTROLS);
     }
 
     /**
@@ -49,30 +22,9 @@ public final class Cancels implements AutoCloseable {
      * @param reason for the results; may be empty
      */
     public void send(Collection<String> requestIds, String tenant, String reason) {
-        var topic = Topics.CONTROLS.name();
-        try {
-            var sent = requestIds.stream()
-                    .map(id -> producer.send(new ProducerRecord<>(
-                            topic,
-                            id.getBytes(StandardCharsets.UTF_8),
-                            controls.serialize(topic, cancel(id, tenant, reason)))))
-                    .toList();
-            for (var each : sent) {
-                each.get();
-            }
-        } catch (ExecutionException e) {
-            throw new EnvironmentProblem(
-                    cluster.diagnosis()
-                            .of(e, NEEDED)
-                            .orElse("The broker " + cluster.bootstrapServers() + " did not take the cancel ("
-                                    + Why.of(e) + "): try again."),
-                    e);
-        } catch (KafkaException e) {
-            throw cluster.refused(e, NEEDED);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new EnvironmentProblem("Interrupted while sending the cancel.", e);
-        }
+        writer.send(requestIds.stream()
+                .map(id -> new TopicWriter.Keyed<>(id, cancel(id, tenant, reason)))
+                .toList());
     }
 
     private static Control cancel(String requestId, String tenant, String reason) {
@@ -87,7 +39,6 @@ public final class Cancels implements AutoCloseable {
 
     @Override
     public void close() {
-        producer.close(Duration.ofSeconds(2));
-        controls.close();
+        writer.close();
     }
 }
