@@ -77,14 +77,12 @@ public final class PolicyBook {
         return judging;
     }
 
-    /** All tenants that ever had a policy. */
-    public synchronized Set<String> tenants() {
-        return Set.copyOf(byTenant.keySet());
-    }
-
-    /** The names of a tenant's policies, retired ones too. */
-    public synchronized List<String> names(String tenant) {
-        return List.copyOf(byTenant.getOrDefault(tenant, new TreeMap<>()).keySet());
+    /** How many versions there are, of all policies. */
+    public synchronized int size() {
+        return byTenant.values().stream()
+                .flatMap(policies -> policies.values().stream())
+                .mapToInt(Map::size)
+                .sum();
     }
 
     private NavigableMap<Integer, Policy> versions(String tenant, String name) {

@@ -69,8 +69,14 @@ public final class ModerationMetrics implements FaultCounts {
         threads().increment();
     }
 
-    /** @param entries of all hash lists */
-    public void listed(Supplier<Number> entries) {
+    /**
+     * @param versions of all policies
+     * @param entries of all hash lists
+     */
+    public void known(Supplier<Number> versions, Supplier<Number> entries) {
+        Gauge.builder("unifluid.moderation.policies", versions)
+                .description("Sound versions of policies that are known")
+                .register(registry);
         Gauge.builder("unifluid.moderation.hashes", entries)
                 .description("Entries of hash lists that are known")
                 .register(registry);

@@ -57,7 +57,7 @@ public final class ModerationTopology {
         this.avro = new AvroSerdes(settings.registry());
         this.encoding = new Encoding(avro);
         this.home = new Home(partitions);
-        metrics.listed(lists::size);
+        metrics.known(policies::size, lists::size);
     }
 
     public Topology build() {
