@@ -1,8 +1,8 @@
 package io.unifluid.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.unifluid.operations.audit.AuditReport;
 import io.unifluid.operations.audit.Auditor;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,7 +79,10 @@ final class AuditCommand implements Callable<Integer> {
 
     private String text(AuditReport report) {
         var text = new StringBuilder();
-        line(text, report.of().asked() + "s", report.requests() + " different ids, " + report.sentAgain() + " sent again");
+        line(
+                text,
+                report.of().asked() + "s",
+                report.requests() + " different ids, " + report.sentAgain() + " sent again");
         line(text, report.of().answer() + "s", report.results() + " " + report.byStatus());
         line(text, "open", report.open().count() + ", " + report.openLong() + " of them for more than " + grace + " s");
         line(
@@ -96,9 +99,11 @@ final class AuditCommand implements Callable<Integer> {
 
     private static String verdict(AuditReport report) {
         return report.open().count() == 0
-                ? "proven: every " + report.of().asked() + " has exactly one " + report.of().answer()
-                : "proven so far: no " + report.of().asked() + " has more than one " + report.of().answer() + ", and no "
-                        + report.of().answer() + " is without a " + report.of().asked();
+                ? "proven: every " + report.of().asked() + " has exactly one "
+                        + report.of().answer()
+                : "proven so far: no " + report.of().asked() + " has more than one "
+                        + report.of().answer() + ", and no " + report.of().answer() + " is without a "
+                        + report.of().asked();
     }
 
     private static void line(StringBuilder text, String name, String value) {

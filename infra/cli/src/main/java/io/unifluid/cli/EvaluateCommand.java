@@ -55,7 +55,10 @@ final class EvaluateCommand implements Callable<Integer> {
     @Mixin
     private StackOptions options;
 
-    @Parameters(arity = "1..*", paramLabel = "DIR", description = "archives; the first is the one the model was made for")
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "DIR",
+            description = "archives; the first is the one the model was made for")
     private List<Path> archives;
 
     @Option(
@@ -152,7 +155,8 @@ final class EvaluateCommand implements Callable<Integer> {
         pictures.removeIf(picture -> picture.questions().isEmpty());
         if (pictures.isEmpty()) {
             throw new IllegalArgumentException("In " + truth + " there are no closed questions"
-                    + (kind.equals("all") ? "" : " of the kind '" + kind + "'") + ": give another --kind, or --kind all.");
+                    + (kind.equals("all") ? "" : " of the kind '" + kind + "'")
+                    + ": give another --kind, or --kind all.");
         }
         return pictures;
     }
@@ -168,9 +172,12 @@ final class EvaluateCommand implements Callable<Integer> {
         for (var question : node.path("questions")) {
             var choices = new ArrayList<String>();
             question.path("choices").forEach(choice -> choices.add(choice.asText()));
-            if (choices.size() >= 2 && (kind.equals("all") || question.path("kind").asText().equals(kind))) {
+            if (choices.size() >= 2
+                    && (kind.equals("all") || question.path("kind").asText().equals(kind))) {
                 var asked = new Asked(
-                        question.path("question").asText(), choices, question.path("answer").asText());
+                        question.path("question").asText(),
+                        choices,
+                        question.path("answer").asText());
                 if (asked.text().isBlank() || !choices.contains(asked.answer())) {
                     throw new IllegalArgumentException(
                             where + " has a question without a text, or whose answer is none of its choices.");
@@ -267,8 +274,8 @@ final class EvaluateCommand implements Callable<Integer> {
                     shown(evaluation.calibrationError()),
                     evaluation
                             .thresholdFor(precision)
-                            .map(point -> String.format(
-                                    Locale.ROOT, "%.3f from %.3f", point.recall(), point.threshold()))
+                            .map(point ->
+                                    String.format(Locale.ROOT, "%.3f from %.3f", point.recall(), point.threshold()))
                             .orElse("never")));
         });
     }
@@ -322,7 +329,8 @@ final class EvaluateCommand implements Callable<Integer> {
         try {
             Files.writeString(page, html);
         } catch (IOException e) {
-            throw new EnvironmentProblem("The page " + page + " cannot be written: name a file in a folder that is there.", e);
+            throw new EnvironmentProblem(
+                    "The page " + page + " cannot be written: name a file in a folder that is there.", e);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.unifluid.cli;
 
+import io.unifluid.blobs.BlobKey;
 import io.unifluid.client.TopicWriter;
 import io.unifluid.moderation.event.HashRecords;
 import io.unifluid.moderation.event.Keys;
@@ -9,7 +10,6 @@ import io.unifluid.moderation.operations.Recorded;
 import io.unifluid.moderation.picture.Looks;
 import io.unifluid.schemas.HashListEntry;
 import io.unifluid.schemas.Topics;
-import io.unifluid.blobs.BlobKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,20 +58,24 @@ final class HashListsCommand implements Callable<Integer> {
             @Parameters(index = "0", paramLabel = "LIST") String list,
             @Parameters(index = "1..*", arity = "1..*", paramLabel = "FILE") List<Path> files,
             @Mixin ListOptions options,
-            @Option(names = "--effect", paramLabel = "EFFECT", defaultValue = "BLOCK", description = "allow or block (default: block)")
+            @Option(
+                            names = "--effect",
+                            paramLabel = "EFFECT",
+                            defaultValue = "BLOCK",
+                            description = "allow or block (default: block)")
                     HashEntry.Effect effect,
             @Option(names = "--label", paramLabel = "LABEL", description = "what a picture that matches gets")
                     List<String> labels) {
         var at = Instant.now().truncatedTo(ChronoUnit.MILLIS);
         var entries = files.stream()
                 .flatMap(file -> HashListFile.read(
-                                file.toString(),
-                                lines(file),
-                                options.owner(),
-                                list,
-                                effect,
-                                options.kind,
-                                labels == null ? List.of() : labels)
+                        file.toString(),
+                        lines(file),
+                        options.owner(),
+                        list,
+                        effect,
+                        options.kind,
+                        labels == null ? List.of() : labels)
                         .stream())
                 .toList();
         try (var writer = new TopicWriter<>(options.cluster.cluster(), Topics.HASHES)) {
@@ -104,13 +108,13 @@ final class HashListsCommand implements Callable<Integer> {
                         .toList()
                 : files.stream()
                         .flatMap(file -> HashListFile.read(
-                                        file.toString(),
-                                        lines(file),
-                                        options.owner(),
-                                        list,
-                                        HashEntry.Effect.BLOCK,
-                                        options.kind,
-                                        List.of())
+                                file.toString(),
+                                lines(file),
+                                options.owner(),
+                                list,
+                                HashEntry.Effect.BLOCK,
+                                options.kind,
+                                List.of())
                                 .stream())
                         .map(Keys::of)
                         .toList();
@@ -174,7 +178,11 @@ final class HashListsCommand implements Callable<Integer> {
         @Option(names = "--everybody", description = "for all tenants, in place of --tenant")
         private boolean everybody;
 
-        @Option(names = "--kind", paramLabel = "KIND", defaultValue = "SHA256", description = "sha256 or pdq, of lines that do not say (default: sha256)")
+        @Option(
+                names = "--kind",
+                paramLabel = "KIND",
+                defaultValue = "SHA256",
+                description = "sha256 or pdq, of lines that do not say (default: sha256)")
         private HashEntry.Kind kind;
 
         private String owner() {

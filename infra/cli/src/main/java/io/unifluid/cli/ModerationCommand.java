@@ -67,13 +67,17 @@ final class ModerationCommand implements Callable<Integer> {
             @Parameters(arity = "1..*", paramLabel = "PICTURE", description = "pictures or folders") List<Path> paths,
             @Mixin TenantOption tenant,
             @Mixin ClusterOptions cluster,
-            @Option(names = "--subject", paramLabel = "ID", description = "what the pictures are about (default: the file)")
+            @Option(
+                            names = "--subject",
+                            paramLabel = "ID",
+                            description = "what the pictures are about (default: the file)")
                     String subject,
             @Option(
                             names = "--wait",
                             paramLabel = "AGE",
                             defaultValue = "2m",
-                            description = "how long to wait for a verdict; 0s for not at all (default: ${DEFAULT-VALUE})")
+                            description =
+                                    "how long to wait for a verdict; 0s for not at all (default: ${DEFAULT-VALUE})")
                     String wait,
             @Option(names = "--json", description = "one JSON object each") boolean json) {
         var files = PictureSelection.of(paths, false).pictures();
@@ -128,14 +132,22 @@ final class ModerationCommand implements Callable<Integer> {
 
     @Command(
             name = "verdicts",
-            description = "'submission<TAB>subject<TAB>decision<TAB>labels<TAB>reason' of the verdicts, the oldest first.",
+            description =
+                    "'submission<TAB>subject<TAB>decision<TAB>labels<TAB>reason' of the verdicts, the oldest first.",
             mixinStandardHelpOptions = true)
     int verdicts(
             @Mixin TenantOption tenant,
             @Mixin ClusterOptions cluster,
-            @Option(names = "--since", paramLabel = "AGE", defaultValue = "7d", description = "not older: 90s, 10m, 24h, 7d, or an instant (default: ${DEFAULT-VALUE})")
+            @Option(
+                            names = "--since",
+                            paramLabel = "AGE",
+                            defaultValue = "7d",
+                            description = "not older: 90s, 10m, 24h, 7d, or an instant (default: ${DEFAULT-VALUE})")
                     String since,
-            @Option(names = "--decision", paramLabel = "DECISION", description = "allow, review or block, as the policies said")
+            @Option(
+                            names = "--decision",
+                            paramLabel = "DECISION",
+                            description = "allow, review or block, as the policies said")
                     ModerationDecision decision,
             @Option(names = "--json", description = "one JSON object each") boolean json) {
         var from = Ages.since("--since", since, Instant.now());
@@ -159,7 +171,11 @@ final class ModerationCommand implements Callable<Integer> {
     int review(
             @Mixin TenantOption tenant,
             @Mixin ClusterOptions cluster,
-            @Option(names = "--limit", paramLabel = "N", defaultValue = "20", description = "at most N (default: ${DEFAULT-VALUE})")
+            @Option(
+                            names = "--limit",
+                            paramLabel = "N",
+                            defaultValue = "20",
+                            description = "at most N (default: ${DEFAULT-VALUE})")
                     int limit,
             @Option(names = "--json", description = "one JSON object each") boolean json) {
         var open = ReviewQueue.open(cluster.cluster(), tenant.tenant());
@@ -197,17 +213,17 @@ final class ModerationCommand implements Callable<Integer> {
         return send(options, options.about(submission, DecisionKind.APPEAL).build());
     }
 
-    @Command(
-            name = "reverse",
-            description = "Take the decision in force back.",
-            mixinStandardHelpOptions = true)
+    @Command(name = "reverse", description = "Take the decision in force back.", mixinStandardHelpOptions = true)
     int reverse(
             @Parameters(index = "0", paramLabel = "SUBMISSION") String submission,
-            @Parameters(index = "1", paramLabel = "DECISION", description = "its id, as 'history' says") String decision,
+            @Parameters(index = "1", paramLabel = "DECISION", description = "its id, as 'history' says")
+                    String decision,
             @Mixin DecisionOptions options) {
         return send(
                 options,
-                options.about(submission, DecisionKind.REVERSE).setAbout(decision).build());
+                options.about(submission, DecisionKind.REVERSE)
+                        .setAbout(decision)
+                        .build());
     }
 
     @Command(
@@ -220,7 +236,8 @@ final class ModerationCommand implements Callable<Integer> {
             @Mixin ClusterOptions cluster,
             @Option(names = "--json", description = "one JSON object each") boolean json) {
         Predicate<Verdict> wanted = verdict -> verdict.getTenant().equals(tenant.tenant())
-                && (verdict.getSubjectId().equals(id) || verdict.getSubmissionId().equals(id));
+                && (verdict.getSubjectId().equals(id)
+                        || verdict.getSubmissionId().equals(id));
         var items = ReviewQueue.all(cluster.cluster(), wanted);
         if (items.isEmpty()) {
             throw new IllegalArgumentException("Nothing was decided about '" + id + "' of the tenant '"
@@ -339,7 +356,9 @@ final class ModerationCommand implements Callable<Integer> {
     }
 
     private static String reason(Verdict verdict) {
-        return verdict.getReasons().isEmpty() ? "" : verdict.getReasons().getFirst().getText();
+        return verdict.getReasons().isEmpty()
+                ? ""
+                : verdict.getReasons().getFirst().getText();
     }
 
     private static String lower(ModerationDecision decision) {

@@ -41,7 +41,8 @@ final class ModerationJson {
         }
         var answers = node.putArray("answers");
         for (var answer : verdict.getAnswers()) {
-            var scores = answers.addObject().put("question", answer.getQuestion()).putObject("scores");
+            var scores =
+                    answers.addObject().put("question", answer.getQuestion()).putObject("scores");
             answer.getScores().forEach(score -> scores.put(score.getChoice(), score.getScore()));
         }
         var policies = node.putArray("policies");
@@ -67,7 +68,9 @@ final class ModerationJson {
         node.put("errorKind", verdict.getErrorKind())
                 .put("contentSha256", verdict.getContentSha256())
                 .put("pdq", verdict.getPdq())
-                .put("image", verdict.getImage() == null ? null : verdict.getImage().getUri())
+                .put(
+                        "image",
+                        verdict.getImage() == null ? null : verdict.getImage().getUri())
                 .put("submittedAt", verdict.getSubmittedAt().toString())
                 .put("decidedAt", verdict.getDecidedAt().toString());
         return node;

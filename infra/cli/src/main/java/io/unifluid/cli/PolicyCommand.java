@@ -88,8 +88,8 @@ final class PolicyCommand implements Callable<Integer> {
         for (var policy : policies) {
             switch (PolicyTopic.read(cluster.cluster()).apply(policy, author(by))) {
                 case PolicyTopic.Applied.Written(var written) ->
-                    screen.result("applied: " + written.name() + " version " + written.version() + ", "
-                            + counted(written));
+                    screen.result(
+                            "applied: " + written.name() + " version " + written.version() + ", " + counted(written));
                 case PolicyTopic.Applied.Unchanged(var same) ->
                     screen.result("unchanged: " + same.name() + " version " + same.version() + " says the same");
             }
@@ -101,7 +101,9 @@ final class PolicyCommand implements Callable<Integer> {
             name = "list",
             description = "'tenant<TAB>policy<TAB>version<TAB>state' of every policy; those that cannot judge say why.",
             mixinStandardHelpOptions = true)
-    int list(@Mixin ClusterOptions cluster, @Option(names = "--json", description = "one JSON object each") boolean json) {
+    int list(
+            @Mixin ClusterOptions cluster,
+            @Option(names = "--json", description = "one JSON object each") boolean json) {
         var topic = PolicyTopic.read(cluster.cluster());
         for (var entry : topic.entries()) {
             var policy = entry.policy();
@@ -140,7 +142,8 @@ final class PolicyCommand implements Callable<Integer> {
                 entry,
                 state(
                         entry,
-                        latest.filter(policy -> policy.version() == entry.policy().version())
+                        latest.filter(policy ->
+                                        policy.version() == entry.policy().version())
                                 .isPresent()),
                 json));
         return ExitCode.OK;
@@ -235,7 +238,8 @@ final class PolicyCommand implements Callable<Integer> {
         } else {
             var range = versions.split("@|\\.\\.");
             if (range.length != 3) {
-                throw new IllegalArgumentException("--versions is '" + versions + "'; give NAME@OLD..NEW, such as weapons@1..2.");
+                throw new IllegalArgumentException(
+                        "--versions is '" + versions + "'; give NAME@OLD..NEW, such as weapons@1..2.");
             }
             replay = new Replay(
                     owner,
@@ -244,8 +248,10 @@ final class PolicyCommand implements Callable<Integer> {
                     from,
                     examples);
         }
-        var read = Recorded.read(at, Topics.VERDICTS, (_, verdict) -> Optional.ofNullable(verdict)
-                .ifPresent(replay::add));
+        var read = Recorded.read(
+                at,
+                Topics.VERDICTS,
+                (_, verdict) -> Optional.ofNullable(verdict).ifPresent(replay::add));
         if (json) {
             screen.json(json(replay));
         } else {
@@ -370,8 +376,7 @@ final class PolicyCommand implements Callable<Integer> {
         try {
             return PolicyFile.read(file.toString(), Files.readString(file), tenant);
         } catch (IOException e) {
-            throw new IllegalArgumentException(
-                    file + " cannot be read as text: name a policy file in UTF-8.", e);
+            throw new IllegalArgumentException(file + " cannot be read as text: name a policy file in UTF-8.", e);
         }
     }
 

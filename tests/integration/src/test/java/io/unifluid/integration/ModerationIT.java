@@ -107,10 +107,14 @@ final class ModerationIT {
 
         var reversed = decide(decision("d3", DecisionKind.REVERSE).setAbout("d1"));
         assertThat(reversed.getDecision()).isEqualTo(ModerationDecision.REVIEW);
-        assertThat(decide(decision("d4", DecisionKind.REVIEW).setDecision(ModerationDecision.ALLOW).setSeen(3))
+        assertThat(decide(decision("d4", DecisionKind.REVIEW)
+                                .setDecision(ModerationDecision.ALLOW)
+                                .setSeen(3))
                         .getDecision())
                 .isEqualTo(ModerationDecision.ALLOW);
-        assertThat(decide(decision("d5", DecisionKind.REVIEW).setDecision(ModerationDecision.BLOCK).setSeen(3))
+        assertThat(decide(decision("d5", DecisionKind.REVIEW)
+                                .setDecision(ModerationDecision.BLOCK)
+                                .setSeen(3))
                         .getRefusal())
                 .as("two reviewers at once")
                 .isEqualTo("CONFLICT");
@@ -124,8 +128,7 @@ final class ModerationIT {
     void aThresholdIsTriedOnStoredScoresAndThenHolds() {
         var stricter = PolicyFile.read("test", WEAPONS.replace("review: 0.2", "review: 0.2\n    block: 0.6"), TENANT);
         var topic = PolicyTopic.read(cluster);
-        var replay = new Replay(
-                TENANT, topic.book().inForce(TENANT), topic.with(stricter), Instant.EPOCH, 10);
+        var replay = new Replay(TENANT, topic.book().inForce(TENANT), topic.with(stricter), Instant.EPOCH, 10);
         Recorded.read(cluster, Topics.VERDICTS, (_, verdict) -> replay.add(verdict));
         assertThat(replay.judged()).isEqualTo(2);
         assertThat(replay.count(Decision.REVIEW, Decision.BLOCK)).isEqualTo(1);
@@ -154,7 +157,8 @@ final class ModerationIT {
             assertThat(verdicts.of(awaited, WholePath.PATIENCE)).isPresent();
         }
 
-        var report = new Auditor(cluster, Duration.ofSeconds(60), 10).auditVerdicts().orElseThrow();
+        var report =
+                new Auditor(cluster, Duration.ofSeconds(60), 10).auditVerdicts().orElseThrow();
         assertThat(report.broken(true)).isEmpty();
         assertThat(report.requests()).isEqualTo(5);
         assertThat(report.sentAgain()).isEqualTo(1);

@@ -28,7 +28,12 @@ public final class Evaluation {
 
     /** At one threshold: all that score at least that much are taken for positive. */
     public record AtThreshold(
-            double threshold, int truePositives, int falsePositives, Estimate precision, Estimate recall, Estimate f1) {}
+            double threshold,
+            int truePositives,
+            int falsePositives,
+            Estimate precision,
+            Estimate recall,
+            Estimate f1) {}
 
     /** A point of the precision-recall curve. */
     public record Point(double threshold, double precision, double recall) {}
@@ -79,7 +84,8 @@ public final class Evaluation {
         int right = 0;
         for (int i = 0; i < samples.size(); i++) {
             right += samples.get(i).positive() ? 1 : 0;
-            if (i + 1 == samples.size() || samples.get(i + 1).score() < samples.get(i).score()) {
+            if (i + 1 == samples.size()
+                    || samples.get(i + 1).score() < samples.get(i).score()) {
                 points.add(new Point(
                         samples.get(i).score(),
                         (double) right / (i + 1),
@@ -99,8 +105,7 @@ public final class Evaluation {
                 ? Optional.empty()
                 : curve().stream()
                         .filter(point -> point.precision() >= precision)
-                        .max(Comparator.comparingDouble(Point::recall)
-                                .thenComparing(Point::precision));
+                        .max(Comparator.comparingDouble(Point::recall).thenComparing(Point::precision));
     }
 
     /** Expected calibration error: how far what is said lies from what is so, on average over pictures. */
@@ -179,7 +184,8 @@ public final class Evaluation {
             drawn[i] = measure.applyAsDouble(some);
         }
         Arrays.sort(drawn); // what is no number comes last
-        int known = (int) Arrays.stream(drawn).filter(value -> !Double.isNaN(value)).count();
+        int known =
+                (int) Arrays.stream(drawn).filter(value -> !Double.isNaN(value)).count();
         return known == 0
                 ? Estimate.NONE
                 : new Estimate(

@@ -43,9 +43,10 @@ public final class EvaluationPage {
             page.append("<h2>").append(text(name)).append("</h2>");
             questions.forEach((question, evaluation) -> question(page, about, question, evaluation));
         });
-        page.append("<p><small>Intervals hold 95 in 100 times (Wilson's for precision and recall, resampling of pictures for F1"
-                + " and calibration). Calibration error: mean distance between what is said and what is so, in ten steps."
-                + " Thresholds are chosen on these pictures, so that they are a little better here than elsewhere.</small></p></html>\n");
+        page.append(
+                "<p><small>Intervals hold 95 in 100 times (Wilson's for precision and recall, resampling of pictures for F1"
+                        + " and calibration). Calibration error: mean distance between what is said and what is so, in ten steps."
+                        + " Thresholds are chosen on these pictures, so that they are a little better here than elsewhere.</small></p></html>\n");
         return page.toString();
     }
 
@@ -65,17 +66,31 @@ public final class EvaluationPage {
                                 + ", precision " + number(point.precision()))
                         .orElse("no threshold reaches it"));
         page.append("</table>");
-        figure(page, "precision over recall", "recall", "precision", evaluation.curve().stream()
-                .filter(point -> !Double.isNaN(point.recall()))
-                .map(point -> new double[] {point.recall(), point.precision(), 0})
-                .toList());
-        figure(page, "what is so over what is said; the line is perfect", "score", "share", evaluation.reliability().stream()
-                .map(bin -> new double[] {bin.meanScore(), bin.share(), bin.count()})
-                .toList());
+        figure(
+                page,
+                "precision over recall",
+                "recall",
+                "precision",
+                evaluation.curve().stream()
+                        .filter(point -> !Double.isNaN(point.recall()))
+                        .map(point -> new double[] {point.recall(), point.precision(), 0})
+                        .toList());
+        figure(
+                page,
+                "what is so over what is said; the line is perfect",
+                "score",
+                "share",
+                evaluation.reliability().stream()
+                        .map(bin -> new double[] {bin.meanScore(), bin.share(), bin.count()})
+                        .toList());
     }
 
     private static void row(StringBuilder page, String name, String value) {
-        page.append("<tr><th>").append(text(name)).append("</th><td>").append(text(value)).append("</td></tr>");
+        page.append("<tr><th>")
+                .append(text(name))
+                .append("</th><td>")
+                .append(text(value))
+                .append("</td></tr>");
     }
 
     /** @param points x, y and, for dots, how many pictures; 0 for a line */
@@ -83,7 +98,11 @@ public final class EvaluationPage {
         boolean line = points.stream().allMatch(point -> point[2] == 0);
         int all = SIDE + MARGIN + 10;
         page.append(String.format(
-                Locale.ROOT, "<figure><svg width=\"%d\" height=\"%d\" role=\"img\" aria-label=\"%s\">", all, all, text(caption)));
+                Locale.ROOT,
+                "<figure><svg width=\"%d\" height=\"%d\" role=\"img\" aria-label=\"%s\">",
+                all,
+                all,
+                text(caption)));
         page.append(String.format(
                 Locale.ROOT,
                 "<rect x=\"%d\" y=\"5\" width=\"%d\" height=\"%d\" fill=\"none\" stroke=\"#bbb\"/>",
@@ -112,8 +131,8 @@ public final class EvaluationPage {
                 y));
         if (line) {
             var path = new StringBuilder();
-            points.forEach(point -> path.append(
-                    String.format(Locale.ROOT, "%.1f,%.1f ", across(point[0]), down(point[1]))));
+            points.forEach(
+                    point -> path.append(String.format(Locale.ROOT, "%.1f,%.1f ", across(point[0]), down(point[1]))));
             page.append("<polyline fill=\"none\" stroke=\"#06c\" stroke-width=\"2\" points=\"")
                     .append(path.toString().strip())
                     .append("\"/>");

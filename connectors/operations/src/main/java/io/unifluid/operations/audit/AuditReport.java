@@ -87,27 +87,29 @@ public record AuditReport(
     public List<String> broken(boolean complete) {
         var sentences = new ArrayList<String>();
         if (complete && open.count() > 0) {
-            sentences.add(open.count() + " of " + requests + " " + of.asked() + "s have no " + of.answer() + open.named()
-                    + ".");
+            sentences.add(open.count() + " of " + requests + " " + of.asked() + "s have no " + of.answer()
+                    + open.named() + ".");
         }
         if (complete && withoutId > 0) {
             sentences.add(withoutId + " " + of.asked() + " records without a key have no dead letter.");
         }
         if (second.count() > 0) {
             sentences.add(second.count() + " " + of.answer() + "s are not the first of their " + of.asked()
-                     + second.named() + ".");
+                    + second.named() + ".");
         }
         if (orphans.count() > 0) {
             sentences.add(orphans.count() + " " + of.answer() + "s have no " + of.asked() + orphans.named() + ".");
         }
         if (unreadable.count() > 0) {
-            sentences.add(unreadable.count() + " records among the " + of.answer() + "s are none" + unreadable.named() + ".");
+            sentences.add(
+                    unreadable.count() + " records among the " + of.answer() + "s are none" + unreadable.named() + ".");
         }
         if (deadLetters.doubled() > 0) {
             sentences.add(deadLetters.doubled() + " dead letters repeat one of the same " + of.asked() + " record.");
         }
         if (byStatus.containsKey("UNKNOWN")) {
-            sentences.add(byStatus.get("UNKNOWN") + " " + of.answer() + "s have a status that this version does not know.");
+            sentences.add(
+                    byStatus.get("UNKNOWN") + " " + of.answer() + "s have a status that this version does not know.");
         }
         long settled = results - second.count() - orphans.count() - unreadable.count() - beforeRetention;
         if (requests != settled + open.count()) {

@@ -105,8 +105,7 @@ public record Auditor(Cluster cluster, Duration grace, int named) {
                     if (record.key() == null || verdict == null) {
                         throw new UndecodableRecordException("A verdict has a key and a value.");
                     }
-                    ledger.result(
-                            text(record.key()), verdict.getDecision().toString(), 0, verdict.getSubmittedAt());
+                    ledger.result(text(record.key()), verdict.getDecision().toString(), 0, verdict.getSubmittedAt());
                 } catch (UndecodableRecordException _) {
                     ledger.unreadableResult(record.topic() + "-" + record.partition() + "@" + record.offset());
                 }
@@ -130,8 +129,7 @@ public record Auditor(Cluster cluster, Duration grace, int named) {
         return true;
     }
 
-    private static boolean deadLetter(
-            Ledger ledger, ConsumerRecord<byte[], byte[]> record, Predicate<String> ofThese) {
+    private static boolean deadLetter(Ledger ledger, ConsumerRecord<byte[], byte[]> record, Predicate<String> ofThese) {
         var topic = header(record, RecordHeaders.DLQ_TOPIC).filter(ofThese);
         var partition = number(record, RecordHeaders.DLQ_PARTITION);
         var offset = number(record, RecordHeaders.DLQ_OFFSET);
