@@ -53,7 +53,7 @@ final class ModerationIT {
               - name: weapon
                 ask: is there a weapon in the image?
                 choices: [yes, no]
-                bands: [{choice: yes, review: 0.2, labels: [weapon]}]
+                bands: [{choice: yes, review: 0.01, labels: [weapon]}]
               - name: alcohol
                 ask: is there alcohol in the image?
                 choices: [yes, no]
@@ -70,6 +70,7 @@ final class ModerationIT {
     private static WholePath path;
     private static Cluster cluster;
     private static ModerationRunner app;
+    private static double weaponInThePistol;
 
     @BeforeAll
     static void start() throws Exception {
@@ -92,6 +93,8 @@ final class ModerationIT {
         assertThat(verdict.getDecision()).isEqualTo(ModerationDecision.REVIEW);
         assertThat(verdict.getLabels()).containsExactly("weapon");
         assertThat(verdict.getAnswers()).as("one request asked both").hasSize(2);
+        weaponInThePistol =
+                verdict.getAnswers().getFirst().getScores().getFirst().getScore();
         assertThat(verdict.getModel().getName()).isEqualTo("unifluid-reference");
         assertThat(submit("harmless", HARMLESS).getDecision()).isEqualTo(ModerationDecision.ALLOW);
         assertThat(ReviewQueue.open(cluster, TENANT))
@@ -126,7 +129,8 @@ final class ModerationIT {
     @Test
     @Order(2)
     void aThresholdIsTriedOnStoredScoresAndThenHolds() {
-        var stricter = PolicyFile.read("test", WEAPONS.replace("review: 0.2", "review: 0.2\n    block: 0.6"), TENANT);
+        var stricter = PolicyFile.read(
+                "test", WEAPONS.replace("review: 0.01", "review: 0.01, block: " + 0.9 * weaponInThePistol), TENANT);
         var topic = PolicyTopic.read(cluster);
         var replay = new Replay(TENANT, topic.book().inForce(TENANT), topic.with(stricter), Instant.EPOCH, 10);
         Recorded.read(cluster, Topics.VERDICTS, (_, verdict) -> replay.add(verdict));
