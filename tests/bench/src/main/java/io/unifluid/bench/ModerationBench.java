@@ -118,7 +118,9 @@ final class ModerationBench {
             path.add(answers(submissions / ROUNDS, 5));
             verdicts.add(verdicts(submissions / ROUNDS));
             one.add(answers(submissions / ROUNDS, 1));
-            System.out.printf("round %d: path %.1f, verdicts %.1f, one question %.1f%n", i, path.getLast(), verdicts.getLast(), one.getLast());
+            System.out.printf(
+                    "round %d: path %.1f, verdicts %.1f, one question %.1f%n",
+                    i, path.getLast(), verdicts.getLast(), one.getLast());
         }
         double threshold = 0;
         for (int i = 0; i < ROUNDS; i++) {
@@ -126,8 +128,8 @@ final class ModerationBench {
         }
         store();
         double scanned = rate(this::scan);
-        double read = rate(() -> Recorded.read(cluster, Topics.VERDICTS, (_, _) -> {})
-                .records());
+        double read =
+                rate(() -> Recorded.read(cluster, Topics.VERDICTS, (_, _) -> {}).records());
         double replayed = rate(this::replay);
         return new Measured(mean(path), mean(one), mean(verdicts), threshold, scanned, read, replayed);
     }
@@ -227,8 +229,7 @@ final class ModerationBench {
 
     private long replay() {
         var book = PolicyTopic.read(cluster);
-        var replay = new Replay(
-                TENANT, book.book().inForce(TENANT), book.with(policy(0.05)), Instant.EPOCH, 10);
+        var replay = new Replay(TENANT, book.book().inForce(TENANT), book.with(policy(0.05)), Instant.EPOCH, 10);
         long records = Recorded.read(cluster, Topics.VERDICTS, (_, verdict) -> replay.add(verdict))
                 .records();
         if (replay.judged() < STORED) {
@@ -262,7 +263,8 @@ final class ModerationBench {
     /** Of the sample archive, each time with other bytes behind its end, so that no answer is used twice. */
     private ImageRef next() {
         var picture = pictures.encoded().get(made % pictures.encoded().size());
-        var bytes = ByteBuffer.allocate(picture.length + Integer.BYTES).put(picture).putInt(made++);
+        var bytes =
+                ByteBuffer.allocate(picture.length + Integer.BYTES).put(picture).putInt(made++);
         return ImageRef.newBuilder().setBytes(bytes.flip()).build();
     }
 

@@ -437,7 +437,11 @@ class ModerationTopologyTest {
     }
 
     private static List<String> lines(String described) {
-        return described.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
+        return described
+                .lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty())
+                .toList();
     }
 
     private static CaseDecision.Builder decision(String id, DecisionKind kind) {
