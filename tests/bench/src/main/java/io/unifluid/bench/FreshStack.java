@@ -55,6 +55,10 @@ final class FreshStack implements AutoCloseable {
         return settings.components();
     }
 
+    String registryUrl() {
+        return settings.registryUrl();
+    }
+
     Map<String, Object> adminSettings() {
         return Map.of("bootstrap.servers", settings.bootstrapServers());
     }
