@@ -30,19 +30,21 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The graphs of one model in ONNX Runtime. This class alone touches ONNX Runtime: it owns the sessions, and closes
- * every tensor before {@link #run} returns. Not safe for use by two threads at once.
+ * every tensor before a run returns. Any number of threads may run its graphs, each through a {@link Caller} of its own;
+ * whoever closes it sees to it that no graph runs any more.
  */
 public final class OrtModel implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OrtModel.class);
     private static final String BUILD_FOR_GPU = "build with UNIFLUID_GPU=1 ./unifluid, or with the Maven profile gpu";
 
     private final Device device;
+    private final Concurrency concurrency;
     private final Map<String, OrtSession> sessions;
-    private boolean closed;
-    private long runNanos;
+    private volatile boolean closed;
 
-    private OrtModel(Device device, Map<String, OrtSession> sessions) {
+    private OrtModel(Device device, Concurrency concurrency, Map<String, OrtSession> sessions) {
         this.device = device;
+        this.concurrency = concurrency;
         this.sessions = sessions;
     }
 
@@ -58,7 +60,7 @@ public final class OrtModel implements AutoCloseable {
             case CUDA -> demandCuda(graphs, options);
             case AUTO -> cudaOrCpu(graphs, options);
         };
-        LOG.info("Model runs on {}: {}", model.device.name(), model.device.reason());
+        LOG.info("Model runs on {}: {} {}", model.device.name(), model.device.reason(), model.concurrency.sentence());
         return model;
     }
 
@@ -95,8 +97,9 @@ public final class OrtModel implements AutoCloseable {
     private static OrtModel onCuda(Map<String, Path> graphs, ModelOptions options) throws OrtException {
         // Before CUDA's options: without an environment ONNX Runtime has no log, and complains of that instead.
         OrtEnvironment.getEnvironment();
+        var concurrency = Concurrency.of(options, Device.Kind.CUDA);
         try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(0);
-                SessionOptions session = sessionOptions(options)) {
+                SessionOptions session = sessionOptions(options, concurrency)) {
             cuda.add("arena_extend_strategy", "kSameAsRequested");
             cuda.add("cudnn_conv_algo_search", "HEURISTIC");
             session.addCUDA(cuda);
@@ -105,7 +108,8 @@ public final class OrtModel implements AutoCloseable {
             if (noCudnn.isPresent()) {
                 throw new CudaUnusableException(noCudnn.get());
             }
-            return new OrtModel(new Device(Device.Kind.CUDA, "CUDA is there and works."), sessions(graphs, session));
+            return new OrtModel(
+                    new Device(Device.Kind.CUDA, "CUDA is there and works."), concurrency, sessions(graphs, session));
         }
     }
 
@@ -116,23 +120,23 @@ public final class OrtModel implements AutoCloseable {
     }
 
     private static OrtModel onCpu(Map<String, Path> graphs, ModelOptions options, String reason) {
-        try (SessionOptions session = sessionOptions(options)) {
-            return new OrtModel(new Device(Device.Kind.CPU, reason), sessions(graphs, session));
+        var concurrency = Concurrency.of(options, Device.Kind.CPU);
+        try (SessionOptions session = sessionOptions(options, concurrency)) {
+            return new OrtModel(new Device(Device.Kind.CPU, reason), concurrency, sessions(graphs, session));
         } catch (OrtException e) {
             throw new BundleException("Bundle graphs cannot be loaded: " + firstLine(e), e);
         }
     }
 
-    private static SessionOptions sessionOptions(ModelOptions options) throws OrtException {
+    private static SessionOptions sessionOptions(ModelOptions options, Concurrency concurrency) throws OrtException {
         SessionOptions session = new SessionOptions();
         session.setOptimizationLevel(SessionOptions.OptLevel.ALL_OPT);
         // Errors come back as exceptions; ONNX Runtime would print them to stderr as well.
         session.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
         // It keeps a plan for every combination of shapes, each with a block of its own in the arena, and batches come
-        // in
-        // hundreds of them: memory would grow for as long as new ones come.
+        // in hundreds of them: memory would grow for as long as new ones come.
         session.setMemoryPatternOptimization(false);
-        session.setIntraOpNumThreads(options.intraOpThreads());
+        session.setIntraOpNumThreads(concurrency.threads());
         session.setInterOpNumThreads(options.interOpThreads());
         if (options.interOpThreads() > 1) {
             session.setExecutionMode(SessionOptions.ExecutionMode.PARALLEL);
@@ -162,6 +166,10 @@ public final class OrtModel implements AutoCloseable {
 
     public Device device() {
         return device;
+    }
+
+    public Concurrency concurrency() {
+        return concurrency;
     }
 
     /** What a graph says that it takes, by name. */
@@ -202,22 +210,41 @@ public final class OrtModel implements AutoCloseable {
         };
     }
 
-    /** Time spent inside graphs since this model was opened, in nanoseconds. */
-    public long runNanos() {
-        return runNanos;
+    /** Runs graphs for one thread and counts how long that takes. */
+    public Caller caller() {
+        return new Caller();
     }
 
-    /**
-     * Runs a graph. Inputs that the graph does not have are left out, since exporters drop what a graph never reads.
-     *
-     * @return every output by its name
-     * @throws GraphFailure if the graph fails
-     * @throws IllegalStateException if this model is closed
-     */
-    public Map<String, Tensor> run(String graph, Map<String, Tensor> inputs) {
-        OrtSession session = session(graph);
+    /** For one thread. */
+    public final class Caller {
+        private long nanos;
+
+        private Caller() {}
+
+        /** Time spent inside graphs by this caller, in nanoseconds. */
+        public long nanos() {
+            return nanos;
+        }
+
+        /**
+         * Runs a graph. Inputs that the graph does not have are left out, since exporters drop what a graph never reads.
+         *
+         * @return every output by its name
+         * @throws GraphFailure if the graph fails
+         * @throws IllegalStateException if the model is closed
+         */
+        public Map<String, Tensor> run(String graph, Map<String, Tensor> inputs) {
+            long start = System.nanoTime();
+            try {
+                return OrtModel.run(graph, session(graph), inputs);
+            } finally {
+                nanos += System.nanoTime() - start;
+            }
+        }
+    }
+
+    private static Map<String, Tensor> run(String graph, OrtSession session, Map<String, Tensor> inputs) {
         Map<String, OnnxTensor> tensors = new HashMap<>();
-        long start = System.nanoTime();
         // Native memory with a fixed end: the garbage collector would free direct buffers too late under load.
         try (Arena arena = Arena.ofConfined()) {
             try {
@@ -234,8 +261,6 @@ public final class OrtModel implements AutoCloseable {
             }
         } catch (OrtException | OutOfMemoryError e) {
             throw new GraphFailure("The graph " + graph + " failed: " + firstLine(e), e);
-        } finally {
-            runNanos += System.nanoTime() - start;
         }
     }
 

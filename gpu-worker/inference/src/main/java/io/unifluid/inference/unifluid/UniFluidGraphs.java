@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Calls of the five graphs: rows to tensors, tensors to results. Every call may throw GraphFailure.
+ * Calls of the five graphs by one thread: rows to tensors, tensors to results. Every call may throw GraphFailure.
  *
  * <p>What they take and give, with B rows of a batch (N pictures), T token ids of the widest prompt, L of the widest answer,
  * M tokens written, S image tokens of D numbers, a picture of H x W, and F numbers in a feature; {@link #inputs} and
@@ -53,10 +53,10 @@ final class UniFluidGraphs {
     private static final TensorSpec LENGTHS = TensorSpec.longs(ANY);
     private static final TensorSpec ONE_LONG = TensorSpec.longs();
 
-    private final OrtModel model;
+    private final OrtModel.Caller model;
     private final UniFluidSettings settings;
 
-    UniFluidGraphs(OrtModel model, UniFluidSettings settings) {
+    UniFluidGraphs(OrtModel.Caller model, UniFluidSettings settings) {
         this.model = model;
         this.settings = settings;
     }

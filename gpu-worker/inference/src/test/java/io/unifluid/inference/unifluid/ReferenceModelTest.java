@@ -54,7 +54,7 @@ import org.junit.jupiter.api.Test;
 
 /** The shipped bundle in ONNX Runtime for Java against what PyTorch computed (golden.json), and against itself. */
 class ReferenceModelTest {
-    private static final ModelOptions CPU = new ModelOptions(DeviceChoice.CPU, 0, 1);
+    private static final ModelOptions CPU = new ModelOptions(DeviceChoice.CPU, 2, 1, 1);
 
     private static Path golden;
     private static JsonNode cases;
@@ -85,7 +85,7 @@ class ReferenceModelTest {
                         UniFluidGraphs.GENERATE, bundle.graph("generate"),
                         UniFluidGraphs.EDIT, bundle.graph("edit")),
                 CPU);
-        graphs = new UniFluidGraphs(ort, settings);
+        graphs = new UniFluidGraphs(ort.caller(), settings);
         model = Models.load(bundle, CPU);
         decoder = new ImageDecoder(settings.image(), DecodeLimits.defaults());
     }
