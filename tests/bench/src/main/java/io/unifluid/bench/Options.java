@@ -26,7 +26,8 @@ record Options(Set<String> parts, int backlog, OptionalInt requests, int rounds,
             "worker-memory",
             "pictures",
             "restarts",
-            "starts");
+            "starts",
+            "moderation");
     /** What is measured when nothing is named: the others take minutes. */
     private static final Set<String> STANDARD = Set.of("captions", "noop");
 
