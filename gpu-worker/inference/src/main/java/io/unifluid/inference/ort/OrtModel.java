@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,10 +52,10 @@ public final class OrtModel implements AutoCloseable {
     /**
      * Loads graphs.
      *
-     * @param graphs file of each graph, by the name that {@link #run} takes
+     * @param graphs file of each graph that is wanted on such a device, by the name that runs give
      * @throws BundleException if a graph does not load, or CUDA was demanded and does not work
      */
-    public static OrtModel open(Map<String, Path> graphs, ModelOptions options) {
+    public static OrtModel open(Function<Device.Kind, Map<String, Path>> graphs, ModelOptions options) {
         OrtModel model = switch (options.device()) {
             case CPU -> onCpu(graphs, options, "The CPU was chosen.");
             case CUDA -> demandCuda(graphs, options);
@@ -64,7 +65,7 @@ public final class OrtModel implements AutoCloseable {
         return model;
     }
 
-    private static OrtModel demandCuda(Map<String, Path> graphs, ModelOptions options) {
+    private static OrtModel demandCuda(Function<Device.Kind, Map<String, Path>> graphs, ModelOptions options) {
         if (!hasCuda()) {
             throw new BundleException("CUDA was demanded, but this build is for the CPU: " + BUILD_FOR_GPU
                     + ", or set the device to auto or cpu.");
@@ -79,7 +80,7 @@ public final class OrtModel implements AutoCloseable {
         }
     }
 
-    private static OrtModel cudaOrCpu(Map<String, Path> graphs, ModelOptions options) {
+    private static OrtModel cudaOrCpu(Function<Device.Kind, Map<String, Path>> graphs, ModelOptions options) {
         if (!hasCuda()) {
             return onCpu(graphs, options, "This build is for the CPU; for a GPU " + BUILD_FOR_GPU + ".");
         }
@@ -94,7 +95,8 @@ public final class OrtModel implements AutoCloseable {
         return OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA);
     }
 
-    private static OrtModel onCuda(Map<String, Path> graphs, ModelOptions options) throws OrtException {
+    private static OrtModel onCuda(Function<Device.Kind, Map<String, Path>> graphs, ModelOptions options)
+            throws OrtException {
         // Before CUDA's options: without an environment ONNX Runtime has no log, and complains of that instead.
         OrtEnvironment.getEnvironment();
         var concurrency = Concurrency.of(options, Device.Kind.CUDA);
@@ -109,7 +111,9 @@ public final class OrtModel implements AutoCloseable {
                 throw new CudaUnusableException(noCudnn.get());
             }
             return new OrtModel(
-                    new Device(Device.Kind.CUDA, "CUDA is there and works."), concurrency, sessions(graphs, session));
+                    new Device(Device.Kind.CUDA, "CUDA is there and works."),
+                    concurrency,
+                    sessions(graphs.apply(Device.Kind.CUDA), session));
         }
     }
 
@@ -119,10 +123,12 @@ public final class OrtModel implements AutoCloseable {
                 : CudaProblem.sentence(String.valueOf(e.getMessage()));
     }
 
-    private static OrtModel onCpu(Map<String, Path> graphs, ModelOptions options, String reason) {
+    private static OrtModel onCpu(
+            Function<Device.Kind, Map<String, Path>> graphs, ModelOptions options, String reason) {
         var concurrency = Concurrency.of(options, Device.Kind.CPU);
         try (SessionOptions session = sessionOptions(options, concurrency)) {
-            return new OrtModel(new Device(Device.Kind.CPU, reason), concurrency, sessions(graphs, session));
+            return new OrtModel(
+                    new Device(Device.Kind.CPU, reason), concurrency, sessions(graphs.apply(Device.Kind.CPU), session));
         } catch (OrtException e) {
             throw new BundleException("Bundle graphs cannot be loaded: " + firstLine(e), e);
         }
@@ -210,6 +216,10 @@ public final class OrtModel implements AutoCloseable {
         };
     }
 
+    public boolean has(String graph) {
+        return sessions.containsKey(graph);
+    }
+
     /** Runs graphs for one thread and counts how long that takes. */
     public Caller caller() {
         return new Caller();
@@ -234,16 +244,92 @@ public final class OrtModel implements AutoCloseable {
          * @throws IllegalStateException if the model is closed
          */
         public Map<String, Tensor> run(String graph, Map<String, Tensor> inputs) {
+            try (Kept kept = run(graph, inputs, Kept.NOTHING)) {
+                return kept.all();
+            }
+        }
+
+        /**
+         * Runs a graph and leaves what comes of it where it is, for a run that goes on from there.
+         *
+         * @param before what the graph goes on from, beside {@code inputs}; its owner closes it afterwards
+         * @return for the caller to close
+         * @throws GraphFailure if the graph fails
+         * @throws IllegalStateException if the model is closed
+         */
+        public Kept run(String graph, Map<String, Tensor> inputs, Kept before) {
             long start = System.nanoTime();
             try {
-                return OrtModel.run(graph, session(graph), inputs);
+                return new Kept(graph, OrtModel.run(graph, session(graph), inputs, before));
             } finally {
                 nanos += System.nanoTime() - start;
             }
         }
+
+        public boolean has(String graph) {
+            return OrtModel.this.has(graph);
+        }
     }
 
-    private static Map<String, Tensor> run(String graph, OrtSession session, Map<String, Tensor> inputs) {
+    /**
+     * What a run gave, inside ONNX Runtime. Of a graph that goes on from it each {@code next_X} becomes the input {@code
+     * state_X}, without being copied.
+     */
+    public static final class Kept implements AutoCloseable {
+        public static final String GIVEN = "next_";
+        public static final String TAKEN = "state_";
+
+        /** Where a run begins. */
+        public static final Kept NOTHING = new Kept("", null);
+
+        private final String graph;
+        private final OrtSession.Result result;
+
+        private Kept(String graph, OrtSession.Result result) {
+            this.graph = graph;
+            this.result = result;
+        }
+
+        /** A copy of one output. */
+        public Tensor tensor(String name) {
+            try {
+                return copy(name, (OnnxTensor) result.get(name).orElseThrow());
+            } catch (OrtException | OutOfMemoryError e) {
+                throw failed(graph, e);
+            }
+        }
+
+        private Map<String, Tensor> all() {
+            try {
+                return outputs(result);
+            } catch (OrtException | OutOfMemoryError e) {
+                throw failed(graph, e);
+            }
+        }
+
+        private void into(OrtSession session, Map<String, OnnxTensor> tensors) throws OrtException {
+            if (result == null) {
+                return;
+            }
+            for (Map.Entry<String, OnnxValue> output : result) {
+                if (output.getKey().startsWith(GIVEN) && output.getValue() instanceof OnnxTensor tensor) {
+                    String name = TAKEN + output.getKey().substring(GIVEN.length());
+                    if (session.getInputNames().contains(name)) {
+                        tensors.put(name, tensor);
+                    }
+                }
+            }
+        }
+
+        @Override
+        public void close() {
+            if (result != null) {
+                result.close();
+            }
+        }
+    }
+
+    private static OrtSession.Result run(String graph, OrtSession session, Map<String, Tensor> inputs, Kept before) {
         Map<String, OnnxTensor> tensors = new HashMap<>();
         // Native memory with a fixed end: the garbage collector would free direct buffers too late under load.
         try (Arena arena = Arena.ofConfined()) {
@@ -253,15 +339,19 @@ public final class OrtModel implements AutoCloseable {
                         tensors.put(input.getKey(), tensor(arena, input.getValue()));
                     }
                 }
-                try (OrtSession.Result result = session.run(tensors)) {
-                    return outputs(result);
-                }
+                Map<String, OnnxTensor> all = new HashMap<>(tensors);
+                before.into(session, all);
+                return session.run(all);
             } finally {
                 tensors.values().forEach(OnnxTensor::close);
             }
         } catch (OrtException | OutOfMemoryError e) {
-            throw new GraphFailure("The graph " + graph + " failed: " + firstLine(e), e);
+            throw failed(graph, e);
         }
+    }
+
+    private static GraphFailure failed(String graph, Throwable e) {
+        return new GraphFailure("The graph " + graph + " failed: " + firstLine(e), e);
     }
 
     private OrtSession session(String graph) {
