@@ -15,6 +15,7 @@ record Libraries(List<Path> jars) {
     private static final String STREAMS = "unifluid-streams-app-";
     private static final String WORKER = "unifluid-gpu-worker-";
     private static final String GATEWAY = "unifluid-gateway-";
+    private static final String MODERATION = "unifluid-moderation-";
     private static final String OWN = "unifluid-stack-";
     private static final String FOR_CPU = "onnxruntime-";
     private static final String FOR_GPU = "onnxruntime_gpu-";
@@ -86,6 +87,9 @@ record Libraries(List<Path> jars) {
     }
 
     private static boolean isOfAnApp(String name) {
-        return name.startsWith(STREAMS) || name.startsWith(WORKER) || name.startsWith(GATEWAY);
+        return name.startsWith(STREAMS)
+                || name.startsWith(WORKER)
+                || name.startsWith(GATEWAY)
+                || name.startsWith(MODERATION);
     }
 }
