@@ -104,6 +104,8 @@ public final class Topics {
      * {@link RecordHeaders#REROUTED_FROM}.
      */
     public static final String CASES = "unifluid.moderation.cases";
+    /** Who may ask at the gateway, with their keys' hashes and limits; keyed by the tenant's name. */
+    public static final Topic<Tenant> TENANTS = new Topic<>("unifluid.tenants", Tenant.class, COMPACTED);
 
     /**
      * Internal: requests that lay on another partition than the one of their id, passed on once; bytes, key and headers as
@@ -182,7 +184,8 @@ public final class Topics {
                                 OUTCOMES,
                                 RESULTS,
                                 STATUS,
-                                WORKERS),
+                                WORKERS,
+                                TENANTS),
                         lanes().stream(),
                         MODERATION.stream())
                 .<Topic<?>>flatMap(topics -> topics)

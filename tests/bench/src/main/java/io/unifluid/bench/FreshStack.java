@@ -54,6 +54,11 @@ final class FreshStack implements AutoCloseable {
         return settings.registryUrl();
     }
 
+    /** Those that run. */
+    List<Component> components() {
+        return settings.components();
+    }
+
     Map<String, Object> adminSettings() {
         return Map.of("bootstrap.servers", settings.bootstrapServers());
     }
