@@ -96,7 +96,9 @@ record Libraries(List<Path> jars) {
     }
 
     private static boolean isOfAnApp(String name) {
-        return name.startsWith(STREAMS) || name.startsWith(WORKER) || name.startsWith(GATEWAY)
+        return name.startsWith(STREAMS)
+                || name.startsWith(WORKER)
+                || name.startsWith(GATEWAY)
                 || name.startsWith(MODERATION);
     }
 }

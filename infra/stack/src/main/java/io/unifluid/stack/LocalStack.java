@@ -207,10 +207,7 @@ public final class LocalStack implements AutoCloseable {
                 settings.registryUrl(),
                 settings.blobs().toString(),
                 settings.model(),
-                Stream.of(
-                                Stream.of(broker, registry, streams, worker),
-                                moderation.stream(),
-                                gateway.stream())
+                Stream.of(Stream.of(broker, registry, streams, worker), moderation.stream(), gateway.stream())
                         .flatMap(keepers -> keepers)
                         .collect(Collectors.toMap(
                                 Keeper::component, keeper -> keeper.pid().orElseThrow()))));

@@ -160,7 +160,8 @@ public final class ModerationChaos {
     }
 
     private static TopicWriter.Keyed<Submission> submission(int number, byte[] picture) {
-        var bytes = ByteBuffer.allocate(picture.length + Integer.BYTES).put(picture).putInt(number);
+        var bytes =
+                ByteBuffer.allocate(picture.length + Integer.BYTES).put(picture).putInt(number);
         var id = "chaos-" + number;
         return new TopicWriter.Keyed<>(
                 id,
@@ -178,7 +179,8 @@ public final class ModerationChaos {
         var until = Instant.now().plus(PATIENCE);
         while (true) {
             try {
-                var report = new Auditor(cluster, Duration.ZERO, 10).auditVerdicts().orElseThrow();
+                var report =
+                        new Auditor(cluster, Duration.ZERO, 10).auditVerdicts().orElseThrow();
                 if (report.open().count() == 0 || Instant.now().isAfter(until)) {
                     return report;
                 }
