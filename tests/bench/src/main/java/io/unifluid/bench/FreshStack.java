@@ -50,13 +50,13 @@ final class FreshStack implements AutoCloseable {
         return new InferenceClient(settings.bootstrapServers(), settings.registryUrl());
     }
 
-    String registryUrl() {
-        return settings.registryUrl();
-    }
-
     /** Those that run. */
     List<Component> components() {
         return settings.components();
+    }
+
+    String registryUrl() {
+        return settings.registryUrl();
     }
 
     Map<String, Object> adminSettings() {
