@@ -65,6 +65,10 @@ final class ModerationCommandsTest {
 
         assertThat(run("moderation", "lists", "add", "bad", list.toString())).isEqualTo(2);
         assertThat(err.toString()).contains("list.txt").contains("Line 4 is 'pdq,xyz'; an entry has 64 hex digits.");
+        Files.writeString(list, "ab".repeat(32) + "\n");
+        assertThat(run("moderation", "lists", "add", "bad", list.toString(), "--label", "<script>"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("labels: use up to 64 letters");
     }
 
     @Test
