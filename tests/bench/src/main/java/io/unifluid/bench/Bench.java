@@ -134,8 +134,9 @@ public final class Bench {
                     "ms/caption"));
             figures.add(atLeast(
                     "least processor time of Python onnxruntime / engine alone",
-                    median(measured, round -> Collections.min(round.processorMillis().values())
-                            / round.engineProcessorMillis()),
+                    median(
+                            measured,
+                            round -> Collections.min(round.processorMillis().values()) / round.engineProcessorMillis()),
                     "ratio",
                     1.10));
         }
