@@ -28,10 +28,13 @@ final class UpCommand implements Callable<Integer> {
     @Option(names = "--no-gateway", description = "without the door for HTTP, which takes 200 MiB and some seconds")
     private boolean noGateway;
 
+    @Option(names = "--moderation", description = "with the moderation app, which takes 200 MiB and some seconds")
+    private boolean moderation;
+
     @Override
     public Integer call() throws InterruptedException {
         var screen = Screen.standard();
-        var settings = noGateway ? options.settings() : options.settings().withGateway();
+        var settings = settings();
         var began = System.nanoTime();
         Consumer<String> said = step -> screen.note(DetachedStack.NEWS + step);
         if (detach) {
@@ -47,6 +50,11 @@ final class UpCommand implements Callable<Integer> {
             announce(screen, settings, began, "Control-C stops it");
             throw stack.failure().join();
         }
+    }
+
+    private StackSettings settings() {
+        var settings = noGateway ? options.settings() : options.settings().withGateway();
+        return moderation ? settings.withModeration() : settings;
     }
 
     private static void announce(Screen screen, StackSettings settings, long began, String stop) {

@@ -36,6 +36,7 @@ final class AppProcesses {
         var command = switch (app.component()) {
             case STREAMS -> streams(app, libraries);
             case WORKER -> worker(app, libraries);
+            case MODERATION -> moderation(app, libraries);
             case GATEWAY -> gateway(app, libraries);
             case BROKER, REGISTRY ->
                 throw new IllegalArgumentException("The " + app.component().title() + " is no app.");
@@ -95,6 +96,18 @@ final class AppProcesses {
         properties.put("unifluid.streams.http-port", Integer.toString(app.httpPort()));
         properties.putAll(app.more());
         return new JavaCommand(app.name(), libraries.streams(), "io.unifluid.streams.StreamsApp", "384m")
+                .with(properties);
+    }
+
+    private static JavaCommand moderation(AppInstance app, Libraries libraries) {
+        var properties = new LinkedHashMap<String, String>();
+        properties.put("unifluid.moderation.bootstrap-servers", app.bootstrapServers());
+        properties.put("unifluid.moderation.registry-url", app.registryUrl());
+        properties.put("unifluid.moderation.state-dir", app.state().toString());
+        properties.put("unifluid.moderation.blob-store", app.blobs().toString());
+        properties.put("unifluid.moderation.http-port", Integer.toString(app.httpPort()));
+        properties.putAll(app.more());
+        return new JavaCommand(app.name(), libraries.moderation(), "io.unifluid.moderation.ModerationApp", "256m")
                 .with(properties);
     }
 

@@ -67,6 +67,9 @@ public final class DetachedStack {
         if (!settings.gateway()) {
             arguments.add("--no-gateway");
         }
+        if (settings.moderation()) {
+            arguments.add("--moderation");
+        }
         var file = JavaCommand.argumentsFile(settings.data().resolve("cache"), NAME);
         OwnerOnly.write(file, JavaCommand.argumentsText(arguments));
         return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "@" + file);

@@ -4,6 +4,7 @@ import io.unifluid.schemas.access.EnvironmentProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -52,6 +53,14 @@ record Libraries(List<Path> jars) {
 
     List<Path> worker() {
         return without(name -> !name.startsWith(WORKER));
+    }
+
+    /** It stands on the streams app's jar; its own is in front, so that the {@code application.yml} is its own. */
+    List<Path> moderation() {
+        return without(name -> !name.startsWith(MODERATION) && !name.startsWith(STREAMS)).stream()
+                .sorted(Comparator.comparing(
+                        jar -> !jar.getFileName().toString().startsWith(MODERATION)))
+                .toList();
     }
 
     List<Path> gateway() {

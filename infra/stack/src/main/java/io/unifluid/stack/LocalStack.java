@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Broker, registry, topology, worker and, where it is wanted, the gateway as child processes of this one. {@link #start} returns when requests are
+ * Broker, registry, topology, worker and, where they are wanted, moderation and the gateway as child processes of this one. {@link #start} returns when requests are
  * served; {@link #close} stops in the reverse order and keeps the data. A process that ends by itself is started again,
  * see {@link Keeper}.
  */
@@ -36,6 +36,7 @@ public final class LocalStack implements AutoCloseable {
     private final Keeper registry;
     private final Keeper streams;
     private final Keeper worker;
+    private final Optional<Keeper> moderation;
     private final Optional<Keeper> gateway;
     private final CompletableFuture<EnvironmentProblem> failure = new CompletableFuture<>();
     /** Since when it serves; null before that. */
@@ -53,6 +54,9 @@ public final class LocalStack implements AutoCloseable {
         registry = keeper(Component.REGISTRY, List.of(), parts::registry, parts::awaitRegistry);
         streams = keeper(AppInstance.only(Component.STREAMS, settings));
         worker = keeper(AppInstance.only(Component.WORKER, settings));
+        moderation = settings.moderation()
+                ? Optional.of(keeper(AppInstance.only(Component.MODERATION, settings)))
+                : Optional.empty();
         gateway = settings.gateway()
                 ? Optional.of(keeper(AppInstance.only(Component.GATEWAY, settings)))
                 : Optional.empty();
@@ -78,7 +82,7 @@ public final class LocalStack implements AutoCloseable {
 
     /** Kafka Streams and Vert.x, at every start, give others what the umask denies. */
     private void closeFolders(ChildProcess serving) {
-        for (var name : List.of("cache", "streams")) {
+        for (var name : List.of("cache", "streams", "moderation")) {
             var folder = settings.data().resolve(name);
             try {
                 if (Files.exists(folder)) {
@@ -124,6 +128,10 @@ public final class LocalStack implements AutoCloseable {
             news.accept("starting the streams app");
             news.accept("starting the worker");
             both(() -> start(streams), () -> start(worker));
+            moderation.ifPresent(app -> {
+                news.accept("starting the moderation app");
+                start(app);
+            });
             gateway.ifPresent(door -> {
                 news.accept("starting the gateway on port " + settings.port(Port.GATEWAY));
                 start(door);
@@ -157,6 +165,7 @@ public final class LocalStack implements AutoCloseable {
         try {
             var patience = broker.isAlive() ? APP_STOP_WITHIN : APP_STOP_WITHOUT_BROKER;
             gateway.ifPresent(door -> door.stop(patience));
+            moderation.ifPresent(app -> app.stop(patience));
             both(() -> worker.stop(patience), () -> streams.stop(patience));
             both(() -> broker.stop(SERVER_STOP_WITHIN), () -> registry.stop(SERVER_STOP_WITHIN));
         } finally {
@@ -198,7 +207,8 @@ public final class LocalStack implements AutoCloseable {
                 settings.registryUrl(),
                 settings.blobs().toString(),
                 settings.model(),
-                Stream.concat(Stream.of(broker, registry, streams, worker), gateway.stream())
+                Stream.of(Stream.of(broker, registry, streams, worker), moderation.stream(), gateway.stream())
+                        .flatMap(keepers -> keepers)
                         .collect(Collectors.toMap(
                                 Keeper::component, keeper -> keeper.pid().orElseThrow()))));
     }

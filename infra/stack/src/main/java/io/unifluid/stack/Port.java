@@ -11,6 +11,7 @@ public enum Port {
     REGISTRY_MANAGEMENT(Component.REGISTRY, 18082),
     STREAMS(Component.STREAMS, 18083),
     WORKER(Component.WORKER, 18084),
+    MODERATION(Component.MODERATION, 18085),
     GATEWAY(Component.GATEWAY, 18080);
 
     private final Component listener;

@@ -2,9 +2,11 @@ package io.unifluid.stack;
 
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -19,7 +21,7 @@ import java.util.stream.Stream;
  * @param ports by purpose
  * @param partitions of every topic but the lanes; {@code UNIFLUID_PARTITIONS}
  * @param lanePartitions of every lane; {@code UNIFLUID_LANE_PARTITIONS}
- * @param gateway whether the door for HTTP is opened too
+ * @param wanted of the parts that a stack can do without, those that are started too
  */
 public record StackSettings(
         Path checkout,
@@ -30,12 +32,13 @@ public record StackSettings(
         Map<Port, Integer> ports,
         int partitions,
         int lanePartitions,
-        boolean gateway) {
+        Set<Component> wanted) {
     /** The model that answers at once without looking. */
     public static final String NOOP = "noop";
 
     public StackSettings {
         ports = Map.copyOf(ports);
+        wanted = Set.copyOf(wanted);
     }
 
     /**
@@ -65,7 +68,7 @@ public record StackSettings(
                 ports,
                 partitions(environment, "UNIFLUID_PARTITIONS", 2),
                 partitions(environment, "UNIFLUID_LANE_PARTITIONS", 1),
-                false);
+                Set.of());
     }
 
     private static Path data(Path checkout, Map<String, String> environment) {
@@ -98,14 +101,33 @@ public record StackSettings(
 
     /** The same with the door for HTTP. */
     public StackSettings withGateway() {
+        return with(Component.GATEWAY);
+    }
+
+    public boolean gateway() {
+        return wanted.contains(Component.GATEWAY);
+    }
+
+    /** The same with the moderation app. */
+    public StackSettings withModeration() {
+        return with(Component.MODERATION);
+    }
+
+    public boolean moderation() {
+        return wanted.contains(Component.MODERATION);
+    }
+
+    private StackSettings with(Component more) {
+        var all = EnumSet.of(more);
+        all.addAll(wanted);
         return new StackSettings(
-                checkout, data, libraries, registryHome, model, ports, partitions, lanePartitions, true);
+                checkout, data, libraries, registryHome, model, ports, partitions, lanePartitions, all);
     }
 
     /** What is started, in this order. */
     public List<Component> components() {
         return Stream.of(Component.values())
-                .filter(component -> gateway || component != Component.GATEWAY)
+                .filter(component -> !component.isOptional() || wanted.contains(component))
                 .toList();
     }
 
