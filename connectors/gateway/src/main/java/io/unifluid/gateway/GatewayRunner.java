@@ -5,6 +5,7 @@ import io.micronaut.http.server.exceptions.ServerStartupException;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.unifluid.gateway.config.GatewayContext;
 import io.unifluid.gateway.config.GatewaySettings;
+import io.unifluid.gateway.request.Dispatch;
 import io.unifluid.schemas.access.EnvironmentProblem;
 import io.unifluid.service.config.Refusals;
 import java.net.URI;
@@ -39,6 +40,7 @@ public final class GatewayRunner implements AutoCloseable {
         try {
             context.start();
             context.getBean(GatewaySettings.class); // what is wrong with the settings comes before what is wrong around
+            context.getBean(Dispatch.class); // which stands at the end of the results before the first request comes
             server = context.getBean(EmbeddedServer.class);
             server.start();
         } catch (ServerStartupException e) {

@@ -7,6 +7,7 @@ import com.openai.errors.NotFoundException;
 import com.openai.errors.UnauthorizedException;
 import io.unifluid.operations.tenants.TenantLimits;
 import io.unifluid.testkit.Await;
+import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest;
 import java.nio.file.Path;
 import java.util.Map;
@@ -108,6 +109,14 @@ final class GatewayIT {
                         .get("message")
                         .asText())
                 .contains("2000 bytes per minute");
+    }
+
+    @Test
+    void aBodyThatIsTooLargeIsRefusedWithoutBeingRead() throws Exception {
+        var endless = path.send(path.to("/v1/chat/completions", path.acme)
+                .header("content-type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(new byte[3 << 20]))));
+        assertThat(Gateways.error(endless, 413).get("code").asText()).isEqualTo("body_too_large");
     }
 
     @Test

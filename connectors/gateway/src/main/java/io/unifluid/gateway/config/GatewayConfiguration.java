@@ -9,6 +9,7 @@ import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Every setting of the gateway as {@code application.yml} lists it, with its default and what it may be;
@@ -17,7 +18,7 @@ import java.util.List;
 final class GatewayConfiguration {
     static final String PREFIX = "unifluid.gateway";
 
-    static final List<Class<? extends Record>> GROUPS = List.of(Door.class, Cluster.class, Limits.class);
+    static final List<Class<? extends Record>> GROUPS = List.of(Door.class, Cluster.class, Limits.class, Links.class);
 
     private GatewayConfiguration() {}
 
@@ -53,6 +54,15 @@ final class GatewayConfiguration {
             @NotBlank(message = "set UNIFLUID_GATEWAY_BLOB_STORE to the workers' own: a folder or s3://bucket/prefix")
             @Bindable(defaultValue = "")
             String blobStore) {}
+
+    @ConfigurationProperties(PREFIX)
+    record Links(
+            @Bindable(defaultValue = "") String linkSecret,
+            @AboveZero @Bindable(defaultValue = "1h") Duration linkValidity) {
+        LinkSettings settings() {
+            return new LinkSettings(Optional.of(linkSecret.strip()).filter(secret -> !secret.isEmpty()), linkValidity);
+        }
+    }
 
     @ConfigurationProperties(PREFIX)
     record Limits(

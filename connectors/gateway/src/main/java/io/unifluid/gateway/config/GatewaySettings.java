@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param cluster where Kafka, the registry and the workers' blob store are
  * @param localTenant whose the requests without a key are; for one machine alone
  * @param limits of a tenant that has none of its own
+ * @param links how addresses of pictures are signed
  * @param maxBody most bytes of one request's body
  * @param longestWait how long an answer is waited for
  */
@@ -22,6 +23,7 @@ public record GatewaySettings(
         Cluster cluster,
         Optional<String> localTenant,
         TenantLimits limits,
+        LinkSettings links,
         int maxBody,
         Duration longestWait) {
     /** Nobody beyond this machine. */

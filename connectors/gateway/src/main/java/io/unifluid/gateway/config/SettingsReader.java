@@ -38,6 +38,7 @@ final class SettingsReader {
                         Optional.of(cluster.blobStore().strip())),
                 Optional.of(door.localTenant().strip()).filter(tenant -> !tenant.isEmpty()),
                 beans.getBean(GatewayConfiguration.Limits.class).limits(),
+                beans.getBean(GatewayConfiguration.Links.class).settings(),
                 door.maxBody(),
                 door.longestWait());
     }

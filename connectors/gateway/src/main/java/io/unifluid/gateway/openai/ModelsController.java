@@ -37,7 +37,7 @@ final class ModelsController {
     /** @param id may have a version behind an {@code @} */
     @Get(uri = "/{+id}", produces = Json.TYPE)
     String one(@PathVariable String id) {
-        var found = models.named(id).orElseThrow(() -> missing(id, models));
+        var found = require(id, models);
         return Json.text(model(
                 id,
                 models.workers().stream()
@@ -45,7 +45,12 @@ final class ModelsController {
                         .toList()));
     }
 
-    static ApiError missing(String model, RunningModels models) {
+    /** @throws ApiError 404 when no worker runs it */
+    static WorkerAnnouncement require(String model, RunningModels models) {
+        return models.named(model).orElseThrow(() -> missing(model, models));
+    }
+
+    private static ApiError missing(String model, RunningModels models) {
         var running = models.workers().stream()
                 .map(said -> said.getModel().getName())
                 .distinct()

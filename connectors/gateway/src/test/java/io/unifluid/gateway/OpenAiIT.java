@@ -1,0 +1,296 @@
+package io.unifluid.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import com.openai.core.JsonValue;
+import com.openai.errors.BadRequestException;
+import com.openai.errors.NotFoundException;
+import com.openai.models.ResponseFormatJsonSchema;
+import com.openai.models.chat.completions.ChatCompletionContentPart;
+import com.openai.models.chat.completions.ChatCompletionContentPartImage;
+import com.openai.models.chat.completions.ChatCompletionContentPartText;
+import com.openai.models.chat.completions.ChatCompletionCreateParams;
+import com.openai.models.images.ImageEditParams;
+import com.openai.models.images.ImageGenerateParams;
+import io.unifluid.testkit.SampleArchive;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What OpenAI's own Java client gets, over HTTP, from the whole path with the model that computes nothing. */
+final class OpenAiIT {
+    private static final String CHAT = "/v1/chat/completions";
+    private static final byte[] PNG = SampleArchive.scene(0).bytes();
+    private static final String DATA =
+            "data:image/png;base64," + Base64.getEncoder().encodeToString(PNG);
+    private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G'};
+
+    @TempDir
+    static Path scratch;
+
+    private static Gateways path;
+
+    @BeforeAll
+    static void start() throws Exception {
+        path = Gateways.start(scratch, Map.of("unifluid.gateway.max-body", "1048576"));
+    }
+
+    @AfterAll
+    static void stop() {
+        path.close();
+    }
+
+    @Test
+    void aPictureAloneIsDescribed() {
+        var completion = path.openAi(path.acme)
+                .chat()
+                .completions()
+                .create(chat(DATA, "").build());
+        assertThat(completion.model()).isEqualTo("noop");
+        assertThat(completion.choices()).singleElement().satisfies(choice -> {
+            assertThat(choice.message().content()).isPresent();
+            assertThat(choice.finishReason().asString()).isEqualTo("stop");
+        });
+        assertThat(completion.usage()).isPresent();
+    }
+
+    @Test
+    void aStreamEndsAsOneDoes() {
+        var pieces = new ArrayList<String>();
+        try (var stream = path.openAi(path.acme)
+                .chat()
+                .completions()
+                .createStreaming(chat(DATA, "What is this?").build())) {
+            stream.stream()
+                    .forEach(chunk -> chunk.choices()
+                            .forEach(choice -> choice.delta().content().ifPresent(pieces::add)));
+        }
+        var whole = path.openAi(path.acme)
+                .chat()
+                .completions()
+                .create(chat(DATA, "What is this?").build());
+        assertThat(String.join("", pieces))
+                .isEqualTo(whole.choices().getFirst().message().content().orElseThrow());
+    }
+
+    @Test
+    void aSchemaWithAnEnumIsAClosedChoiceWithItsScores() {
+        var schema = ResponseFormatJsonSchema.JsonSchema.Schema.builder()
+                .putAdditionalProperty("type", JsonValue.from("object"))
+                .putAdditionalProperty(
+                        "properties",
+                        JsonValue.from(
+                                Map.of("color", Map.of("type", "string", "enum", List.of("red", "blue", "green")))))
+                .putAdditionalProperty("required", JsonValue.from(List.of("color")))
+                .putAdditionalProperty("additionalProperties", JsonValue.from(false))
+                .build();
+        var completion = path.openAi(path.acme)
+                .chat()
+                .completions()
+                .create(chat(DATA, "Which color is the background?")
+                        .responseFormat(ResponseFormatJsonSchema.builder()
+                                .jsonSchema(ResponseFormatJsonSchema.JsonSchema.builder()
+                                        .name("answer")
+                                        .strict(true)
+                                        .schema(schema)
+                                        .build())
+                                .build())
+                        .logprobs(true)
+                        .topLogprobs(3)
+                        .build());
+        var choice = completion.choices().getFirst();
+        assertThat(choice.message().content().orElseThrow()).matches("\\{\"color\":\"(red|blue|green)\"}");
+        var scored = choice.logprobs().orElseThrow().content().orElseThrow().getFirst();
+        assertThat(scored.topLogprobs())
+                .extracting(top -> top.token())
+                .containsExactlyInAnyOrder("red", "blue", "green");
+        assertThat(scored.topLogprobs().stream()
+                        .mapToDouble(top -> Math.exp(top.logprob()))
+                        .sum())
+                .isCloseTo(1.0, within(1e-6));
+    }
+
+    @Test
+    void anUnknownModelIsSaidAtOnce() {
+        assertThatThrownBy(() -> path.openAi(path.acme)
+                        .chat()
+                        .completions()
+                        .create(chat(DATA, "").model("gpt-4o").build()))
+                .isInstanceOf(NotFoundException.class)
+                .hasMessageContaining("take one of noop");
+    }
+
+    @Test
+    void aPictureThatIsNoneIsTheCallersFault() {
+        assertThatThrownBy(() -> path.openAi(path.acme)
+                        .chat()
+                        .completions()
+                        .create(chat("data:image/png;base64,bm90IGEgcGljdHVyZQ==", "")
+                                .build()))
+                .isInstanceOf(BadRequestException.class)
+                .extracting(failure -> ((BadRequestException) failure).code().orElse(""))
+                .isEqualTo("bad_input");
+    }
+
+    @Test
+    void aPictureAtAPrivateAddressIsNotFetched() {
+        for (var url : List.of("http://127.0.0.1:1/x.png", "http://169.254.169.254/latest", "http://[::1]/x.png")) {
+            assertThatThrownBy(() -> path.openAi(path.acme)
+                            .chat()
+                            .completions()
+                            .create(chat(url, "").build()))
+                    .as(url)
+                    .isInstanceOf(BadRequestException.class);
+        }
+    }
+
+    @Test
+    @SuppressWarnings("deprecation") // In favour of models that draw as bytes alone; many clients still ask so.
+    void picturesAreMadeAsBytesAndAsLinks() throws Exception {
+        var client = path.openAi(path.acme).images();
+        var made = client.generate(
+                ImageGenerateParams.builder().model("noop").prompt("a cat").n(2).build());
+        assertThat(made.data().orElseThrow())
+                .hasSize(2)
+                .allSatisfy(image -> assertThat(
+                                Base64.getDecoder().decode(image.b64Json().orElseThrow()))
+                        .startsWith(SIGNATURE));
+
+        var linked = client.generate(ImageGenerateParams.builder()
+                .prompt("a cat")
+                .responseFormat(ImageGenerateParams.ResponseFormat.URL)
+                .build());
+        var url = linked.data().orElseThrow().getFirst().url().orElseThrow();
+        assertThat(fetch(url).statusCode()).isEqualTo(200);
+        assertThat(fetch(url).body()).startsWith(SIGNATURE);
+        assertThat(fetch(url.replaceFirst("until=\\d", "until=9")).statusCode()).isEqualTo(404);
+        assertThat(fetch(url.replaceFirst("pictures/..", "pictures/00")).statusCode())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void aPictureIsChanged() {
+        var edited = path.openAi(path.acme)
+                .images()
+                .edit(ImageEditParams.builder()
+                        .image(PNG)
+                        .prompt("make it red")
+                        .model("noop")
+                        .build());
+        assertThat(Base64.getDecoder()
+                        .decode(edited.data().orElseThrow().getFirst().b64Json().orElseThrow()))
+                .startsWith(SIGNATURE);
+    }
+
+    /** Each with the parameter that the answer must name. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '\0', textBlock = """
+            temperature                 | , "temperature": 0.7
+            tools                       | , "tools": [{"type": "function"}]
+            n                           | , "n": 2
+            stop                        | , "stop": ["a"]
+            response_format.type        | , "response_format": {"type": "json_object"}
+            top_logprobs                | , "top_logprobs": 2
+            max_tokens                  | , "max_tokens": "many"
+            temprature                  | , "temprature": 0
+            response_format.json_schema.schema.properties.n.type | , "response_format": {"type": "json_schema", "json_schema": {"name": "a", "schema": {"type": "object", "properties": {"n": {"type": "integer"}}}}}
+            """)
+    void whatCannotBeHonouredIsNamed(String parameter, String more) throws Exception {
+        var error = Gateways.error(
+                path.post(CHAT, path.acme, body("{\"type\":\"text\",\"text\":\"What is it?\"}", more)), 400);
+        assertThat(error.get("param").asText()).isEqualTo(parameter);
+        assertThat(error.get("message").asText())
+                .contains("'" + parameter + "'")
+                .endsWith(".");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '\0', textBlock = """
+            messages                                | {"model": "noop", "messages": []}
+            messages                                | {"model": "noop", "messages": [{"role": "system", "content": "x"}, {"role": "user", "content": "y"}]}
+            messages[0].role                        | {"model": "noop", "messages": [{"role": "system", "content": "x"}]}
+            messages[0].content                     | {"model": "noop", "messages": [{"role": "user", "content": "no picture"}]}
+            messages[0].content[0].type             | {"model": "noop", "messages": [{"role": "user", "content": [{"type": "input_audio"}]}]}
+            messages[0].content[0].image_url.url    | {"model": "noop", "messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "file:///etc/passwd"}}]}]}
+            messages[0].content[0].image_url.url    | {"model": "noop", "messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "data:image/png;base64,!"}}]}]}
+            messages[0].content[0].image_url.detail | {"model": "noop", "messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "https://a.example/b", "detail": "high"}}]}]}
+            model                                   | {"messages": []}
+            """)
+    void whatIsWrongInAMessageIsNamed(String parameter, String body) throws Exception {
+        assertThat(Gateways.error(path.post(CHAT, path.acme, body), 400)
+                        .get("param")
+                        .asText())
+                .isEqualTo(parameter);
+    }
+
+    @Test
+    void jsonThatIsNoneIsTheCallersFault() throws Exception {
+        for (var body : List.of("{", "[]", "{\"a\":1,\"a\":2}", "{} {}", "[".repeat(5000), "\"text\"", "{\"a\":}")) {
+            assertThat(Gateways.error(path.post(CHAT, path.acme, body), 400)
+                            .get("code")
+                            .asText())
+                    .as(body)
+                    .isEqualTo("invalid_json");
+        }
+    }
+
+    @Test
+    void whatAFormCannotHaveIsNamed() throws Exception {
+        assertThatThrownBy(() -> path.openAi(path.acme)
+                        .images()
+                        .edit(ImageEditParams.builder()
+                                .image(PNG)
+                                .mask(PNG)
+                                .prompt("x")
+                                .build()))
+                .isInstanceOf(BadRequestException.class)
+                .hasMessageContaining("'mask'");
+        assertThatThrownBy(() -> path.openAi(path.acme)
+                        .images()
+                        .generate(ImageGenerateParams.builder()
+                                .prompt("x")
+                                .size("1024x1024")
+                                .build()))
+                .isInstanceOf(BadRequestException.class)
+                .hasMessageContaining("'size'");
+    }
+
+    private static HttpResponse<byte[]> fetch(String url) throws Exception {
+        try (var http = HttpClient.newHttpClient()) {
+            return http.send(HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofByteArray());
+        }
+    }
+
+    private static String body(String text, String more) {
+        return "{\"model\": \"noop\", \"messages\": [{\"role\": \"user\", \"content\": [" + text
+                + ", {\"type\": \"image_url\", \"image_url\": {\"url\": \"" + DATA + "\"}}]}]" + more + "}";
+    }
+
+    private static ChatCompletionCreateParams.Builder chat(String url, String words) {
+        var parts = new ArrayList<ChatCompletionContentPart>();
+        if (!words.isEmpty()) {
+            parts.add(ChatCompletionContentPart.ofText(
+                    ChatCompletionContentPartText.builder().text(words).build()));
+        }
+        parts.add(ChatCompletionContentPart.ofImageUrl(ChatCompletionContentPartImage.builder()
+                .imageUrl(ChatCompletionContentPartImage.ImageUrl.builder()
+                        .url(url)
+                        .build())
+                .build()));
+        return ChatCompletionCreateParams.builder().model("noop").addUserMessageOfArrayOfContentParts(parts);
+    }
+}
