@@ -10,10 +10,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import reactor.core.publisher.Flux;
 
 /** A multipart form, read whole: files by their names, and the other parts as parameters. */
 public final class Form {
+    /** Some clients send bytes without a file's name. */
+    private static final Set<String> FILES = Set.of("image", "mask", "file");
+
     private final Map<String, List<byte[]>> files;
     private final ObjectNode values;
 
@@ -29,7 +33,7 @@ public final class Form {
         for (CompletedPart part : Flux.from(body).collectList().blockOptional().orElse(List.of())) {
             try {
                 var name = part.getName().replaceFirst("\\[\\d*]$", "");
-                if (part instanceof CompletedFileUpload) {
+                if (part instanceof CompletedFileUpload || FILES.contains(name)) {
                     files.computeIfAbsent(name, _ -> new ArrayList<>()).add(part.getBytes());
                 } else {
                     values.put(name, new String(part.getBytes(), StandardCharsets.UTF_8));
