@@ -41,7 +41,7 @@ public final class KafkaClients {
 
     public ShareConsumer<byte[], byte[]> shareConsumer(Lane lane, int number, int batchesPerPoll) {
         Map<String, Object> config = named(lane.name() + "-" + number, options.consumer());
-        // A commit does not wake a share fetch that waits, so that this is what a batch waits for at worst.
+        // A batch may wait for the end of a fetch that found nothing, before another one is sent.
         config.putIfAbsent(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, lane.interactive() ? 20 : 100);
         config.putIfAbsent(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 30_000);
         config.put(ConsumerConfig.GROUP_ID_CONFIG, lane.group());
