@@ -5,6 +5,7 @@ import io.unifluid.schemas.InferenceResult;
 import io.unifluid.schemas.ResultStatus;
 import io.unifluid.schemas.Topic;
 import io.unifluid.schemas.Topics;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -120,7 +121,7 @@ final class PassThrough implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         producer.close();
         consumer.close();
         streams.close(Duration.ofSeconds(10));
