@@ -51,6 +51,11 @@ final class FreshStack implements AutoCloseable {
         return new InferenceClient(settings.bootstrapServers(), settings.registryUrl());
     }
 
+    /** Those that run. */
+    List<Component> components() {
+        return settings.components();
+    }
+
     String registryUrl() {
         return settings.registryUrl();
     }
