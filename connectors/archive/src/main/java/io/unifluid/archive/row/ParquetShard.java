@@ -43,39 +43,43 @@ final class ParquetShard implements RowFormat.ShardWriter {
     private static MessageType schema() {
         var message = Types.buildMessage();
         for (var column : Column.ALL) {
-            message = switch (column.type()) {
-                case TEXT -> message.addField(text(column.name()));
-                case INTEGER -> message.addField(Types.optional(PrimitiveTypeName.INT64).named(column.name()));
-                case DECIMAL -> message.addField(decimal(column.name()));
-                case TRUTH -> message.addField(Types.optional(PrimitiveTypeName.BOOLEAN).named(column.name()));
-                case TIME ->
-                    message.addField(Types.optional(PrimitiveTypeName.INT64)
-                            .as(LogicalTypeAnnotation.timestampType(true, TimeUnit.MILLIS))
-                            .named(column.name()));
-                case ANSWERS ->
-                    message.addField(Types.optionalList()
-                            .element(Types.optionalGroup()
-                                    .addField(text("question"))
-                                    .addField(text("answer"))
-                                    .addField(decimal("log_probability"))
-                                    .addField(Types.optionalList()
-                                            .element(Types.optionalGroup()
-                                                    .addField(text("choice"))
-                                                    .addField(decimal("score"))
-                                                    .named("element"))
-                                            .named("scores"))
-                                    .named("element"))
-                            .named(column.name()));
-                case IMAGES ->
-                    message.addField(Types.optionalList()
-                            .element(Types.optionalGroup()
-                                    .addField(text("file"))
-                                    .addField(Types.optional(PrimitiveTypeName.INT64).named("seed"))
-                                    .addField(Types.optional(PrimitiveTypeName.INT64).named("width"))
-                                    .addField(Types.optional(PrimitiveTypeName.INT64).named("height"))
-                                    .named("element"))
-                            .named(column.name()));
-            };
+            message.addField(
+                    switch (column.type()) {
+                        case TEXT -> text(column.name());
+                        case INTEGER -> Types.optional(PrimitiveTypeName.INT64).named(column.name());
+                        case DECIMAL -> decimal(column.name());
+                        case TRUTH -> Types.optional(PrimitiveTypeName.BOOLEAN).named(column.name());
+                        case TIME ->
+                            Types.optional(PrimitiveTypeName.INT64)
+                                    .as(LogicalTypeAnnotation.timestampType(true, TimeUnit.MILLIS))
+                                    .named(column.name());
+                        case ANSWERS ->
+                            Types.optionalList()
+                                    .element(Types.optionalGroup()
+                                            .addField(text("question"))
+                                            .addField(text("answer"))
+                                            .addField(decimal("log_probability"))
+                                            .addField(Types.optionalList()
+                                                    .element(Types.optionalGroup()
+                                                            .addField(text("choice"))
+                                                            .addField(decimal("score"))
+                                                            .named("element"))
+                                                    .named("scores"))
+                                            .named("element"))
+                                    .named(column.name());
+                        case IMAGES ->
+                            Types.optionalList()
+                                    .element(Types.optionalGroup()
+                                            .addField(text("file"))
+                                            .addField(Types.optional(PrimitiveTypeName.INT64)
+                                                    .named("seed"))
+                                            .addField(Types.optional(PrimitiveTypeName.INT64)
+                                                    .named("width"))
+                                            .addField(Types.optional(PrimitiveTypeName.INT64)
+                                                    .named("height"))
+                                            .named("element"))
+                                    .named(column.name());
+                    });
         }
         return message.named("row");
     }

@@ -73,9 +73,10 @@ public record Row(Position position, long size, int tries, ObjectNode columns) {
                             .put("answer", answer.getText())
                             .put("log_probability", answer.getLogProbability())
                             .putArray("scores");
-                    answer.getScores().forEach(score -> scores.addObject()
-                            .put("choice", score.getChoice())
-                            .put("score", score.getScore()));
+                    answer.getScores()
+                            .forEach(score -> scores.addObject()
+                                    .put("choice", score.getChoice())
+                                    .put("score", score.getScore()));
                 }
             }
             case ImagesOutput made -> {

@@ -1,5 +1,6 @@
 package io.unifluid.archive.row;
 
+import io.unifluid.archive.Item;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -37,7 +38,7 @@ public enum RowFormat {
     }
 
     /** A picture with the rest of its sample. */
-    public record Pictured(byte[] bytes, List<io.unifluid.archive.Item.Companion> companions) {}
+    public record Pictured(byte[] bytes, List<Item.Companion> companions) {}
 
     /** Writes a shard, so that it is there whole or not at all. */
     interface ShardWriter {
@@ -48,6 +49,17 @@ public enum RowFormat {
          * @throws IOException when the folder does not take it
          */
         Optional<Path> write(Path folder, String name, Shard shard) throws IOException;
+    }
+
+    /** Takes the pictures of a shard that was written. */
+    @FunctionalInterface
+    public interface PictureSink {
+        void take(String key, Pictured picture) throws IOException;
+    }
+
+    /** The pictures of a shard whose format has them in it. */
+    public static void pictures(Path shard, PictureSink sink) throws IOException {
+        WebDatasetShard.read(shard, sink);
     }
 
     /** Whether the pictures' bytes are needed when a shard is written. */

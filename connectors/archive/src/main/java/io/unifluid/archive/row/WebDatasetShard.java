@@ -2,15 +2,19 @@ package io.unifluid.archive.row;
 
 import io.unifluid.archive.Item;
 import io.unifluid.client.PictureSigns;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
 /**
@@ -43,13 +47,46 @@ final class WebDatasetShard implements RowFormat.ShardWriter {
                 });
             });
             Words.of(row.columns())
-                    .ifPresent(words ->
-                            members.add(own(taken, "txt", words.getBytes(StandardCharsets.UTF_8))));
+                    .ifPresent(words -> members.add(own(taken, "txt", words.getBytes(StandardCharsets.UTF_8))));
             members.add(own(taken, "json", Row.json(row.columns())));
             put(tar, row.key(), members);
         }
         tar.finish();
         tar.flush();
+    }
+
+    /** The pictures of a shard that this has written, with what their samples had before. */
+    static void read(Path file, RowFormat.PictureSink sink) throws IOException {
+        try (var tar = new TarArchiveInputStream(new BufferedInputStream(Files.newInputStream(file)), "UTF-8")) {
+            var key = "";
+            var members = new LinkedHashMap<String, byte[]>();
+            for (var entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+                int dot = entry.getName().indexOf('.');
+                var of = entry.getName().substring(0, dot);
+                if (!of.equals(key)) {
+                    hand(key, members, sink);
+                    members.clear();
+                    key = of;
+                }
+                members.put(entry.getName().substring(dot + 1), tar.readAllBytes());
+            }
+            hand(key, members, sink);
+        }
+    }
+
+    private static void hand(String key, LinkedHashMap<String, byte[]> members, RowFormat.PictureSink sink)
+            throws IOException {
+        for (var own : List.of("txt", "json")) {
+            if (members.remove("unifluid." + own) == null) {
+                members.remove(own);
+            }
+        }
+        var rest = new ArrayList<Item.Companion>();
+        members.forEach((extension, bytes) -> rest.add(new Item.Companion(extension, bytes)));
+        if (!rest.isEmpty()) {
+            var picture = rest.removeFirst();
+            sink.take(key, new RowFormat.Pictured(picture.bytes(), rest));
+        }
     }
 
     private static Item.Companion own(HashSet<String> taken, String extension, byte[] bytes) {
