@@ -21,8 +21,10 @@ public record Failure(String kind, String message) {
     public static final String UNSAFE_NAME = "UNSAFE_NAME";
     /** The broker, the registry or the blob store did not take it. */
     public static final String NOT_TAKEN = "NOT_TAKEN";
-    /** It was sent, and this command ended before its result came. */
+    /** It was sent, and nobody waits for its result any more. */
     public static final String UNANSWERED = "UNANSWERED";
+    /** It succeeded, with another output than the one that was asked about. */
+    public static final String OTHER_OUTPUT = "OTHER_OUTPUT";
 
     /** Of a result that did not succeed. */
     public static Failure of(InferenceResult result) {

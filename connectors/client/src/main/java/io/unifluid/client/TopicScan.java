@@ -4,6 +4,7 @@ import io.unifluid.schemas.access.EnvironmentProblem;
 import io.unifluid.schemas.access.Need;
 import io.unifluid.schemas.reading.BoundedConsumer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -122,6 +123,26 @@ public final class TopicScan implements AutoCloseable {
             var partitions =
                     all.stream().flatMap(topic -> partitions(topic).stream()).toList();
             return new Extent(all, consumer.beginningOffsets(partitions), consumer.endOffsets(partitions));
+        });
+    }
+
+    /**
+     * From the first records that are not older.
+     *
+     * @throws EnvironmentProblem when the topic is not there or may not be read
+     */
+    public Extent since(String topic, Instant time) {
+        var whole = extent(topic);
+        return asked(topic, () -> {
+            var asked = new HashMap<TopicPartition, Long>();
+            whole.ends().keySet().forEach(partition -> asked.put(partition, Math.max(0, time.toEpochMilli())));
+            var first = new HashMap<>(whole.ends());
+            consumer.offsetsForTimes(asked).forEach((partition, found) -> {
+                if (found != null) {
+                    first.put(partition, Math.min(found.offset(), whole.ends().get(partition)));
+                }
+            });
+            return new Extent(whole.topics(), first, whole.ends());
         });
     }
 

@@ -1,17 +1,10 @@
 package io.unifluid.client;
 
-/** A request that did not leave this machine; the failure says why. */
-public final class UnsentException extends RuntimeException {
+/** A request that did not leave this machine. */
+public final class UnsentException extends RequestException {
     private static final long serialVersionUID = 1;
 
-    private final transient Failure failure;
-
     UnsentException(String kind, String sentence, Throwable cause) {
-        super(sentence, cause);
-        this.failure = new Failure(kind, sentence);
-    }
-
-    public Failure failure() {
-        return failure;
+        super(new Failure(kind, sentence), cause);
     }
 }

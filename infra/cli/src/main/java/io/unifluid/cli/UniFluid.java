@@ -46,6 +46,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ArchiveCommand.class,
             CancelCommand.class,
             DeadLettersCommand.class,
+            PolicyCommand.class,
+            ModerationCommand.class,
             BlobsCommand.class,
             StatusCommand.class,
             AuditCommand.class,

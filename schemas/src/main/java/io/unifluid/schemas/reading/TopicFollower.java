@@ -8,9 +8,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
@@ -108,10 +110,7 @@ public final class TopicFollower implements AutoCloseable {
             BiConsumer<KafkaConsumer<byte[], byte[]>, List<TopicPartition>> start,
             Consumer<ConsumerRecord<byte[], byte[]>> sink) {
         try (consumer) {
-            var partitions = topics.stream()
-                    .flatMap(topic -> consumer.partitionsFor(topic).stream())
-                    .map(info -> new TopicPartition(info.topic(), info.partition()))
-                    .toList();
+            var partitions = topics.stream().flatMap(this::partitions).toList();
             consumer.assign(partitions);
             start.accept(consumer, partitions);
             partitions.forEach(consumer::position);
@@ -125,6 +124,14 @@ public final class TopicFollower implements AutoCloseable {
             positioned.completeExceptionally(e);
             failure.completeExceptionally(e);
         }
+    }
+
+    private Stream<TopicPartition> partitions(String topic) {
+        var known = consumer.partitionsFor(topic);
+        if (known == null || known.isEmpty()) {
+            throw new UnknownTopicOrPartitionException("There is no topic " + topic + ".");
+        }
+        return known.stream().map(info -> new TopicPartition(info.topic(), info.partition()));
     }
 
     @Override

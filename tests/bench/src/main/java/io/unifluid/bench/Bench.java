@@ -16,7 +16,7 @@ import java.util.function.ToDoubleFunction;
  * Measures the figures that this project promises and prints them as a table; the same figures go to a JSON file. Rates
  * that are compared come out of one run on one machine, alternately, so that a noisy neighbour harms both.
  *
- * <p>Usage: {@code Bench <checkout folder> [captions|noop|backlog|costs|memory|worker-memory|pictures|restarts|starts]..}; the first two by default.
+ * <p>Usage: {@code Bench <checkout folder> [captions|noop|backlog|costs|memory|worker-memory|pictures|restarts|starts|moderation]..}; the first two by default.
  */
 public final class Bench {
     private Bench() {}
@@ -40,6 +40,7 @@ public final class Bench {
                 case "worker-memory" -> workerMemory(checkout, pictures, options.requests(22_000), figures);
                 case "pictures" -> pictures(options.before(), figures);
                 case "restarts" -> restarts(checkout, pictures, figures);
+                case "moderation" -> moderation(checkout, pictures, options.requests(3_000), figures);
                 case "starts" -> starts(checkout, options.before(), figures);
                 default -> throw new IllegalArgumentException("There is no part '" + part + "'.");
             }
@@ -146,6 +147,26 @@ public final class Bench {
             figures.add(
                     atMost(name + "most", seconds.stream().max(Double::compare).orElseThrow(), "s", 15));
         });
+    }
+
+    private static void moderation(Path checkout, SamplePictures pictures, int submissions, List<Figure> figures)
+            throws Exception {
+        for (var picture : ModerationBench.hashing(pictures).entrySet()) {
+            var hashing = picture.getValue();
+            figures.add(informs(picture.getKey() + ", decoded", hashing.decode(), "ms"));
+            figures.add(atMost("PDQ / decoding it", hashing.hash() / hashing.decode(), "ratio", 0.3));
+        }
+        var measured = ModerationBench.measure(checkout, pictures, submissions);
+        figures.add(informs("five questions, whole path", measured.path(), "answers/s"));
+        figures.add(informs("five questions, verdicts", measured.verdicts(), "verdicts/s"));
+        figures.add(atLeast("verdicts / whole path", measured.verdicts() / measured.path(), "ratio", 0.95));
+        figures.add(atMost("five questions / one", measured.one() / measured.path(), "ratio", 1.5));
+        figures.add(atMost("threshold in effect, the most of three", measured.thresholdSeconds(), "s", 2));
+        figures.add(informs("stored verdicts, bytes read", measured.scanned(), "per s"));
+        figures.add(informs("stored verdicts, read", measured.read(), "per s"));
+        figures.add(informs("stored verdicts, replayed", measured.replayed(), "per s"));
+        figures.add(atLeast("replayed / bytes read", measured.replayed() / measured.scanned(), "ratio", 0.4));
+        figures.add(informs("replayed / read", measured.replayed() / measured.read(), "ratio"));
     }
 
     private static void starts(Path checkout, String before, List<Figure> figures) throws Exception {

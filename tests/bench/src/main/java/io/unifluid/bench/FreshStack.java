@@ -50,6 +50,10 @@ final class FreshStack implements AutoCloseable {
         return new InferenceClient(settings.bootstrapServers(), settings.registryUrl());
     }
 
+    String registryUrl() {
+        return settings.registryUrl();
+    }
+
     Map<String, Object> adminSettings() {
         return Map.of("bootstrap.servers", settings.bootstrapServers());
     }

@@ -16,7 +16,16 @@ import java.util.Set;
  */
 record Options(Set<String> parts, int backlog, OptionalInt requests, boolean most, String before) {
     private static final List<String> PARTS = List.of(
-            "captions", "noop", "backlog", "costs", "memory", "worker-memory", "pictures", "restarts", "starts");
+            "captions",
+            "noop",
+            "backlog",
+            "costs",
+            "memory",
+            "worker-memory",
+            "pictures",
+            "restarts",
+            "starts",
+            "moderation");
     /** What is measured when nothing is named: the others take minutes. */
     private static final Set<String> STANDARD = Set.of("captions", "noop");
 

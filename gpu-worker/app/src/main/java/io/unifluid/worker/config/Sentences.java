@@ -1,12 +1,9 @@
 package io.unifluid.worker.config;
 
-import io.micronaut.core.naming.NameUtils;
 import io.unifluid.inference.BundleException;
-import jakarta.validation.ConstraintViolation;
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
+import io.unifluid.service.config.Refusals;
 
-/** What is wrong with a setting, in one sentence that names it. */
+/** What keeps a worker from its start, in one sentence. */
 public final class Sentences {
     private Sentences() {}
 
@@ -16,40 +13,7 @@ public final class Sentences {
      * @return the first cause that has a sentence of our own, else what came
      */
     public static RuntimeException unwrapped(RuntimeException failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof WorkerStartException
-                    || cause instanceof BundleException
-                    || cause instanceof IllegalArgumentException) {
-                return (RuntimeException) cause;
-            }
-        }
-        return failure;
-    }
-
-    static String of(ConstraintViolation<?> violation) {
-        String name = "";
-        for (var node : violation.getPropertyPath()) {
-            name = node.getName();
-        }
-        Object value = violation.getInvalidValue();
-        String shown = value == null || value.toString().isBlank() ? "empty" : value.toString();
-        return NameUtils.hyphenate(name) + " is " + shown + "; " + wish(violation, name) + ".";
-    }
-
-    /** A whole number's bounds are two constraints and one wish; the others say theirs in the message. */
-    private static String wish(ConstraintViolation<?> violation, String name) {
-        try {
-            var accessor = violation.getRootBeanClass().getDeclaredMethod(name);
-            var least = accessor.getAnnotation(Min.class);
-            var most = accessor.getAnnotation(Max.class);
-            if (least == null) {
-                return violation.getMessage();
-            }
-            return most == null
-                    ? "give a whole number of at least " + least.value()
-                    : "give a whole number from " + least.value() + " to " + most.value();
-        } catch (NoSuchMethodException e) {
-            return violation.getMessage();
-        }
+        return Refusals.unwrapped(
+                failure, WorkerStartException.class, BundleException.class, IllegalArgumentException.class);
     }
 }

@@ -7,6 +7,7 @@ import io.unifluid.blobs.fetch.FetchSettings;
 import io.unifluid.inference.DeviceChoice;
 import io.unifluid.inference.ModelOptions;
 import io.unifluid.inference.image.DecodeLimits;
+import io.unifluid.service.config.AboveZero;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;

@@ -2,19 +2,16 @@ package io.unifluid.worker.config;
 
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.ApplicationContextBuilder;
-import io.micronaut.context.env.PropertySource;
+import io.unifluid.service.config.AppSettings;
 import java.util.HashMap;
 import java.util.Map;
 
 /** The Micronaut context that a worker lives in, with what is not an operator's to decide. None is started here. */
 public final class WorkerContext {
     /** Says whose context it is; see the package documentation of {@code io.unifluid.worker}. */
-    public static final String APP = "unifluid.app";
+    public static final String APP = AppSettings.APP;
 
     public static final String WORKER = "worker";
-
-    /** Over files, system properties and {@code properties}. */
-    private static final int ABOVE_ALL = 1000;
 
     private static final Map<String, Object> FRAMEWORK = Map.ofEntries(
             Map.entry(APP, WORKER),
@@ -48,34 +45,22 @@ public final class WorkerContext {
      * @param beans what the worker finds beside its own
      */
     public static ApplicationContext of(WorkerSettings settings, Object... beans) {
-        return builder(Map.of(
+        return SettingsReader.SETTINGS
+                .given(framework(Map.of(
                         "unifluid.worker.http-host", settings.httpHost(),
-                        "unifluid.worker.http-port", settings.httpPort()))
-                .enableDefaultPropertySources(false)
+                        "unifluid.worker.http-port", settings.httpPort())))
                 .singletons(settings)
                 .singletons(beans)
                 .build();
     }
 
     static ApplicationContextBuilder reading(Map<String, Object> properties, Map<String, String> variables) {
-        SettingsReader.refuseUnknown(variables);
-        return builder(properties)
-                .environmentPropertySource(false)
-                .propertySources(
-                        PropertySource.of(
-                                SettingsReader.ENVIRONMENT,
-                                SettingsReader.ofOthers(variables),
-                                PropertySource.PropertyConvention.ENVIRONMENT_VARIABLE,
-                                PropertySource.Origin.of(SettingsReader.ENVIRONMENT)),
-                        PropertySource.of(SettingsReader.VARIABLES, SettingsReader.named(variables), ABOVE_ALL));
+        return SettingsReader.SETTINGS.reading(framework(properties), variables);
     }
 
-    private static ApplicationContextBuilder builder(Map<String, Object> properties) {
+    private static Map<String, Object> framework(Map<String, Object> properties) {
         Map<String, Object> all = new HashMap<>(properties);
         all.putAll(FRAMEWORK);
-        return ApplicationContext.builder()
-                .banner(false)
-                .deduceEnvironment(false)
-                .properties(all);
+        return all;
     }
 }

@@ -3,6 +3,7 @@ package io.unifluid.worker.health;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.management.health.indicator.annotation.Liveness;
 import io.micronaut.management.health.indicator.annotation.Readiness;
+import io.unifluid.service.health.Indicator;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 

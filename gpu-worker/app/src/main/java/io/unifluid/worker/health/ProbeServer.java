@@ -8,7 +8,7 @@ import io.unifluid.worker.config.WorkerStartException;
 import jakarta.inject.Singleton;
 import java.net.BindException;
 
-/** Where {@link Probes} are served; the context that it comes from stops it. */
+/** Where {@link io.unifluid.service.health.Probes} are served; the context that it comes from stops it. */
 @Singleton
 public final class ProbeServer {
     private final BeanProvider<EmbeddedServer> server;

@@ -1,4 +1,4 @@
-package io.unifluid.worker.health;
+package io.unifluid.service.health;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.micronaut.context.BeanContext;

@@ -1,4 +1,4 @@
-package io.unifluid.worker.config;
+package io.unifluid.service.config;
 
 import jakarta.validation.Constraint;
 import jakarta.validation.Payload;
@@ -13,7 +13,7 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.FIELD, ElementType.METHOD, ElementType.PARAMETER, ElementType.TYPE_USE})
 @Constraint(validatedBy = {})
-@interface AboveZero {
+public @interface AboveZero {
     String message() default "give a duration above zero, such as 30s";
 
     Class<?>[] groups() default {};

@@ -1,4 +1,4 @@
-package io.unifluid.worker.health;
+package io.unifluid.service.health;
 
 import io.micronaut.core.async.publisher.Publishers;
 import io.micronaut.health.HealthStatus;
@@ -8,12 +8,13 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.reactivestreams.Publisher;
 
-/** One of the {@link Vitals} as Micronaut asks for it; what is wrong is the detail. */
-final class Indicator implements HealthIndicator {
+/** One thing that may be wrong, as Micronaut asks for it; what is wrong is the detail. */
+public final class Indicator implements HealthIndicator {
     private final String name;
     private final Supplier<Optional<String>> trouble;
 
-    Indicator(String name, Supplier<Optional<String>> trouble) {
+    /** @param trouble what is wrong, one sentence; empty while nothing is. Any thread may ask. */
+    public Indicator(String name, Supplier<Optional<String>> trouble) {
         this.name = name;
         this.trouble = trouble;
     }

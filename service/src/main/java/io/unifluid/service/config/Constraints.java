@@ -1,4 +1,4 @@
-package io.unifluid.worker.config;
+package io.unifluid.service.config;
 
 import io.micronaut.context.BeanResolutionContext;
 import io.micronaut.context.annotation.Factory;
@@ -21,7 +21,7 @@ final class Constraints extends DefaultValidator {
 
     @Override
     public <T> void validateBean(BeanResolutionContext resolution, BeanDefinition<T> definition, T bean) {
-        validate(bean).stream().map(Sentences::of).sorted().findFirst().ifPresent(sentence -> {
+        validate(bean).stream().map(Refusals::of).sorted().findFirst().ifPresent(sentence -> {
             throw new IllegalArgumentException(sentence);
         });
     }
