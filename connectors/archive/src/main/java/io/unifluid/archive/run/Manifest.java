@@ -24,6 +24,9 @@ final class Manifest implements AutoCloseable {
     private final Deque<ShardRows.Head> waiting;
     private final List<Reading> reading = new ArrayList<>();
     private final IntConsumer passed;
+    /** Whose last row was found, and may still be asked for again. */
+    private final List<Integer> ended = new ArrayList<>();
+
     private final long rows;
     private long gone;
 
@@ -59,6 +62,7 @@ final class Manifest implements AutoCloseable {
 
     /** The row of the item, if it has one; items must come in the order of their positions. */
     Optional<Found> find(Item item) {
+        tellEnded();
         while (!waiting.isEmpty() && waiting.peek().first().compareTo(item.position()) <= 0) {
             reading.add(new Reading(waiting.poll().shard()));
         }
@@ -78,6 +82,7 @@ final class Manifest implements AutoCloseable {
             each.passOver(null);
             end(each);
         }
+        tellEnded();
         for (var head : waiting) {
             gone += head.count();
             passed.accept(head.shard());
@@ -88,7 +93,12 @@ final class Manifest implements AutoCloseable {
     private void end(Reading each) {
         each.rows.close();
         reading.remove(each);
-        passed.accept(each.shard);
+        ended.add(each.shard);
+    }
+
+    private void tellEnded() {
+        ended.forEach(passed::accept);
+        ended.clear();
     }
 
     @Override
