@@ -45,7 +45,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs over real files on a real broker, stopped and started, into every format. */
-@Timeout(value = 90, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class ArchiveRunIT {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -494,7 +494,9 @@ final class ArchiveRunIT {
         to = scratch.resolve("jsonl" + tests);
         run(settings(RowFormat.JSONL, 10));
         var said = Python.run(List.of("pyarrow", "duckdb", "datasets"), """
-                import sys, glob, pyarrow.dataset as ds, duckdb, datasets
+                import os, sys, glob
+                os.environ["HF_HUB_OFFLINE"] = os.environ["HF_DATASETS_OFFLINE"] = "1"
+                import pyarrow.dataset as ds, duckdb, datasets
                 parquet, jsonl = sys.argv[1:]
                 files = sorted(glob.glob(parquet + '/*.parquet'))
                 table = ds.dataset(files).to_table()
