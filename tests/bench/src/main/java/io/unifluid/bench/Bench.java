@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -123,6 +124,19 @@ public final class Bench {
                             measured,
                             round -> round.engine().best()
                                     / round.bestOnnxRuntime().orElseThrow()),
+                    "ratio",
+                    1.10));
+        }
+        if (measured.stream().noneMatch(round -> round.processorMillis().isEmpty())) {
+            figures.add(informs(
+                    "engine alone, processor time",
+                    median(measured, PeersBench.Round::engineProcessorMillis),
+                    "ms/caption"));
+            figures.add(atLeast(
+                    "least processor time of Python onnxruntime / engine alone",
+                    median(
+                            measured,
+                            round -> Collections.min(round.processorMillis().values()) / round.engineProcessorMillis()),
                     "ratio",
                     1.10));
         }
