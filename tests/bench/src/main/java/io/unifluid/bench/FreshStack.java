@@ -50,6 +50,11 @@ final class FreshStack implements AutoCloseable {
         return new InferenceClient(settings.bootstrapServers(), settings.registryUrl());
     }
 
+    /** Those that run. */
+    List<Component> components() {
+        return settings.components();
+    }
+
     String registryUrl() {
         return settings.registryUrl();
     }
