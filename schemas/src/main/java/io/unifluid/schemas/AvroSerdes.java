@@ -27,6 +27,10 @@ public record AvroSerdes(Map<String, String> config) {
     private static final Map<String, String> DEFAULTS =
             Map.of("http.connect.timeout.ms", "5000", "http.read.timeout.ms", "10000");
 
+    /** How settings begin that choose another schema, another form or another place of the id. */
+    private static final List<String> OTHER_WRITERS =
+            List.of("use.", "latest.", "rule", "value.schema.id", "avro.", "schema.reflection");
+
     public AvroSerdes {
         if (!config.containsKey("schema.registry.url")) {
             throw new IllegalArgumentException("schema.registry.url is missing: give the Schema Registry's address.");
@@ -47,7 +51,10 @@ public record AvroSerdes(Map<String, String> config) {
      * @throws IllegalArgumentException one sentence, if the registry client's settings are wrong
      */
     public <V extends SpecificRecord> Serializer<V> serializer(Topic<V> topic) {
-        var serializer = encoder(topic);
+        var confluent = encoder(topic);
+        Serializer<? super V> serializer = config.keySet().stream().anyMatch(AvroSerdes::choosesWriter)
+                ? confluent
+                : new RecordSerializer<V>(confluent, topic.schema());
         return (name, value) -> {
             try {
                 return serializer.serialize(name, value);
@@ -57,6 +64,11 @@ public record AvroSerdes(Map<String, String> config) {
                         .orElse(e);
             }
         };
+    }
+
+    /** Whether a setting may have records written otherwise than by our own schema behind its id. */
+    private static boolean choosesWriter(String setting) {
+        return OTHER_WRITERS.stream().anyMatch(setting::startsWith);
     }
 
     /**

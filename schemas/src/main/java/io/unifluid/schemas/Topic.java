@@ -47,9 +47,10 @@ public record Topic<V extends SpecificRecord>(
 
     /**
      * How many elements the arrays and maps of one value may have in all, so that a small record cannot become large
-     * in memory. A request of 64 questions with 256 choices has 16,448; a batch holds many requests.
+     * in memory. A request of 64 questions with 256 choices has 16,448; a batch holds many requests, and its outcomes as
+     * many scores.
      */
     public int mostElements() {
-        return valueType == MicroBatch.class ? 1 << 20 : 1 << 16;
+        return valueType == MicroBatch.class || valueType == Outcome.class ? 1 << 20 : 1 << 16;
     }
 }

@@ -376,7 +376,7 @@ final class DecodingTest {
 
         assertRefused(encoded(request), "more than 65536 elements");
 
-        var batch = new MicroBatch("b", "lane", "bucket", "", Instant.EPOCH, new ArrayList<>());
+        var batch = new MicroBatch("b", "lane", "bucket", "", Instant.EPOCH, new ArrayList<>(), false);
         var largest = requestOf(new Vqa(Stream.generate(() ->
                         new Question("q", Stream.generate(() -> "c").limit(256).toList()))
                 .limit(64)

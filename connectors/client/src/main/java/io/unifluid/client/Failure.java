@@ -13,6 +13,12 @@ public record Failure(String kind, String message) {
     public static final String UNREADABLE = "UNREADABLE";
     /** The file or the request is larger than what may be sent. */
     public static final String TOO_LARGE = "TOO_LARGE";
+    /** There is a file without a byte in it. */
+    public static final String EMPTY = "EMPTY";
+    /** A member, or the rest of an archive from there on, is not what its format says. */
+    public static final String CORRUPT = "CORRUPT";
+    /** A member of an archive has a name that leads out of it. */
+    public static final String UNSAFE_NAME = "UNSAFE_NAME";
     /** The broker, the registry or the blob store did not take it. */
     public static final String NOT_TAKEN = "NOT_TAKEN";
     /** It was sent, and nobody waits for its result any more. */

@@ -48,7 +48,8 @@ public final class PictureSigns {
         }
     }
 
-    private static boolean begins(byte[] bytes) {
+    /** By the first 16 bytes alone, or as many as there are. */
+    public static boolean begins(byte[] bytes) {
         var text = new String(Arrays.copyOf(bytes, FIRST_BYTES), StandardCharsets.ISO_8859_1);
         return text.startsWith("\u0089PNG\r\n\u001a\n")
                 || text.startsWith("\u00ff\u00d8\u00ff")

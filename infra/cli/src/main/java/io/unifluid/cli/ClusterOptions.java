@@ -38,6 +38,11 @@ final class ClusterOptions {
             description = "a folder or s3://bucket/prefix (default: the local stack's)")
     private String blobStore;
 
+    /** Whether a cluster is named. */
+    boolean isGiven() {
+        return bootstrapServers != null || registry != null;
+    }
+
     /** @throws EnvironmentProblem when nothing is named and no local stack is running */
     Cluster cluster() {
         if ((bootstrapServers == null) != (registry == null)) {

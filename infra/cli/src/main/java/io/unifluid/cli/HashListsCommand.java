@@ -83,8 +83,7 @@ final class HashListsCommand implements Callable<Integer> {
         entries.forEach(entry -> HashRecords.read(Keys.of(entry), HashRecords.written(entry, by, at)));
         try (var writer = new TopicWriter<>(options.cluster.cluster(), Topics.HASHES)) {
             writer.send(entries.stream()
-                    .map(entry -> new TopicWriter.Keyed<>(
-                            Keys.of(entry), HashRecords.written(entry, by, at)))
+                    .map(entry -> new TopicWriter.Keyed<>(Keys.of(entry), HashRecords.written(entry, by, at)))
                     .toList());
         }
         screen.result("added: " + entries.size() + " to " + list);

@@ -111,6 +111,24 @@ final class Session implements AutoCloseable {
         }
     }
 
+    Cluster cluster() {
+        return cluster;
+    }
+
+    BlobStore blobs() {
+        return blobs;
+    }
+
+    /** Completes when the user wants no more. */
+    CompletableFuture<Void> stop() {
+        return stop;
+    }
+
+    /** Completes when the stack of this session has failed. */
+    CompletableFuture<EnvironmentProblem> failure() {
+        return failure;
+    }
+
     Pictures pictures() {
         return new Pictures(blobs);
     }

@@ -43,6 +43,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             AskCommand.class,
             GenerateCommand.class,
             EditCommand.class,
+            ArchiveCommand.class,
             CancelCommand.class,
             DeadLettersCommand.class,
             PolicyCommand.class,

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -43,6 +44,39 @@ public final class TopicFollower implements AutoCloseable {
      */
     public TopicFollower(
             Map<String, ?> config, List<String> topics, From from, Consumer<ConsumerRecord<byte[], byte[]>> sink) {
+        this(config, topics, sink, (consumer, partitions) -> {
+            switch (from) {
+                case BEGINNING -> consumer.seekToBeginning(partitions);
+                case END -> consumer.seekToEnd(partitions);
+            }
+        });
+    }
+
+    /**
+     * Likewise from the offsets of an earlier reading; a partition without one is read from its beginning, and so is one
+     * whose offset is there no more.
+     */
+    public TopicFollower(
+            Map<String, ?> config,
+            List<String> topics,
+            Map<TopicPartition, Long> offsets,
+            Consumer<ConsumerRecord<byte[], byte[]>> sink) {
+        this(config, topics, sink, (consumer, partitions) -> {
+            for (var partition : partitions) {
+                if (offsets.containsKey(partition)) {
+                    consumer.seek(partition, offsets.get(partition));
+                } else {
+                    consumer.seekToBeginning(List.of(partition));
+                }
+            }
+        });
+    }
+
+    private TopicFollower(
+            Map<String, ?> config,
+            List<String> topics,
+            Consumer<ConsumerRecord<byte[], byte[]>> sink,
+            BiConsumer<KafkaConsumer<byte[], byte[]>, List<TopicPartition>> start) {
         var settings = new HashMap<String, Object>(config);
         settings.put("isolation.level", "read_committed");
         settings.put("enable.auto.commit", "false");
@@ -51,7 +85,7 @@ public final class TopicFollower implements AutoCloseable {
         thread = Thread.ofPlatform()
                 .name("follower-" + String.join("-", topics))
                 .daemon()
-                .start(() -> read(topics, from, sink));
+                .start(() -> read(topics, start, sink));
         try {
             positioned.join();
         } catch (CompletionException e) {
@@ -71,14 +105,14 @@ public final class TopicFollower implements AutoCloseable {
         }
     }
 
-    private void read(List<String> topics, From from, Consumer<ConsumerRecord<byte[], byte[]>> sink) {
+    private void read(
+            List<String> topics,
+            BiConsumer<KafkaConsumer<byte[], byte[]>, List<TopicPartition>> start,
+            Consumer<ConsumerRecord<byte[], byte[]>> sink) {
         try (consumer) {
             var partitions = topics.stream().flatMap(this::partitions).toList();
             consumer.assign(partitions);
-            switch (from) {
-                case BEGINNING -> consumer.seekToBeginning(partitions);
-                case END -> consumer.seekToEnd(partitions);
-            }
+            start.accept(consumer, partitions);
             partitions.forEach(consumer::position);
             positioned.complete(null);
             while (!closed) {

@@ -1,20 +1,27 @@
 package io.unifluid.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.unifluid.schemas.CaptionOutput;
 import io.unifluid.schemas.FailureKind;
+import io.unifluid.schemas.InferenceResult;
+import io.unifluid.schemas.OutcomeKind;
+import io.unifluid.schemas.Priority;
 import io.unifluid.schemas.Question;
 import io.unifluid.schemas.RecordHeaders;
 import io.unifluid.schemas.RequestState;
 import io.unifluid.schemas.RequestStatus;
 import io.unifluid.schemas.ResultStatus;
+import io.unifluid.schemas.Topics;
 import io.unifluid.schemas.Vqa;
 import io.unifluid.streams.event.Names;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.header.Headers;
 import org.junit.jupiter.api.AfterEach;
@@ -93,12 +100,31 @@ class AdmissionAndSettlementTest {
     }
 
     @Test
-    void statusFollowsTheRequest() {
-        app.request("r1").advance(PAST_MAX_WAIT).started("r1", 1).succeeded("r1", 1);
+    void statusFollowsARequestForWhichSomebodyWaits() {
+        var request = Harness.caption("r1");
+        request.setPriority(Priority.INTERACTIVE);
+        app.request(request).advance(PAST_MAX_WAIT).started("r1", 1).succeeded("r1", 1);
 
         assertThat(app.statuses())
                 .extracting(RequestStatus::getState)
                 .containsExactly(RequestState.SCHEDULED, RequestState.RUNNING, RequestState.SUCCEEDED);
+    }
+
+    @Test
+    void statusSaysOfBulkHowItEnds() {
+        app.request("r1").advance(PAST_MAX_WAIT).started("r1", 1).succeeded("r1", 1);
+
+        assertThat(app.statuses()).extracting(RequestStatus::getState).containsExactly(RequestState.SUCCEEDED);
+    }
+
+    @Test
+    void statusFollowsBulkTooWhereThatIsAskedFor() {
+        try (var all = Harness.with(folder.resolve("all"), "status", "all")) {
+            all.request("r1").advance(PAST_MAX_WAIT).started("r1", 1).succeeded("r1", 1);
+            assertThat(all.statuses())
+                    .extracting(RequestStatus::getState)
+                    .containsExactly(RequestState.SCHEDULED, RequestState.RUNNING, RequestState.SUCCEEDED);
+        }
     }
 
     @Test
@@ -254,6 +280,70 @@ class AdmissionAndSettlementTest {
     }
 
     @Test
+    void outcomesThatTravelTogetherSettleEachAsIfItCameAlone() {
+        app.request("r1").request("r2").request("r3").advance(PAST_MAX_WAIT);
+        app.scheduled(Topics.SCHEDULE_AHEAD);
+        var first = app.outcome("r1", 1, OutcomeKind.SUCCEEDED);
+        var forged = app.outcome("r2", 1, OutcomeKind.SUCCEEDED);
+        forged.setToken(ByteBuffer.wrap(new byte[16]));
+        var nested = app.outcome("r3", 1, OutcomeKind.SUCCEEDED);
+        nested.setOthers(List.of(app.outcome("r3", 1, OutcomeKind.SUCCEEDED)));
+        first.setOthers(List.of(forged, nested, app.outcome("r3", 1, OutcomeKind.SUCCEEDED)));
+        app.outcome(first);
+
+        assertThat(app.results())
+                .extracting(InferenceResult::getRequestId, InferenceResult::getStatus)
+                .containsExactly(tuple("r1", ResultStatus.SUCCEEDED), tuple("r3", ResultStatus.SUCCEEDED));
+        assertThat(app.deadLetters()).extracting(letter -> letter.key()).containsExactly("r2", "r3");
+        assertThat(app.scheduled(Topics.SCHEDULE_AHEAD)).containsExactly("ended r1 1 with r3 1");
+
+        app.outcome(app.outcome("r2", 1, OutcomeKind.SUCCEEDED));
+        assertThat(app.results()).extracting(InferenceResult::getRequestId).containsExactly("r2");
+    }
+
+    @Test
+    void whatEndedTogetherMakesRoomForTheNextBatch() {
+        try (var tight = Harness.with(
+                folder.resolve("tight"),
+                "lanes.understand-bulk.max-items",
+                "2",
+                "lanes.understand-bulk.window-items",
+                "2")) {
+            for (int i = 0; i < 4; i++) {
+                tight.request("r" + i);
+            }
+            assertThat(tight.batches(Harness.BULK)).hasSize(1);
+            var first = tight.outcome("r0", 1, OutcomeKind.SUCCEEDED);
+            first.setOthers(List.of(tight.outcome("r1", 1, OutcomeKind.SUCCEEDED)));
+            tight.outcome(first).advance(PAST_MAX_WAIT);
+
+            assertThat(tight.batches(Harness.BULK)).extracting(Harness::ids).containsExactly(List.of("r2", "r3"));
+        }
+    }
+
+    @Test
+    void anIdIsFreeAgainAfterItsRetentionAlthoughItIsNotForgottenYet() {
+        app.request("r1").succeeded("r1", 1).advance(Duration.ofMinutes(2));
+        app.request("r2").succeeded("r2", 1);
+        app.advance(Duration.ofMinutes(58)).results();
+        assertThat(app.driver.getKeyValueStore(Names.LIFECYCLE_STORE).get("r1")).isNull();
+
+        app.advance(Duration.ofMinutes(3));
+        assertThat(app.driver.getKeyValueStore(Names.LIFECYCLE_STORE).get("r2"))
+                .as("kept until the next walk")
+                .isNotNull();
+        app.request("r2").succeeded("r2", 1);
+        assertThat(app.results()).extracting(InferenceResult::getRequestId).containsExactly("r2");
+    }
+
+    @Test
+    void aCancelThatWaitedTooLongCancelsNothing() {
+        app.cancel("other").advance(Duration.ofMinutes(1)).cancel("late").advance(Duration.ofMinutes(59));
+        app.advance(Duration.ofMinutes(1)).request("late").succeeded("late", 1);
+        assertThat(app.results()).extracting(InferenceResult::getStatus).containsExactly(ResultStatus.SUCCEEDED);
+    }
+
+    @Test
     void nothingIsKeptOfARequestAfterItsRetention() {
         app.request("r1").succeeded("r1", 1);
         assertThat(app.driver.getKeyValueStore(Names.REQUEST_STORE).get("r1")).isNull();
@@ -261,7 +351,7 @@ class AdmissionAndSettlementTest {
         app.statuses();
 
         app.advance(Duration.ofMinutes(61));
-        for (var store : new String[] {Names.LIFECYCLE_STORE, Names.WAKE_UP_STORE, Names.WAITING_STORE}) {
+        for (var store : new String[] {Names.LIFECYCLE_STORE, Names.WAITING_STORE}) {
             try (var all = app.driver.getKeyValueStore(store).all()) {
                 assertThat(all).as(store).isExhausted();
             }

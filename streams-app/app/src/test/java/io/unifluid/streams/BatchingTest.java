@@ -98,6 +98,33 @@ class BatchingTest {
     }
 
     @Test
+    void whoWaitsForAnAnswerWaitsForCompanyOnlyWhileWorkersAreBusy() {
+        try (var app = Harness.with(folder)) {
+            app.request(interactive("a"));
+            assertThat(app.batches(Harness.INTERACTIVE)).singleElement().satisfies(batch -> {
+                assertThat(batch.getReason()).isEqualTo("IDLE");
+                assertThat(Harness.ids(batch)).containsExactly("a");
+            });
+
+            app.request(interactive("b")).request(interactive("c"));
+            assertThat(app.batches(Harness.INTERACTIVE)).isEmpty();
+
+            app.succeeded("a", 1);
+            assertThat(app.batches(Harness.INTERACTIVE))
+                    .extracting(Harness::ids)
+                    .containsExactly(List.of("b", "c"));
+        }
+    }
+
+    @Test
+    void bulkWaitsForCompanyAlthoughWorkersIdle() {
+        try (var app = Harness.with(folder)) {
+            app.request("a");
+            assertThat(app.batches(Harness.BULK)).isEmpty();
+        }
+    }
+
+    @Test
     void lanesAndBucketsDoNotMix() {
         try (var app = Harness.with(folder)) {
             app.request("slow")

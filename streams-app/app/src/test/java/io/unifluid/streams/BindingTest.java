@@ -37,7 +37,7 @@ class BindingTest {
 
     @BeforeEach
     void start() {
-        app = Harness.with(folder, "cancel-window", "1h", "retention", "2h");
+        app = Harness.with(folder, "cancel-window", "1h", "retention", "2h", "status", "all");
     }
 
     @AfterEach

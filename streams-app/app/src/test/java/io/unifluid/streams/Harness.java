@@ -46,6 +46,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -338,6 +339,9 @@ public final class Harness implements AutoCloseable {
         return values(output(topic)).stream()
                 .map(record -> record instanceof AttemptEnded ended
                         ? "ended " + ended.getRequestId() + " " + ended.getAttempt()
+                                + ended.getOthers().stream()
+                                        .map(other -> " with " + other.getRequestId() + " " + other.getAttempt())
+                                        .collect(Collectors.joining())
                         : "dispatch")
                 .toList();
     }

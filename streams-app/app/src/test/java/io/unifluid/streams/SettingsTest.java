@@ -30,7 +30,7 @@ class SettingsTest {
         assertThat(settings.bootstrapServers()).isEqualTo("localhost:9092");
         assertThat(settings.registry()).containsEntry("schema.registry.url", "http://localhost:8081");
         assertThat(settings.commitInterval()).isEqualTo(Duration.ofMillis(100));
-        assertThat(settings.status()).isEqualTo(StatusPublishing.ALL);
+        assertThat(settings.status()).isEqualTo(StatusPublishing.BRIEF);
         assertThat(settings.httpPort()).isZero();
     }
 
@@ -41,7 +41,7 @@ class SettingsTest {
         threads                        | many  | The setting threads is 'many'; it must be a whole number.
         commit-interval                | 50    | The setting commit-interval is '50'; it must be a duration
         commit-interval                | 1h    | The setting commit-interval is 3600s; it must be from 1ms to 10s.
-        status                         | some  | The setting status is 'some'; it must be all, terminal or off.
+        status                         | some  | The setting status is 'some'; it must be all, brief, terminal or off.
         lanes.understand-bulk.max-cost | -1    | The setting lanes.understand-bulk cannot work: maxCost is -1.0
         retry.factor                   | 0.5   | The setting lifecycle cannot work: factor is 0.5
         comit-interval                 | 50ms  | The setting comit-interval is not known

@@ -17,7 +17,7 @@ import java.util.function.ToDoubleFunction;
  * Measures the figures that this project promises and prints them as a table; the same figures go to a JSON file. Rates
  * that are compared come out of one run on one machine, alternately, so that a noisy neighbour harms both.
  *
- * <p>Usage: {@code Bench <checkout folder> [captions|peers|noop|backlog|costs|memory|worker-memory|pictures|restarts|starts|moderation]..}; captions and noop by default.
+ * <p>Usage: {@code Bench <checkout folder> [captions|peers|noop|latency|price|backlog|costs|memory|worker-memory|pictures|restarts|starts|moderation]..}; captions and noop by default.
  */
 public final class Bench {
     private static final String BUNDLE = "gpu-worker/reference-model/bundle";
@@ -40,6 +40,8 @@ public final class Bench {
                 case "peers" -> peers(checkout, pictures, options.rounds(), figures);
                 case "captions" -> captions(checkout, pictures, figures);
                 case "noop" -> noOp(checkout, pictures, figures);
+                case "latency" -> latency(checkout, pictures, figures);
+                case "price" -> price(checkout, options.before(), pictures, options.requests(20_000), figures);
                 case "backlog" -> backlog(checkout, pictures, options.backlog(), figures);
                 case "costs" -> costs(checkout, pictures, options.most(), figures);
                 case "memory" -> memory(checkout, pictures, options.requests(1_000_000), figures);
@@ -160,6 +162,44 @@ public final class Bench {
     private static void noOp(Path checkout, SamplePictures pictures, List<Figure> figures) throws Exception {
         var noop = PathBench.noOp(checkout, pictures);
         figures.add(atLeast("whole path, no-op model", noop.perSecond(), "requests/s", 2000));
+    }
+
+    private static void latency(Path checkout, SamplePictures pictures, List<Figure> figures) throws Exception {
+        var measured = LatencyBench.measure(checkout, pictures);
+        measured.stages().forEach((stage, millis) -> figures.add(informs(stage, millis, "ms")));
+        figures.add(informs("interactive, idle, p50", LatencyBench.median(measured.requests()), "ms"));
+        figures.add(informs("one transaction, p50", LatencyBench.median(measured.transactions()), "ms"));
+        figures.add(atMost("interactive / one transaction", measured.ratio(), "ratio", 5));
+    }
+
+    private static void price(Path checkout, String before, SamplePictures pictures, int requests, List<Figure> figures)
+            throws Exception {
+        var written = PriceBench.records(checkout, pictures, requests);
+        written.byTopic().forEach((topic, count) -> figures.add(informs(topic, count, "records")));
+        figures.add(atMost("records written per bulk request", written.records(), "records", 9));
+        figures.add(atMost("times that a picture's bytes are written", written.pictures(), "times", 2.5));
+        var rates = PriceBench.rates(checkout, pictures, requests);
+        figures.add(informs("whole path, no-op", LatencyBench.median(rates.path()), "requests/s"));
+        figures.add(informs("bare pass-through", LatencyBench.median(rates.bare()), "requests/s"));
+        figures.add(atLeast(
+                "no-op path / bare pass-through",
+                LatencyBench.median(rates.path()) / LatencyBench.median(rates.bare()),
+                "ratio",
+                0.40));
+        if (!before.isEmpty()) {
+            var now = new ArrayList<Double>();
+            var then = new ArrayList<Double>();
+            var earlier = Path.of(before).toAbsolutePath();
+            now.addAll(PriceBench.processorTime(checkout, pictures, requests));
+            then.addAll(PriceBench.processorTime(earlier, pictures, requests));
+            figures.add(informs("processor time per request", LatencyBench.median(now), "ms"));
+            figures.add(informs("the same before", LatencyBench.median(then), "ms"));
+            figures.add(atMost(
+                    "processor time, now / before",
+                    LatencyBench.median(now) / LatencyBench.median(then),
+                    "ratio",
+                    0.25));
+        }
     }
 
     private static void backlog(Path checkout, SamplePictures pictures, int requests, List<Figure> figures)

@@ -1,6 +1,7 @@
 package io.unifluid.bench;
 
 import io.unifluid.client.InferenceClient;
+import io.unifluid.schemas.AvroSerdes;
 import io.unifluid.stack.Component;
 import io.unifluid.stack.LocalStack;
 import io.unifluid.stack.Port;
@@ -61,6 +62,15 @@ final class FreshStack implements AutoCloseable {
 
     Map<String, Object> adminSettings() {
         return Map.of("bootstrap.servers", settings.bootstrapServers());
+    }
+
+    /** The broker's, of this machine. */
+    LogFiles logs() {
+        return new LogFiles(settings.data().resolve("kafka"));
+    }
+
+    AvroSerdes avro() {
+        return AvroSerdes.of(settings.registryUrl());
     }
 
     long pid(Component component) {

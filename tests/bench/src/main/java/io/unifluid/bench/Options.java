@@ -9,7 +9,7 @@ import java.util.Set;
  * What to measure.
  *
  * @param backlog bulk requests of the part {@code backlog}
- * @param requests of the parts {@code memory} and {@code worker-memory}; empty for as many as each needs
+ * @param requests of the parts {@code memory}, {@code worker-memory} and {@code price}; empty for as many as each needs
  * @param rounds of the part {@code peers}
  * @param most whether the part {@code costs} measures the dearest questions too, which takes minutes
  * @param before folder of an earlier build: its module gpu-worker/inference for the part {@code pictures}, all of it for
@@ -20,6 +20,8 @@ record Options(Set<String> parts, int backlog, OptionalInt requests, int rounds,
             "captions",
             "peers",
             "noop",
+            "latency",
+            "price",
             "backlog",
             "costs",
             "memory",

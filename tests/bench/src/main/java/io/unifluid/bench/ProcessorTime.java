@@ -10,6 +10,8 @@ import java.util.stream.Stream;
 
 /** Processor time of this process and of each child so far: tells which part holds the rate back. */
 record ProcessorTime(Map<String, Duration> byProcess) {
+    private static final String CLIENT = "client";
+
     static ProcessorTime now() {
         var used = new TreeMap<String, Duration>();
         Stream.concat(
@@ -35,12 +37,20 @@ record ProcessorTime(Map<String, Duration> byProcess) {
                 .collect(Collectors.joining(", "));
     }
 
+    /** Of all but this process. */
+    Duration ofChildrenSince(ProcessorTime before) {
+        return byProcess.entrySet().stream()
+                .filter(entry -> !entry.getKey().equals(CLIENT))
+                .map(entry -> entry.getValue().minus(before.byProcess.getOrDefault(entry.getKey(), Duration.ZERO)))
+                .reduce(Duration.ZERO, Duration::plus);
+    }
+
     /** The component, which names its argument file; this process is the client. */
     private static String name(ProcessHandle process) {
         return Arrays.stream(process.info().arguments().orElse(new String[0]))
                 .filter(argument -> argument.endsWith(".arguments"))
                 .map(argument -> argument.replaceAll(".*/|\\.arguments", ""))
                 .findFirst()
-                .orElse("client");
+                .orElse(CLIENT);
     }
 }

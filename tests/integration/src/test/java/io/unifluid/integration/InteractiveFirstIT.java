@@ -49,7 +49,9 @@ final class InteractiveFirstIT {
                     "registry-url",
                     registry.url(),
                     "state-dir",
-                    scratch.toString()));
+                    scratch.toString(),
+                    "status",
+                    "all"));
             try (var _ = new StreamsAppRunner(settings).start()) {
                 Await.until(
                         "all requests are admitted",

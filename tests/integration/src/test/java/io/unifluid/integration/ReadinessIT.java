@@ -248,8 +248,7 @@ final class ReadinessIT {
         try (var admin = broker.admin()) {
             admin.deleteTopics(List.of(
                             "unifluid-streams-lifecycle-states-changelog",
-                            "unifluid-streams-unfinished-requests-changelog",
-                            "unifluid-streams-wake-ups-changelog"))
+                            "unifluid-streams-unfinished-requests-changelog"))
                     .all()
                     .get();
         }

@@ -24,20 +24,41 @@ final class HttpPictures implements AutoCloseable {
     private static final int MOST_REDIRECTS = 3;
 
     private final FetchSettings settings;
+    private final Predicate<String> allowed;
     private final Resolver resolver;
     private final Predicate<InetAddress> isPublic;
     private final HttpGet http;
 
     HttpPictures(FetchSettings settings, Resolver resolver, Predicate<InetAddress> isPublic, SSLSocketFactory tls) {
+        this(settings, settings.allowedHosts()::contains, resolver, isPublic, tls);
+    }
+
+    private HttpPictures(
+            FetchSettings settings,
+            Predicate<String> allowed,
+            Resolver resolver,
+            Predicate<InetAddress> isPublic,
+            SSLSocketFactory tls) {
         this.http = new HttpGet(tls);
         this.settings = settings;
+        this.allowed = allowed;
         this.resolver = resolver;
         this.isPublic = isPublic;
     }
 
     static HttpPictures of(FetchSettings settings) {
+        return of(settings, settings.allowedHosts()::contains);
+    }
+
+    /** For those who have named the addresses themselves. */
+    static HttpPictures ofAnyHost(FetchSettings settings) {
+        return of(settings, any -> true);
+    }
+
+    private static HttpPictures of(FetchSettings settings, Predicate<String> allowed) {
         return new HttpPictures(
                 settings,
+                allowed,
                 InetAddress::getAllByName,
                 settings.allowPrivateAddresses() ? any -> true : PublicAddresses::contains,
                 (SSLSocketFactory) SSLSocketFactory.getDefault());
@@ -68,7 +89,7 @@ final class HttpPictures implements AutoCloseable {
 
     private HttpGet.Answer get(URI uri, Deadline deadline) {
         String host = uri.getHost().toLowerCase(Locale.ROOT);
-        if (!settings.allowedHosts().contains(host)) {
+        if (!allowed.test(host)) {
             throw FetchException.badInput("The picture " + Redaction.uri(uri.toString())
                     + " is on a host that this worker may not read from: add " + host + " to " + FetchSettings.HOSTS
                     + ".");

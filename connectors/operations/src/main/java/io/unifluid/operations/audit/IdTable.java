@@ -10,7 +10,7 @@ import java.util.Arrays;
  * Request ids by 128 bits of their SHA-256, with what is known of each: about 60 bytes an id, however long the ids are.
  * Two ids of a thousand million share a hash with a chance below 1e-20. Not thread-safe.
  */
-final class IdTable {
+public final class IdTable {
     private static final int FIRST_CAPACITY = 1 << 12;
 
     private long[] high = new long[FIRST_CAPACITY];
@@ -28,7 +28,7 @@ final class IdTable {
      * @param at epoch milliseconds
      * @return false when the id was known before
      */
-    boolean add(String id, long at) {
+    public boolean add(String id, long at) {
         if (2 * (size + 1) > marks.length) {
             grow();
         }
@@ -44,17 +44,22 @@ final class IdTable {
     }
 
     /** @return how many results the id has now, this one included; 0 when the id is not known */
-    int result(String id) {
+    public int result(String id) {
         int slot = find(id);
         return marks[slot] == 0 ? 0 : marks[slot]++;
     }
 
+    /** What was noted of an id that is known: the earliest moment, or whatever number was given in its place. */
+    public long noted(String id) {
+        return firstAt[find(id)];
+    }
+
     /** Whether the id is known and has no result. */
-    boolean open(String id) {
+    public boolean open(String id) {
         return marks[find(id)] == 1;
     }
 
-    int size() {
+    public int size() {
         return size;
     }
 

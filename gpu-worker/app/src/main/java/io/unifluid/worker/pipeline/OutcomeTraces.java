@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
@@ -73,13 +74,12 @@ public final class OutcomeTraces implements Function<MicroBatch, Optional<Redeli
                         "Reading " + Topics.OUTCOMES.name() + " took longer than " + LONGEST.toSeconds() + " s.");
             }
             for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(200))) {
-                ByteBuffer token = tokens.get(record.key());
-                if (token != null) {
-                    outcome(record)
+                if (tokens.containsKey(record.key())) { // Outcomes that travel together are of one batch.
+                    outcomes(record)
                             .filter(outcome -> outcome.getBatch() != null
                                     && outcome.getBatch().getId().equals(batch.getBatchId())
-                                    && outcome.getToken().equals(token))
-                            .ifPresent(outcome -> (outcome.getKind() == OutcomeKind.STARTED ? started : finished)
+                                    && outcome.getToken().equals(tokens.get(outcome.getRequestId())))
+                            .forEach(outcome -> (outcome.getKind() == OutcomeKind.STARTED ? started : finished)
                                     .add(outcome.getRequestId()));
                 }
             }
@@ -88,11 +88,12 @@ public final class OutcomeTraces implements Function<MicroBatch, Optional<Redeli
     }
 
     /** What is no outcome, whoever wrote it, says nothing about the batch. */
-    private Optional<Outcome> outcome(ConsumerRecord<String, byte[]> record) {
+    private Stream<Outcome> outcomes(ConsumerRecord<String, byte[]> record) {
         try {
-            return Optional.ofNullable(deserializer.deserialize(record.topic(), record.headers(), record.value()));
+            Outcome outcome = deserializer.deserialize(record.topic(), record.headers(), record.value());
+            return outcome == null ? Stream.empty() : Stream.concat(Stream.of(outcome), outcome.getOthers().stream());
         } catch (UndecodableRecordException e) {
-            return Optional.empty();
+            return Stream.empty();
         }
     }
 

@@ -126,6 +126,9 @@ public final class Preprocessor implements Consumer<AcquiredBatch> {
     }
 
     private void prepare(AcquiredBatch held, MicroBatch batch) throws InterruptedException {
+        if (batch.getOutcomesTogether()) {
+            held.outcomesMayTravelTogether();
+        }
         Redelivery decision = Redelivery.decide(
                 batch.getItems(),
                 held.deliveryCount(),

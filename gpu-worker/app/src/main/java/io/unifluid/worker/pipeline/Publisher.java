@@ -2,6 +2,7 @@ package io.unifluid.worker.pipeline;
 
 import io.unifluid.schemas.DeadLetterHeaders;
 import io.unifluid.schemas.FailureKind;
+import io.unifluid.schemas.ImagesOutput;
 import io.unifluid.schemas.Outcome;
 import io.unifluid.schemas.OutcomeKind;
 import io.unifluid.schemas.RecordHeaders;
@@ -13,6 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
@@ -24,6 +27,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.common.utils.Utils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -135,12 +139,61 @@ public final class Publisher {
     private List<ProducerRecord<byte[], byte[]>> records(AcquiredBatch held, List<Outcome> outcomes) {
         Header trace = held.record().headers().lastHeader(RecordHeaders.TRACEPARENT);
         List<Header> headers = trace == null ? List.of() : List.of(trace);
-        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(outcomes.size());
-        for (Outcome outcome : outcomes) {
-            byte[] key = outcome.getRequestId().getBytes(StandardCharsets.UTF_8);
-            records.add(new ProducerRecord<>(Topics.OUTCOMES.name(), null, key, bytes(outcome), headers));
+        if (!held.outcomesTogether() || outcomes.size() == 1) {
+            return outcomes.stream()
+                    .map(outcome -> record(null, outcome, bytes(outcome), headers))
+                    .toList();
         }
+        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+        outcomes.stream()
+                .filter(Publisher::goesAlone)
+                .forEach(outcome -> records.add(record(null, outcome, bytes(outcome), headers)));
+        byPartition(outcomes.stream().filter(outcome -> !goesAlone(outcome)).toList())
+                .forEach((partition, some) -> {
+                    byte[] together = together(some);
+                    if (together.length <= LARGEST) {
+                        records.add(record(partition, some.getFirst(), together, headers));
+                    } else {
+                        some.forEach(outcome -> records.add(record(partition, outcome, bytes(outcome), headers)));
+                    }
+                });
         return records;
+    }
+
+    /** Pictures are large, and who collects blobs reads their claims by the record's key. */
+    private static boolean goesAlone(Outcome outcome) {
+        return outcome.getOutput() instanceof ImagesOutput;
+    }
+
+    private static ProducerRecord<byte[], byte[]> record(
+            Integer partition, Outcome outcome, byte[] value, List<Header> headers) {
+        return new ProducerRecord<>(Topics.OUTCOMES.name(), partition, key(outcome), value, headers);
+    }
+
+    /** By where the producer would send each of them. */
+    private Map<Integer, List<Outcome>> byPartition(List<Outcome> outcomes) {
+        int partitions = producer.partitionsFor(Topics.OUTCOMES.name()).size();
+        Map<Integer, List<Outcome>> byPartition = new TreeMap<>();
+        for (Outcome outcome : outcomes) {
+            int partition = Utils.toPositive(Utils.murmur2(key(outcome))) % partitions;
+            byPartition.computeIfAbsent(partition, _ -> new ArrayList<>()).add(outcome);
+        }
+        return byPartition;
+    }
+
+    private static byte[] key(Outcome outcome) {
+        return outcome.getRequestId().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** In one value, which the first of them carries. */
+    private byte[] together(List<Outcome> outcomes) {
+        Outcome first = outcomes.getFirst();
+        first.setOthers(outcomes.subList(1, outcomes.size()));
+        try {
+            return serializer.serialize(Topics.OUTCOMES.name(), first);
+        } finally {
+            first.setOthers(List.of());
+        }
     }
 
     private byte[] bytes(Outcome outcome) {

@@ -23,6 +23,7 @@ public final class AcquiredBatch {
     private final PollGate room;
     private final Consumer<AcquiredBatch> onSettled;
     private volatile boolean lost;
+    private volatile boolean outcomesTogether;
 
     /** Takes a place among those that wait for the device. */
     public AcquiredBatch(
@@ -84,6 +85,15 @@ public final class AcquiredBatch {
     /** The broker took the record back, so another worker has it or will have it. */
     void markLost() {
         lost = true;
+    }
+
+    /** Whoever closed the batch reads records that carry outcomes of several items. */
+    public void outcomesMayTravelTogether() {
+        outcomesTogether = true;
+    }
+
+    public boolean outcomesTogether() {
+        return outcomesTogether;
     }
 
     /** Working on it any further would only repeat what another worker does. */

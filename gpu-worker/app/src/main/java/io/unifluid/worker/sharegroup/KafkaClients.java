@@ -41,7 +41,8 @@ public final class KafkaClients {
 
     public ShareConsumer<byte[], byte[]> shareConsumer(Lane lane, int number, int batchesPerPoll) {
         Map<String, Object> config = named(lane.name() + "-" + number, options.consumer());
-        config.putIfAbsent(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 500);
+        // A batch may wait for the end of a fetch that found nothing, before another one is sent.
+        config.putIfAbsent(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, lane.interactive() ? 20 : 100);
         config.putIfAbsent(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 30_000);
         config.put(ConsumerConfig.GROUP_ID_CONFIG, lane.group());
         config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, batchesPerPoll);
@@ -59,7 +60,7 @@ public final class KafkaClients {
 
     public Producer<byte[], byte[]> producer() {
         Map<String, Object> config = named("outcomes", options.producer());
-        config.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, 2);
+        config.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, 0); // What belongs together is one record already.
         config.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, 128 * 1024);
         config.putIfAbsent(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 60_000);
         config.putIfAbsent(ProducerConfig.BUFFER_MEMORY_CONFIG, 64L * 1024 * 1024);

@@ -13,17 +13,24 @@ import io.unifluid.worker.config.Lane;
 import io.unifluid.worker.metrics.WorkerMetrics;
 import io.unifluid.worker.sharegroup.AcquiredBatch;
 import io.unifluid.worker.sharegroup.PollGate;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.Cluster;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.utils.Utils;
 import org.junit.jupiter.api.Test;
 
 final class PublisherTest {
@@ -70,6 +77,42 @@ final class PublisherTest {
         return serdes.deserializer(Topics.OUTCOMES)
                 .deserialize(
                         Topics.OUTCOMES.name(), producer.history().get(index).value());
+    }
+
+    @Test
+    void outcomesOfOnePartitionTravelTogetherWhereThatIsRead() {
+        var cluster = new Cluster(
+                "c",
+                List.of(),
+                IntStream.range(0, 2)
+                        .mapToObj(i -> new PartitionInfo(Topics.OUTCOMES.name(), i, null, null, null))
+                        .toList(),
+                Set.of(),
+                Set.of());
+        var two = new MockProducer<>(cluster, true, null, new ByteArraySerializer(), new ByteArraySerializer());
+        var ids = List.of("a", "b", "c", "d", "e", "f");
+        AcquiredBatch held = held(1);
+        held.outcomesMayTravelTogether();
+        new Publisher(two, serdes.serializer(Topics.OUTCOMES), () -> false, new WorkerMetrics(registry))
+                .finish(held, ids.stream().map(id -> outcome(id, "x")).toList());
+
+        assertThat(held.settlement()).isEqualTo(AcknowledgeType.ACCEPT);
+        assertThat(two.history()).hasSize(2).allSatisfy(record -> {
+            Outcome first = serdes.deserializer(Topics.OUTCOMES).deserialize(Topics.OUTCOMES.name(), record.value());
+            assertThat(new String(record.key(), StandardCharsets.UTF_8)).isEqualTo(first.getRequestId());
+            assertThat(first.getOthers())
+                    .isNotEmpty()
+                    .allSatisfy(other -> assertThat(Utils.toPositive(
+                                            Utils.murmur2(other.getRequestId().getBytes(StandardCharsets.UTF_8)))
+                                    % 2)
+                            .isEqualTo(record.partition()));
+        });
+        assertThat(two.history().stream()
+                        .map(record -> serdes.deserializer(Topics.OUTCOMES)
+                                .deserialize(Topics.OUTCOMES.name(), record.value()))
+                        .flatMap(first -> Stream.concat(Stream.of(first), first.getOthers().stream()))
+                        .map(Outcome::getRequestId))
+                .containsExactlyInAnyOrderElementsOf(ids);
     }
 
     @Test

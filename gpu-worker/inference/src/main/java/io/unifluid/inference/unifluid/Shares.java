@@ -13,7 +13,7 @@ import java.util.Map;
 final class Shares {
     /** Of rows that are read or scored: a caption costs as much among 16 as among 32, and among 8 half as much again. */
     static final int LEAST_READ = 16;
-    /** Of drawings: one costs a third more among 4 than among 8, and twice as much among 2. */
+    /** Of drawings, which last longer; among fewer each costs much more. */
     static final int LEAST_DRAWN = 4;
 
     private Shares() {}

@@ -22,6 +22,7 @@ import io.unifluid.streams.event.FirstAttemptEndedForm;
 import io.unifluid.streams.event.Names;
 import io.unifluid.streams.event.Outbox;
 import io.unifluid.streams.event.OutcomeReading;
+import io.unifluid.streams.event.PromptCommit;
 import io.unifluid.streams.event.RequestReading;
 import io.unifluid.streams.event.Times;
 import io.unifluid.streams.event.TooLargeException;
@@ -38,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -67,6 +69,7 @@ public final class BatchingProcessor implements Processor<String, DecodedRecord<
     private final RunningWorkers workers;
     private final Deserializer<SpecificRecord> decoder;
     private final Deserializer<Outcome> outcomeDecoder;
+    private final PromptCommit commit;
     private final Map<Lane, LaneQueue> lanes = new EnumMap<>(Lane.class);
 
     /** What was stored and cannot be read any more, by request id. */
@@ -91,6 +94,7 @@ public final class BatchingProcessor implements Processor<String, DecodedRecord<
         this.workers = workers;
         this.decoder = decoder;
         this.outcomeDecoder = outcomeDecoder;
+        this.commit = new PromptCommit(settings.promptCommitInterval());
     }
 
     @Override
@@ -108,10 +112,10 @@ public final class BatchingProcessor implements Processor<String, DecodedRecord<
         try (var all = store.all()) {
             all.forEachRemaining(entry -> stored(entry.key, entry.value).ifPresent(this::restore));
         }
-        context.schedule(
-                settings.batchingInterval(),
-                PunctuationType.WALL_CLOCK_TIME,
-                at -> lanes.keySet().forEach(this::dispatch));
+        context.schedule(settings.batchingInterval(), PunctuationType.WALL_CLOCK_TIME, at -> {
+            lanes.keySet().forEach(this::dispatch);
+            commit.look(context);
+        });
         context.schedule(MEASURE_EVERY, PunctuationType.WALL_CLOCK_TIME, at -> measure());
     }
 
@@ -135,7 +139,7 @@ public final class BatchingProcessor implements Processor<String, DecodedRecord<
                 bounded(admitted);
                 yield () -> admit(admitted, record.value().bytes());
             }
-            case io.unifluid.schemas.AttemptEnded told -> ended(AttemptEnded.of(told));
+            case io.unifluid.schemas.AttemptEnded told -> allEnded(told);
             case null ->
                 FirstAttemptEndedForm.read(record.key(), record.headers())
                         .map(this::ended)
@@ -144,6 +148,13 @@ public final class BatchingProcessor implements Processor<String, DecodedRecord<
                 throw new IllegalStateException(
                         "Not a record of this topic: " + record.value().value().getClass());
         };
+    }
+
+    private Runnable allEnded(io.unifluid.schemas.AttemptEnded told) {
+        var all = Stream.concat(Stream.of(told), told.getOthers().stream())
+                .map(one -> ended(AttemptEnded.of(one)))
+                .toList();
+        return () -> all.forEach(Runnable::run);
     }
 
     private Runnable ended(AttemptEnded ended) {
@@ -181,7 +192,7 @@ public final class BatchingProcessor implements Processor<String, DecodedRecord<
             case Reuse.Role.Answered(List<Outcome> answers) ->
                 answers.forEach(answer -> {
                     if (isFor(admitted, answer)) {
-                        report(answer, admitted.getToken());
+                        report(answer, admitted);
                     } else {
                         reportToWaiting(answer);
                     }
@@ -216,6 +227,9 @@ public final class BatchingProcessor implements Processor<String, DecodedRecord<
         if (lanes.get(ended.lane()).attemptEnded(ended)) {
             store.delete(ended.requestId());
         }
+        if (ended.lane().interactive()) {
+            dispatch(ended.lane()); // What was gathered while that ran.
+        }
         if (settings.reuse().enabled()) {
             ended.shared().ifPresent(shared -> {
                 var follows = reuse.ended(ended, shared, report, now());
@@ -245,12 +259,15 @@ public final class BatchingProcessor implements Processor<String, DecodedRecord<
 
     /** To one that waited for the answer, with the token of the attempt that did. */
     private void reportToWaiting(Outcome answer) {
-        stored(answer.getRequestId(), store.get(answer.getRequestId()))
-                .ifPresent(waiting -> report(answer, waiting.getToken()));
+        stored(answer.getRequestId(), store.get(answer.getRequestId())).ifPresent(waiting -> report(answer, waiting));
     }
 
     /** Another one's outcome, as if a worker had sent it, which had the token of this attempt. */
-    private void report(Outcome answer, ByteBuffer token) {
+    private void report(Outcome answer, Admitted waiting) {
+        if (lane(waiting).interactive()) {
+            commit.ask(context);
+        }
+        var token = waiting.getToken();
         answer.setToken(token);
         store.delete(answer.getRequestId());
         try {
@@ -340,7 +357,7 @@ public final class BatchingProcessor implements Processor<String, DecodedRecord<
         var topic = Names.workTopic(lane);
         var id = UUID.randomUUID().toString();
         var record = new MicroBatch(
-                id, lane.topicSuffix(), batch.bucket(), batch.reason().name(), now, items);
+                id, lane.topicSuffix(), batch.bucket(), batch.reason().name(), now, items, true);
         var outbox = new Outbox(faults.limits());
         try {
             outbox.add(Names.workSink(lane), topic.name(), id, encoding.of(topic, record), now);
@@ -356,6 +373,9 @@ public final class BatchingProcessor implements Processor<String, DecodedRecord<
         }
         outbox.forward(context);
         metrics.batch(lane, batch.reason(), items.size());
+        if (batch.awaited()) {
+            commit.ask(context);
+        }
     }
 
     private static WorkItem workItem(Admitted admitted, Instant now) {

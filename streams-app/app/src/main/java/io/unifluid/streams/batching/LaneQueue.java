@@ -25,8 +25,12 @@ import java.util.Optional;
  * store, built anew at start; what is outstanding is forgotten then, which costs one more window in the lane's topic.
  */
 final class LaneQueue {
-    /** A batch that may leave: who, and why now. */
-    record Batch(String bucket, EmitReason reason, List<QueuedRequest> items) {}
+    /**
+     * A batch that may leave: who, and why now.
+     *
+     * @param awaited somebody waits for it, or workers may soon have nothing to do
+     */
+    record Batch(String bucket, EmitReason reason, List<QueuedRequest> items, boolean awaited) {}
 
     private record Outstanding(int attempt, double cost, Instant since, long batch) {}
 
@@ -119,12 +123,14 @@ final class LaneQueue {
     }
 
     /**
-     * Whether something in the item's bucket must not wait for the clock: it is full, alone or urgent. Age alone is
-     * left to the clock, so that a backlog that arrives old is gathered into batches first.
+     * Whether something in the item's bucket must not wait for the clock: it is full, alone or urgent, or workers idle. Age
+     * alone is left to the clock, so that a backlog that arrives old is gathered into batches first.
      */
     boolean ready(QueuedRequest item, Instant now) {
-        return policy.decide(bucketOf(item.candidate()).sums(), now) instanceof Decision.Emit(EmitReason reason)
-                && reason != EmitReason.MAX_WAIT;
+        var sums = bucketOf(item.candidate()).sums();
+        return policy.leavesToIdle(sums, outstandingBatches.size())
+                || policy.decide(sums, now) instanceof Decision.Emit(EmitReason reason)
+                        && reason != EmitReason.MAX_WAIT;
     }
 
     private List<BucketTurns.Ready> ready(Instant now) {
@@ -137,7 +143,11 @@ final class LaneQueue {
                         ready.add(new BucketTurns.Ready(sums, reason, bucket.lastServedAt));
                     }
                 }
-                case Decision.WaitUntil _ -> {}
+                case Decision.WaitUntil _ -> {
+                    if (policy.leavesToIdle(sums, outstandingBatches.size())) {
+                        ready.add(new BucketTurns.Ready(sums, EmitReason.IDLE, bucket.lastServedAt));
+                    }
+                }
             }
         }
         return ready;
@@ -151,6 +161,7 @@ final class LaneQueue {
         var items = pick.items().stream()
                 .map(candidate -> waiting.get(candidate.profile().requestId()))
                 .toList();
+        boolean awaited = lane.interactive() || policy.isAwaited(outstandingBatches.size());
         outstandingBatches.put(++lastBatch, items.size());
         for (var item : items) {
             remove(item);
@@ -163,7 +174,7 @@ final class LaneQueue {
                 leaves(before.batch());
             }
         }
-        return new Batch(turn.bucket().bucket(), turn.reason(), items);
+        return new Batch(turn.bucket().bucket(), turn.reason(), items, awaited);
     }
 
     /** Seconds of work that wait or are outstanding, after measuring the rate since the last call. */

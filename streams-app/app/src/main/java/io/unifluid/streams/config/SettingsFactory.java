@@ -37,6 +37,7 @@ final class SettingsFactory {
                 Path.of(app.stateDir().strip()),
                 app.streamThreads(),
                 app.commitInterval(),
+                app.promptCommitInterval(),
                 app.shardsPerLane(),
                 app.status(),
                 app.wakeUpInterval(),

@@ -8,20 +8,26 @@ import io.unifluid.scheduling.lifecycle.TerminalStatus;
 public enum StatusPublishing {
     /** Every change. */
     ALL,
+    /** Every change where somebody waits, and how bulk ends. */
+    BRIEF,
     /** How requests end, and nothing before. */
     TERMINAL,
     /** Nothing. */
     OFF;
 
-    public boolean publishes(Progress progress) {
+    public boolean publishes(Progress progress, boolean interactive) {
         return switch (this) {
             case ALL -> true;
-            case TERMINAL ->
-                switch (progress) {
-                    case Phase _ -> false;
-                    case TerminalStatus _ -> true;
-                };
+            case BRIEF -> interactive || isEnd(progress);
+            case TERMINAL -> isEnd(progress);
             case OFF -> false;
+        };
+    }
+
+    private static boolean isEnd(Progress progress) {
+        return switch (progress) {
+            case Phase _ -> false;
+            case TerminalStatus _ -> true;
         };
     }
 

@@ -36,6 +36,9 @@ public record StreamsConfiguration(
         @Bindable(defaultValue = "100ms") @Within(least = "1ms", most = "10s")
         Duration commitInterval,
 
+        @Bindable(defaultValue = "5ms") @Within(least = "0s", most = "10s")
+        Duration promptCommitInterval,
+
         @Bindable(defaultValue = "200ms") @Within(least = "1ms", most = "1m")
         Duration wakeUpInterval,
 
@@ -48,7 +51,7 @@ public record StreamsConfiguration(
         @Bindable(defaultValue = "1") @Within(least = "1", most = "1000")
         int shardsPerLane,
 
-        @Bindable(defaultValue = "all") StatusPublishing status,
+        @Bindable(defaultValue = "brief") StatusPublishing status,
         @Nullable List<String> replyTopics,
         @Nullable @Within(least = "0", most = "4194304") Integer maxInlineBytes,
 

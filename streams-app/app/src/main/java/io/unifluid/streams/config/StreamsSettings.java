@@ -23,7 +23,8 @@ import java.util.Map;
  * @param applicationId name of the consumer group and prefix of internal topics and transactions
  * @param stateDir folder of the stores; rebuilt from Kafka when it is lost
  * @param threads stream threads
- * @param commitInterval how long a transaction lasts; a request passes through three of them
+ * @param commitInterval how long a transaction lasts at most; a request passes through three of them
+ * @param promptCommitInterval least time between transactions that end early, since somebody waits for what is in them
  * @param shardsPerLane keys over which the buckets of a lane are spread
  * @param status which changes go to the status topic
  * @param wakeUpInterval how often due deadlines, retries and retentions are looked up
@@ -43,6 +44,7 @@ public record StreamsSettings(
         Path stateDir,
         int threads,
         Duration commitInterval,
+        Duration promptCommitInterval,
         int shardsPerLane,
         StatusPublishing status,
         Duration wakeUpInterval,

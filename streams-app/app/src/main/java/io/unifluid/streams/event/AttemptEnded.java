@@ -4,6 +4,7 @@ import io.unifluid.scheduling.reuse.AttemptOutcome;
 import io.unifluid.scheduling.task.Lane;
 import io.unifluid.schemas.SharedEnd;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -28,6 +29,13 @@ public record AttemptEnded(String requestId, int attempt, Lane lane, Optional<Sh
                 shared.map(with -> new Shared(with.computationKey(), with.outcome(), Optional.empty())));
     }
 
+    /** As it travels, with others that ended together with it. */
+    public io.unifluid.schemas.AttemptEnded told(List<AttemptEnded> others) {
+        var told = told();
+        told.setOthers(others.stream().map(AttemptEnded::told).toList());
+        return told;
+    }
+
     /** As it travels. */
     public io.unifluid.schemas.AttemptEnded told() {
         return new io.unifluid.schemas.AttemptEnded(
@@ -38,7 +46,8 @@ public record AttemptEnded(String requestId, int attempt, Lane lane, Optional<Sh
                                 with.computationKey(),
                                 told(with.outcome()),
                                 with.report().map(ByteBuffer::wrap).orElse(null)))
-                        .orElse(null));
+                        .orElse(null),
+                List.of());
     }
 
     /** @throws IllegalArgumentException one sentence, if there is no such lane */

@@ -59,6 +59,13 @@ public final class DecodedRecord<V> {
         timestamp = told;
     }
 
+    /** A part of the record, as if it had come by itself and at the same time. */
+    public <P> DecodedRecord<P> part(P value, byte[] bytes) {
+        var part = new DecodedRecord<>(value, bytes);
+        part.timestamp(timestamp);
+        return part;
+    }
+
     public static <V> Deserializer<DecodedRecord<V>> by(Deserializer<V> decoder) {
         return new Reading<>(decoder);
     }

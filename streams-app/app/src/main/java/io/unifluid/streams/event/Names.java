@@ -12,13 +12,11 @@ import org.apache.avro.specific.SpecificRecord;
 public final class Names {
     public static final String LIFECYCLE_STORE = "lifecycle-states";
     public static final String REQUEST_STORE = "unfinished-requests";
-    public static final String WAKE_UP_STORE = "wake-ups";
     public static final String WAITING_STORE = "waiting-for-batch";
     public static final String REUSE_STORE = "reuse";
     public static final String WORKERS_STORE = "workers";
     /** Those that have a topic of their own. */
-    public static final List<String> STORES =
-            List.of(LIFECYCLE_STORE, REQUEST_STORE, WAKE_UP_STORE, WAITING_STORE, REUSE_STORE);
+    public static final List<String> STORES = List.of(LIFECYCLE_STORE, REQUEST_STORE, WAITING_STORE, REUSE_STORE);
 
     public static final String RESULTS_SINK = "results";
     public static final String STATUS_SINK = "status";

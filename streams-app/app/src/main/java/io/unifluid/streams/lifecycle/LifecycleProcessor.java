@@ -17,6 +17,7 @@ import io.unifluid.schemas.InferenceRequest;
 import io.unifluid.schemas.InferenceResult;
 import io.unifluid.schemas.OneLine;
 import io.unifluid.schemas.Outcome;
+import io.unifluid.schemas.Priority;
 import io.unifluid.schemas.RequestStatus;
 import io.unifluid.schemas.Topics;
 import io.unifluid.streams.config.StreamsSettings;
@@ -28,12 +29,12 @@ import io.unifluid.streams.event.Home;
 import io.unifluid.streams.event.Names;
 import io.unifluid.streams.event.Outbox;
 import io.unifluid.streams.event.OutcomeReading;
+import io.unifluid.streams.event.PromptCommit;
 import io.unifluid.streams.event.ReplyTopics;
 import io.unifluid.streams.event.RequestReading;
 import io.unifluid.streams.event.Rerouted;
 import io.unifluid.streams.event.TooLargeException;
 import io.unifluid.streams.event.TraceParent;
-import io.unifluid.streams.event.WakeUps;
 import io.unifluid.streams.event.WorkerOutcome;
 import io.unifluid.streams.metrics.StreamsMetrics;
 import io.unifluid.streams.workers.RunningWorkers;
@@ -41,18 +42,20 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Deserializer;
-import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -73,6 +76,7 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
     private static final String TOO_LARGE = RejectKind.TOO_LARGE.name();
     private static final String INTERNAL = "INTERNAL";
     private static final int WAKE_UPS_AT_ONCE = 2_000;
+    private static final int WALKED_AT_ONCE = 2_000;
     private static final int LONGEST_CANCEL_REASON = 1_000;
     private static final int LONGEST_SHOWN = 60;
 
@@ -87,12 +91,16 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
     private final StateKeys keys;
     private final SecureRandom random = new SecureRandom();
     private final Deserializer<InferenceRequest> requestDecoder;
+    private final PromptCommit commit;
 
     private ProcessorContext<byte[], byte[]> context;
-    private KeyValueStore<String, RequestRecord> records;
+    private LifecycleStates records;
     private KeyValueStore<String, byte[]> requests;
-    private WakeUps wakeUps;
+    private WakeUpIndex wakeUps;
+    private Forgetting forgetting;
     private TenantLoad load;
+    /** While outcomes are worked on that came together. */
+    private Optional<EndsTogether> together = Optional.empty();
 
     public LifecycleProcessor(
             StreamsSettings settings,
@@ -112,21 +120,39 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
         this.lifecycle = new RequestLifecycle(settings.lifecycle());
         this.keys = new StateKeys(settings.validation().maxIdChars());
         this.requestDecoder = requestDecoder;
+        this.commit = new PromptCommit(settings.promptCommitInterval());
     }
 
     @Override
     public void init(ProcessorContext<byte[], byte[]> context) {
         this.context = context;
-        records = context.getStateStore(Names.LIFECYCLE_STORE);
+        records = new LifecycleStates(context.getStateStore(Names.LIFECYCLE_STORE));
         requests = context.getStateStore(Names.REQUEST_STORE);
-        wakeUps = new WakeUps(context.<KeyValueStore<Bytes, byte[]>>getStateStore(Names.WAKE_UP_STORE));
+        wakeUps = new WakeUpIndex();
+        forgetting = new Forgetting(settings.lifecycle().retention());
         load = new TenantLoad();
-        if (settings.admission().maxInFlightPerTenant().isPresent()) {
-            try (var all = records.all()) {
-                all.forEachRemaining(entry -> load.changed(Optional.empty(), Optional.of(entry.value)));
+        try (var all = records.stored(null)) {
+            while (all.hasNext()) {
+                restore(all);
             }
         }
         context.schedule(settings.wakeUpInterval(), PunctuationType.WALL_CLOCK_TIME, at -> wake());
+        context.schedule(settings.batchingInterval(), PunctuationType.WALL_CLOCK_TIME, at -> commit.look(context));
+    }
+
+    /** What cannot be read is dealt with when it would seem lost: a version that can read it may be back by then. */
+    private void restore(KeyValueIterator<String, RequestRecord> all) {
+        var key = all.peekNextKey();
+        Faults.guarded(() -> Optional.of(all.next().value), _ -> Optional.<RequestRecord>empty())
+                .ifPresentOrElse(
+                        known -> {
+                            load.changed(Optional.empty(), Optional.of(known));
+                            await(Optional.empty(), Optional.of(new Known(key, known)));
+                        },
+                        () -> wakeUps.move(
+                                Optional.empty(),
+                                Optional.of(new WakeUpIndex.Due(
+                                        now().plus(settings.lifecycle().lostAfter()), key))));
     }
 
     @Override
@@ -145,6 +171,7 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
         return switch (record.value().value()) {
             case InferenceRequest request -> placed(record, request.getRequestId(), () -> request(record, request));
             case Control control -> placed(record, control.getRequestId(), () -> control(record, control));
+            case Outcome outcome when !outcome.getOthers().isEmpty() -> outcomes(record, outcome);
             case Outcome outcome -> outcome(record, outcome);
             case null -> deadLetter(record, "The record has no value: send the event itself, not a tombstone.");
             default ->
@@ -186,6 +213,9 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
         return () -> {
             outbox.forward(context);
             metrics.reroute(place.topic());
+            if (topic.equals(Topics.REROUTED_AHEAD)) {
+                commit.ask(context);
+            }
         };
     }
 
@@ -217,7 +247,59 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
         return advance(record, event, Origin.of(record));
     }
 
+    /** Each as if it had come alone, so that what is wrong with one is nobody else's; their ends are told together. */
+    private Runnable outcomes(Record<String, DecodedRecord<?>> record, Outcome first) {
+        var all = new ArrayList<>(List.of(first));
+        all.addAll(first.getOthers());
+        first.setOthers(List.of());
+        return () -> {
+            var told = new EndsTogether();
+            together = Optional.of(told);
+            try {
+                for (int i = 0; i < all.size(); i++) {
+                    var outcome = all.get(i);
+                    byte[] bytes = encoding.of(Topics.OUTCOMES, outcome);
+                    // A key that is not the first one's id is the record's own fault.
+                    var alone = record.withKey(i == 0 ? record.key() : outcome.getRequestId())
+                            .<DecodedRecord<?>>withValue(record.value().part(outcome, bytes));
+                    Faults.guarded(() -> outcome(alone, outcome), reason -> deadLetter(alone, reason))
+                            .run();
+                }
+            } finally {
+                together = Optional.empty();
+            }
+            told.byWay().forEach(this::tell);
+        };
+    }
+
+    /** What is too much for one record goes in halves, and a report that is too large by itself stays behind. */
+    private void tell(EndsTogether.Way way, List<AttemptEnded> ends) {
+        var outbox = new Outbox(faults.limits());
+        try {
+            var topic = Names.scheduleTopic(way.ahead());
+            outbox.add(
+                    Names.scheduleSink(way.ahead()),
+                    topic.name(),
+                    way.shard(),
+                    encoding.of(topic, ends.getFirst().told(ends.subList(1, ends.size()))),
+                    now());
+        } catch (TooLargeException e) {
+            if (ends.size() == 1) {
+                tell(way, List.of(ends.getFirst().withoutReport()));
+            } else {
+                tell(way, ends.subList(0, ends.size() / 2));
+                tell(way, ends.subList(ends.size() / 2, ends.size()));
+            }
+            return;
+        }
+        outbox.forward(context);
+    }
+
     private Runnable outcome(Record<String, DecodedRecord<?>> record, Outcome outcome) {
+        if (!outcome.getOthers().isEmpty()) {
+            return deadLetter(
+                    record, "An outcome that travels with another one carries others itself: send each once.");
+        }
         if (!outcome.getRequestId().equals(record.key())) {
             return deadLetter(record, keyDiffers(record.key(), outcome.getRequestId()));
         }
@@ -248,34 +330,64 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
     }
 
     private void wake() {
-        for (var due : wakeUps.due(now(), WAKE_UPS_AT_ONCE)) {
-            wakeUps.remove(due);
-            Faults.guarded(() -> due(due, new LifecycleEvent.Tick()), reason -> end(due, reason))
-                    .run();
-        }
+        wakeUps.takeDue(now(), WAKE_UPS_AT_ONCE).forEach(due -> wake(due.key()));
+        forgetting.due(now(), WALKED_AT_ONCE, this::walk).forEach(this::wake);
     }
 
-    private Runnable due(WakeUps.Due due, LifecycleEvent event) {
-        var known = records.get(due.key());
+    private void wake(String key) {
+        Faults.guarded(() -> due(key, new LifecycleEvent.Tick()), reason -> end(key, reason))
+                .run();
+    }
+
+    /** What is over among some of the states. */
+    private Forgetting.Part walk(Optional<String> from, int most, Instant now) {
+        var due = new ArrayList<String>();
+        var earliest = Instant.MAX;
+        try (var states = records.stored(from.orElse(null))) {
+            for (int left = most; states.hasNext(); left--) {
+                var key = states.peekNextKey();
+                if (left == 0) {
+                    return new Forgetting.Part(due, Optional.of(key), present(earliest));
+                }
+                var known =
+                        Faults.guarded(() -> Optional.of(states.next().value), _ -> Optional.<RequestRecord>empty());
+                if (known.filter(state -> !state.live()).isPresent()) {
+                    var at = known.get().state().nextDueAt();
+                    if (!now.isBefore(at)) {
+                        due.add(key);
+                    } else if (at.isBefore(earliest)) {
+                        earliest = at;
+                    }
+                }
+            }
+        }
+        return new Forgetting.Part(due, Optional.empty(), present(earliest));
+    }
+
+    private static Optional<Instant> present(Instant earliest) {
+        return Optional.of(earliest).filter(at -> at.isBefore(Instant.MAX));
+    }
+
+    private Runnable due(String at, LifecycleEvent event) {
+        var known = records.get(at);
         if (known == null) {
             return () -> {};
         }
         var key = keys.of(known.state());
         var step = advance(known.state().requestId(), Optional.of(known), event, Origin.CLOCK);
         return () -> {
-            if (!key.equals(due.key())) { // an earlier version kept it there
-                records.delete(due.key());
-                records.put(key, known);
+            if (!key.equals(at)) { // an earlier version kept it there
+                records.delete(at);
+                records.put(key, known, Optional.empty());
             }
             step.run();
         };
     }
 
     /** What is due for a request cannot be done: it ends with a result that says so, or else is forgotten. */
-    private Runnable end(WakeUps.Due due, String reason) {
+    private Runnable end(String key, String reason) {
         return Faults.guarded(
-                () -> due(due, new LifecycleEvent.Impossible(INTERNAL, reason)),
-                _ -> forgetUnreadable(due.key(), reason));
+                () -> due(key, new LifecycleEvent.Impossible(INTERNAL, reason)), _ -> forgetUnreadable(key, reason));
     }
 
     /** Its state cannot even be read, or no result of it written. */
@@ -295,8 +407,10 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
         };
     }
 
+    /** What the event meets; what is over and only not yet forgotten, it does not. */
     private Optional<RequestRecord> find(String requestId, LifecycleEvent event) {
-        return keys.find(requestId, event, records::get);
+        return keys.find(requestId, event, records::get)
+                .filter(known -> known.live() || now().isBefore(known.state().nextDueAt()));
     }
 
     private Runnable advance(Record<String, ?> record, LifecycleEvent event, Origin origin) {
@@ -342,6 +456,10 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
 
     private void perform(Step step) {
         step.outbox.forward(context);
+        step.told.ifPresent(Runnable::run);
+        if (step.isAwaited()) {
+            commit.ask(context);
+        }
         if (step.body != null) {
             requests.put(step.requestId, step.body);
         } else if (step.over) {
@@ -454,7 +572,7 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
     }
 
     private void publish(Step step, Effect.PublishStatus status) {
-        if (settings.status().publishes(status.state())) {
+        if (settings.status().publishes(status.state(), step.metadata().lane().interactive())) {
             var state = RequestStates.of(status.state());
             var detail = status.detail().isEmpty() ? null : status.detail();
             var value = new RequestStatus(step.requestId, state, status.attempt(), detail, step.now);
@@ -500,6 +618,11 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
                 .filter(report -> report.outcome().getAttempt() == state.attempt() && state.lostDispatches() == 0)
                 .isPresent();
         boolean ahead = metadata.lane().interactive() || arrived;
+        if (together.isPresent() && step.settles() && EndsTogether.takes(ended)) {
+            step.told =
+                    Optional.of(() -> together.orElseThrow().add(new EndsTogether.Way(metadata.shard(), ahead), ended));
+            return;
+        }
         try {
             attemptEnded(step, metadata, ended, ahead);
         } catch (TooLargeException e) {
@@ -520,14 +643,21 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
         }
         var from = step.before.map(known -> keys.of(known.state()));
         var to = after.map(known -> keys.of(known.state()));
-        wakeUps.move(step.before.map(this::wakeUp), after.map(this::wakeUp));
+        await(step.before.map(this::known), after.map(this::known));
         load.changed(step.before, after);
         from.filter(key -> !to.equals(Optional.of(key))).ifPresent(records::delete);
-        to.ifPresent(key -> records.put(key, after.get()));
+        to.ifPresent(key -> records.put(key, after.get(), step.before));
     }
 
-    private WakeUps.Due wakeUp(RequestRecord known) {
-        return new WakeUps.Due(known.state().nextDueAt(), keys.of(known.state()));
+    /** Has a request woken, or what is over forgotten, when the state that follows is due. */
+    private void await(Optional<Known> before, Optional<Known> after) {
+        wakeUps.move(before.flatMap(Known::wakeUp), after.flatMap(Known::wakeUp));
+        after.filter(known -> !known.record().live())
+                .ifPresent(over -> forgetting.expect(over.record().state().nextDueAt()));
+    }
+
+    private Known known(RequestRecord record) {
+        return new Known(keys.of(record.state()), record);
     }
 
     private Runnable deadLetter(Record<String, DecodedRecord<?>> record, String reason) {
@@ -553,6 +683,16 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
 
     private static String shown(String text) {
         return OneLine.of(text, LONGEST_SHOWN);
+    }
+
+    /** A state and where it is kept. */
+    private record Known(String key, RequestRecord record) {
+        /** Of an unfinished request. */
+        Optional<WakeUpIndex.Due> wakeUp() {
+            return record.live()
+                    ? Optional.of(new WakeUpIndex.Due(record.state().nextDueAt(), key))
+                    : Optional.empty();
+        }
     }
 
     /** What brought an event: a record, which may be a request or a worker's report, or the clock. */
@@ -589,6 +729,9 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
         private byte[] body;
         private boolean over;
 
+        /** Tells batching of the attempt's end later, together with others'. */
+        private Optional<Runnable> told = Optional.empty();
+
         Step(
                 String requestId,
                 Optional<RequestRecord> before,
@@ -618,6 +761,22 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
             return knownMetadata()
                     .orElseThrow(() -> new IllegalStateException(
                             "Request '" + requestId + "' shall be acted on, but it was never received."));
+        }
+
+        boolean settles() {
+            return transition.effects().stream().anyMatch(Effect.Settle.class::isInstance);
+        }
+
+        /** Whether somebody waits for what this step writes. */
+        boolean isAwaited() {
+            return transition.effects().stream()
+                            .anyMatch(effect -> effect instanceof Effect.Schedule || effect instanceof Effect.Settle)
+                    && (knownMetadata()
+                                    .filter(known -> known.lane().interactive())
+                                    .isPresent()
+                            || origin.arrival()
+                                    .filter(refused -> refused.request().getPriority() == Priority.INTERACTIVE)
+                                    .isPresent());
         }
 
         private Optional<RequestMetadata> knownMetadata() {

@@ -33,7 +33,7 @@ final class Layout {
                                                 Topics.OUTCOMES)
                                         .map(Topic::name),
                                 Topics.REROUTES.stream(),
-                                Stream.of(Names.LIFECYCLE_STORE, Names.REQUEST_STORE, Names.WAKE_UP_STORE)
+                                Stream.of(Names.LIFECYCLE_STORE, Names.REQUEST_STORE)
                                         .map(settings::changelog))
                         .flatMap(names -> names)
                         .toList(),

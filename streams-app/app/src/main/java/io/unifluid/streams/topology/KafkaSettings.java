@@ -23,8 +23,11 @@ public final class KafkaSettings {
     /** Of one partition at a time; a larger record comes alone. */
     private static final int FETCH_BYTES = 128 * 1024;
 
+    /** Of all stores: several times what a transaction changes. */
+    private static final long CACHE_BYTES = 16L * 1024 * 1024;
+
     public static Properties of(StreamsSettings settings, Faults faults) {
-        return of(
+        var p = of(
                 settings.bootstrapServers(),
                 settings.applicationId(),
                 settings.stateDir(),
@@ -32,6 +35,9 @@ public final class KafkaSettings {
                 settings.commitInterval(),
                 settings.kafka(),
                 faults);
+        // The clock is looked at between polls only.
+        p.putIfAbsent(StreamsConfig.POLL_MS_CONFIG, settings.batchingInterval().toMillis());
+        return p;
     }
 
     /** For any app that is made as this one is; the parameters are those of {@link StreamsSettings}. */
@@ -51,7 +57,7 @@ public final class KafkaSettings {
         p.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         p.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, commitInterval.toMillis());
         p.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, -1);
-        p.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
+        p.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, CACHE_BYTES);
         p.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedMemory.class);
         p.put(StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, DeadLetterHandler.class);
         p.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, ProcessingFailures.class);

@@ -87,7 +87,6 @@ public final class UniFluidTopology {
                         "rerouted-in")
                 .addStateStore(store(Names.LIFECYCLE_STORE, Serdes.String(), RequestRecordSerde.create()), LIFECYCLE)
                 .addStateStore(store(Names.REQUEST_STORE, Serdes.String(), Serdes.ByteArray()), LIFECYCLE)
-                .addStateStore(store(Names.WAKE_UP_STORE, Serdes.Bytes(), Serdes.ByteArray()), LIFECYCLE)
                 .addSink(Names.RESULTS_SINK, Topics.RESULTS.name(), bytes(), bytes(), LIFECYCLE)
                 .addSink(Names.REPLIES_SINK, new ReplyTopics(), bytes(), bytes(), LIFECYCLE)
                 .addSink(Names.STATUS_SINK, Topics.STATUS.name(), bytes(), bytes(), LIFECYCLE)
@@ -158,10 +157,13 @@ public final class UniFluidTopology {
         return DecodedRecord.by(avro.deserializer(topic));
     }
 
-    /** On disk, with a changelog that takes any record the topics take; not cached, since few keys change twice soon. */
+    /**
+     * On disk, with a changelog that takes any record the topics take; behind a cache, so that what changes twice within a
+     * transaction is written once.
+     */
     private static <K, V> StoreBuilder<KeyValueStore<K, V>> store(String name, Serde<K> keys, Serde<V> values) {
         return Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), keys, values)
-                .withCachingDisabled()
+                .withCachingEnabled()
                 .withLoggingEnabled(Map.of(MAX_MESSAGE_BYTES_CONFIG, Integer.toString(Topics.MAX_RECORD_BYTES)));
     }
 }

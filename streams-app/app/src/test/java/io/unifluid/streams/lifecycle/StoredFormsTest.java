@@ -216,7 +216,7 @@ class StoredFormsTest {
         // After the schema's id: the second of the union, "r-1", 2, the lane, shared, "k", the third symbol, a report.
         assertThat(hex(bytes).substring(10))
                 .isEqualTo("02" + "06722d31" + "04" + "1e756e6465727374616e642d62756c6b" + "02" + "026b" + "04"
-                        + "020207");
+                        + "020207" + "00");
     }
 
     @ParameterizedTest

@@ -13,6 +13,9 @@ public final class BatchPolicy {
     /** How many times maxWait an unfilled batch is held at most while workers are busy. */
     static final int BUSY_PATIENCE = 10;
 
+    /** How many times maxWait a batch may cost that leaves for idle workers: of dearer work more is gained by sharing. */
+    static final int SMALL_COST = 10;
+
     private final BatchSettings settings;
 
     public BatchPolicy(BatchSettings settings) {
@@ -64,6 +67,29 @@ public final class BatchPolicy {
                         .filter(oldest ->
                                 !now.isBefore(oldest.plus(settings.maxWait().multipliedBy(BUSY_PATIENCE))))
                         .isPresent();
+    }
+
+    /**
+     * Whether a batch leaves although it is neither full nor old: somebody waits for it, and workers have nothing of the
+     * lane. Those that come while it runs are gathered meanwhile. Dear work waits for company nevertheless, since maxWait is
+     * little of its time.
+     *
+     * @param outstandingBatches batches of the lane that left and are not finished
+     */
+    public boolean leavesToIdle(OpenBucket bucket, int outstandingBatches) {
+        return outstandingBatches == 0
+                && bucket.count() > 0
+                && bucket.lane().interactive()
+                && bucket.cost() <= SMALL_COST * settings.maxWait().toMillis();
+    }
+
+    /**
+     * How many batches may be with workers before one that leaves need not hurry.
+     *
+     * @param outstandingBatches batches of the lane that left before it and are not finished
+     */
+    public boolean isAwaited(int outstandingBatches) {
+        return outstandingBatches < BUSY_BATCHES;
     }
 
     /**

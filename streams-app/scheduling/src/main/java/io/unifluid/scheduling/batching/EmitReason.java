@@ -10,5 +10,7 @@ public enum EmitReason {
     /** The oldest request has waited long enough. */
     MAX_WAIT,
     /** A deadline leaves no more time. */
-    DEADLINE
+    DEADLINE,
+    /** Somebody waits for it, and workers have nothing of its lane: waiting would only cost time. */
+    IDLE
 }

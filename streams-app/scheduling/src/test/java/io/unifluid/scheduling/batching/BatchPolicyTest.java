@@ -119,6 +119,32 @@ class BatchPolicyTest {
     }
 
     @Test
+    void leavesAtOnceWhereSomebodyWaitsAndWorkersHaveNothing() {
+        OpenBucket one = awaited(500);
+        assertThat(policy.leavesToIdle(one, 0)).isTrue();
+        assertThat(policy.leavesToIdle(one, 1)).isFalse();
+        assertThat(policy.leavesToIdle(bucket(costing(1, 1)), 0)).as("bulk").isFalse();
+    }
+
+    @Test
+    void dearWorkWaitsForCompanyAlthoughWorkersHaveNothing() {
+        assertThat(policy.leavesToIdle(awaited(500), 0)).isTrue();
+        assertThat(policy.leavesToIdle(awaited(501), 0)).isFalse();
+    }
+
+    @Test
+    void aBatchIsAwaitedWhileWorkersMaySoonHaveNothing() {
+        assertThat(policy.isAwaited(2)).isTrue();
+        assertThat(policy.isAwaited(3)).isFalse();
+    }
+
+    private static OpenBucket awaited(double cost) {
+        WorkProfile profile = new WorkProfile(
+                "x", "t", Lane.UNDERSTAND_INTERACTIVE, BUCKET, cost, 1, Optional.empty(), Optional.empty());
+        return OpenBucket.of(Lane.UNDERSTAND_INTERACTIVE, BUCKET, List.of(candidate(profile, 0)));
+    }
+
+    @Test
     void takesWhatFillsABatchExactlyAndNothingBeyond() {
         OpenBucket batch = bucket(costing(400, 4_000));
         assertThat(policy.fits(batch, costing(600, 6_000))).isTrue();

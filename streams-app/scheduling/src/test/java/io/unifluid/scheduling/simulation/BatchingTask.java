@@ -5,6 +5,7 @@ import io.unifluid.scheduling.batching.BatchSettings;
 import io.unifluid.scheduling.batching.BucketTurns;
 import io.unifluid.scheduling.batching.Candidate;
 import io.unifluid.scheduling.batching.Decision;
+import io.unifluid.scheduling.batching.EmitReason;
 import io.unifluid.scheduling.batching.FairShare;
 import io.unifluid.scheduling.batching.FairShareState;
 import io.unifluid.scheduling.batching.InFlightWindow;
@@ -129,6 +130,9 @@ final class BatchingTask {
         return switch (policy.decide(bucket.sums, world.now())) {
             case Decision.Emit emit ->
                 Optional.of(new BucketTurns.Ready(bucket.sums, emit.reason(), bucket.lastServedAt));
+            case Decision.WaitUntil _
+            when policy.leavesToIdle(bucket.sums, work.outstandingItems()) ->
+                Optional.of(new BucketTurns.Ready(bucket.sums, EmitReason.IDLE, bucket.lastServedAt));
             case Decision.WaitUntil wait -> {
                 wake(bucket, wait.at());
                 yield Optional.empty();

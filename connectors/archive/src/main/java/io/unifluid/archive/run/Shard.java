@@ -1,0 +1,177 @@
+package io.unifluid.archive.run;
+
+import io.unifluid.archive.Item;
+import io.unifluid.archive.row.Row;
+import io.unifluid.archive.row.RowFormat;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A shard of which not all rows are there yet. Rows have their places from the order of the archive, and come in any
+ * order. Safe from any thread.
+ */
+final class Shard implements RowFormat.Shard {
+    private final int number;
+    private final byte[][] lines;
+    private final long[] spooled;
+    private final Path spoolFile;
+    private FileChannel spool;
+    private int places;
+    private int missing;
+    private boolean sealed;
+
+    /** @param spoolFile where pictures are kept until the shard is written */
+    Shard(int number, int size, Path spoolFile) {
+        this.number = number;
+        this.lines = new byte[size][];
+        this.spooled = new long[size];
+        Arrays.fill(spooled, -1);
+        this.spoolFile = spoolFile;
+    }
+
+    /** One that is written again: all of its rows are there. */
+    static Shard of(int number, List<byte[]> rows, Path spoolFile) {
+        var shard = new Shard(number, rows.size(), spoolFile);
+        for (var row : rows) {
+            shard.lines[shard.places++] = row;
+        }
+        return shard;
+    }
+
+    int number() {
+        return number;
+    }
+
+    /** A place for one more row; the last one seals it. */
+    synchronized int place() {
+        missing++;
+        if (places + 1 == lines.length) {
+            sealed = true;
+        }
+        return places++;
+    }
+
+    /** The row that is there shall be replaced. */
+    synchronized void again() {
+        missing++;
+    }
+
+    /** @return whether the shard has become complete */
+    synchronized boolean put(int place, Row row) {
+        lines[place] = row.line();
+        missing--;
+        return complete();
+    }
+
+    /**
+     * No more places will be asked for.
+     *
+     * @return whether the shard has become complete
+     */
+    synchronized boolean seal() {
+        boolean was = sealed;
+        sealed = true;
+        return !was && complete();
+    }
+
+    synchronized boolean sealed() {
+        return sealed;
+    }
+
+    private boolean complete() {
+        return sealed && missing == 0;
+    }
+
+    @Override
+    public synchronized int count() {
+        return places;
+    }
+
+    @Override
+    public Row row(int index) throws IOException {
+        return Row.read(lines[index]);
+    }
+
+    Iterable<byte[]> lines() {
+        return Arrays.asList(lines).subList(0, count());
+    }
+
+    /** Keeps a picture on the disk until the shard is written. */
+    synchronized void keep(int place, byte[] bytes, List<Item.Companion> companions) throws IOException {
+        if (spool == null) {
+            spool = FileChannel.open(
+                    spoolFile,
+                    StandardOpenOption.READ,
+                    StandardOpenOption.WRITE,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.TRUNCATE_EXISTING);
+        }
+        var packed = new ByteArrayOutputStream(bytes.length + 64);
+        var out = new DataOutputStream(packed);
+        out.writeInt(bytes.length);
+        out.write(bytes);
+        out.writeInt(companions.size());
+        for (var companion : companions) {
+            out.writeUTF(companion.extension());
+            out.writeInt(companion.bytes().length);
+            out.write(companion.bytes());
+        }
+        var buffer = ByteBuffer.allocate(packed.size() + Integer.BYTES);
+        buffer.putInt(packed.size()).put(packed.toByteArray()).flip();
+        spooled[place] = spool.size();
+        while (buffer.hasRemaining()) {
+            spool.write(buffer, spooled[place] + buffer.position());
+        }
+    }
+
+    @Override
+    public synchronized Optional<RowFormat.Pictured> picture(int index) throws IOException {
+        if (spooled[index] < 0) {
+            return Optional.empty();
+        }
+        var in = new DataInputStream(new ByteArrayInputStream(read(
+                        spooled[index] + Integer.BYTES,
+                        read(spooled[index], Integer.BYTES).getInt())
+                .array()));
+        var bytes = in.readNBytes(in.readInt());
+        var companions = new ArrayList<Item.Companion>();
+        for (int left = in.readInt(); left > 0; left--) {
+            companions.add(new Item.Companion(in.readUTF(), in.readNBytes(in.readInt())));
+        }
+        return Optional.of(new RowFormat.Pictured(bytes, companions));
+    }
+
+    private ByteBuffer read(long at, int bytes) throws IOException {
+        var buffer = ByteBuffer.allocate(bytes);
+        while (buffer.hasRemaining()) {
+            if (spool.read(buffer, at + buffer.position()) < 0) {
+                throw new IOException("the pictures of shard " + Destination.name(number) + " are not all there");
+            }
+        }
+        return buffer.flip();
+    }
+
+    /** Lets go of the pictures. */
+    synchronized void close() {
+        try {
+            if (spool != null) {
+                spool.close();
+                Files.deleteIfExists(spoolFile);
+            }
+        } catch (IOException e) {
+            // the next run removes it
+        }
+    }
+}
