@@ -40,6 +40,7 @@ final class Counterpart implements AutoCloseable {
     private final Map<String, InferenceRequest> requests = new ConcurrentHashMap<>();
     private final Map<String, Control> controls = new ConcurrentHashMap<>();
     private volatile Consumer<InferenceRequest> answering = _ -> {};
+    private volatile Consumer<Control> answeringCancels = _ -> {};
 
     Counterpart(String bootstrapServers, String registryUrl) {
         serdes = AvroSerdes.of(registryUrl);
@@ -56,6 +57,11 @@ final class Counterpart implements AutoCloseable {
                 this::came);
     }
 
+    /** From now on, what is done with each cancel. */
+    void answerCancels(Consumer<Control> answering) {
+        this.answeringCancels = answering;
+    }
+
     /** From now on, what is done with each request. */
     void answer(Consumer<InferenceRequest> answering) {
         this.answering = answering;
@@ -65,6 +71,7 @@ final class Counterpart implements AutoCloseable {
         if (record.topic().equals(Topics.CONTROLS.name())) {
             var control = controlReader.deserialize(record.topic(), record.headers(), record.value());
             controls.put(control.getRequestId(), control);
+            answeringCancels.accept(control);
         } else {
             var request = requestReader.deserialize(record.topic(), record.headers(), record.value());
             requests.put(request.getRequestId(), request);
