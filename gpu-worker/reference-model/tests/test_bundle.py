@@ -46,6 +46,28 @@ def test_golden_understanding(bundle, golden):
         np.testing.assert_allclose(lp[0], e["logprob"], atol=2e-3)
 
 
+def test_understanding_in_parts(bundle, golden):
+    """begin and step, with the odd rows dropped after four tokens, write what understand writes."""
+    cases = [e for e in golden["understand"] if e["template"] == "caption"][:6]
+    f = bundle.encode(np.concatenate([gpx(bundle, e["image"]) for e in cases]))
+    _, whole, _ = bundle.understand(f, "caption", [e["text"] for e in cases])
+    ids, n = bundle.prompt("caption", [e["text"] for e in cases])
+
+    def run(name, given, inputs):
+        s = bundle.session(name)
+        state = {"state_" + k.removeprefix("next_"): v for k, v in given.items() if k.startswith("next_")}
+        return dict(zip([o.name for o in s.get_outputs()], s.run(None, {**state, **inputs})))
+
+    state, rows, written = run("begin", {}, {"features": f, "prompt_ids": ids, "prompt_length": n}), np.arange(len(cases)), []
+    for i in range(whole.shape[1]):
+        state = run("step", state, {})
+        written.append(dict(zip(rows, state["token"])))
+        if i == 3:
+            state, rows = run("keep", state, {"rows": np.arange(0, len(rows), 2)}), rows[::2]
+    for i, tokens in enumerate(written):
+        assert all(tokens[row] == whole[row, i] for row in tokens)
+
+
 def test_golden_scores(bundle, golden):
     for e in golden["score"]:
         f = bundle.encode(gpx(bundle, e["image"]))

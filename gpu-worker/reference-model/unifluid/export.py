@@ -21,6 +21,7 @@ from onnx import helper as H
 from onnx import numpy_helper
 
 from . import parts as P
+from . import stepwise
 from . import text
 from . import world as W
 from .pretrain import WORK
@@ -205,6 +206,7 @@ def build(m, out: Path):
     g.node("Transpose", ["tok_seq"], ["tokens"], perm=[1, 0])
     g.node("Transpose", ["lp_seq"], ["logprob"], perm=[1, 0])
     model(finish(g, text_in + [vi("max_new", I, [])], [vi("tokens", I, ["B", "M"]), vi("logprob", F, ["B", "M"])], True, None, bin_), "understand.onnx")
+    stepwise.split(out)
 
     # generate, edit
     for kind in ("generate", "edit"):
@@ -277,7 +279,7 @@ def write_bundle(out: Path, m, info):
     files = sorted(p for p in out.iterdir() if p.name != "bundle.json")
     j = {"format": 1, "family": "unifluid", "name": "unifluid-reference", "version": VERSION, "licence": "Apache-2.0", "purpose": PURPOSE,
          "tasks": ["caption", "vqa", "generate", "edit"],
-         "graphs": {k: f"{k}.onnx" for k in ("encode", "understand", "score", "generate", "edit")},
+         "graphs": {k: f"{k}.onnx" for k in ("encode", "understand", *stepwise.GRAPHS, "score", "generate", "edit")},
          "externalData": ["weights.bin"], "tokenizer": "tokenizer.json", "specialTokens": {"pad": text.PAD, "bos": text.BOS, "eos": text.EOS},
          "image": {"width": 64, "height": 64, "channels": 3, "fit": "stretch", "mean": [0.5] * 3, "std": [0.5] * 3, "tokens": 16, "tokenDim": 64, "featureDim": m.d},
          "templates": {"caption": "<|caption|>{hint}<|answer|>", "vqa": "<|question|>{question}<|answer|>",

@@ -75,6 +75,36 @@ public final class Topics {
     public static final Topic<WorkerAnnouncement> WORKERS =
             new Topic<>("unifluid.workers", WorkerAnnouncement.class, PRESENCE);
 
+    /** Every version of every policy, keyed by {@code tenant/policy/version}. */
+    public static final Topic<ModerationPolicy> POLICIES =
+            new Topic<>("unifluid.policies", ModerationPolicy.class, COMPACTED);
+    /** Hash lists, keyed by {@code tenant/list/kind/hash}. */
+    public static final Topic<HashListEntry> HASHES =
+            new Topic<>("unifluid.moderation.hashes", HashListEntry.class, COMPACTED);
+    /** Pictures to be judged, keyed by submission id. */
+    public static final Topic<Submission> SUBMISSIONS =
+            new Topic<>("unifluid.moderation.submissions", Submission.class, INTAKE);
+    /** What people do about verdicts, keyed by submission id. */
+    public static final Topic<CaseDecision> DECISIONS =
+            new Topic<>("unifluid.moderation.decisions", CaseDecision.class, INTAKE);
+
+    /** One for each submission. Long, since a replay reads no further back. */
+    public static final Topic<Verdict> VERDICTS = new Topic<>("unifluid.moderation.verdicts", Verdict.class, kept(90));
+    /** Of the verdicts those that block, and those that people must see. */
+    public static final Topic<Verdict> FLAGGED = new Topic<>("unifluid.flagged", Verdict.class, kept(90));
+    /** What became of each decision. */
+    public static final Topic<Ruling> RULINGS = new Topic<>("unifluid.moderation.rulings", Ruling.class, kept(90));
+
+    /** All Avro topics of moderation, which a system without it does not need. */
+    public static final List<Topic<?>> MODERATION =
+            List.of(POLICIES, HASHES, SUBMISSIONS, DECISIONS, VERDICTS, FLAGGED, RULINGS);
+
+    /**
+     * Internal: submissions, decisions and answers as they came, on the partition of their submission id, with
+     * {@link RecordHeaders#REROUTED_FROM}.
+     */
+    public static final String CASES = "unifluid.moderation.cases";
+
     /**
      * Internal: requests that lay on another partition than the one of their id, passed on once; bytes, key and headers as
      * they came, and {@link RecordHeaders#REROUTED_FROM}.
@@ -137,12 +167,12 @@ public final class Topics {
 
     /** Topics that hold records of others as they came, with their settings. */
     public static Map<String, Map<String, String>> ofOthersRecords() {
-        return Map.of(REROUTED, WAY, REROUTED_AHEAD, WAY, DEAD_LETTERS, LETTERS);
+        return Map.of(REROUTED, WAY, REROUTED_AHEAD, WAY, CASES, WAY, DEAD_LETTERS, LETTERS);
     }
 
     /** All Avro topics, for bootstrap and for the compatibility test. */
     public static List<Topic<?>> all() {
-        return Stream.<Topic<?>>concat(
+        return Stream.of(
                         Stream.of(
                                 REQUESTS,
                                 REQUESTS_INTERACTIVE,
@@ -153,7 +183,9 @@ public final class Topics {
                                 RESULTS,
                                 STATUS,
                                 WORKERS),
-                        lanes().stream())
+                        lanes().stream(),
+                        MODERATION.stream())
+                .<Topic<?>>flatMap(topics -> topics)
                 .toList();
     }
 

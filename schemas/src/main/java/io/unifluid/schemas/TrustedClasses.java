@@ -5,6 +5,7 @@ import java.util.Set;
 import org.apache.avro.LogicalType;
 import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
+import org.apache.avro.specific.SpecificData;
 import org.apache.avro.util.ClassSecurityValidator;
 
 /**
@@ -56,6 +57,7 @@ public final class TrustedClasses implements LogicalTypes.LogicalTypeFactory {
         private static Set<String> names() {
             var names = new HashSet<String>();
             Topics.all().forEach(topic -> collect(topic.schema(), names));
+            collect(SpecificData.get().getSchema(ModerationCase.class), names); // in a store, on no topic
             return Set.copyOf(names);
         }
     }

@@ -88,7 +88,7 @@ final class Worker implements Vitals {
     private ModelRunner device;
     private Preprocessor preparation;
     private Presence presence;
-    private Thread deviceThread;
+    private final List<Thread> deviceThreads = new CopyOnWriteArrayList<>();
     private volatile boolean draining;
     private volatile boolean ready;
     private volatile RuntimeException fatal;
@@ -183,14 +183,16 @@ final class Worker implements Vitals {
                 InstantSource.system(),
                 metrics);
         probes.start();
-        deviceThread = Thread.ofPlatform().daemon().name("device").start(device);
+        for (int i = 0; i < model.callers(); i++) {
+            deviceThreads.add(Thread.ofPlatform().daemon().name("device-" + i).start(device));
+        }
         watch.scheduleWithFixedDelay(device::watch, WATCH_SECONDS, WATCH_SECONDS, TimeUnit.SECONDS);
         presence.begin();
-        PollGate room = new PollGate(settings.flow().preparedBatches());
+        PollGate room = new PollGate(settings.flow().preparedBatches(model.callers()));
         for (Lane lane : lanes) {
             for (int i = 0; i < settings.flow().readersPerLane(); i++) {
                 ShareConsumer<byte[], byte[]> consumer =
-                        clients.shareConsumer(lane, i, settings.flow().batchesPerPoll());
+                        clients.shareConsumer(lane, i, settings.flow().batchesPerPoll(model.callers()));
                 new KafkaMeters(consumer.metrics()).bindTo(meters);
                 ShareGroupLoop loop = new ShareGroupLoop(
                         lane, consumer, settings.kafka().lock(), room, preparation, e -> fatal = e, metrics);
@@ -329,7 +331,7 @@ final class Worker implements Vitals {
     }
 
     /**
-     * Takes nothing new, finishes and acknowledges the batch on the device, releases the others, and closes everything;
+     * Takes nothing new, finishes and acknowledges the batches on the device, releases the others, and closes everything;
      * takes at most the setting {@code drain} and a few seconds. Health and metrics are served until then.
      */
     void end() {
@@ -348,7 +350,8 @@ final class Worker implements Vitals {
         readers.forEach(reader -> join(reader, until));
         watch.shutdownNow();
         threads.shutdownNow();
-        boolean idle = deviceThread == null || join(deviceThread, until);
+        boolean idle =
+                deviceThreads.stream().filter(thread -> !join(thread, until)).count() == 0;
         for (AutoCloseable resource : owned.reversed()) {
             if (resource != model || idle) {
                 close(resource);

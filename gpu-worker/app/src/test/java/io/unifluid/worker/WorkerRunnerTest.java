@@ -93,7 +93,7 @@ final class WorkerRunnerTest {
     }
 
     private void start(WorkerSettings settings, Function<List<InferenceItem>, BatchOutcome> run) throws Exception {
-        worker = new WorkerRunner(settings, () -> new ScriptedModel(Models.noOp(), run));
+        worker = new WorkerRunner(settings, () -> new ScriptedModel(Models.noOp(), 1, run));
         worker.start();
         assertThat(worker.awaitReady(SOON)).isTrue();
     }
@@ -379,7 +379,7 @@ final class WorkerRunnerTest {
         assertThat(get(port, "/health").statusCode()).isEqualTo(200);
         assertThat(get(port, "/ready").statusCode()).isEqualTo(200);
         assertThat(get(port, "/metrics").body())
-                .contains("unifluid_worker_device_busy_seconds_total")
+                .contains("unifluid_worker_device_busy_seconds_total", "unifluid_worker_device_callers 1")
                 .containsPattern("unifluid_worker_model_info\\{device=\"cpu\",.*,reason=\"[^\"]+\",.*} 1");
     }
 

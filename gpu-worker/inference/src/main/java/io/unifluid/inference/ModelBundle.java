@@ -194,6 +194,11 @@ public final class ModelBundle {
         return file(graphs.get(graph));
     }
 
+    /** Whether bundle.json names a graph. */
+    public boolean has(String graph) {
+        return graphs.containsKey(graph);
+    }
+
     public Path folder() {
         return folder;
     }

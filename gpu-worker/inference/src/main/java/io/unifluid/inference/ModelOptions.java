@@ -4,14 +4,20 @@ package io.unifluid.inference;
  * How a model is run.
  *
  * @param device where
- * @param intraOpThreads threads inside one operator, 0 for one per core
+ * @param callers runs at once, each with a batch of its own; 0 for as many as pay on the device
+ * @param intraOpThreads threads inside one operator, 0 for a caller's share of the cores
  * @param interOpThreads operators at once, 1 for the usual sequential execution
  */
-public record ModelOptions(DeviceChoice device, int intraOpThreads, int interOpThreads) {
+public record ModelOptions(DeviceChoice device, int callers, int intraOpThreads, int interOpThreads) {
     public ModelOptions {
+        if (callers < 0 || callers > 1024) {
+            throw new IllegalArgumentException(
+                    "The number of runs at once must be from 0 (as many as pay) to 1024, not " + callers + ".");
+        }
         if (intraOpThreads < 0 || intraOpThreads > 1024) {
             throw new IllegalArgumentException(
-                    "The number of threads must be from 0 (one per core) to 1024, not " + intraOpThreads + ".");
+                    "The number of threads must be from 0 (a caller's share of the cores) to 1024, not "
+                            + intraOpThreads + ".");
         }
         if (interOpThreads < 1 || interOpThreads > 1024) {
             throw new IllegalArgumentException(
@@ -19,8 +25,8 @@ public record ModelOptions(DeviceChoice device, int intraOpThreads, int interOpT
         }
     }
 
-    /** AUTO device, one thread per core, operators one after the other. */
+    /** AUTO device, as many callers as pay with the cores shared among them, operators one after the other. */
     public static ModelOptions defaults() {
-        return new ModelOptions(DeviceChoice.AUTO, 0, 1);
+        return new ModelOptions(DeviceChoice.AUTO, 0, 0, 1);
     }
 }

@@ -43,7 +43,7 @@ class ModelBundleTest {
     }
 
     private static ModelOptions cpu() {
-        return new ModelOptions(DeviceChoice.CPU, 1, 1);
+        return new ModelOptions(DeviceChoice.CPU, 2, 1, 1);
     }
 
     @Test

@@ -1,9 +1,13 @@
 package io.unifluid.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.unifluid.operations.audit.AuditReport;
 import io.unifluid.operations.audit.Auditor;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -13,7 +17,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "audit",
         description = {
-            "Prove from the topics that every request has exactly one result.",
+            "Prove from the topics that every request has exactly one result, and every submission one verdict.",
             "Reads requests, results and dead letters of the running local stack, or of another cluster; changes nothing."
         },
         mixinStandardHelpOptions = true,
@@ -50,51 +54,72 @@ final class AuditCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        var report = report();
-        var broken = report.broken(complete);
+        var auditor = auditor();
+        var report = auditor.audit();
+        var verdicts = auditor.auditVerdicts().filter(found -> found.requestRecords() > 0);
+        var broken = new ArrayList<>(report.broken(complete));
+        verdicts.ifPresent(found -> broken.addAll(found.broken(complete)));
         var screen = Screen.standard();
         if (json) {
-            screen.result(json(report));
+            screen.json(json(report, verdicts, broken));
         } else {
             text(report).lines().forEach(screen::result);
+            verdicts.ifPresent(found -> text(found).lines().forEach(screen::result));
             broken.forEach(sentence -> screen.result("BROKEN: " + sentence));
         }
         return broken.isEmpty() ? ExitCode.OK : ExitCode.SOME_FAILED;
     }
 
-    private AuditReport report() {
+    private Auditor auditor() {
         if (grace < 0 || names < 0) {
             throw new IllegalArgumentException("--grace and --names cannot be below 0.");
         }
-        return new Auditor(cluster.cluster(), Duration.ofSeconds(grace), names).audit();
+        return new Auditor(cluster.cluster(), Duration.ofSeconds(grace), names);
     }
 
     private String text(AuditReport report) {
         var text = new StringBuilder();
-        line(text, "requests", report.requests() + " different ids, " + report.sentAgain() + " sent again");
-        line(text, "results", report.results() + " " + report.byStatus());
+        line(
+                text,
+                report.of().asked() + "s",
+                report.requests() + " different ids, " + report.sentAgain() + " sent again");
+        line(text, report.of().answer() + "s", report.results() + " " + report.byStatus());
         line(text, "open", report.open().count() + ", " + report.openLong() + " of them for more than " + grace + " s");
         line(
                 text,
                 "dead letters",
-                report.deadLetters().requests() + " requests, "
+                report.deadLetters().requests() + " " + report.of().asked() + "s, "
                         + report.deadLetters().others() + " others");
-        line(text, "attempts", "at most " + report.mostAttempts());
+        if (report.mostAttempts() > 0) {
+            line(text, "attempts", "at most " + report.mostAttempts());
+        }
         line(text, "verdict", report.proven(complete) ? verdict(report) : "broken");
         return text.toString().stripTrailing();
     }
 
     private static String verdict(AuditReport report) {
         return report.open().count() == 0
-                ? "proven: every request has exactly one result"
-                : "proven so far: no request has more than one result, and no result is without a request";
+                ? "proven: every " + report.of().asked() + " has exactly one "
+                        + report.of().answer()
+                : "proven so far: no " + report.of().asked() + " has more than one "
+                        + report.of().answer() + ", and no " + report.of().answer() + " is without a "
+                        + report.of().asked();
     }
 
     private static void line(StringBuilder text, String name, String value) {
         text.append(String.format(Locale.ROOT, "%-13s %s%n", name, value));
     }
 
-    private String json(AuditReport report) {
+    private ObjectNode json(AuditReport report, Optional<AuditReport> verdicts, List<String> broken) {
+        var node = json(report);
+        node.put("proven", broken.isEmpty());
+        verdicts.ifPresent(found -> node.set("moderation", json(found)));
+        var sentences = node.putArray("broken");
+        broken.forEach(sentences::add);
+        return node;
+    }
+
+    private ObjectNode json(AuditReport report) {
         var node = JsonLines.object().put("proven", report.proven(complete)).put("complete", complete);
         node.put("requestRecords", report.requestRecords())
                 .put("requests", report.requests())
@@ -114,10 +139,10 @@ final class AuditCommand implements Callable<Integer> {
         node.put("mostAttempts", report.mostAttempts());
         var broken = node.putArray("broken");
         report.broken(complete).forEach(broken::add);
-        return JsonLines.line(node);
+        return node;
     }
 
-    private static void offence(com.fasterxml.jackson.databind.node.ObjectNode node, AuditReport.Violation offence) {
+    private static void offence(ObjectNode node, AuditReport.Violation offence) {
         node.put("count", offence.count());
         var names = node.putArray("names");
         offence.names().forEach(names::add);

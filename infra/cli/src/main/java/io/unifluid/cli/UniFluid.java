@@ -45,6 +45,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             EditCommand.class,
             CancelCommand.class,
             DeadLettersCommand.class,
+            PolicyCommand.class,
+            ModerationCommand.class,
             BlobsCommand.class,
             StatusCommand.class,
             AuditCommand.class,

@@ -37,6 +37,7 @@ final class BrokerProcess {
 
     private static void format(BrokerNode node, Libraries libraries, Path archives, Path file) throws IOException {
         var command = new JavaCommand(node.name() + "-format", libraries.broker(), "kafka.tools.StorageTool", "128m")
+                .readingCacheOf(node.name())
                 .with(Map.of("logback.configurationFile", ChildLogging.RESOURCE))
                 .withArguments(
                         "format", "--ignore-formatted", "--cluster-id", node.clusterId(), "--config", file.toString());

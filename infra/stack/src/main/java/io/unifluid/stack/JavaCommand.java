@@ -8,17 +8,19 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
  * The command line of one JVM of the stack.
  *
- * @param name names its class-data archive
- * @param classPath in this order; archives of classes are valid for exactly this list
+ * @param name names its files in the cache
+ * @param classPath in this order
  * @param mainClass run through {@link Supervised}
  * @param heap for example {@code 512m}
  * @param collector of the heap's garbage
  * @param options further options of the JVM
+ * @param cacheOf the JVM whose ahead-of-time cache a short-lived one reads, in place of writing one of its own
  */
 record JavaCommand(
         String name,
@@ -28,34 +30,42 @@ record JavaCommand(
         String heap,
         Collector collector,
         Map<String, String> properties,
-        List<String> options) {
+        List<String> options,
+        Optional<String> cacheOf) {
     JavaCommand(String name, List<Path> classPath, String mainClass, String heap) {
-        this(name, classPath, mainClass, List.of(), heap, Collector.SERIAL, Map.of(), List.of());
+        this(name, classPath, mainClass, List.of(), heap, Collector.SERIAL, Map.of(), List.of(), Optional.empty());
     }
 
     JavaCommand with(Map<String, String> more) {
         var all = new LinkedHashMap<>(properties);
         all.putAll(more);
-        return new JavaCommand(name, classPath, mainClass, arguments, heap, collector, all, options);
+        return new JavaCommand(name, classPath, mainClass, arguments, heap, collector, all, options, cacheOf);
     }
 
     JavaCommand withArguments(String... given) {
-        return new JavaCommand(name, classPath, mainClass, List.of(given), heap, collector, properties, options);
+        return new JavaCommand(
+                name, classPath, mainClass, List.of(given), heap, collector, properties, options, cacheOf);
     }
 
     JavaCommand withOptions(String... given) {
-        return new JavaCommand(name, classPath, mainClass, arguments, heap, collector, properties, List.of(given));
+        return new JavaCommand(
+                name, classPath, mainClass, arguments, heap, collector, properties, List.of(given), cacheOf);
     }
 
     JavaCommand with(Collector other) {
-        return new JavaCommand(name, classPath, mainClass, arguments, heap, other, properties, options);
+        return new JavaCommand(name, classPath, mainClass, arguments, heap, other, properties, options, cacheOf);
+    }
+
+    JavaCommand readingCacheOf(String other) {
+        return new JavaCommand(
+                name, classPath, mainClass, arguments, heap, collector, properties, options, Optional.of(other));
     }
 
     /**
      * Writes the arguments into a file and gives the command line that names it: ONNX Runtime 1.29 crashes in a process
      * whose command line is longer than 4 KiB, and a class path easily is.
      *
-     * @param cache folder of that file, of the class-data archives, which halve the start of the larger JVMs, and of
+     * @param cache folder of that file, of the ahead-of-time caches, which halve the start of the larger JVMs, and of
      *     temporary files: native libraries are unpacked there, up to 600 MB of them, and a process that is killed leaves
      *     them behind until its next start
      * @throws EnvironmentProblem when the folder cannot be written
@@ -89,13 +99,13 @@ record JavaCommand(
                 "-Xms32m",
                 "-Xmx" + heap,
                 "-XX:+ExitOnOutOfMemoryError",
-                "-XX:+AutoCreateSharedArchive",
-                "-XX:SharedArchiveFile=" + cache.resolve(name + ".jsa"),
                 "-Xlog:disable",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-Djava.awt.headless=true",
                 "-Djava.io.tmpdir=" + temporary(cache)));
+        line.addAll(cacheOf.map(other -> new AotCache(cache, other, classPath, collector).read())
+                .orElseGet(() -> new AotCache(cache, name, classPath, collector).readOrWritten()));
         line.addAll(collector.options());
         line.addAll(options);
         properties.forEach((key, value) -> line.add("-D" + key + "=" + value));

@@ -32,7 +32,7 @@ public final class ProcessLauncher {
     /**
      * Looks for the build and prepares the data folder.
      *
-     * @param cache folder of class-data archives, which outlives the data
+     * @param cache folder of ahead-of-time caches, which outlives the data
      * @throws EnvironmentProblem with one sentence when something is missing
      */
     public static ProcessLauncher of(StackSettings settings, Path cache) {

@@ -37,6 +37,6 @@ final class AppFactory {
     @Singleton
     @Bean(preDestroy = "stop")
     ThreadFailures failures(StreamsMetrics metrics, StartChecks checks, TopologyState state) {
-        return new ThreadFailures(metrics, checks::refused, state::wasRunning);
+        return new ThreadFailures(metrics::threadFailed, checks::refused, state::wasRunning);
     }
 }

@@ -34,6 +34,24 @@ final class PackagesTest {
             .onlyDependOnClassesThat()
             .resideInAnyPackage("java..", "io.unifluid.scheduling..");
 
+    /** What decides about pictures is a matter of values alone: so a verdict can be proven and replayed. */
+    @ArchTest
+    static final ArchRule POLICIES_KNOW_ONLY_THE_JDK = classes()
+            .that()
+            .resideInAnyPackage(
+                    "io.unifluid.moderation.policy..",
+                    "io.unifluid.moderation.hash..",
+                    "io.unifluid.moderation.review..",
+                    "io.unifluid.moderation.evaluation..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                    "java..",
+                    "io.unifluid.moderation.policy..",
+                    "io.unifluid.moderation.hash..",
+                    "io.unifluid.moderation.review..",
+                    "io.unifluid.moderation.evaluation..");
+
     /** Models know nothing of how requests reach them. */
     @ArchTest
     static final ArchRule MODELS_KNOW_NO_KAFKA = noClasses()

@@ -28,8 +28,8 @@ import java.util.stream.IntStream;
 
 /**
  * What requests cost alone on the reference model, beside what {@link CostModel} says. Processor time is what is
- * compared, divided by the processors: it is the time on a quiet machine, as long as the graphs use all of them, and does
- * not change with the neighbours.
+ * compared, divided by the processors: it is what a request takes of a quiet machine all of whose callers are at work, and
+ * does not change with the neighbours.
  */
 final class CostBench {
     private static final String NONSENSE = "all nonsense";

@@ -1,5 +1,6 @@
 package io.unifluid.bench;
 
+import io.unifluid.inference.DeviceChoice;
 import io.unifluid.inference.InferenceItem;
 import io.unifluid.inference.InferenceItem.CaptionItem;
 import io.unifluid.inference.ItemOutcome.CaptionResult;
@@ -12,63 +13,123 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** The engine by itself: pictures decoded and captioned in this process, in full batches and one by one. */
-final class EngineBench {
+/**
+ * The engine by itself: pictures decoded and captioned in this process. At its best (as many batches at once as a worker
+ * runs, each with its share of the cores), and by one thread alone in full batches and one by one.
+ */
+final class EngineBench implements AutoCloseable {
     private static final int BATCH = 32;
-    private static final int ROUNDS = 5;
+    private static final ModelOptions ONE_THREAD = new ModelOptions(DeviceChoice.AUTO, 1, 1, 1);
 
-    private final Path bundle;
     private final SamplePictures pictures;
+    private final LoadedModel best;
+    private final LoadedModel oneThread;
+    private final ImageDecoder decoder;
 
     EngineBench(Path bundle, SamplePictures pictures) {
-        this.bundle = bundle;
         this.pictures = pictures;
+        this.best = Models.open(bundle.toString(), ModelOptions.defaults());
+        this.oneThread = Models.open(bundle.toString(), ONE_THREAD);
+        this.decoder = new ImageDecoder(best.imageSpec(), DecodeLimits.defaults());
+        best.warmUp();
+        oneThread.warmUp();
     }
 
-    /** @param batched captions/s in batches of 32 @param oneByOne captions/s in batches of 1 */
-    record Rates(double batched, double oneByOne) {}
+    /**
+     * All in captions/s.
+     *
+     * @param best several batches of 32 at once, as many as pay
+     * @param batched by one thread, in batches of 32
+     * @param oneByOne by one thread, in batches of 1
+     */
+    record Rates(double best, double batched, double oneByOne) {}
 
-    Rates measure() throws Exception {
-        try (var model = Models.open(bundle.toString(), ModelOptions.defaults());
-                var decoder = new ImageDecoder(model.imageSpec(), DecodeLimits.defaults())) {
-            model.warmUp();
-            run(model, decoder, BATCH);
-            double batched = 0;
-            double single = 0;
-            for (int round = 0; round < ROUNDS; round++) {
-                batched += rate(model, decoder, BATCH) / ROUNDS;
-                single += rate(model, decoder, 1) / ROUNDS;
-            }
-            return new Rates(batched, single);
-        }
+    /** Batches that run at once at the best setting. */
+    int callers() {
+        return best.callers();
     }
 
-    private double rate(LoadedModel model, ImageDecoder decoder, int batch) throws Exception {
+    /** One round over the pictures with each setting. */
+    Rates round() throws Exception {
+        return new Rates(
+                rate(3 * pictures.encoded().size(), () -> best(3)),
+                rate(pictures.encoded().size(), () -> run(oneThread, BATCH, 1)),
+                rate(pictures.encoded().size(), () -> run(oneThread, 1, 1)));
+    }
+
+    /** The pictures, so many times over, at the best setting; their captions. */
+    List<String> best(int times) throws Exception {
+        return run(best, BATCH, times);
+    }
+
+    private interface Work {
+        Object run() throws Exception;
+    }
+
+    private static double rate(int captions, Work work) throws Exception {
         long start = System.nanoTime();
-        run(model, decoder, batch);
-        return pictures.encoded().size() / ((System.nanoTime() - start) / 1e9);
+        work.run();
+        return captions / ((System.nanoTime() - start) / 1e9);
     }
 
-    private void run(LoadedModel model, ImageDecoder decoder, int batch) throws Exception {
-        var items = new ArrayList<InferenceItem>();
-        for (var encoded : pictures.encoded()) {
-            items.add(new CaptionItem("bench-" + items.size(), decoder.decode(encoded), Optional.empty(), 0));
-            if (items.size() == batch) {
-                caption(model, items);
-                items.clear();
+    /** As many threads as the model has callers take batches in turn, decode them and caption them. */
+    private List<String> run(LoadedModel model, int size, int times) throws Exception {
+        var batches = batches(size, times);
+        var next = new AtomicInteger();
+        try (var threads = Executors.newFixedThreadPool(model.callers())) {
+            var running = new ArrayList<Future<List<String>>>();
+            for (int caller = 0; caller < model.callers(); caller++) {
+                running.add(threads.submit(() -> {
+                    var captions = new ArrayList<String>();
+                    for (int i = next.getAndIncrement(); i < batches.size(); i = next.getAndIncrement()) {
+                        captions.addAll(caption(model, batches.get(i)));
+                    }
+                    return captions;
+                }));
             }
-        }
-        if (!items.isEmpty()) {
-            caption(model, items);
+            var captions = new ArrayList<String>();
+            for (var part : running) {
+                captions.addAll(part.get());
+            }
+            return captions;
         }
     }
 
-    private static void caption(LoadedModel model, List<InferenceItem> items) {
-        for (var outcome : model.run(List.copyOf(items)).items()) {
-            if (!(outcome instanceof CaptionResult)) {
+    private List<List<byte[]>> batches(int size, int times) {
+        var all = new ArrayList<byte[]>();
+        for (int i = 0; i < times; i++) {
+            all.addAll(pictures.encoded());
+        }
+        var batches = new ArrayList<List<byte[]>>();
+        for (int from = 0; from < all.size(); from += size) {
+            batches.add(all.subList(from, Math.min(all.size(), from + size)));
+        }
+        return batches;
+    }
+
+    private List<String> caption(LoadedModel model, List<byte[]> encoded) throws Exception {
+        var items = new ArrayList<InferenceItem>();
+        for (var picture : encoded) {
+            items.add(new CaptionItem("bench-" + items.size(), decoder.decode(picture), Optional.empty(), 0));
+        }
+        var captions = new ArrayList<String>();
+        for (var outcome : model.run(items).items()) {
+            if (!(outcome instanceof CaptionResult caption)) {
                 throw new IllegalStateException("The engine did not caption: " + outcome);
             }
+            captions.add(caption.text());
         }
+        return captions;
+    }
+
+    @Override
+    public void close() {
+        decoder.close();
+        oneThread.close();
+        best.close();
     }
 }

@@ -57,6 +57,10 @@ final class FreshStack implements AutoCloseable {
                 .mostUnderWay(1_000_000));
     }
 
+    String registryUrl() {
+        return settings.registryUrl();
+    }
+
     Map<String, Object> adminSettings() {
         return Map.of("bootstrap.servers", settings.bootstrapServers());
     }

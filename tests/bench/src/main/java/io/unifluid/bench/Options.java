@@ -10,13 +10,24 @@ import java.util.Set;
  *
  * @param backlog bulk requests of the part {@code backlog}
  * @param requests of the parts {@code memory} and {@code worker-memory}; empty for as many as each needs
+ * @param rounds of the part {@code peers}
  * @param most whether the part {@code costs} measures the dearest questions too, which takes minutes
  * @param before folder of an earlier build: its module gpu-worker/inference for the part {@code pictures}, all of it for
  *     {@code starts}
  */
-record Options(Set<String> parts, int backlog, OptionalInt requests, boolean most, String before) {
+record Options(Set<String> parts, int backlog, OptionalInt requests, int rounds, boolean most, String before) {
     private static final List<String> PARTS = List.of(
-            "captions", "noop", "backlog", "costs", "memory", "worker-memory", "pictures", "restarts", "starts");
+            "captions",
+            "peers",
+            "noop",
+            "backlog",
+            "costs",
+            "memory",
+            "worker-memory",
+            "pictures",
+            "restarts",
+            "starts",
+            "moderation");
     /** What is measured when nothing is named: the others take minutes. */
     private static final Set<String> STANDARD = Set.of("captions", "noop");
 
@@ -29,6 +40,7 @@ record Options(Set<String> parts, int backlog, OptionalInt requests, boolean mos
         var parts = new LinkedHashSet<String>();
         int backlog = 100_000;
         var requests = OptionalInt.empty();
+        int rounds = 3;
         String before = "";
         boolean most = false;
         for (var rest = arguments.iterator(); rest.hasNext(); ) {
@@ -36,12 +48,13 @@ record Options(Set<String> parts, int backlog, OptionalInt requests, boolean mos
             switch (argument) {
                 case "--backlog" -> backlog = number(argument, rest.hasNext() ? rest.next() : "");
                 case "--requests" -> requests = OptionalInt.of(number(argument, rest.hasNext() ? rest.next() : ""));
+                case "--rounds" -> rounds = number(argument, rest.hasNext() ? rest.next() : "");
                 case "--before" -> before = rest.hasNext() ? rest.next() : "";
                 case "--most" -> most = true;
                 default -> parts.add(part(argument));
             }
         }
-        return new Options(parts.isEmpty() ? STANDARD : parts, backlog, requests, most, before);
+        return new Options(parts.isEmpty() ? STANDARD : parts, backlog, requests, rounds, most, before);
     }
 
     int requests(int unlessGiven) {

@@ -30,11 +30,16 @@ final class PathBench {
      * @param meanBatch items in the batch of the mean request
      * @param upSeconds from nothing running to ready, with warm caches
      * @param residentMiB all child processes of the stack together, after the load
+     * @param deviceBusy of the time that the worker's callers had, the share in which they ran batches
      */
-    record Measured(double perSecond, double meanBatch, double upSeconds, double residentMiB) {}
+    record Measured(double perSecond, double meanBatch, double upSeconds, double residentMiB, double deviceBusy) {}
 
     static Measured captions(Path checkout, SamplePictures pictures) throws Exception {
         return measure(checkout, Optional.empty(), pictures, CAPTIONS);
+    }
+
+    static Measured captions(Path checkout, SamplePictures pictures, int requests) throws Exception {
+        return measure(checkout, Optional.empty(), pictures, requests);
     }
 
     static Measured noOp(Path checkout, SamplePictures pictures) throws Exception {
@@ -52,6 +57,7 @@ final class PathBench {
             try (var client = FreshStack.client(settings)) {
                 send(client, pictures, WARM_UP);
                 var before = ProcessorTime.now();
+                double busyBefore = WorkerMeters.of(settings).value("unifluid_worker_device_busy_seconds_total");
                 long first = System.nanoTime();
                 var results = send(client, pictures, requests);
                 double seconds = (System.nanoTime() - first) / 1e9;
@@ -61,7 +67,14 @@ final class PathBench {
                         .mapToInt(result -> result.getBatch().getSize())
                         .average()
                         .orElseThrow();
-                return new Measured(results.size() / seconds, meanBatch, upSeconds, residentMiB());
+                var meters = WorkerMeters.of(settings);
+                double busy = meters.value("unifluid_worker_device_busy_seconds_total") - busyBefore;
+                return new Measured(
+                        results.size() / seconds,
+                        meanBatch,
+                        upSeconds,
+                        residentMiB(),
+                        busy / seconds / meters.value("unifluid_worker_device_callers"));
             }
         }
     }

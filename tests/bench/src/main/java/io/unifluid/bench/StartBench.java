@@ -5,6 +5,10 @@ import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,7 +24,7 @@ import java.util.stream.Collectors;
 
 /**
  * What a start of an app takes, of this build and of an earlier one alternately, beside an idle stack with the no-op
- * model: as {@code unifluid up} starts it, with an archive of its classes and stores that are there already.
+ * model: as {@code unifluid up} starts it, with a cache of its classes and stores that are there already.
  */
 final class StartBench {
     private static final int ROUNDS = 5;
@@ -92,11 +96,26 @@ final class StartBench {
         try (var _ = FreshStack.start(checkout, "starts")) {
             var settings = StackSettings.from(
                     checkout, PathBench.environment(checkout, "-starts"), Optional.of(StackSettings.NOOP));
+            takeAnySchema(settings);
             var measured = new EnumMap<App, Measured>(App.class);
             for (var app : App.values()) {
                 measured.put(app, measure(app, settings, checkout, before));
             }
             return measured;
+        }
+    }
+
+    /** Two versions register their schemas in turn, and the earlier one knows nothing of the later one's. */
+    private static void takeAnySchema(StackSettings settings) throws IOException, InterruptedException {
+        var answer = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create(settings.registryUrl() + "/config"))
+                                .header("Content-Type", "application/json")
+                                .PUT(HttpRequest.BodyPublishers.ofString("{\"compatibility\":\"NONE\"}"))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+        if (answer.statusCode() != 200) {
+            throw new IOException("The registry answered HTTP " + answer.statusCode() + ": " + answer.body());
         }
     }
 
@@ -106,7 +125,7 @@ final class StartBench {
         for (int round = 0; round <= ROUNDS; round++) {
             var one = start(app, settings, checkout, "now");
             var other = start(app, settings, before, "before");
-            if (round > 0) { // the first fills the archives and makes the topics
+            if (round > 0) { // the first fills the caches and makes the topics
                 now.add(one);
                 then.add(other);
             }
@@ -151,12 +170,11 @@ final class StartBench {
             throws IOException {
         var line = new ArrayList<>(List.of(
                 "-Xms32m",
-                "-XX:+AutoCreateSharedArchive",
-                "-XX:SharedArchiveFile=" + folder.resolve(name + ".jsa"),
                 "-Xlog:disable",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow"));
         line.addAll(app.options);
+        line.addAll(cache(checkout, folder, name));
         var own = new ArrayList<>(app.own(folder, name));
         own.add("bootstrap-servers=" + settings.bootstrapServers());
         own.add("registry-url=" + settings.registryUrl());
@@ -164,6 +182,15 @@ final class StartBench {
         own.forEach(setting -> line.add("-Dunifluid." + app.settings + "." + setting));
         line.addAll(List.of("-cp", classPath(app, checkout), app.mainClass));
         return line;
+    }
+
+    /** As the stack of that checkout keeps the classes of an earlier run. */
+    private static List<String> cache(Path checkout, Path folder, String name) {
+        if (Files.exists(checkout.resolve("infra/stack/src/main/java/io/unifluid/stack/AotCache.java"))) {
+            var cache = folder.resolve(name + ".aot");
+            return List.of((Files.exists(cache) ? "-XX:AOTCache=" : "-XX:AOTCacheOutput=") + cache);
+        }
+        return List.of("-XX:+AutoCreateSharedArchive", "-XX:SharedArchiveFile=" + folder.resolve(name + ".jsa"));
     }
 
     private static void awaitReady(App app, BufferedReader output) throws IOException {

@@ -74,7 +74,7 @@ final class Cluster implements AutoCloseable {
      * Starts everything and returns when work is taken.
      *
      * @param data emptied folder of this run
-     * @param cache of class-data archives; kept between runs
+     * @param cache of ahead-of-time caches; kept between runs
      */
     static Cluster start(Path checkout, Path data, Path cache, Shape shape, String model) {
         int[] ports = FreePorts.take(6);

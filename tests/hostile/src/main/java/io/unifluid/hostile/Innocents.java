@@ -50,6 +50,8 @@ final class Innocents implements AutoCloseable {
     private static final int SCENES = 12;
     private static final double SENT_TWICE = 0.1;
     private static final int NOISE = 283;
+    /** Small requests for each large one, when stores and buffers are filled. */
+    private static final int BURST = 5;
 
     private final Random random;
     private final String prefix;
@@ -140,18 +142,30 @@ final class Innocents implements AutoCloseable {
         }
     }
 
-    /** Has so many requests answered, each with a picture near the inline limit that takes its full room in the stores. */
+    /**
+     * Fills what the apps keep by design: so many requests with pictures near the inline limit take their full room in
+     * the stores, and {@link #BURST} small ones for each, all at once, open a batch in every partition that a producer
+     * writes to, and its pool never gives that back.
+     */
     void fillStores(int requests, Witness witness) throws InterruptedException {
         var ids = new ArrayList<String>();
         for (int i = 0; i < requests; i++) {
-            var id = prefix + "filling-" + i;
-            send(Requests.caption(id, noise()).setTenant("bob").setReuse(false).build(), Optional.empty());
-            ids.add(id);
+            ids.add(fill("filling-" + i, noise()));
+        }
+        var small = scenes().getFirst();
+        for (int i = 0; i < BURST * requests; i++) {
+            ids.add(fill("burst-" + i, small));
         }
         io.unifluid.testkit.Await.until(
-                "the answers to " + requests + " requests with large pictures",
+                "the answers to " + ids.size() + " requests that fill stores and buffers",
                 HostileRun.PATIENCE,
                 () -> ids.stream().allMatch(witness::hasResult));
+    }
+
+    private String fill(String name, byte[] picture) {
+        var id = prefix + name;
+        send(Requests.caption(id, picture).setTenant("bob").setReuse(false).build(), Optional.empty());
+        return id;
     }
 
     /** A picture that nothing can compress: 240 KB. */

@@ -2,6 +2,7 @@ package io.unifluid.hostile;
 
 import io.unifluid.hostile.attack.Fate;
 import io.unifluid.hostile.attack.Shot;
+import io.unifluid.testkit.BatchSender;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -9,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
@@ -16,6 +18,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.record.internal.CompressionType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -33,12 +36,14 @@ final class Sender implements AutoCloseable {
 
     private final Map<String, Object> kafka;
     private final double rate;
+    private final BatchSender batches;
     private final Map<CompressionType, Producer<byte[], byte[]>> producers = new EnumMap<>(CompressionType.class);
 
     /** @param rate records a second at the most */
     Sender(Map<String, Object> kafka, double rate) {
         this.kafka = Map.copyOf(kafka);
         this.rate = rate;
+        this.batches = new BatchSender(kafka);
     }
 
     List<Landed> sendAll(List<Shot> shots) throws InterruptedException {
@@ -63,6 +68,9 @@ final class Sender implements AutoCloseable {
     }
 
     private Future<RecordMetadata> send(Shot shot) {
+        if (shot.batch().isPresent()) {
+            return sendBatch(shot);
+        }
         return producers
                 .computeIfAbsent(shot.codec(), this::producer)
                 .send(new ProducerRecord<>(
@@ -72,6 +80,16 @@ final class Sender implements AutoCloseable {
                         shot.key(),
                         shot.value(),
                         shot.headers()));
+    }
+
+    private Future<RecordMetadata> sendBatch(Shot shot) {
+        var place = new TopicPartition(shot.topic(), shot.partition().orElseThrow());
+        try {
+            long offset = batches.send(place, shot.batch().orElseThrow().get());
+            return CompletableFuture.completedFuture(new RecordMetadata(place, offset, 0, 0, 0, 0));
+        } catch (IllegalArgumentException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private Producer<byte[], byte[]> producer(CompressionType codec) {
@@ -97,5 +115,6 @@ final class Sender implements AutoCloseable {
     @Override
     public void close() {
         producers.values().forEach(producer -> producer.close(Duration.ofSeconds(5)));
+        batches.close();
     }
 }

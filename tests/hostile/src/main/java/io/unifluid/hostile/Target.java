@@ -44,7 +44,7 @@ final class Target implements AutoCloseable {
      * Starts everything and returns when work is taken.
      *
      * @param data emptied folder of this run
-     * @param cache of class-data archives; kept between runs
+     * @param cache of ahead-of-time caches; kept between runs
      * @param secured whether the broker asks who everybody is, and allows what SECURITY.md says
      */
     static Target start(Path checkout, Path data, Path cache, boolean secured) {

@@ -50,8 +50,15 @@ final class RightsIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String REPLIES = "replies.client";
     /** No dead letter comes from them, so none that says so is believed. */
-    private static final List<String> FINAL =
-            List.of(Topics.RESULTS.name(), Topics.STATUS.name(), Topics.WORKERS.name());
+    private static final List<String> FINAL = List.of(
+            Topics.RESULTS.name(),
+            Topics.STATUS.name(),
+            Topics.WORKERS.name(),
+            Topics.POLICIES.name(),
+            Topics.HASHES.name(),
+            Topics.VERDICTS.name(),
+            Topics.FLAGGED.name(),
+            Topics.RULINGS.name());
 
     @TempDir
     static Path scratch;

@@ -63,6 +63,11 @@ final class ScriptedModel implements LoadedModel {
     }
 
     @Override
+    public int callers() {
+        return noOp.callers();
+    }
+
+    @Override
     public ImageSpec imageSpec() {
         return noOp.imageSpec();
     }

@@ -14,6 +14,7 @@ import java.util.TreeMap;
  * requests       = results - second - orphans - unreadable - beforeRetention + open
  * </pre>
  *
+ * @param of what was asked for, and what answers it
  * @param requestRecords records in the requests topic
  * @param requests different ids among those that did not become dead letters
  * @param sentAgain further records of the same ids
@@ -29,6 +30,7 @@ import java.util.TreeMap;
  * @param mostAttempts the most dispatches that one result took
  */
 public record AuditReport(
+        Words of,
         long requestRecords,
         long requests,
         long sentAgain,
@@ -45,6 +47,12 @@ public record AuditReport(
         int mostAttempts) {
     public AuditReport {
         byStatus = java.util.Collections.unmodifiableMap(new TreeMap<>(byStatus));
+    }
+
+    /** How the two sides of a proof are called: requests have results, submissions have verdicts. */
+    public record Words(String asked, String answer) {
+        public static final Words REQUESTS = new Words("request", "result");
+        public static final Words SUBMISSIONS = new Words("submission", "verdict");
     }
 
     /**
@@ -79,33 +87,39 @@ public record AuditReport(
     public List<String> broken(boolean complete) {
         var sentences = new ArrayList<String>();
         if (complete && open.count() > 0) {
-            sentences.add(open.count() + " of " + requests + " requests have no result" + open.named() + ".");
+            sentences.add(open.count() + " of " + requests + " " + of.asked() + "s have no " + of.answer()
+                    + open.named() + ".");
         }
         if (complete && withoutId > 0) {
-            sentences.add(withoutId + " request records without a key have no dead letter.");
+            sentences.add(withoutId + " " + of.asked() + " records without a key have no dead letter.");
         }
         if (second.count() > 0) {
-            sentences.add(second.count() + " results are not the first of their request" + second.named() + ".");
+            sentences.add(second.count() + " " + of.answer() + "s are not the first of their " + of.asked()
+                    + second.named() + ".");
         }
         if (orphans.count() > 0) {
-            sentences.add(orphans.count() + " results have no request" + orphans.named() + ".");
+            sentences.add(orphans.count() + " " + of.answer() + "s have no " + of.asked() + orphans.named() + ".");
         }
         if (unreadable.count() > 0) {
-            sentences.add(unreadable.count() + " records among the results are none" + unreadable.named() + ".");
+            sentences.add(
+                    unreadable.count() + " records among the " + of.answer() + "s are none" + unreadable.named() + ".");
         }
         if (deadLetters.doubled() > 0) {
-            sentences.add(deadLetters.doubled() + " dead letters repeat one of the same request record.");
+            sentences.add(deadLetters.doubled() + " dead letters repeat one of the same " + of.asked() + " record.");
         }
         if (byStatus.containsKey("UNKNOWN")) {
-            sentences.add(byStatus.get("UNKNOWN") + " results have a status that this version does not know.");
+            sentences.add(
+                    byStatus.get("UNKNOWN") + " " + of.answer() + "s have a status that this version does not know.");
         }
         long settled = results - second.count() - orphans.count() - unreadable.count() - beforeRetention;
         if (requests != settled + open.count()) {
             sentences.add(String.format(
                     Locale.ROOT,
-                    "The counts do not add up: %d requests, but %d with a result and %d without.",
+                    "The counts do not add up: %d %ss, but %d with a %s and %d without.",
                     requests,
+                    of.asked(),
                     settled,
+                    of.answer(),
                     open.count()));
         }
         return sentences;

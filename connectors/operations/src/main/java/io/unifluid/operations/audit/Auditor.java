@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -47,7 +48,7 @@ public record Auditor(Cluster cluster, Duration grace, int named) {
             if (requests.beginningIsGone()) {
                 ledger.requestsWereForgotten();
             }
-            scan.read(deadLetters, record -> deadLetter(ledger, record));
+            scan.read(deadLetters, record -> deadLetter(ledger, record, Topics::isIntake));
             scan.read(requests, record -> request(ledger, record));
             scan.read(resultsExtent, record -> {
                 try {
@@ -75,6 +76,51 @@ public record Auditor(Cluster cluster, Duration grace, int named) {
         }
     }
 
+    /**
+     * The same of submissions and their verdicts: a verdict and its answer are one transaction, so that this holds as well.
+     *
+     * @return empty where no moderation was ever set up
+     * @throws EnvironmentProblem when a topic cannot be read to its end, so that nothing is proven
+     */
+    public Optional<AuditReport> auditVerdicts() {
+        try (var scan = new TopicScan(cluster);
+                var verdicts = new AvroSerdes(cluster.registry()).deserializer(Topics.VERDICTS)) {
+            if (!scan.exists(Topics.SUBMISSIONS.name()) || !scan.exists(Topics.VERDICTS.name())) {
+                return Optional.empty();
+            }
+            var given = scan.extent(Topics.VERDICTS.name());
+            var deadLetters = scan.extent(Topics.DEAD_LETTERS);
+            var youngSince = Instant.now().minus(grace);
+            var submissions = scan.extent(Topics.SUBMISSIONS.name());
+
+            var ledger = new Ledger(AuditReport.Words.SUBMISSIONS, named);
+            if (submissions.beginningIsGone()) {
+                ledger.requestsWereForgotten();
+            }
+            scan.read(deadLetters, record -> deadLetter(ledger, record, Topics.SUBMISSIONS.name()::equals));
+            scan.read(submissions, record -> request(ledger, record));
+            scan.read(given, record -> {
+                try {
+                    var verdict = verdicts.deserialize(record.topic(), record.headers(), record.value());
+                    if (record.key() == null || verdict == null) {
+                        throw new UndecodableRecordException("A verdict has a key and a value.");
+                    }
+                    ledger.result(text(record.key()), verdict.getDecision().toString(), 0, verdict.getSubmittedAt());
+                } catch (UndecodableRecordException _) {
+                    ledger.unreadableResult(record.topic() + "-" + record.partition() + "@" + record.offset());
+                }
+                return true;
+            });
+            scan.read(submissions, record -> {
+                Optional.ofNullable(record.key()).ifPresent(key -> ledger.nameIfOpen(text(key)));
+                return ledger.wantsOpenNames();
+            });
+            return Optional.of(ledger.report(youngSince));
+        } catch (RegistryUnavailableException e) {
+            throw new EnvironmentProblem(e.getMessage(), e);
+        }
+    }
+
     private static boolean request(Ledger ledger, ConsumerRecord<byte[], byte[]> record) {
         ledger.request(
                 record.key() == null ? null : text(record.key()),
@@ -83,8 +129,8 @@ public record Auditor(Cluster cluster, Duration grace, int named) {
         return true;
     }
 
-    private static boolean deadLetter(Ledger ledger, ConsumerRecord<byte[], byte[]> record) {
-        var topic = header(record, RecordHeaders.DLQ_TOPIC).filter(Topics::isIntake);
+    private static boolean deadLetter(Ledger ledger, ConsumerRecord<byte[], byte[]> record, Predicate<String> ofThese) {
+        var topic = header(record, RecordHeaders.DLQ_TOPIC).filter(ofThese);
         var partition = number(record, RecordHeaders.DLQ_PARTITION);
         var offset = number(record, RecordHeaders.DLQ_OFFSET);
         if (topic.isPresent() && partition.isPresent() && offset.isPresent()) {

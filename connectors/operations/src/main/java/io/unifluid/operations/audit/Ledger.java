@@ -12,6 +12,7 @@ import java.util.TreeMap;
  * Knows records only as ids, positions and times. Not thread-safe.
  */
 public final class Ledger {
+    private final AuditReport.Words words;
     private final int named;
     private final IdTable ids = new IdTable();
     private final Map<Position, Integer> deadLetters = new HashMap<>();
@@ -39,6 +40,12 @@ public final class Ledger {
 
     /** @param named how many offending ids of each kind the report names at most */
     public Ledger(int named) {
+        this(AuditReport.Words.REQUESTS, named);
+    }
+
+    /** @param words how the two sides are called in sentences */
+    Ledger(AuditReport.Words words, int named) {
+        this.words = words;
         this.named = named;
     }
 
@@ -121,6 +128,7 @@ public final class Ledger {
         long doubled =
                 deadLetters.values().stream().mapToLong(count -> count - 1L).sum();
         return new AuditReport(
+                words,
                 requestRecords,
                 ids.size(),
                 requestRecords - requestsDead - requestsWithoutId - ids.size(),

@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.serialization.Deserializer;
 
@@ -25,6 +26,7 @@ import org.apache.kafka.common.serialization.Deserializer;
  * dead letters                    all that they name, as long as they are there
  * unfinished requests             in the streams app's store, or without a result since on a requests topic, or where they
  *                                 are passed on
+ * submissions                     as long as they are on their topic, and flagged verdicts likewise: people look at those
  * requests finished lately        within the retention, and the pictures in their results
  * requests finished lately that are no longer on their topic: what they name is not known, so everything that
  *                                 was put since the retention before they were sent
@@ -41,6 +43,7 @@ final class LiveBlobs {
     private final Set<BlobKey> letters = new HashSet<>();
     private final Set<BlobKey> unfinished = new HashSet<>();
     private final Set<BlobKey> recent = new HashSet<>();
+    private final Set<BlobKey> moderated = new HashSet<>();
     private final Map<String, Sent> sent = new HashMap<>();
     /** Ids of requests that name no blob; kept only where some requests have left their topic. */
     private final Set<String> plain = new HashSet<>();
@@ -65,6 +68,10 @@ final class LiveBlobs {
             TopicScan scan, String store, Instant now, Duration retention, Deserializer<InferenceResult> results) {
         var needed = new LiveBlobs(now, retention);
         scan.read(Topics.DEAD_LETTERS, record -> needed.letters.addAll(Claims.in(record.value())) || true);
+        Stream.of(Topics.SUBMISSIONS.name(), Topics.CASES, Topics.FLAGGED.name())
+                .filter(scan::exists)
+                .forEach(topic ->
+                        scan.read(topic, record -> needed.moderated.addAll(Claims.in(record.value())) || true));
         var open = new HashMap<String, Set<BlobKey>>();
         scan.read(store, record -> {
             if (record.value() == null) {
@@ -96,6 +103,9 @@ final class LiveBlobs {
         }
         if (unfinished.contains(blob.key())) {
             return Optional.of(Reason.UNFINISHED);
+        }
+        if (moderated.contains(blob.key())) {
+            return Optional.of(Reason.MODERATED);
         }
         return recent.contains(blob.key())
                         || unknownSince

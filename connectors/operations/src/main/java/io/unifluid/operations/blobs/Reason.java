@@ -6,7 +6,8 @@ public enum Reason {
     YOUNG("put within the retention"),
     DEAD_LETTER("named by a dead letter"),
     UNFINISHED("named by an unfinished request"),
-    RECENT("of a request that finished within the retention");
+    RECENT("of a request that finished within the retention"),
+    MODERATED("of a picture that waits for its verdict, or that people may look at");
 
     private final String words;
 

@@ -46,7 +46,13 @@ public final class Redrive implements AutoCloseable {
     /** Those whose readers write dead letters. A letter that names another, such as the results, is not believed. */
     private static final Set<String> TOPICS = Stream.of(
                     Topics.INTAKES,
-                    List.of(Topics.CONTROLS, Topics.SCHEDULE, Topics.SCHEDULE_AHEAD, Topics.OUTCOMES),
+                    List.of(
+                            Topics.CONTROLS,
+                            Topics.SCHEDULE,
+                            Topics.SCHEDULE_AHEAD,
+                            Topics.OUTCOMES,
+                            Topics.SUBMISSIONS,
+                            Topics.DECISIONS),
                     Topics.lanes())
             .flatMap(List::stream)
             .map(Topic::name)

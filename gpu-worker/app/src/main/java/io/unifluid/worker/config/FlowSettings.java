@@ -9,8 +9,8 @@ import java.util.List;
  *
  * @param lanes the lanes served; interactive ones always come first
  * @param readersPerLane share consumers of each lane; with one, nothing is fetched while its batches run
- * @param batchesPerPoll most batches that one reader holds
- * @param preparedBatches batches of a lane that may wait for the device before no more are fetched
+ * @param batchesPerPoll most batches that one reader holds, if no more run at once
+ * @param preparedBatches batches of a lane that may wait for the device before no more are fetched, if fewer run at once
  * @param publishStarted report when the device takes a batch; it is also what tells, after a crash, the batch that was
  *     on the device from those that only waited
  * @param drain longest time for an orderly end
@@ -32,6 +32,16 @@ public record FlowSettings(
     /** All lanes, two readers each with two batches, three prepared, started reports, 30 s to end. */
     public static FlowSettings defaults() {
         return new FlowSettings(Topics.LANES, 2, 2, 3, true, Duration.ofSeconds(30));
+    }
+
+    /** Most batches that one reader holds beside so many that run at once: it gets no others before all have ended. */
+    public int batchesPerPoll(int callers) {
+        return Math.max(batchesPerPoll, callers);
+    }
+
+    /** Batches of a lane that may wait beside so many that run at once: one for each that may end, and one more. */
+    public int preparedBatches(int callers) {
+        return Math.max(preparedBatches, callers + 1);
     }
 
     public FlowSettings withLanes(List<String> names) {

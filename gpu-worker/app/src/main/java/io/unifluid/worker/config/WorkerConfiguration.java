@@ -73,13 +73,17 @@ final class WorkerConfiguration {
             String model,
 
             @Bindable(defaultValue = "AUTO") DeviceChoice device,
+            @Min(0) @Max(1024) @Bindable(defaultValue = "0") int callers,
             @Min(0) @Max(1024) @Bindable(defaultValue = "0") int intraOpThreads,
             @Min(1) @Max(1024) @Bindable(defaultValue = "1") int interOpThreads,
             @Bindable(defaultValue = "true") boolean warmUp,
             @AboveZero @Bindable(defaultValue = "10m") Duration stuckAfter) {
         ModelSettings settings() {
             return new ModelSettings(
-                    model.strip(), new ModelOptions(device, intraOpThreads, interOpThreads), warmUp, stuckAfter);
+                    model.strip(),
+                    new ModelOptions(device, callers, intraOpThreads, interOpThreads),
+                    warmUp,
+                    stuckAfter);
         }
     }
 

@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 
 /**
@@ -27,8 +28,9 @@ import org.apache.kafka.clients.consumer.AcknowledgeType;
  * items of accepted batches = items {succeeded, failed by kind} + items already reported
  * </pre>
  *
- * <p>The share of time that the device works is the rate of {@code unifluid_worker_device_busy_seconds_total}; what
- * could be gained by fetching earlier is the rate of {@code unifluid_worker_device_idle_with_work_seconds_total}.
+ * <p>The share of time that the device works is the rate of {@code unifluid_worker_device_busy_seconds_total} over
+ * {@code unifluid_worker_device_callers}; what could be gained by fetching earlier is at most the rate of
+ * {@code unifluid_worker_device_idle_with_work_seconds_total} over the same.
  */
 @Singleton
 public final class WorkerMetrics {
@@ -46,8 +48,23 @@ public final class WorkerMetrics {
         this.preprocess = Timer.builder("unifluid.worker.preprocess")
                 .description("Decoding one picture")
                 .register(registry);
-        seconds("unifluid.worker.device.busy", "Time the device ran batches", busyNanos);
-        seconds("unifluid.worker.device.idle.with.work", "Time it waited while the worker held a batch", idleNanos);
+        seconds("unifluid.worker.device.busy", "Time the device's callers ran batches, all together", busyNanos);
+        seconds("unifluid.worker.device.idle.with.work", "Time they waited while the worker held a batch", idleNanos);
+    }
+
+    /**
+     * What the device takes and what it has.
+     *
+     * @param callers batches that run at once
+     * @param running how many do
+     */
+    public void device(int callers, Supplier<Number> running) {
+        Gauge.builder("unifluid.worker.device.callers", () -> callers)
+                .description("Batches that the device runs at once")
+                .register(registry);
+        Gauge.builder("unifluid.worker.device.batches", running)
+                .description("Batches that it runs now, those included that wait for a caller")
+                .register(registry);
     }
 
     /** Which model runs where, and why there: a gauge that is always 1. */
@@ -132,6 +149,7 @@ public final class WorkerMetrics {
     }
 
     public void ran(Lane lane, int items, BatchOutcome result) {
+        busy((long) (result.callerMillis() * 1e6));
         registry.timer("unifluid.worker.inference", "lane", lane.name())
                 .record((long) (result.inferenceMillis() * 1e6), TimeUnit.NANOSECONDS);
         summary("unifluid.worker.batch.size", lane).record(items);
@@ -144,6 +162,7 @@ public final class WorkerMetrics {
         return registry.summary(name, "lane", lane.name());
     }
 
+    /** A batch kept the device's callers so long, and nothing came of it. */
     public void busy(long nanos) {
         busyNanos.addAndGet(nanos);
     }

@@ -15,6 +15,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -26,8 +28,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that runs the model: takes ready batches, interactive lanes first and then in the order in which they
- * came, and leaves publishing to others. Nothing that a model does with a batch ends this thread.
+ * What the device's threads do, one for each batch that the model runs at once: they take ready batches, interactive lanes
+ * first and then in the order in which they came, and leave publishing to others. Nothing that a model does with a batch
+ * ends such a thread.
  */
 public final class ModelRunner implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(ModelRunner.class);
@@ -49,12 +52,23 @@ public final class ModelRunner implements Runnable {
                     .thenComparingLong(Queued::number));
     private final AtomicLong numbers = new AtomicLong();
     private volatile boolean draining;
-    private volatile Running running;
-    private volatile boolean stuck;
+    private final Set<Running> running = ConcurrentHashMap.newKeySet();
 
     private record Queued(ReadyBatch batch, long number) {}
 
-    private record Running(ReadyBatch batch, List<WorkItem> items, long since, AtomicLong saidAt) {}
+    /** A batch on the device; no two are equal. */
+    private static final class Running {
+        private final ReadyBatch batch;
+        private final List<WorkItem> items;
+        private final long since = System.nanoTime();
+        private volatile long saidAt = since;
+        private volatile boolean stuck;
+
+        Running(ReadyBatch batch, List<WorkItem> items) {
+            this.batch = batch;
+            this.items = items;
+        }
+    }
 
     public ModelRunner(
             LoadedModel model,
@@ -73,6 +87,7 @@ public final class ModelRunner implements Runnable {
         this.threads = threads;
         this.clock = clock;
         this.metrics = metrics;
+        metrics.device(model.callers(), running::size);
     }
 
     public void offer(ReadyBatch batch) {
@@ -94,7 +109,6 @@ public final class ModelRunner implements Runnable {
                             now - Math.max(idleSince, next.batch().held().takenNanos()));
                     take(next.batch());
                     idleSince = System.nanoTime();
-                    metrics.busy(idleSince - now);
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -104,7 +118,7 @@ public final class ModelRunner implements Runnable {
         releaseWaiting();
     }
 
-    /** Finishes the batch that is running, takes no other, and releases those that wait. */
+    /** Finishes the batches that are running, takes no other, and releases those that wait. */
     public void drain() {
         draining = true;
         releaseWaiting();
@@ -112,29 +126,29 @@ public final class ModelRunner implements Runnable {
 
     /** To be called every few seconds: repeats the start report of a long run, and gives up one that is stuck. */
     public void watch() {
-        Running now = running;
-        if (now == null) {
-            return;
-        }
+        running.forEach(this::watch);
+    }
+
+    private void watch(Running run) {
         long nanos = System.nanoTime();
-        if (nanos - now.since() > stuckAfter.toNanos()) {
-            if (!stuck) {
+        if (nanos - run.since > stuckAfter.toNanos()) {
+            if (!run.stuck) {
                 log.error(
                         "The device is stuck in {} for more than {}; the batch is released.",
-                        now.batch().held(),
+                        run.batch.held(),
                         stuckAfter);
             }
-            stuck = true;
-            now.batch().held().settle(AcknowledgeType.RELEASE);
-        } else if (publishStarted && nanos - now.saidAt().get() > SIGN_OF_LIFE.toNanos()) {
-            now.saidAt().set(nanos);
-            publisher.started(now.batch().held(), started(now.batch(), now.items()), false);
+            run.stuck = true;
+            run.batch.held().settle(AcknowledgeType.RELEASE);
+        } else if (publishStarted && nanos - run.saidAt > SIGN_OF_LIFE.toNanos()) {
+            run.saidAt = nanos;
+            publisher.started(run.batch.held(), started(run.batch, run.items), false);
         }
     }
 
     /** True while a run takes longer than it may. */
     public boolean stuck() {
-        return stuck;
+        return running.stream().anyMatch(run -> run.stuck);
     }
 
     private void releaseWaiting() {
@@ -166,12 +180,11 @@ public final class ModelRunner implements Runnable {
             held.settle(AcknowledgeType.RELEASE);
             return;
         }
-        long nanos = System.nanoTime();
-        running = new Running(batch, items, nanos, new AtomicLong(nanos));
         List<Outcome> outcomes = new ArrayList<>(refused);
+        Running now = new Running(batch, items);
+        running.add(now);
         Completion completion = run.isEmpty() ? () -> List.of() : compute(batch, run, startedAt);
-        running = null;
-        stuck = false;
+        running.remove(now);
         threads.execute(() -> {
             await(said); // So that the start of an item is never written after its end.
             outcomes.addAll(completion.outcomes());
@@ -186,6 +199,7 @@ public final class ModelRunner implements Runnable {
 
     private Completion compute(ReadyBatch batch, List<Prepared.Runnable> run, Instant startedAt) {
         List<InferenceItem> inputs = run.stream().map(Prepared.Runnable::input).toList();
+        long since = System.nanoTime();
         try {
             BatchOutcome result = model.run(inputs);
             if (result.items().size() != run.size()) {
@@ -205,8 +219,10 @@ public final class ModelRunner implements Runnable {
                 return outcomes;
             };
         } catch (OutOfMemoryError e) {
+            metrics.busy(System.nanoTime() - since);
             return allFailed(batch, run, FailureKind.OUT_OF_MEMORY, "The worker ran out of memory in this batch.", e);
         } catch (RuntimeException | StackOverflowError | LinkageError e) {
+            metrics.busy(System.nanoTime() - since);
             return allFailed(
                     batch, run, FailureKind.MODEL, "The model failed on the batch: " + e.getMessage() + ".", e);
         }

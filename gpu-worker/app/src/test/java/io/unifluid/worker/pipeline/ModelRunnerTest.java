@@ -21,7 +21,9 @@ import io.unifluid.worker.sharegroup.PollGate;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -50,15 +52,20 @@ final class ModelRunnerTest {
     private final AvroSerdes serdes = AvroSerdes.of("mock://device");
     private final MockProducer<byte[], byte[]> producer =
             new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
-    private final WorkerMetrics metrics = new WorkerMetrics(new SimpleMeterRegistry());
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final WorkerMetrics metrics = new WorkerMetrics(meters);
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final BlockingQueue<AcquiredBatch> settled = new LinkedBlockingQueue<>();
     private ModelRunner device;
-    private Thread thread;
+    private final List<Thread> deviceThreads = new ArrayList<>();
     private long offset;
 
     private void start(Duration stuckAfter, Function<List<InferenceItem>, BatchOutcome> run) {
-        ScriptedModel model = new ScriptedModel(Models.noOp(), run);
+        start(1, stuckAfter, run);
+    }
+
+    private void start(int callers, Duration stuckAfter, Function<List<InferenceItem>, BatchOutcome> run) {
+        ScriptedModel model = new ScriptedModel(Models.noOp(), callers, run);
         device = new ModelRunner(
                 model,
                 new OutcomeMapper("w", model.info(), new ClaimCheck(BlobStores.open(blobs.toString()))),
@@ -68,7 +75,9 @@ final class ModelRunnerTest {
                 threads,
                 () -> NOW,
                 metrics);
-        thread = Thread.ofPlatform().daemon().start(device);
+        for (int i = 0; i < callers; i++) {
+            deviceThreads.add(Thread.ofPlatform().daemon().start(device));
+        }
     }
 
     @AfterEach
@@ -95,7 +104,7 @@ final class ModelRunnerTest {
                         Optional.of((short) 1)),
                 new PollGate(9),
                 settled::add);
-        List<ReadyBatch.Prepared> prepared = new java.util.ArrayList<>();
+        List<ReadyBatch.Prepared> prepared = new ArrayList<>();
         for (WorkItem item : items) {
             prepared.add(new ReadyBatch.Prepared.Runnable(
                     item, WorkItemMapper.item(item.getRequest(), Optional.empty()), 0, 0));
@@ -133,7 +142,7 @@ final class ModelRunnerTest {
                 case "bug" -> throw new IllegalStateException("graph broken");
                 case "memory" -> throw new OutOfMemoryError("no more");
                 case "short" -> {
-                    return new BatchOutcome(List.of(), 0, 0, 0);
+                    return new BatchOutcome(List.of(), 0, 0, 0, 0);
                 }
                 default -> {
                     return Models.noOp().run(items);
@@ -227,7 +236,111 @@ final class ModelRunnerTest {
         ReadyBatch third = ready(Batches.draw("c"));
         device.offer(third);
         assertThat(third.held().settlement()).isEqualTo(AcknowledgeType.RELEASE);
-        thread.join(10_000);
-        assertThat(thread.isAlive()).isFalse();
+        for (Thread thread : deviceThreads) {
+            thread.join(10_000);
+            assertThat(thread.isAlive()).isFalse();
+        }
+    }
+
+    /** A run that lasts until its own gate opens, and says that it has begun. */
+    private static final class Gates {
+        private final Map<String, CountDownLatch> open =
+                Map.of("a", new CountDownLatch(1), "b", new CountDownLatch(1), "c", new CountDownLatch(1));
+        private final BlockingQueue<String> begun = new LinkedBlockingQueue<>();
+
+        BatchOutcome run(List<InferenceItem> items) {
+            String id = items.getFirst().id();
+            begun.add(id);
+            try {
+                open.get(id).await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return Models.noOp().run(items);
+        }
+
+        void await(String... ids) throws InterruptedException {
+            List<String> seen = new ArrayList<>();
+            for (int i = 0; i < ids.length; i++) {
+                seen.add(begun.poll(10, TimeUnit.SECONDS));
+            }
+            assertThat(seen).containsExactlyInAnyOrder(ids);
+        }
+
+        void open(String id) {
+            open.get(id).countDown();
+        }
+    }
+
+    @Test
+    void runsAsManyBatchesAtOnceAsTheModelTakesAndNoMore() throws Exception {
+        Gates gates = new Gates();
+        start(2, Duration.ofMinutes(1), gates::run);
+        assertThat(meters.get("unifluid.worker.device.callers").gauge().value()).isEqualTo(2);
+        for (String id : List.of("a", "b", "c")) {
+            device.offer(ready(Batches.draw(id)));
+        }
+        gates.await("a", "b");
+        assertThat(meters.get("unifluid.worker.device.batches").gauge().value()).isEqualTo(2);
+        assertThat(gates.begun).isEmpty();
+        gates.open("b");
+        assertThat(settlement()).isEqualTo(AcknowledgeType.ACCEPT);
+        gates.await("c");
+        gates.open("c");
+        gates.open("a");
+        settlement();
+        settlement();
+        assertThat(written())
+                .filteredOn(outcome -> outcome.getKind() == OutcomeKind.SUCCEEDED)
+                .extracting(Outcome::getRequestId)
+                .startsWith("b")
+                .containsExactlyInAnyOrder("a", "b", "c");
+    }
+
+    @Test
+    void besideARunThatIsStuckOthersGoOnAndTheDeviceIsStuckUntilItEnds() throws Exception {
+        Gates gates = new Gates();
+        start(2, Duration.ofNanos(1), gates::run);
+        device.offer(ready(Batches.draw("a")));
+        gates.await("a");
+        device.watch();
+        assertThat(settlement()).isEqualTo(AcknowledgeType.RELEASE);
+        device.offer(ready(Batches.draw("b")));
+        gates.await("b");
+        gates.open("b");
+        assertThat(settlement()).isEqualTo(AcknowledgeType.ACCEPT);
+        assertThat(device.stuck()).isTrue();
+        gates.open("a");
+        device.drain();
+        for (Thread thread : deviceThreads) {
+            thread.join(10_000);
+        }
+        assertThat(device.stuck()).isFalse();
+    }
+
+    @Test
+    void drainingFinishesAllThatRun() throws Exception {
+        Gates gates = new Gates();
+        start(2, Duration.ofMinutes(1), gates::run);
+        List<ReadyBatch> batches = new ArrayList<>();
+        for (String id : List.of("a", "b", "c")) {
+            batches.add(ready(Batches.draw(id)));
+            device.offer(batches.getLast());
+        }
+        gates.await("a", "b");
+        device.drain();
+        assertThat(batches.getLast().held().settlement()).isEqualTo(AcknowledgeType.RELEASE);
+        gates.open("a");
+        gates.open("b");
+        for (Thread thread : deviceThreads) {
+            thread.join(10_000);
+            assertThat(thread.isAlive()).isFalse();
+        }
+        for (int i = 0; i < 3; i++) {
+            settlement();
+        }
+        assertThat(batches)
+                .extracting(batch -> batch.held().settlement())
+                .containsExactly(AcknowledgeType.ACCEPT, AcknowledgeType.ACCEPT, AcknowledgeType.RELEASE);
     }
 }

@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.function.Function;
 
 /** A model that behaves as the test says. */
-public record ScriptedModel(LoadedModel model, Function<List<InferenceItem>, BatchOutcome> script)
+public record ScriptedModel(LoadedModel model, int callers, Function<List<InferenceItem>, BatchOutcome> script)
         implements LoadedModel {
     @Override
     public BatchOutcome run(List<InferenceItem> batch) {

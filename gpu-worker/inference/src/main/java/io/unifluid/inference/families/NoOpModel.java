@@ -54,6 +54,11 @@ final class NoOpModel implements LoadedModel {
     }
 
     @Override
+    public int callers() {
+        return 1;
+    }
+
+    @Override
     public ImageSpec imageSpec() {
         return new ImageSpec(64, 64, List.of(0.5f, 0.5f, 0.5f), List.of(0.5f, 0.5f, 0.5f));
     }
@@ -63,7 +68,7 @@ final class NoOpModel implements LoadedModel {
         if (closed) {
             throw new IllegalStateException("The model is closed.");
         }
-        return new BatchOutcome(batch.stream().map(NoOpModel::answer).toList(), 0, 0, 0);
+        return new BatchOutcome(batch.stream().map(NoOpModel::answer).toList(), 0, 0, 0, 0);
     }
 
     private static ItemOutcome answer(InferenceItem item) {

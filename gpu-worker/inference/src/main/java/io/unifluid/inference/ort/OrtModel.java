@@ -25,44 +25,47 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The graphs of one model in ONNX Runtime. This class alone touches ONNX Runtime: it owns the sessions, and closes
- * every tensor before {@link #run} returns. Not safe for use by two threads at once.
+ * every tensor before a run returns. Any number of threads may run its graphs, each through a {@link Caller} of its own;
+ * whoever closes it sees to it that no graph runs any more.
  */
 public final class OrtModel implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OrtModel.class);
     private static final String BUILD_FOR_GPU = "build with UNIFLUID_GPU=1 ./unifluid, or with the Maven profile gpu";
 
     private final Device device;
+    private final Concurrency concurrency;
     private final Map<String, OrtSession> sessions;
-    private boolean closed;
-    private long runNanos;
+    private volatile boolean closed;
 
-    private OrtModel(Device device, Map<String, OrtSession> sessions) {
+    private OrtModel(Device device, Concurrency concurrency, Map<String, OrtSession> sessions) {
         this.device = device;
+        this.concurrency = concurrency;
         this.sessions = sessions;
     }
 
     /**
      * Loads graphs.
      *
-     * @param graphs file of each graph, by the name that {@link #run} takes
+     * @param graphs file of each graph that is wanted on such a device, by the name that runs give
      * @throws BundleException if a graph does not load, or CUDA was demanded and does not work
      */
-    public static OrtModel open(Map<String, Path> graphs, ModelOptions options) {
+    public static OrtModel open(Function<Device.Kind, Map<String, Path>> graphs, ModelOptions options) {
         OrtModel model = switch (options.device()) {
             case CPU -> onCpu(graphs, options, "The CPU was chosen.");
             case CUDA -> demandCuda(graphs, options);
             case AUTO -> cudaOrCpu(graphs, options);
         };
-        LOG.info("Model runs on {}: {}", model.device.name(), model.device.reason());
+        LOG.info("Model runs on {}: {} {}", model.device.name(), model.device.reason(), model.concurrency.sentence());
         return model;
     }
 
-    private static OrtModel demandCuda(Map<String, Path> graphs, ModelOptions options) {
+    private static OrtModel demandCuda(Function<Device.Kind, Map<String, Path>> graphs, ModelOptions options) {
         if (!hasCuda()) {
             throw new BundleException("CUDA was demanded, but this build is for the CPU: " + BUILD_FOR_GPU
                     + ", or set the device to auto or cpu.");
@@ -77,7 +80,7 @@ public final class OrtModel implements AutoCloseable {
         }
     }
 
-    private static OrtModel cudaOrCpu(Map<String, Path> graphs, ModelOptions options) {
+    private static OrtModel cudaOrCpu(Function<Device.Kind, Map<String, Path>> graphs, ModelOptions options) {
         if (!hasCuda()) {
             return onCpu(graphs, options, "This build is for the CPU; for a GPU " + BUILD_FOR_GPU + ".");
         }
@@ -92,11 +95,13 @@ public final class OrtModel implements AutoCloseable {
         return OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA);
     }
 
-    private static OrtModel onCuda(Map<String, Path> graphs, ModelOptions options) throws OrtException {
+    private static OrtModel onCuda(Function<Device.Kind, Map<String, Path>> graphs, ModelOptions options)
+            throws OrtException {
         // Before CUDA's options: without an environment ONNX Runtime has no log, and complains of that instead.
         OrtEnvironment.getEnvironment();
+        var concurrency = Concurrency.of(options, Device.Kind.CUDA);
         try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(0);
-                SessionOptions session = sessionOptions(options)) {
+                SessionOptions session = sessionOptions(options, concurrency)) {
             cuda.add("arena_extend_strategy", "kSameAsRequested");
             cuda.add("cudnn_conv_algo_search", "HEURISTIC");
             session.addCUDA(cuda);
@@ -105,7 +110,10 @@ public final class OrtModel implements AutoCloseable {
             if (noCudnn.isPresent()) {
                 throw new CudaUnusableException(noCudnn.get());
             }
-            return new OrtModel(new Device(Device.Kind.CUDA, "CUDA is there and works."), sessions(graphs, session));
+            return new OrtModel(
+                    new Device(Device.Kind.CUDA, "CUDA is there and works."),
+                    concurrency,
+                    sessions(graphs.apply(Device.Kind.CUDA), session));
         }
     }
 
@@ -115,24 +123,26 @@ public final class OrtModel implements AutoCloseable {
                 : CudaProblem.sentence(String.valueOf(e.getMessage()));
     }
 
-    private static OrtModel onCpu(Map<String, Path> graphs, ModelOptions options, String reason) {
-        try (SessionOptions session = sessionOptions(options)) {
-            return new OrtModel(new Device(Device.Kind.CPU, reason), sessions(graphs, session));
+    private static OrtModel onCpu(
+            Function<Device.Kind, Map<String, Path>> graphs, ModelOptions options, String reason) {
+        var concurrency = Concurrency.of(options, Device.Kind.CPU);
+        try (SessionOptions session = sessionOptions(options, concurrency)) {
+            return new OrtModel(
+                    new Device(Device.Kind.CPU, reason), concurrency, sessions(graphs.apply(Device.Kind.CPU), session));
         } catch (OrtException e) {
             throw new BundleException("Bundle graphs cannot be loaded: " + firstLine(e), e);
         }
     }
 
-    private static SessionOptions sessionOptions(ModelOptions options) throws OrtException {
+    private static SessionOptions sessionOptions(ModelOptions options, Concurrency concurrency) throws OrtException {
         SessionOptions session = new SessionOptions();
         session.setOptimizationLevel(SessionOptions.OptLevel.ALL_OPT);
         // Errors come back as exceptions; ONNX Runtime would print them to stderr as well.
         session.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
         // It keeps a plan for every combination of shapes, each with a block of its own in the arena, and batches come
-        // in
-        // hundreds of them: memory would grow for as long as new ones come.
+        // in hundreds of them: memory would grow for as long as new ones come.
         session.setMemoryPatternOptimization(false);
-        session.setIntraOpNumThreads(options.intraOpThreads());
+        session.setIntraOpNumThreads(concurrency.threads());
         session.setInterOpNumThreads(options.interOpThreads());
         if (options.interOpThreads() > 1) {
             session.setExecutionMode(SessionOptions.ExecutionMode.PARALLEL);
@@ -162,6 +172,10 @@ public final class OrtModel implements AutoCloseable {
 
     public Device device() {
         return device;
+    }
+
+    public Concurrency concurrency() {
+        return concurrency;
     }
 
     /** What a graph says that it takes, by name. */
@@ -202,22 +216,121 @@ public final class OrtModel implements AutoCloseable {
         };
     }
 
-    /** Time spent inside graphs since this model was opened, in nanoseconds. */
-    public long runNanos() {
-        return runNanos;
+    public boolean has(String graph) {
+        return sessions.containsKey(graph);
+    }
+
+    /** Runs graphs for one thread and counts how long that takes. */
+    public Caller caller() {
+        return new Caller();
+    }
+
+    /** For one thread. */
+    public final class Caller {
+        private long nanos;
+
+        private Caller() {}
+
+        /** Time spent inside graphs by this caller, in nanoseconds. */
+        public long nanos() {
+            return nanos;
+        }
+
+        /**
+         * Runs a graph. Inputs that the graph does not have are left out, since exporters drop what a graph never reads.
+         *
+         * @return every output by its name
+         * @throws GraphFailure if the graph fails
+         * @throws IllegalStateException if the model is closed
+         */
+        public Map<String, Tensor> run(String graph, Map<String, Tensor> inputs) {
+            try (Kept kept = run(graph, inputs, Kept.NOTHING)) {
+                return kept.all();
+            }
+        }
+
+        /**
+         * Runs a graph and leaves what comes of it where it is, for a run that goes on from there.
+         *
+         * @param before what the graph goes on from, beside {@code inputs}; its owner closes it afterwards
+         * @return for the caller to close
+         * @throws GraphFailure if the graph fails
+         * @throws IllegalStateException if the model is closed
+         */
+        public Kept run(String graph, Map<String, Tensor> inputs, Kept before) {
+            long start = System.nanoTime();
+            try {
+                return new Kept(graph, OrtModel.run(graph, session(graph), inputs, before));
+            } finally {
+                nanos += System.nanoTime() - start;
+            }
+        }
+
+        public boolean has(String graph) {
+            return OrtModel.this.has(graph);
+        }
     }
 
     /**
-     * Runs a graph. Inputs that the graph does not have are left out, since exporters drop what a graph never reads.
-     *
-     * @return every output by its name
-     * @throws GraphFailure if the graph fails
-     * @throws IllegalStateException if this model is closed
+     * What a run gave, inside ONNX Runtime. Of a graph that goes on from it each {@code next_X} becomes the input {@code
+     * state_X}, without being copied.
      */
-    public Map<String, Tensor> run(String graph, Map<String, Tensor> inputs) {
-        OrtSession session = session(graph);
+    public static final class Kept implements AutoCloseable {
+        public static final String GIVEN = "next_";
+        public static final String TAKEN = "state_";
+
+        /** Where a run begins. */
+        public static final Kept NOTHING = new Kept("", null);
+
+        private final String graph;
+        private final OrtSession.Result result;
+
+        private Kept(String graph, OrtSession.Result result) {
+            this.graph = graph;
+            this.result = result;
+        }
+
+        /** A copy of one output. */
+        public Tensor tensor(String name) {
+            try {
+                return copy(name, (OnnxTensor) result.get(name).orElseThrow());
+            } catch (OrtException | OutOfMemoryError e) {
+                throw failed(graph, e);
+            }
+        }
+
+        private Map<String, Tensor> all() {
+            try {
+                return outputs(result);
+            } catch (OrtException | OutOfMemoryError e) {
+                throw failed(graph, e);
+            }
+        }
+
+        private void into(OrtSession session, Map<String, OnnxTensor> tensors) throws OrtException {
+            if (result == null) {
+                return;
+            }
+            for (Map.Entry<String, OnnxValue> output : result) {
+                if (output.getKey().startsWith(GIVEN) && output.getValue() instanceof OnnxTensor tensor) {
+                    String name = TAKEN + output.getKey().substring(GIVEN.length());
+                    if (session.getInputNames().contains(name)) {
+                        tensors.put(name, tensor);
+                    }
+                }
+            }
+        }
+
+        @Override
+        public void close() {
+            if (result != null) {
+                result.close();
+            }
+        }
+    }
+
+    private static OrtSession.Result run(String graph, OrtSession session, Map<String, Tensor> inputs, Kept before) {
         Map<String, OnnxTensor> tensors = new HashMap<>();
-        long start = System.nanoTime();
         // Native memory with a fixed end: the garbage collector would free direct buffers too late under load.
         try (Arena arena = Arena.ofConfined()) {
             try {
@@ -226,17 +339,19 @@ public final class OrtModel implements AutoCloseable {
                         tensors.put(input.getKey(), tensor(arena, input.getValue()));
                     }
                 }
-                try (OrtSession.Result result = session.run(tensors)) {
-                    return outputs(result);
-                }
+                Map<String, OnnxTensor> all = new HashMap<>(tensors);
+                before.into(session, all);
+                return session.run(all);
             } finally {
                 tensors.values().forEach(OnnxTensor::close);
             }
         } catch (OrtException | OutOfMemoryError e) {
-            throw new GraphFailure("The graph " + graph + " failed: " + firstLine(e), e);
-        } finally {
-            runNanos += System.nanoTime() - start;
+            throw failed(graph, e);
         }
+    }
+
+    private static GraphFailure failed(String graph, Throwable e) {
+        return new GraphFailure("The graph " + graph + " failed: " + firstLine(e), e);
     }
 
     private OrtSession session(String graph) {

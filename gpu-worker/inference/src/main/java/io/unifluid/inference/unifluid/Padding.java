@@ -79,8 +79,10 @@ final class Padding {
                 rows.stream().mapToLong(row -> ids.apply(row).length).toArray(), rows.size());
     }
 
-    /** Padding among all positions so far, 0 to 1. */
-    double share() {
+    /** Padding among all positions of a batch's shares, 0 to 1. */
+    static double share(List<Padding> shares) {
+        long positions = shares.stream().mapToLong(share -> share.positions).sum();
+        long padded = shares.stream().mapToLong(share -> share.padded).sum();
         return positions == 0 ? 0 : (double) padded / positions;
     }
 }

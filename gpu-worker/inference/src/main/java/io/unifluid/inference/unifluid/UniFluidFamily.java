@@ -6,6 +6,7 @@ import io.unifluid.inference.ModelBundle;
 import io.unifluid.inference.ModelFamily;
 import io.unifluid.inference.ModelOptions;
 import io.unifluid.inference.Task;
+import io.unifluid.inference.ort.Device;
 import io.unifluid.inference.ort.OrtModel;
 import io.unifluid.inference.ort.TensorSpec;
 import io.unifluid.inference.support.Prompts;
@@ -24,15 +25,15 @@ public final class UniFluidFamily implements ModelFamily {
     @Override
     public LoadedModel load(ModelBundle bundle, ModelOptions options) {
         UniFluidSettings settings = UniFluidSettings.read(bundle.manifest());
-        Map<String, Path> graphs = graphs(bundle);
         Prompts prompts = Prompts.open(
                 bundle.file(bundle.manifest().text("tokenizer")),
                 settings.limits().maxPromptTokens(),
                 settings.pad(),
                 settings.eos());
         try {
-            OrtModel model = OrtModel.open(graphs, options);
+            OrtModel model = OrtModel.open(kind -> graphs(bundle, kind), options);
             try {
+                Map<String, Path> graphs = graphs(bundle, model.device().kind());
                 TensorSpec features = features(settings, model, graphs);
                 graphs.forEach((graph, file) -> check(bundle, file, graph, model, settings, features));
                 return new UniFluidModel(bundle, settings, prompts, model);
@@ -46,16 +47,28 @@ public final class UniFluidFamily implements ModelFamily {
         }
     }
 
-    private static Map<String, Path> graphs(ModelBundle bundle) {
+    /** Of a bundle that has understand in parts too, what the device runs: a GPU would have its state copied at each step. */
+    private static Set<String> writing(ModelBundle bundle, Device.Kind kind) {
+        Set<String> parts = Set.of(UniFluidGraphs.BEGIN, UniFluidGraphs.STEP, UniFluidGraphs.KEEP);
+        return switch (kind) {
+            case CPU -> parts.stream().allMatch(bundle::has) ? parts : Set.of(UniFluidGraphs.UNDERSTAND);
+            case CUDA -> Set.of(UniFluidGraphs.UNDERSTAND);
+        };
+    }
+
+    private static Map<String, Path> graphs(ModelBundle bundle, Device.Kind kind) {
         Map<String, Path> graphs = new TreeMap<>();
         for (Task task : bundle.tasks()) {
             Set<String> needed = switch (task) {
-                case CAPTION -> Set.of(UniFluidGraphs.ENCODE, UniFluidGraphs.UNDERSTAND);
-                case VQA -> Set.of(UniFluidGraphs.ENCODE, UniFluidGraphs.UNDERSTAND, UniFluidGraphs.SCORE);
+                case CAPTION -> Set.of(UniFluidGraphs.ENCODE);
+                case VQA -> Set.of(UniFluidGraphs.ENCODE, UniFluidGraphs.SCORE);
                 case GENERATE -> Set.of(UniFluidGraphs.GENERATE);
                 case EDIT -> Set.of(UniFluidGraphs.EDIT);
             };
             needed.forEach(graph -> graphs.put(graph, bundle.graph(graph)));
+        }
+        if (graphs.containsKey(UniFluidGraphs.ENCODE)) {
+            writing(bundle, kind).forEach(graph -> graphs.put(graph, bundle.graph(graph)));
         }
         return graphs;
     }
@@ -75,7 +88,10 @@ public final class UniFluidFamily implements ModelFamily {
             OrtModel model,
             UniFluidSettings settings,
             TensorSpec features) {
-        Map<String, TensorSpec> given = UniFluidGraphs.inputs(graph, settings, features);
+        Map<String, TensorSpec> given = new TreeMap<>(UniFluidGraphs.inputs(graph, settings, features));
+        if (graph.equals(UniFluidGraphs.STEP) || graph.equals(UniFluidGraphs.KEEP)) {
+            given.putAll(state(model));
+        }
         model.inputs(graph).forEach((name, wanted) -> {
             if (!given.containsKey(name)) {
                 throw unusable(
@@ -107,6 +123,19 @@ public final class UniFluidFamily implements ModelFamily {
                                 + " graph must give " + needed);
             }
         });
+    }
+
+    /** What begin, step and keep all give, as the inputs that step and keep may take. */
+    private static Map<String, TensorSpec> state(OrtModel model) {
+        Map<String, TensorSpec> state = new TreeMap<>();
+        model.outputs(UniFluidGraphs.BEGIN).forEach((name, spec) -> {
+            if (name.startsWith(OrtModel.Kept.GIVEN)
+                    && model.outputs(UniFluidGraphs.STEP).containsKey(name)
+                    && model.outputs(UniFluidGraphs.KEEP).containsKey(name)) {
+                state.put(OrtModel.Kept.TAKEN + name.substring(OrtModel.Kept.GIVEN.length()), spec);
+            }
+        });
+        return state;
     }
 
     private static BundleException unusable(ModelBundle bundle, Path file, String why) {

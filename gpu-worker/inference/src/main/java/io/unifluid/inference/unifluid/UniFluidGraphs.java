@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Calls of the five graphs: rows to tensors, tensors to results. Every call may throw GraphFailure.
+ * Calls of the five graphs by one thread: rows to tensors, tensors to results. Every call may throw GraphFailure.
  *
  * <p>What they take and give, with B rows of a batch (N pictures), T token ids of the widest prompt, L of the widest answer,
  * M tokens written, S image tokens of D numbers, a picture of H x W, and F numbers in a feature; {@link #inputs} and
@@ -28,6 +28,17 @@ import java.util.Map;
  *             max_new       i []            at least 1
  *          -> tokens        i [B, M]        M is at most max_new; behind its end a row has the pad id
  *             logprob       f [B, M]        of each token, at most 0; 0 behind the end
+ * begin, step and keep are understand in parts, which a bundle may have (a CPU runs these in its place): X stands for each
+ * part of a state whose number and kinds are the bundle's own, and next_X goes into state_X of whatever comes next.
+ * begin       understand's but max_new
+ *          -> next_X
+ * step        state_X
+ *          -> next_X
+ *             token         i [B]           as understand writes one
+ *             logprob       f [B]
+ * keep        state_X
+ *             rows          i [K]           of 0 to B - 1: which go on
+ *          -> next_X                        of these
  * score       features, prompt_ids, prompt_length as above
  *             answer_ids    i [B, L]        padded as prompts are
  *             answer_length i [B]           1 to L
@@ -45,18 +56,24 @@ import java.util.Map;
 final class UniFluidGraphs {
     static final String ENCODE = "encode";
     static final String UNDERSTAND = "understand";
+    static final String BEGIN = "begin";
+    static final String STEP = "step";
+    static final String KEEP = "keep";
     static final String SCORE = "score";
     static final String GENERATE = "generate";
     static final String EDIT = "edit";
+
+    /** Rows that have ended are left out once no more than this share of a run's rows goes on: to leave them out is a copy. */
+    private static final double KEPT_AT_MOST = 0.75;
 
     private static final TensorSpec TOKENS = TensorSpec.longs(ANY, ANY);
     private static final TensorSpec LENGTHS = TensorSpec.longs(ANY);
     private static final TensorSpec ONE_LONG = TensorSpec.longs();
 
-    private final OrtModel model;
+    private final OrtModel.Caller model;
     private final UniFluidSettings settings;
 
-    UniFluidGraphs(OrtModel model, UniFluidSettings settings) {
+    UniFluidGraphs(OrtModel.Caller model, UniFluidSettings settings) {
         this.model = model;
         this.settings = settings;
     }
@@ -73,6 +90,9 @@ final class UniFluidGraphs {
             case UNDERSTAND ->
                 inputs.putAll(Map.of(
                         "features", features, "prompt_ids", TOKENS, "prompt_length", LENGTHS, "max_new", ONE_LONG));
+            case BEGIN -> inputs.putAll(Map.of("features", features, "prompt_ids", TOKENS, "prompt_length", LENGTHS));
+            case STEP -> {}
+            case KEEP -> inputs.put("rows", LENGTHS);
             case SCORE ->
                 inputs.putAll(Map.of(
                         "features", features,
@@ -108,6 +128,8 @@ final class UniFluidGraphs {
         return switch (graph) {
             case ENCODE -> Map.of("features", features(settings));
             case UNDERSTAND -> Map.of("tokens", TOKENS, "logprob", TensorSpec.floats(ANY, ANY));
+            case BEGIN, KEEP -> Map.of();
+            case STEP -> Map.of("token", LENGTHS, "logprob", TensorSpec.floats(ANY));
             case SCORE -> Map.of("logprob", TensorSpec.floats(ANY));
             case GENERATE, EDIT -> Map.of("pixels", pixels(settings));
             default -> throw new IllegalArgumentException("This family has no graph " + graph + ".");
@@ -138,27 +160,71 @@ final class UniFluidGraphs {
 
     /** Writes tokens and log-probability into each row. */
     void write(List<Row.Write> rows, Map<ImageTensor, Tensor.Floats> features, Padding padding) {
+        if (model.has(STEP)) {
+            writeInSteps(rows, features, padding);
+        } else {
+            writeAtOnce(rows, features, padding);
+        }
+    }
+
+    private Map<String, Tensor> asked(List<Row.Write> rows, Map<ImageTensor, Tensor.Floats> features, Padding padding) {
+        Map<String, Tensor> inputs = new HashMap<>();
+        inputs.put(
+                "features",
+                stack(rows.stream().map(row -> features.get(row.image)).toList()));
+        inputs.put("prompt_ids", padding.prompts(rows));
+        inputs.put("prompt_length", Padding.lengths(rows, row -> row.prompt));
+        return inputs;
+    }
+
+    /** Rows that have ended cost nothing more, however long the others are. */
+    private void writeInSteps(List<Row.Write> rows, Map<ImageTensor, Tensor.Floats> features, Padding padding) {
+        List<Row.Writing> going =
+                rows.stream().map(row -> new Row.Writing(row, settings.eos())).toList();
+        OrtModel.Kept state = model.run(BEGIN, asked(rows, features, padding), OrtModel.Kept.NOTHING);
+        try {
+            while (true) {
+                state = goOn(STEP, Map.of(), state);
+                long[] tokens = ((Tensor.Longs) state.tensor("token")).values();
+                float[] logs = ((Tensor.Floats) state.tensor("logprob")).values();
+                for (int i = 0; i < going.size(); i++) {
+                    going.get(i).write(tokens[i], logs[i]);
+                }
+                int[] kept = Row.Writing.unended(going);
+                if (kept.length == 0) {
+                    return;
+                }
+                if (kept.length <= KEPT_AT_MOST * going.size()) {
+                    long[] places = Arrays.stream(kept).asLongStream().toArray();
+                    state = goOn(KEEP, Map.of("rows", new Tensor.Longs(places, places.length)), state);
+                    going = Arrays.stream(kept).mapToObj(going::get).toList();
+                }
+            }
+        } finally {
+            state.close();
+        }
+    }
+
+    private OrtModel.Kept goOn(String graph, Map<String, Tensor> inputs, OrtModel.Kept before) {
+        OrtModel.Kept next = model.run(graph, inputs, before);
+        before.close();
+        return next;
+    }
+
+    private void writeAtOnce(List<Row.Write> rows, Map<ImageTensor, Tensor.Floats> features, Padding padding) {
         int maxNew = rows.stream().mapToInt(row -> row.maxNew).max().orElse(1);
-        Map<String, Tensor> outputs = model.run(
-                UNDERSTAND,
-                Map.of(
-                        "features",
-                                stack(rows.stream()
-                                        .map(row -> features.get(row.image))
-                                        .toList()),
-                        "prompt_ids", padding.prompts(rows),
-                        "prompt_length", Padding.lengths(rows, row -> row.prompt),
-                        "max_new", new Tensor.Longs(new long[] {maxNew})));
+        Map<String, Tensor> inputs = asked(rows, features, padding);
+        inputs.put("max_new", new Tensor.Longs(new long[] {maxNew}));
+        Map<String, Tensor> outputs = model.run(UNDERSTAND, inputs);
         long[] tokens = ((Tensor.Longs) outputs.get("tokens")).values();
         float[] logs = ((Tensor.Floats) outputs.get("logprob")).values();
         int width = tokens.length / rows.size();
         for (int i = 0; i < rows.size(); i++) {
             Row.Write row = rows.get(i);
             int length = Math.min(width, row.maxNew);
-            row.tokens = Arrays.copyOfRange(tokens, i * width, i * width + length);
-            row.logProbability = 0;
+            Row.Writing writing = new Row.Writing(row, settings.eos());
             for (int j = 0; j < length; j++) {
-                row.logProbability += logs[i * width + j];
+                writing.write(tokens[i * width + j], logs[i * width + j]);
             }
         }
     }

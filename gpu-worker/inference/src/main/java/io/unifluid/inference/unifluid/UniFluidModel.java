@@ -2,7 +2,6 @@ package io.unifluid.inference.unifluid;
 
 import io.unifluid.inference.BatchOutcome;
 import io.unifluid.inference.InferenceItem;
-import io.unifluid.inference.ItemOutcome;
 import io.unifluid.inference.LoadedModel;
 import io.unifluid.inference.ModelBundle;
 import io.unifluid.inference.ModelInfo;
@@ -14,6 +13,7 @@ import io.unifluid.inference.ort.GraphFailure;
 import io.unifluid.inference.ort.OrtModel;
 import io.unifluid.inference.ort.Tensor;
 import io.unifluid.inference.support.Bisection;
+import io.unifluid.inference.support.Callers;
 import io.unifluid.inference.support.Prompts;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -23,11 +23,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * A UniFluid bundle in memory. A batch becomes rows; rows that one graph can compute together do, whatever items they
- * belong to; equal pictures are encoded once.
+ * belong to; equal pictures are encoded once. Where callers are free, a batch's rows are shared among them.
  */
 final class UniFluidModel implements LoadedModel {
     private final ModelInfo info;
@@ -35,10 +38,16 @@ final class UniFluidModel implements LoadedModel {
     private final Set<Task> tasks;
     private final Prompts prompts;
     private final OrtModel model;
-    private final UniFluidGraphs graphs;
+    private final Callers callers;
     private final Planner planner;
     private final Outcomes outcomes;
+    /** Read by whoever runs, written by whoever closes. */
+    private final ReadWriteLock open = new ReentrantReadWriteLock();
+
     private boolean closed;
+
+    /** What came of one share of a batch, beside its rows. */
+    private record Computed(int encoded, Padding padding, long graphNanos, long nanos) {}
 
     UniFluidModel(ModelBundle bundle, UniFluidSettings settings, Prompts prompts, OrtModel model) {
         this.info = new ModelInfo(
@@ -51,7 +60,7 @@ final class UniFluidModel implements LoadedModel {
         this.tasks = bundle.tasks();
         this.prompts = prompts;
         this.model = model;
-        this.graphs = new UniFluidGraphs(model, settings);
+        this.callers = new Callers(model.concurrency().callers());
         this.planner = new Planner(settings, tasks, prompts);
         this.outcomes = new Outcomes(settings, prompts);
     }
@@ -77,17 +86,44 @@ final class UniFluidModel implements LoadedModel {
     }
 
     @Override
-    public synchronized BatchOutcome run(List<InferenceItem> batch) {
-        if (closed) {
-            throw new IllegalStateException("The model is closed.");
+    public int callers() {
+        return callers.count();
+    }
+
+    @Override
+    public BatchOutcome run(List<InferenceItem> batch) {
+        return whileOpen(() -> {
+            List<Plan> plans = batch.stream().map(planner::plan).toList();
+            List<Row> rows =
+                    plans.stream().<Row>flatMap(plan -> plan.rows().stream()).toList();
+            List<Computed> shares = callers.run(most -> Shares.of(rows, most), this::compute);
+            return new BatchOutcome(
+                    plans.stream().map(outcomes::of).toList(),
+                    shares.stream().mapToLong(Computed::graphNanos).max().orElse(0) / 1e6,
+                    Padding.share(shares.stream().map(Computed::padding).toList()),
+                    shares.stream().mapToInt(Computed::encoded).sum(),
+                    shares.stream().mapToLong(Computed::nanos).sum() / 1e6);
+        });
+    }
+
+    private <R> R whileOpen(Supplier<R> work) {
+        open.readLock().lock();
+        try {
+            if (closed) {
+                throw new IllegalStateException("The model is closed.");
+            }
+            return work.get();
+        } finally {
+            open.readLock().unlock();
         }
-        long before = model.runNanos();
+    }
+
+    private Computed compute(List<Row> rows) {
+        long start = System.nanoTime();
+        OrtModel.Caller caller = model.caller();
         Padding padding = padding();
-        List<Plan> plans = batch.stream().map(planner::plan).toList();
-        int encoded =
-                compute(plans.stream().flatMap(plan -> plan.rows().stream()).toList(), padding);
-        List<ItemOutcome> items = plans.stream().map(outcomes::of).toList();
-        return new BatchOutcome(items, (model.runNanos() - before) / 1e6, padding.share(), encoded);
+        int encoded = compute(rows, new UniFluidGraphs(caller, settings), padding);
+        return new Computed(encoded, padding, caller.nanos(), System.nanoTime() - start);
     }
 
     private Padding padding() {
@@ -95,7 +131,7 @@ final class UniFluidModel implements LoadedModel {
     }
 
     /** Returns how many pictures were encoded. */
-    private int compute(List<? extends Row> rows, Padding padding) {
+    private int compute(List<Row> rows, UniFluidGraphs graphs, Padding padding) {
         List<Row.Write> writes = new ArrayList<>();
         List<Row.Score> scores = new ArrayList<>();
         Map<Integer, List<Row.Draw>> generated = new TreeMap<>();
@@ -110,7 +146,7 @@ final class UniFluidModel implements LoadedModel {
                             .add(draw);
             }
         }
-        Map<ImageTensor, Tensor.Floats> features = encode(writes, scores);
+        Map<ImageTensor, Tensor.Floats> features = encode(writes, scores, graphs);
         // Apart, since answers end long before captions do, and a run lasts as long as its longest row.
         for (Task task : List.of(Task.CAPTION, Task.VQA)) {
             run(
@@ -126,7 +162,8 @@ final class UniFluidModel implements LoadedModel {
     }
 
     /** Encodes each different picture once; rows whose picture fails are marked failed. */
-    private Map<ImageTensor, Tensor.Floats> encode(List<Row.Write> writes, List<Row.Score> scores) {
+    private Map<ImageTensor, Tensor.Floats> encode(
+            List<Row.Write> writes, List<Row.Score> scores, UniFluidGraphs graphs) {
         Set<ImageTensor> images = new LinkedHashSet<>();
         writes.forEach(row -> images.add(row.image));
         scores.forEach(row -> images.add(row.image));
@@ -156,19 +193,25 @@ final class UniFluidModel implements LoadedModel {
     }
 
     @Override
-    public synchronized void warmUp() {
-        if (closed) {
-            throw new IllegalStateException("The model is closed.");
-        }
-        WarmUp.run(tasks, model.device(), settings, graphs, padding());
+    public void warmUp() {
+        whileOpen(() -> callers.run(most -> List.of(most), _ -> {
+            WarmUp.run(tasks, model.device(), settings, new UniFluidGraphs(model.caller(), settings), padding());
+            return null;
+        }));
     }
 
     @Override
-    public synchronized void close() {
-        if (!closed) {
-            closed = true;
-            model.close();
-            prompts.close();
+    public void close() {
+        open.writeLock().lock();
+        try {
+            if (!closed) {
+                closed = true;
+                callers.close();
+                model.close();
+                prompts.close();
+            }
+        } finally {
+            open.writeLock().unlock();
         }
     }
 }

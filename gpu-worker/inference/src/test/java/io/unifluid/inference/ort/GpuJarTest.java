@@ -84,6 +84,6 @@ final class GpuJarTest {
     }
 
     private static ModelOptions options(DeviceChoice device) {
-        return new ModelOptions(device, 1, 1);
+        return new ModelOptions(device, 0, 1, 1);
     }
 }

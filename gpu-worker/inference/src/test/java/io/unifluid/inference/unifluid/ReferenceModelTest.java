@@ -41,12 +41,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -54,7 +56,7 @@ import org.junit.jupiter.api.Test;
 
 /** The shipped bundle in ONNX Runtime for Java against what PyTorch computed (golden.json), and against itself. */
 class ReferenceModelTest {
-    private static final ModelOptions CPU = new ModelOptions(DeviceChoice.CPU, 0, 1);
+    private static final ModelOptions CPU = new ModelOptions(DeviceChoice.CPU, 2, 1, 1);
 
     private static Path golden;
     private static JsonNode cases;
@@ -63,6 +65,8 @@ class ReferenceModelTest {
     private static Prompts prompts;
     private static OrtModel ort;
     private static UniFluidGraphs graphs;
+    private static OrtModel parts;
+    private static UniFluidGraphs inSteps;
     private static LoadedModel model;
     private static ImageDecoder decoder;
 
@@ -78,14 +82,22 @@ class ReferenceModelTest {
         settings = UniFluidSettings.read(bundle.manifest());
         prompts = Prompts.open(bundle.file("tokenizer.json"), 64, settings.pad(), settings.eos());
         ort = OrtModel.open(
-                Map.of(
+                _ -> Map.of(
                         UniFluidGraphs.ENCODE, bundle.graph("encode"),
                         UniFluidGraphs.UNDERSTAND, bundle.graph("understand"),
                         UniFluidGraphs.SCORE, bundle.graph("score"),
                         UniFluidGraphs.GENERATE, bundle.graph("generate"),
                         UniFluidGraphs.EDIT, bundle.graph("edit")),
                 CPU);
-        graphs = new UniFluidGraphs(ort, settings);
+        graphs = new UniFluidGraphs(ort.caller(), settings);
+        parts = OrtModel.open(
+                _ -> Map.of(
+                        UniFluidGraphs.ENCODE, bundle.graph("encode"),
+                        UniFluidGraphs.BEGIN, bundle.graph("begin"),
+                        UniFluidGraphs.STEP, bundle.graph("step"),
+                        UniFluidGraphs.KEEP, bundle.graph("keep")),
+                CPU);
+        inSteps = new UniFluidGraphs(parts.caller(), settings);
         model = Models.load(bundle, CPU);
         decoder = new ImageDecoder(settings.image(), DecodeLimits.defaults());
     }
@@ -95,6 +107,7 @@ class ReferenceModelTest {
         if (model != null) {
             model.close();
             ort.close();
+            parts.close();
             prompts.close();
             decoder.close();
         }
@@ -141,10 +154,15 @@ class ReferenceModelTest {
         }
         assertThat(rows).hasSizeGreaterThanOrEqualTo(200);
 
-        Bisection.run(rows, 16, part -> graphs.write(part, features, padding()), (row, failure) -> {
-            throw failure;
-        });
+        for (UniFluidGraphs written : List.of(graphs, inSteps)) {
+            Bisection.run(rows, 16, part -> written.write(part, features, padding()), (row, failure) -> {
+                throw failure;
+            });
+            assertSameTokens(rows);
+        }
+    }
 
+    private static void assertSameTokens(List<Row.Write> rows) {
         for (int i = 0; i < rows.size(); i++) {
             JsonNode one = cases.get("understand").get(i);
             long[] tokens = rows.get(i).tokens;
@@ -154,6 +172,49 @@ class ReferenceModelTest {
                     .isEqualTo(Arrays.copyOf(expected, prompts.textLength(expected)));
             assertThat(prompts.decode(tokens)).isEqualTo(one.get("answer").asText());
         }
+    }
+
+    /** Rows that end early are left out, which changes nothing for the others. */
+    @Test
+    void whatIsWrittenInStepsIsWhatIsWrittenAtOnce() throws Exception {
+        List<Row.Write> stepped = rows();
+        List<Row.Write> atOnce = rows();
+        Map<ImageTensor, Tensor.Floats> features = new HashMap<>();
+        for (Row.Write row : stepped) {
+            features.put(row.image, graphs.encode(List.of(row.image)).getFirst());
+        }
+        inSteps.write(stepped, features, padding());
+        graphs.write(atOnce, features, padding());
+
+        Set<Integer> lengths = new HashSet<>();
+        for (int i = 0; i < stepped.size(); i++) {
+            assertThat(prompts.decode(stepped.get(i).tokens)).isEqualTo(prompts.decode(atOnce.get(i).tokens));
+            assertThat(stepped.get(i).tokens).isEqualTo(atOnce.get(i).tokens);
+            assertThat(stepped.get(i).tokens.length).isLessThanOrEqualTo(stepped.get(i).maxNew);
+            assertThat(stepped.get(i).logProbability).isCloseTo(atOnce.get(i).logProbability, within(1e-3));
+            lengths.add(stepped.get(i).tokens.length);
+        }
+        assertThat(lengths).hasSizeGreaterThan(4);
+
+        Row.Write again = stepped.getFirst();
+        long[] first = again.tokens;
+        inSteps.write(List.of(again), features, padding());
+        assertThat(again.tokens).isEqualTo(first);
+    }
+
+    private static List<Row.Write> rows() throws Exception {
+        List<Row.Write> rows = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            JsonNode item = cases.get("understand").get(i);
+            ImageTensor image = image(item.get("image"));
+            for (int maxNew : new int[] {1, 3, 24}) {
+                long[] prompt = prompts.encode(settings.templates().caption(), "", "hint");
+                rows.add(new Row.Write(Task.CAPTION, image, prompt, maxNew));
+            }
+            rows.add(new Row.Write(
+                    Task.VQA, image, prompts.encode(settings.templates().vqa(), "is there a dog?", "question"), 8));
+        }
+        return rows;
     }
 
     @Test

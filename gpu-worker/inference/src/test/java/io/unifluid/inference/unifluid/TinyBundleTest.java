@@ -33,6 +33,9 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -48,7 +51,7 @@ class TinyBundleTest {
 
     @BeforeAll
     static void load() {
-        model = Models.load(ModelBundle.open(Fixtures.tinyBundle()), new ModelOptions(DeviceChoice.CPU, 1, 1));
+        model = Models.load(ModelBundle.open(Fixtures.tinyBundle()), new ModelOptions(DeviceChoice.CPU, 2, 1, 1));
         model.warmUp();
     }
 
@@ -311,13 +314,60 @@ class TinyBundleTest {
     @Test
     void aClosedModelSaysSo() {
         LoadedModel closed =
-                Models.load(ModelBundle.open(Fixtures.tinyBundle()), new ModelOptions(DeviceChoice.CPU, 1, 1));
+                Models.load(ModelBundle.open(Fixtures.tinyBundle()), new ModelOptions(DeviceChoice.CPU, 2, 1, 1));
         closed.close();
         closed.close();
 
         assertThatThrownBy(() -> closed.run(List.of()))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("The model is closed.");
+    }
+
+    @Test
+    void aBatchIsSpreadOverTheCallersAndItsResultsKeepTheirOrder() {
+        List<InferenceItem> items = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            items.add(caption("c" + i, i, i == 3 || i == 33 ? "é" : "k"));
+        }
+
+        BatchOutcome outcome = model.run(items);
+
+        for (int i = 0; i < 40; i++) {
+            if (i == 3 || i == 33) {
+                assertThat(outcome.items().get(i)).isInstanceOf(ItemFailure.class);
+            } else {
+                assertThat(outcome.items().get(i)).isEqualTo(new CaptionResult("c" + i, "kk", 3.0 * i, 2));
+            }
+        }
+        assertThat(outcome.encodedPictures()).isEqualTo(40);
+        assertThat(outcome.callerMillis()).isGreaterThan(outcome.inferenceMillis());
+    }
+
+    @Test
+    void manyThreadsRunAtOnceAndEachGetsItsOwn() throws Exception {
+        try (ExecutorService threads = Executors.newFixedThreadPool(6)) {
+            List<Future<BatchOutcome>> running = new ArrayList<>();
+            for (int run = 0; run < 60; run++) {
+                String hint = String.valueOf((char) ('a' + run % 26));
+                List<InferenceItem> items = new ArrayList<>();
+                for (int i = 0; i < 1 + run % 37; i++) {
+                    items.add(caption(run + "-" + i, i, i == 5 ? "é" : hint));
+                }
+                running.add(threads.submit(() -> model.run(items)));
+            }
+            for (int run = 0; run < running.size(); run++) {
+                String hint = String.valueOf((char) ('a' + run % 26)).repeat(2);
+                List<ItemOutcome> outcomes = running.get(run).get().items();
+                assertThat(outcomes).hasSize(1 + run % 37);
+                for (int i = 0; i < outcomes.size(); i++) {
+                    if (i == 5) {
+                        assertThat(outcomes.get(i)).isInstanceOf(ItemFailure.class);
+                    } else {
+                        assertThat(outcomes.get(i)).isEqualTo(new CaptionResult(run + "-" + i, hint, 3.0 * i, 2));
+                    }
+                }
+            }
+        }
     }
 
     private static byte[] png(ItemOutcome outcome, int index) {

@@ -6,10 +6,10 @@ import io.unifluid.schemas.RegistryErrors;
 import io.unifluid.schemas.Topics;
 import io.unifluid.schemas.UndecodableRecordException;
 import io.unifluid.streams.event.DecodedRecord;
+import io.unifluid.streams.event.FaultCounts;
 import io.unifluid.streams.event.RecordLimits;
 import io.unifluid.streams.event.Rerouted;
 import io.unifluid.streams.event.TooLargeException;
-import io.unifluid.streams.metrics.StreamsMetrics;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
@@ -35,14 +35,14 @@ public final class Faults {
     private static final Logger LOG = LoggerFactory.getLogger(Faults.class);
     private static final int LONGEST_DETAIL = 300;
 
-    private final StreamsMetrics metrics;
+    private final FaultCounts counts;
     private final RecordLimits limits;
     private final DeadLetters deadLetters;
     private final SetAside setAside = new SetAside();
     private final RegistryState registry = new RegistryState();
 
-    public Faults(StreamsMetrics metrics, RecordLimits limits) {
-        this.metrics = metrics;
+    public Faults(FaultCounts counts, RecordLimits limits) {
+        this.counts = counts;
         this.limits = limits;
         this.deadLetters = new DeadLetters(limits);
     }
@@ -90,7 +90,7 @@ public final class Faults {
             DeadLetterHeaders.Origin origin, byte[] key, byte[] value, Headers headers, String reason, Instant at) {
         var sent = Rerouted.origin(origin, headers);
         LOG.warn("Dead letter from {}-{} at {}: {}", sent.topic(), sent.partition(), sent.offset(), reason);
-        metrics.deadLetter(sent.topic());
+        counts.deadLetter(sent.topic());
         return deadLetters.letter(sent, key, value, Rerouted.asSent(origin.topic(), headers), reason, at);
     }
 
@@ -141,7 +141,7 @@ public final class Faults {
     ProducerRecord<byte[], byte[]> undecoded(
             DeadLetterHeaders.Origin origin, byte[] key, byte[] value, Headers headers, Exception failure) {
         if (Topics.isIntake(origin.topic())) {
-            metrics.received();
+            counts.received();
         }
         return letter(origin, key, value, headers, reason(failure), Instant.now());
     }

@@ -33,6 +33,7 @@ import io.unifluid.streams.event.RequestReading;
 import io.unifluid.streams.event.Rerouted;
 import io.unifluid.streams.event.TooLargeException;
 import io.unifluid.streams.event.TraceParent;
+import io.unifluid.streams.event.WakeUps;
 import io.unifluid.streams.event.WorkerOutcome;
 import io.unifluid.streams.metrics.StreamsMetrics;
 import io.unifluid.streams.workers.RunningWorkers;

@@ -19,7 +19,7 @@ public final class KafkaMeters implements AutoCloseable {
     private static final String READ = ".consumed.total";
 
     /** One of each kind for a thread or a client is let through. */
-    static final MeterFilter FEW = new MeterFilter() {
+    public static final MeterFilter FEW = new MeterFilter() {
         @Override
         public MeterFilterReply accept(Meter.Id id) {
             return id.getName().startsWith("kafka.")

@@ -10,6 +10,7 @@ import io.unifluid.scheduling.lifecycle.TerminalStatus;
 import io.unifluid.scheduling.reuse.ReuseLedger;
 import io.unifluid.scheduling.task.Lane;
 import io.unifluid.schemas.Topics;
+import io.unifluid.streams.event.FaultCounts;
 import io.unifluid.streams.event.Names;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -35,7 +36,7 @@ import org.apache.kafka.streams.processor.TaskId;
  *
  * <p>A request that expired or was cancelled before it came counts as admitted. All methods are thread-safe.
  */
-public final class StreamsMetrics {
+public final class StreamsMetrics implements FaultCounts {
     /** How a request that may share its computation was served. */
     public enum Served {
         /** It took an answer that was there. */
@@ -132,6 +133,7 @@ public final class StreamsMetrics {
     }
 
     /** A record came on a requests topic, decodable or not. */
+    @Override
     public void received() {
         received.increment();
     }
@@ -173,6 +175,7 @@ public final class StreamsMetrics {
     }
 
     /** A record that cannot be acted on went to the dead letters, with its reason. */
+    @Override
     public void deadLetter(String topic) {
         deadLetters(topic).increment();
     }

@@ -2,7 +2,6 @@ package io.unifluid.streams.readiness;
 
 import io.unifluid.schemas.OneLine;
 import io.unifluid.schemas.RegistryErrors;
-import io.unifluid.streams.metrics.StreamsMetrics;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -33,7 +32,7 @@ public final class ThreadFailures implements StreamsUncaughtExceptionHandler {
 
     private static final int LONGEST_DETAIL = 300;
 
-    private final StreamsMetrics metrics;
+    private final Runnable failed;
     private final Function<Throwable, Optional<String>> refusals;
     private final BooleanSupplier started;
     private volatile Optional<String> refusal = Optional.empty();
@@ -45,12 +44,12 @@ public final class ThreadFailures implements StreamsUncaughtExceptionHandler {
     private String how = "";
 
     /**
+     * @param failed is told of every failure, to be counted
      * @param refusals says in one sentence what Kafka refused, where that is why a thread failed
      * @param started whether requests were ever taken
      */
-    public ThreadFailures(
-            StreamsMetrics metrics, Function<Throwable, Optional<String>> refusals, BooleanSupplier started) {
-        this.metrics = metrics;
+    public ThreadFailures(Runnable failed, Function<Throwable, Optional<String>> refusals, BooleanSupplier started) {
+        this.failed = failed;
         this.refusals = refusals;
         this.started = started;
     }
@@ -62,7 +61,7 @@ public final class ThreadFailures implements StreamsUncaughtExceptionHandler {
 
     @Override
     public StreamThreadExceptionResponse handle(Throwable exception) {
-        metrics.threadFailed();
+        failed.run();
         refusal = refusals.apply(exception);
         remember(exception, System.nanoTime());
         if (isOfTheJvm(exception)) {

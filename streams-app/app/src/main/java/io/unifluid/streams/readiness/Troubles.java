@@ -26,7 +26,7 @@ public final class Troubles {
     }
 
     /** Why the process is of no use any more. */
-    static Optional<String> ended(KafkaStreams.State state) {
+    public static Optional<String> ended(KafkaStreams.State state) {
         return switch (state) {
             case CREATED, REBALANCING, RUNNING -> Optional.empty();
             case PENDING_SHUTDOWN, NOT_RUNNING, PENDING_ERROR, ERROR -> state(state);

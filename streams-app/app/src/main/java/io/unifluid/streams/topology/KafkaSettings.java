@@ -7,6 +7,9 @@ import io.unifluid.streams.deadletter.Faults;
 import io.unifluid.streams.deadletter.ProcessingFailures;
 import io.unifluid.streams.deadletter.ProductionFailures;
 import io.unifluid.streams.event.ReadingTime;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -21,15 +24,32 @@ public final class KafkaSettings {
     private static final int FETCH_BYTES = 128 * 1024;
 
     public static Properties of(StreamsSettings settings, Faults faults) {
+        return of(
+                settings.bootstrapServers(),
+                settings.applicationId(),
+                settings.stateDir(),
+                settings.threads(),
+                settings.commitInterval(),
+                settings.kafka(),
+                faults);
+    }
+
+    /** For any app that is made as this one is; the parameters are those of {@link StreamsSettings}. */
+    public static Properties of(
+            String bootstrapServers,
+            String applicationId,
+            Path stateDir,
+            int threads,
+            Duration commitInterval,
+            Map<String, String> kafka,
+            Faults faults) {
         var p = new Properties();
-        p.put(StreamsConfig.APPLICATION_ID_CONFIG, settings.applicationId());
-        p.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
-        p.put(
-                StreamsConfig.STATE_DIR_CONFIG,
-                settings.stateDir().toAbsolutePath().toString());
-        p.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.threads());
+        p.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId);
+        p.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+        p.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toAbsolutePath().toString());
+        p.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, threads);
         p.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-        p.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, settings.commitInterval().toMillis());
+        p.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, commitInterval.toMillis());
         p.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, -1);
         p.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
         p.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedMemory.class);
@@ -54,7 +74,7 @@ public final class KafkaSettings {
         p.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 128 * 1024);
         // Of all codecs, some clients have only gzip built in, and that costs twelve times what lz4 does.
         p.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "none");
-        settings.kafka().forEach(p::put);
+        kafka.forEach(p::put);
         return p;
     }
 

@@ -16,6 +16,7 @@ import io.unifluid.schemas.Topics;
 import io.unifluid.streams.batching.ReuseStore;
 import io.unifluid.streams.event.AttemptEnded;
 import io.unifluid.streams.event.FirstAttemptEndedForm;
+import io.unifluid.streams.event.WakeUps;
 import io.unifluid.streams.metrics.StreamsMetrics;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;

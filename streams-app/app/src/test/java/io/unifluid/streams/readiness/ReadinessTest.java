@@ -2,10 +2,8 @@ package io.unifluid.streams.readiness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.unifluid.schemas.Topics;
 import io.unifluid.streams.Harness;
-import io.unifluid.streams.metrics.StreamsMetrics;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,8 +39,7 @@ class ReadinessTest {
 
     @Test
     void threadsThatFailAgainAndAgainAreTroubleUntilTheyHaveBeenCalmForAMinute() {
-        var failures = new ThreadFailures(
-                new StreamsMetrics(new SimpleMeterRegistry()), failure -> Optional.empty(), () -> true);
+        var failures = new ThreadFailures(() -> {}, failure -> Optional.empty(), () -> true);
         for (int second = 0; second < 3; second++) {
             assertThat(failures.trouble(1, seconds(second))).isEmpty();
             failures.remember(new IllegalStateException("The store is broken."), seconds(second));

@@ -9,6 +9,7 @@ public final class Attacks {
     private static final List<Attack> ALL = List.of(
             new Junk(),
             new Oversized(),
+            new BatchBombs(),
             new WriterSchemas(),
             new Identities(),
             new Times(),

@@ -1,4 +1,4 @@
-package io.unifluid.streams.lifecycle;
+package io.unifluid.streams.event;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -13,25 +13,25 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * Who is to be woken when: a store ordered by (instant, key of the state), of which only the due entries are read. A scan
  * starts where the last one ended, since a store that is emptied from its front is full of tombstones there.
  */
-final class WakeUps {
+public final class WakeUps {
     /**
      * An entry.
      *
      * @param key of the state that is to be woken
      */
-    record Due(Instant at, String key) {}
+    public record Due(Instant at, String key) {}
 
     private static final byte[] PRESENT = {1};
 
     private final KeyValueStore<Bytes, byte[]> store;
     private long scanFrom;
 
-    WakeUps(KeyValueStore<Bytes, byte[]> store) {
+    public WakeUps(KeyValueStore<Bytes, byte[]> store) {
         this.store = store;
     }
 
     /** Replaces a request's entry; empty means that there is none. */
-    void move(Optional<Due> from, Optional<Due> to) {
+    public void move(Optional<Due> from, Optional<Due> to) {
         if (from.equals(to)) {
             return;
         }
@@ -42,12 +42,12 @@ final class WakeUps {
         });
     }
 
-    void remove(Due due) {
+    public void remove(Due due) {
         store.delete(key(due.at().toEpochMilli(), due.key()));
     }
 
     /** Entries at or before {@code now}, earliest first. */
-    List<Due> due(Instant now, int most) {
+    public List<Due> due(Instant now, int most) {
         var due = new ArrayList<Due>();
         try (var entries = store.range(key(scanFrom, ""), key(now.toEpochMilli() + 1, ""))) {
             while (entries.hasNext() && due.size() < most) {

@@ -1,0 +1,91 @@
+package io.unifluid.client;
+
+import io.unifluid.schemas.AvroSerdes;
+import io.unifluid.schemas.Topic;
+import io.unifluid.schemas.Topics;
+import io.unifluid.schemas.access.EnvironmentProblem;
+import io.unifluid.schemas.access.Need;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serializer;
+
+/** Writes records to one topic for a command: returns when the broker has them, or says why not. Not thread-safe. */
+public final class TopicWriter<V extends SpecificRecord> implements AutoCloseable {
+    /**
+     * One record.
+     *
+     * @param value null for a tombstone
+     */
+    public record Keyed<V>(String key, V value) {}
+
+    private final Cluster cluster;
+    private final Topic<V> topic;
+    private final Need needed;
+    private final Producer<byte[], byte[]> producer;
+    private final Serializer<V> serializer;
+
+    public TopicWriter(Cluster cluster, Topic<V> topic) {
+        this.cluster = cluster;
+        this.topic = topic;
+        this.needed = Need.topic(topic.name(), AclOperation.WRITE);
+        var settings = cluster.producer();
+        settings.put("delivery.timeout.ms", "20000");
+        settings.put("request.timeout.ms", "10000");
+        settings.put("max.block.ms", "15000");
+        settings.put("linger.ms", "5");
+        settings.put("max.request.size", Integer.toString(Topics.MAX_RECORD_BYTES));
+        try {
+            this.producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+        } catch (KafkaException e) {
+            throw cluster.refused(e, needed);
+        }
+        this.serializer = new AvroSerdes(cluster.registry()).serializer(topic);
+    }
+
+    /** @throws EnvironmentProblem when the broker or the registry does not take it */
+    public void send(String key, V value) {
+        send(List.of(new Keyed<>(key, value)));
+    }
+
+    /** @throws EnvironmentProblem when the broker or the registry does not take all of them */
+    public void send(List<Keyed<V>> records) {
+        try {
+            var sent = records.stream()
+                    .map(record -> producer.send(new ProducerRecord<>(
+                            topic.name(),
+                            record.key().getBytes(StandardCharsets.UTF_8),
+                            record.value() == null ? null : serializer.serialize(topic.name(), record.value()))))
+                    .toList();
+            for (var each : sent) {
+                each.get();
+            }
+        } catch (ExecutionException e) {
+            throw new EnvironmentProblem(
+                    cluster.diagnosis()
+                            .of(e, needed)
+                            .orElse("The broker " + cluster.bootstrapServers() + " did not take what was sent to "
+                                    + topic.name() + " (" + Why.of(e) + "): try again."),
+                    e);
+        } catch (KafkaException e) {
+            throw cluster.refused(e, needed);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new EnvironmentProblem("Interrupted while sending to " + topic.name() + ".", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        producer.close(Duration.ofSeconds(2));
+        serializer.close();
+    }
+}

@@ -1,0 +1,158 @@
+package io.unifluid.moderation.operations;
+
+import io.unifluid.moderation.event.VerdictRecords;
+import io.unifluid.moderation.policy.Asked;
+import io.unifluid.moderation.policy.Decision;
+import io.unifluid.moderation.policy.Judge;
+import io.unifluid.moderation.policy.Judgement;
+import io.unifluid.moderation.policy.Policy;
+import io.unifluid.moderation.policy.Scores;
+import io.unifluid.schemas.Verdict;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Judges stored scores anew: what the tenant's policies say as they stand, and what they would say with others. The model is
+ * not asked; what a policy asks that nobody was asked cannot be judged, and is counted. Not thread-safe.
+ */
+public final class Replay {
+    /**
+     * One picture about which the two disagree.
+     *
+     * @param why the first reason of the decision that would be
+     */
+    public record Example(
+            String submissionId, String subjectId, Decision before, Decision after, Instant decidedAt, String why) {}
+
+    private final String tenant;
+    private final List<Policy> before;
+    private final List<Policy> after;
+    private final Set<Asked> needed = new LinkedHashSet<>();
+    private final Instant since;
+    private final int mostExamples;
+    private final Map<Decision, Map<Decision, Long>> confusion = new EnumMap<>(Decision.class);
+    private final List<Example> examples = new ArrayList<>();
+    private long judged;
+    private long otherLabels;
+    private long sampledBefore;
+    private long sampledAfter;
+    private long decidedByLists;
+    private long withoutScores;
+    private long notAsked;
+
+    /**
+     * @param before none of them retired
+     * @param since verdicts before it are passed over
+     */
+    public Replay(String tenant, List<Policy> before, List<Policy> after, Instant since, int mostExamples) {
+        this.tenant = tenant;
+        this.before = List.copyOf(before);
+        this.after = List.copyOf(after);
+        this.since = since;
+        this.mostExamples = mostExamples;
+        before.forEach(policy -> needed.addAll(policy.asked()));
+        after.forEach(policy -> needed.addAll(policy.asked()));
+        for (var decision : Decision.values()) {
+            confusion.put(decision, new EnumMap<>(Decision.class));
+        }
+    }
+
+    public void add(Verdict verdict) {
+        if (!verdict.getTenant().equals(tenant) || verdict.getDecidedAt().isBefore(since)) {
+            return;
+        }
+        if (verdict.getListMatch() != null) {
+            decidedByLists++;
+            return;
+        }
+        var scores = VerdictRecords.scores(verdict.getAnswers());
+        if (scores.byQuestion().isEmpty()) {
+            withoutScores++;
+            return;
+        }
+        if (!needed.stream().allMatch(scores::has)) {
+            notAsked++;
+            return;
+        }
+        judged++;
+        compare(verdict, judge(before, scores, verdict), judge(after, scores, verdict));
+    }
+
+    private static Judgement judge(List<Policy> policies, Scores scores, Verdict verdict) {
+        return Judge.judge(policies, scores, Optional.empty(), VerdictRecords.sampledBy(verdict));
+    }
+
+    private void compare(Verdict verdict, Judgement old, Judgement next) {
+        confusion.get(old.decision()).merge(next.decision(), 1L, Long::sum);
+        sampledBefore += old.sampled() ? 1 : 0;
+        sampledAfter += next.sampled() ? 1 : 0;
+        if (old.decision() != next.decision()) {
+            if (examples.size() < mostExamples) {
+                examples.add(new Example(
+                        verdict.getSubmissionId(),
+                        verdict.getSubjectId(),
+                        old.decision(),
+                        next.decision(),
+                        verdict.getDecidedAt(),
+                        next.reasons().isEmpty()
+                                ? "Nothing is found."
+                                : next.reasons().getFirst().text()));
+            }
+        } else if (!Set.copyOf(old.labels()).equals(Set.copyOf(next.labels()))) {
+            otherLabels++;
+        }
+    }
+
+    /** How many would go from one decision to another, or stay. */
+    public long count(Decision from, Decision to) {
+        return confusion.get(from).getOrDefault(to, 0L);
+    }
+
+    /** With another decision than before. */
+    public long changed() {
+        long same = 0;
+        for (var decision : Decision.values()) {
+            same += count(decision, decision);
+        }
+        return judged - same;
+    }
+
+    public long judged() {
+        return judged;
+    }
+
+    /** With the same decision, but other labels. */
+    public long otherLabels() {
+        return otherLabels;
+    }
+
+    /** Allowed, and seen by people nevertheless. */
+    public long sampled(boolean afterwards) {
+        return afterwards ? sampledAfter : sampledBefore;
+    }
+
+    /** No policy changes these. */
+    public long decidedByLists() {
+        return decidedByLists;
+    }
+
+    /** The model had not answered. */
+    public long withoutScores() {
+        return withoutScores;
+    }
+
+    /** One of the policies asks what was not asked then. */
+    public long notAsked() {
+        return notAsked;
+    }
+
+    public List<Example> examples() {
+        return List.copyOf(examples);
+    }
+}

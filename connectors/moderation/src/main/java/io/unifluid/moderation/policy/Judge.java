@@ -1,0 +1,185 @@
+package io.unifluid.moderation.policy;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * From scores to a decision. The same policies, scores and subject give the same judgement, whenever and wherever it is
+ * asked for: that is what makes a verdict provable and a replay honest.
+ */
+public final class Judge {
+    private static final Comparator<Reason> MOST_SEVERE_FIRST =
+            Comparator.comparing(Reason::shadow).thenComparing(Reason::decision, Comparator.reverseOrder());
+
+    /**
+     * @param policies in force, none of them retired; with none, nothing is found
+     * @param failure why there are no scores at all, one sentence; a policy whose question has no score fails by itself
+     * @param sampledBy what decides who is sampled: the content's hash, or the subject where that is not known
+     */
+    public static Judgement judge(List<Policy> policies, Scores scores, Optional<String> failure, String sampledBy) {
+        var reasons = new ArrayList<Reason>();
+        var byPolicy = new ArrayList<Judgement.ByPolicy>();
+        Set<String> labels = new LinkedHashSet<>();
+        var decision = Decision.ALLOW;
+        boolean drawn = false;
+        for (var policy : policies) {
+            var found = new Findings(policy, scores);
+            found.all(failure);
+            byPolicy.add(new Judgement.ByPolicy(policy.ref(), policy.shadow(), found.decision));
+            reasons.addAll(found.reasons);
+            if (!policy.shadow()) {
+                labels.addAll(found.labels);
+                decision = decision.or(found.decision);
+                drawn |= isSampled(policy, sampledBy);
+            }
+        }
+        boolean sampled = drawn && decision == Decision.ALLOW;
+        if (sampled) {
+            reasons.add(new Reason(
+                    Optional.empty(),
+                    false,
+                    Reason.Source.SAMPLE,
+                    Decision.ALLOW,
+                    "sample",
+                    Optional.empty(),
+                    Optional.empty(),
+                    "It is allowed, and among those that people see nevertheless."));
+        }
+        reasons.sort(MOST_SEVERE_FIRST);
+        return new Judgement(decision, sampled, List.copyOf(labels), reasons, byPolicy);
+    }
+
+    /** By the first 53 bits of a hash, so that who asks again gets the same answer and nobody can choose it. */
+    static boolean isSampled(Policy policy, String by) {
+        try {
+            var digest = MessageDigest.getInstance("SHA-256");
+            digest.update((policy.tenant() + '\n' + policy.name() + '\n' + by).getBytes(StandardCharsets.UTF_8));
+            long bits = ByteBuffer.wrap(digest.digest()).getLong() >>> 11;
+            return bits * 0x1.0p-53 < policy.sample();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform has SHA-256.", e);
+        }
+    }
+
+    /** Of one policy. */
+    private static final class Findings {
+        private final Policy policy;
+        private final Scores scores;
+        private final List<Reason> reasons = new ArrayList<>();
+        private final Set<String> labels = new LinkedHashSet<>();
+        private Decision decision = Decision.ALLOW;
+
+        Findings(Policy policy, Scores scores) {
+            this.policy = policy;
+            this.scores = scores;
+        }
+
+        void all(Optional<String> failure) {
+            if (failure.isPresent()) {
+                failed("onFailure", failure.get());
+                return;
+            }
+            var unanswered = policy.questions().stream()
+                    .filter(question -> question.asked().choices().stream()
+                            .anyMatch(choice ->
+                                    scores.of(question.asked(), choice).isEmpty()))
+                    .findFirst();
+            if (unanswered.isPresent()) {
+                failed(
+                        "questions." + unanswered.get().name(),
+                        "The question '" + unanswered.get().name() + "' has no score.");
+                return;
+            }
+            policy.questions().forEach(this::question);
+            policy.rules().forEach(this::rule);
+        }
+
+        private void question(PolicyQuestion question) {
+            for (var watch : question.watches()) {
+                double score = score(question, watch.choice());
+                watch.band(score)
+                        .filter(band -> band.decision() != Decision.ALLOW)
+                        .ifPresent(band -> found(
+                                Reason.Source.BAND,
+                                band.decision(),
+                                "questions." + question.name() + ".bands[" + watch.choice() + "]",
+                                Optional.of(score),
+                                Optional.of(band.from()),
+                                String.format(
+                                        Locale.ROOT,
+                                        "'%s' is answered '%s' with %.3f, which is from %s to %s.",
+                                        question.asked().text(),
+                                        watch.choice(),
+                                        score,
+                                        plain(band.from()),
+                                        plain(band.to())),
+                                watch.labels()));
+            }
+        }
+
+        private void rule(Rule rule) {
+            var holding = rule.conditions().stream()
+                    .filter(condition -> condition.holds(
+                            score(policy.question(condition.question()).orElseThrow(), condition.choice())))
+                    .toList();
+            if (rule.every() ? holding.size() == rule.conditions().size() : !holding.isEmpty()) {
+                var first = holding.getFirst();
+                found(
+                        Reason.Source.RULE,
+                        rule.decision(),
+                        "rules." + rule.name(),
+                        Optional.of(score(policy.question(first.question()).orElseThrow(), first.choice())),
+                        Optional.of(first.atLeast()),
+                        (rule.every() ? "All conditions" : "One of the conditions") + " of the rule '" + rule.name()
+                                + "' " + (rule.every() ? "hold." : "holds."),
+                        rule.labels());
+            }
+        }
+
+        private double score(PolicyQuestion question, String choice) {
+            return scores.of(question.asked(), choice).orElseThrow();
+        }
+
+        private void failed(String field, String why) {
+            found(
+                    Reason.Source.FAILURE,
+                    policy.onFailure().decision(),
+                    field,
+                    Optional.empty(),
+                    Optional.empty(),
+                    why,
+                    List.of());
+        }
+
+        private void found(
+                Reason.Source source,
+                Decision decided,
+                String field,
+                Optional<Double> score,
+                Optional<Double> threshold,
+                String text,
+                List<String> more) {
+            decision = decision.or(decided);
+            if (decided != Decision.ALLOW) {
+                labels.addAll(more);
+            }
+            reasons.add(new Reason(
+                    Optional.of(policy.ref()), policy.shadow(), source, decided, field, score, threshold, text));
+        }
+
+        private static String plain(double number) {
+            return number == Math.rint(number) ? Long.toString((long) number) : Double.toString(number);
+        }
+    }
+
+    private Judge() {}
+}
