@@ -17,12 +17,12 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Pictures between files and records: inline while small, as a claim in the shared store above that. */
-final class Pictures {
+public final class Pictures {
     private final Optional<BlobStore> store;
     private final ClaimCheck claims;
 
     /** @param store shared with the workers; the caller closes it */
-    Pictures(BlobStore store) {
+    public Pictures(BlobStore store) {
         this.store = Optional.of(store);
         this.claims = new ClaimCheck(store);
     }
@@ -55,7 +55,7 @@ final class Pictures {
      *
      * @throws UnsentException when it cannot be read or is larger than a worker fetches
      */
-    ImageRef read(Path file) {
+    public ImageRef read(Path file) {
         try (var in = Files.newInputStream(file)) {
             // Not by its size: a pipe or a device has none.
             var bytes = in.readNBytes((int) FetchSettings.DEFAULT_MAX_BYTES + 1);
@@ -126,7 +126,7 @@ final class Pictures {
      *
      * @throws EnvironmentProblem when they lie in a store and there is none here
      */
-    byte[] bytes(GeneratedImage made) {
+    public byte[] bytes(GeneratedImage made) {
         var image = made.getImage();
         if (image.getBytes() == null) {
             return store.orElseThrow(() -> new EnvironmentProblem(

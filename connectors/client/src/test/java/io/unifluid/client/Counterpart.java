@@ -11,6 +11,7 @@ import io.unifluid.schemas.ResultError;
 import io.unifluid.schemas.ResultStatus;
 import io.unifluid.schemas.Topic;
 import io.unifluid.schemas.Topics;
+import io.unifluid.schemas.WorkerAnnouncement;
 import io.unifluid.schemas.reading.TopicFollower;
 import io.unifluid.testkit.Await;
 import java.nio.charset.StandardCharsets;
@@ -135,6 +136,10 @@ final class Counterpart implements AutoCloseable {
                         .setState(state)
                         .setUpdatedAt(Instant.now().truncatedTo(ChronoUnit.MILLIS))
                         .build());
+    }
+
+    void say(WorkerAnnouncement said) {
+        say(Topics.WORKERS, Topics.WORKERS.name(), said.getWorker(), said);
     }
 
     private <V extends SpecificRecord> void say(Topic<V> topic, String name, String key, V value) {
