@@ -46,15 +46,26 @@ def split(folder: Path):
         onnx.save(H.make_model(made, opset_imports=model.opset_import, producer_name="unifluid", ir_version=model.ir_version), folder / f"{name}.onnx")
         onnx.checker.check_model(str(folder / f"{name}.onnx"))
 
-    def named(values, new):
-        return [H.make_node("Identity", [a], [b]) for a, b in zip(values, new)]
+    def renamed(nodes, new):
+        """Not by Identity: ONNX Runtime would copy the whole state at each step."""
+        made = []
+        for n in nodes:
+            m = onnx.NodeProto()
+            m.CopyFrom(n)
+            m.input[:], m.output[:] = [new.get(x, x) for x in n.input], [new.get(x, x) for x in n.output]
+            made.append(m)
+        assert len(set(new.values())) == len(new)
+        return made
 
-    first = [n for n in graph.node[:at]]
-    save("begin", first + named(loop.input[2:], ["next_" + n for n in names]),
+    first = renamed(graph.node[:at], dict(zip(loop.input[2:], ["next_" + n for n in names], strict=True)))
+    turn = renamed(body.node, {
+        **dict(zip([x.name for x in inner], ["state_" + n for n in names], strict=True)),
+        **dict(zip([x.name for x in state], ["next_" + n for n in names], strict=True)),
+        token.name: "token", logprob.name: "logprob"})
+    save("begin", first,
          [x for x in graph.input if x.name != "max_new"], [value(x, "next_" + n) for x, n in zip(inner, names)],
          [x for x in graph.initializer if any(x.name in n.input for n in first)])
-    save("step", named(["state_" + n for n in names], [x.name for x in inner]) + list(body.node)
-         + named([x.name for x in state], ["next_" + n for n in names]) + named([token.name, logprob.name], ["token", "logprob"]),
+    save("step", turn,
          [value(x, "state_" + n) for x, n in zip(inner, names)],
          [value(x, "next_" + n) for x, n in zip(inner, names)] + [value(token, "token"), value(logprob, "logprob")], list(body.initializer))
     save("keep", [H.make_node("Gather", ["state_" + n, "rows"], ["next_" + n], axis=0) for n in names],

@@ -66,5 +66,7 @@ def digest(captions):
     return hashlib.sha256("\n".join(sorted(captions)).encode()).hexdigest()[:16]
 
 
-def report(count, seconds, captions):
-    print(json.dumps({"captions": count, "seconds": round(seconds, 4), "digest": digest(captions)}), flush=True)
+def report(count, seconds, captions, processor_seconds=0.0):
+    """processor_seconds: 0 where they are not known"""
+    print(json.dumps({"captions": count, "seconds": round(seconds, 4), "processorSeconds": round(processor_seconds, 4),
+                      "digest": digest(captions)}), flush=True)

@@ -1,6 +1,6 @@
 """Python and ONNX Runtime: a loop over batches, in one process or in several that share nothing.
 
-Prints one line of JSON: captions, seconds (loading and warming up not counted), and a digest of the captions.
+Prints one line of JSON: captions, seconds (loading and warming up not counted), processor seconds, and a digest of the captions.
 """
 import argparse
 import multiprocessing
@@ -17,10 +17,10 @@ def work(number, arguments, ready, results):
     for batch in mine[:2]:
         model.captions(batch)
     ready.wait()
-    start = time.time()
+    start, used = time.time(), time.process_time()
     with ThreadPoolExecutor(arguments.callers) as callers:
         captions = [caption for batch in callers.map(model.captions, mine) for caption in batch]
-    results.put((start, time.time(), captions))
+    results.put((start, time.time(), captions, time.process_time() - used))
 
 
 def main():
@@ -40,8 +40,9 @@ def main():
     ended = [results.get(timeout=600) for _ in processes]
     for process in processes:
         process.join()
-    captions = [caption for _, _, part in ended for caption in part]
-    report(len(captions), max(end for _, end, _ in ended) - min(start for start, _, _ in ended), captions)
+    captions = [caption for _, _, part, _ in ended for caption in part]
+    report(len(captions), max(end for _, end, _, _ in ended) - min(start for start, _, _, _ in ended), captions,
+           sum(used for _, _, _, used in ended))
 
 
 if __name__ == "__main__":

@@ -75,6 +75,9 @@ public final class Topics {
     public static final Topic<WorkerAnnouncement> WORKERS =
             new Topic<>("unifluid.workers", WorkerAnnouncement.class, PRESENCE);
 
+    /** Who may ask at the gateway, with their keys' hashes and limits; keyed by the tenant's name. */
+    public static final Topic<Tenant> TENANTS = new Topic<>("unifluid.tenants", Tenant.class, COMPACTED);
+
     /** Every version of every policy, keyed by {@code tenant/policy/version}. */
     public static final Topic<ModerationPolicy> POLICIES =
             new Topic<>("unifluid.policies", ModerationPolicy.class, COMPACTED);
@@ -182,7 +185,8 @@ public final class Topics {
                                 OUTCOMES,
                                 RESULTS,
                                 STATUS,
-                                WORKERS),
+                                WORKERS,
+                                TENANTS),
                         lanes().stream(),
                         MODERATION.stream())
                 .<Topic<?>>flatMap(topics -> topics)

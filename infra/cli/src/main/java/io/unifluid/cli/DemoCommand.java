@@ -93,5 +93,7 @@ final class DemoCommand implements Callable<Integer> {
                     100.0 * right / summary.succeeded()));
         }
         screen.result("written    " + written);
+        screen.result("for HTTP   ./unifluid up serves " + options.settings().gatewayUrl()
+                + "/v1 to clients of OpenAI's API");
     }
 }

@@ -78,10 +78,12 @@ final class HashListsCommand implements Callable<Integer> {
                         labels == null ? List.of() : labels)
                         .stream())
                 .toList();
+        var by = System.getProperty("user.name", "");
+        // As the app will read them, so that none is refused only there.
+        entries.forEach(entry -> HashRecords.read(Keys.of(entry), HashRecords.written(entry, by, at)));
         try (var writer = new TopicWriter<>(options.cluster.cluster(), Topics.HASHES)) {
             writer.send(entries.stream()
-                    .map(entry -> new TopicWriter.Keyed<>(
-                            Keys.of(entry), HashRecords.written(entry, System.getProperty("user.name", ""), at)))
+                    .map(entry -> new TopicWriter.Keyed<>(Keys.of(entry), HashRecords.written(entry, by, at)))
                     .toList());
         }
         screen.result("added: " + entries.size() + " to " + list);

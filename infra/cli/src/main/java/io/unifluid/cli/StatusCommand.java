@@ -100,6 +100,9 @@ final class StatusCommand implements Callable<Integer> {
         line("%-12s process %-8d %d MiB resident", "command", stack.pid(), total >> 20);
         for (var component : Component.values()) {
             var pid = stack.components().get(component);
+            if (pid == null) {
+                continue;
+            }
             var resident = ResidentMemory.bytes(pid);
             total += resident.orElse(0);
             line(

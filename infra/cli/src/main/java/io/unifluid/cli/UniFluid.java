@@ -48,6 +48,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             PolicyCommand.class,
             ModerationCommand.class,
             BlobsCommand.class,
+            TenantsCommand.class,
             StatusCommand.class,
             AuditCommand.class,
             DoctorCommand.class,
@@ -75,6 +76,7 @@ public final class UniFluid implements Runnable {
         line.setExpandAtFiles(false);
         line.registerConverter(Path.class, Values::path);
         line.registerConverter(int.class, Values::number);
+        line.registerConverter(Integer.class, Values::number);
         line.registerConverter(Long.class, Values::largeNumber);
         line.registerConverter(long.class, Values::largeNumber);
         line.registerConverter(Double.class, Values::decimal);

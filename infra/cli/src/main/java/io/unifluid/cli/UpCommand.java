@@ -15,7 +15,8 @@ import picocli.CommandLine.Option;
 /** Runs the stack until it is told to stop. */
 @Command(
         name = "up",
-        description = "Run the broker, the registry, the topology and a worker until Control-C or 'unifluid down'.",
+        description =
+                "Run the broker, the registry, the topology, a worker and the gateway until Control-C or 'unifluid down'.",
         mixinStandardHelpOptions = true)
 final class UpCommand implements Callable<Integer> {
     @Mixin
@@ -24,10 +25,16 @@ final class UpCommand implements Callable<Integer> {
     @Option(names = "--detach", description = "return when it is ready and leave it running in the background")
     private boolean detach;
 
+    @Option(names = "--no-gateway", description = "without the door for HTTP, which takes 200 MiB and some seconds")
+    private boolean noGateway;
+
+    @Option(names = "--moderation", description = "with the moderation app, which takes 200 MiB and some seconds")
+    private boolean moderation;
+
     @Override
     public Integer call() throws InterruptedException {
         var screen = Screen.standard();
-        var settings = options.settings();
+        var settings = settings();
         var began = System.nanoTime();
         Consumer<String> said = step -> screen.note(DetachedStack.NEWS + step);
         if (detach) {
@@ -45,6 +52,11 @@ final class UpCommand implements Callable<Integer> {
         }
     }
 
+    private StackSettings settings() {
+        var settings = noGateway ? options.settings() : options.settings().withGateway();
+        return moderation ? settings.withModeration() : settings;
+    }
+
     private static void announce(Screen screen, StackSettings settings, long began, String stop) {
         StackLock.running(settings.data())
                 .orElseThrow(() -> new EnvironmentProblem("The stack stopped as soon as it was ready."));
@@ -57,5 +69,9 @@ final class UpCommand implements Callable<Integer> {
                 settings.model(),
                 settings.data(),
                 stop));
+        if (settings.gateway()) {
+            screen.result("for HTTP: " + settings.gatewayUrl() + "/v1, with the key 'local'; for example curl "
+                    + settings.gatewayUrl() + "/v1/models");
+        }
     }
 }

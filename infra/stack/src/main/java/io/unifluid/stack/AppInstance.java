@@ -4,13 +4,13 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * One process of the streams app or of the worker.
+ * One process of the streams app, of the worker or of the gateway.
  *
- * @param component {@link Component#STREAMS} or {@link Component#WORKER}
+ * @param component {@link Component#STREAMS}, {@link Component#WORKER}, {@link Component#MODERATION} or {@link Component#GATEWAY}
  * @param name for its files; two that run at once need different ones
  * @param model a bundle folder, or {@code noop}; for the worker
- * @param blobs the claim-check store; for the worker
- * @param state folder of its stores; for the streams app
+ * @param blobs the claim-check store; for all but the streams app
+ * @param state folder of its stores; for all but the worker
  * @param httpPort of health and metrics
  * @param log of its process
  * @param more further settings of the app by their full names, for example {@code unifluid.worker.lock}
@@ -39,9 +39,19 @@ public record AppInstance(
                 settings.registryUrl(),
                 settings.model(),
                 settings.blobs(),
-                settings.data().resolve("streams"),
-                settings.port(component == Component.STREAMS ? Port.STREAMS : Port.WORKER),
+                settings.data().resolve(component.isOptional() ? component.id() : "streams"),
+                settings.port(port(component)),
                 settings.log(component),
                 Map.of());
+    }
+
+    private static Port port(Component component) {
+        return switch (component) {
+            case STREAMS -> Port.STREAMS;
+            case WORKER -> Port.WORKER;
+            case MODERATION -> Port.MODERATION;
+            case GATEWAY -> Port.GATEWAY;
+            case BROKER, REGISTRY -> throw new IllegalArgumentException("The " + component.title() + " is no app.");
+        };
     }
 }

@@ -12,7 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The project's own two apps as child processes: what they are told, and how they say that they are ready. Everything
+ * The project's own apps as child processes: what they are told, and how they say that they are ready. Everything
  * else about them can be set in the environment, which they inherit.
  */
 final class AppProcesses {
@@ -27,10 +27,20 @@ final class AppProcesses {
     private static final Pattern MODEL =
             Pattern.compile("^unifluid_worker_model_info\\{device=\"([^\"]*)\".*reason=\"([^\"]*)\"");
 
+    /** As the command calls itself, so that both see the same requests. */
+    private static final String LOCAL_TENANT = "local";
+
     private AppProcesses() {}
 
     static ChildProcess start(AppInstance app, Libraries libraries, Path archives) {
-        var command = app.component() == Component.STREAMS ? streams(app, libraries) : worker(app, libraries);
+        var command = switch (app.component()) {
+            case STREAMS -> streams(app, libraries);
+            case WORKER -> worker(app, libraries);
+            case MODERATION -> moderation(app, libraries);
+            case GATEWAY -> gateway(app, libraries);
+            case BROKER, REGISTRY ->
+                throw new IllegalArgumentException("The " + app.component().title() + " is no app.");
+        };
         return ChildProcess.start(
                 app.component(),
                 app.log(),
@@ -86,6 +96,31 @@ final class AppProcesses {
         properties.put("unifluid.streams.http-port", Integer.toString(app.httpPort()));
         properties.putAll(app.more());
         return new JavaCommand(app.name(), libraries.streams(), "io.unifluid.streams.StreamsApp", "384m")
+                .with(properties);
+    }
+
+    private static JavaCommand moderation(AppInstance app, Libraries libraries) {
+        var properties = new LinkedHashMap<String, String>();
+        properties.put("unifluid.moderation.bootstrap-servers", app.bootstrapServers());
+        properties.put("unifluid.moderation.registry-url", app.registryUrl());
+        properties.put("unifluid.moderation.state-dir", app.state().toString());
+        properties.put("unifluid.moderation.blob-store", app.blobs().toString());
+        properties.put("unifluid.moderation.http-port", Integer.toString(app.httpPort()));
+        properties.putAll(app.more());
+        return new JavaCommand(app.name(), libraries.moderation(), "io.unifluid.moderation.ModerationApp", "256m")
+                .with(properties);
+    }
+
+    /** A machine for oneself: whoever reaches it needs no key. */
+    private static JavaCommand gateway(AppInstance app, Libraries libraries) {
+        var properties = new LinkedHashMap<String, String>();
+        properties.put("unifluid.gateway.bootstrap-servers", app.bootstrapServers());
+        properties.put("unifluid.gateway.registry-url", app.registryUrl());
+        properties.put("unifluid.gateway.blob-store", app.blobs().toString());
+        properties.put("unifluid.gateway.http-port", Integer.toString(app.httpPort()));
+        properties.put("unifluid.gateway.local-tenant", LOCAL_TENANT);
+        properties.putAll(app.more());
+        return new JavaCommand(app.name(), libraries.gateway(), "io.unifluid.gateway.GatewayApp", "256m")
                 .with(properties);
     }
 

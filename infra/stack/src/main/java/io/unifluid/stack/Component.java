@@ -7,12 +7,22 @@ public enum Component {
     BROKER("broker"),
     REGISTRY("registry"),
     STREAMS("streams app"),
-    WORKER("worker");
+    WORKER("worker"),
+    MODERATION("moderation app"),
+    GATEWAY("gateway");
 
     private final String title;
 
     Component(String title) {
         this.title = title;
+    }
+
+    /** Whether a stack can do without it. */
+    boolean isOptional() {
+        return switch (this) {
+            case BROKER, REGISTRY, STREAMS, WORKER -> false;
+            case MODERATION, GATEWAY -> true;
+        };
     }
 
     /** For people. */

@@ -64,6 +64,12 @@ public final class DetachedStack {
                 "up",
                 "--model",
                 settings.model()));
+        if (!settings.gateway()) {
+            arguments.add("--no-gateway");
+        }
+        if (settings.moderation()) {
+            arguments.add("--moderation");
+        }
         var file = JavaCommand.argumentsFile(settings.data().resolve("cache"), NAME);
         OwnerOnly.write(file, JavaCommand.argumentsText(arguments));
         return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "@" + file);

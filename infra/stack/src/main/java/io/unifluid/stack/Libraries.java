@@ -4,16 +4,19 @@ import io.unifluid.schemas.access.EnvironmentProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * The jars that the build has put together. Each app sees all of them but the other app's own: both bring beans and an
+ * The jars that the build has put together. Each app sees all of them but the other apps' own: all bring beans and an
  * {@code application.yml} that would meet on one class path.
  */
 record Libraries(List<Path> jars) {
     private static final String STREAMS = "unifluid-streams-app-";
     private static final String WORKER = "unifluid-gpu-worker-";
+    private static final String GATEWAY = "unifluid-gateway-";
+    private static final String MODERATION = "unifluid-moderation-";
     private static final String OWN = "unifluid-stack-";
     private static final String FOR_CPU = "onnxruntime-";
     private static final String FOR_GPU = "onnxruntime_gpu-";
@@ -41,15 +44,27 @@ record Libraries(List<Path> jars) {
     }
 
     List<Path> broker() {
-        return without(name -> name.startsWith(STREAMS) || name.startsWith(WORKER));
+        return without(name -> true);
     }
 
     List<Path> streams() {
-        return without(name -> name.startsWith(WORKER));
+        return without(name -> !name.startsWith(STREAMS));
     }
 
     List<Path> worker() {
-        return without(name -> name.startsWith(STREAMS));
+        return without(name -> !name.startsWith(WORKER));
+    }
+
+    /** It stands on the streams app's jar; its own is in front, so that the {@code application.yml} is its own. */
+    List<Path> moderation() {
+        return without(name -> !name.startsWith(MODERATION) && !name.startsWith(STREAMS)).stream()
+                .sorted(Comparator.comparing(
+                        jar -> !jar.getFileName().toString().startsWith(MODERATION)))
+                .toList();
+    }
+
+    List<Path> gateway() {
+        return without(name -> !name.startsWith(GATEWAY));
     }
 
     /** Whether the worker could run on a GPU. */
@@ -70,9 +85,20 @@ record Libraries(List<Path> jars) {
                         "The libraries are incomplete: build them again with './mvnw -DskipTests package'."));
     }
 
-    private List<Path> without(Predicate<String> name) {
+    /** @param other whether an app's jar is one of those that the others bring */
+    private List<Path> without(Predicate<String> other) {
         return jars.stream()
-                .filter(jar -> !name.test(jar.getFileName().toString()))
+                .filter(jar -> {
+                    var name = jar.getFileName().toString();
+                    return !isOfAnApp(name) || !other.test(name);
+                })
                 .toList();
+    }
+
+    private static boolean isOfAnApp(String name) {
+        return name.startsWith(STREAMS)
+                || name.startsWith(WORKER)
+                || name.startsWith(GATEWAY)
+                || name.startsWith(MODERATION);
     }
 }

@@ -7,15 +7,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * Broker, registry, topology and worker as child processes of this one. {@link #start} returns when requests are
+ * Broker, registry, topology, worker and, where they are wanted, moderation and the gateway as child processes of this one. {@link #start} returns when requests are
  * served; {@link #close} stops in the reverse order and keeps the data. A process that ends by itself is started again,
  * see {@link Keeper}.
  */
@@ -34,6 +36,8 @@ public final class LocalStack implements AutoCloseable {
     private final Keeper registry;
     private final Keeper streams;
     private final Keeper worker;
+    private final Optional<Keeper> moderation;
+    private final Optional<Keeper> gateway;
     private final CompletableFuture<EnvironmentProblem> failure = new CompletableFuture<>();
     /** Since when it serves; null before that. */
     private Instant readyAt;
@@ -50,6 +54,12 @@ public final class LocalStack implements AutoCloseable {
         registry = keeper(Component.REGISTRY, List.of(), parts::registry, parts::awaitRegistry);
         streams = keeper(AppInstance.only(Component.STREAMS, settings));
         worker = keeper(AppInstance.only(Component.WORKER, settings));
+        moderation = settings.moderation()
+                ? Optional.of(keeper(AppInstance.only(Component.MODERATION, settings)))
+                : Optional.empty();
+        gateway = settings.gateway()
+                ? Optional.of(keeper(AppInstance.only(Component.GATEWAY, settings)))
+                : Optional.empty();
     }
 
     private Keeper keeper(AppInstance app) {
@@ -72,7 +82,7 @@ public final class LocalStack implements AutoCloseable {
 
     /** Kafka Streams and Vert.x, at every start, give others what the umask denies. */
     private void closeFolders(ChildProcess serving) {
-        for (var name : List.of("cache", "streams")) {
+        for (var name : List.of("cache", "streams", "moderation")) {
             var folder = settings.data().resolve(name);
             try {
                 if (Files.exists(folder)) {
@@ -97,7 +107,7 @@ public final class LocalStack implements AutoCloseable {
         var lock = StackLock.take(settings.data());
         try {
             Earlier.awaitEnd(cache, news);
-            PortCheck.requireFree(settings.ports());
+            PortCheck.requireFree(settings.usedPorts());
             return new LocalStack(settings, parts, lock, news);
         } catch (RuntimeException e) {
             lock.close();
@@ -118,6 +128,14 @@ public final class LocalStack implements AutoCloseable {
             news.accept("starting the streams app");
             news.accept("starting the worker");
             both(() -> start(streams), () -> start(worker));
+            moderation.ifPresent(app -> {
+                news.accept("starting the moderation app");
+                start(app);
+            });
+            gateway.ifPresent(door -> {
+                news.accept("starting the gateway on port " + settings.port(Port.GATEWAY));
+                start(door);
+            });
             synchronized (this) {
                 readyAt = Instant.now();
                 publish();
@@ -146,6 +164,8 @@ public final class LocalStack implements AutoCloseable {
         closed = true;
         try {
             var patience = broker.isAlive() ? APP_STOP_WITHIN : APP_STOP_WITHOUT_BROKER;
+            gateway.ifPresent(door -> door.stop(patience));
+            moderation.ifPresent(app -> app.stop(patience));
             both(() -> worker.stop(patience), () -> streams.stop(patience));
             both(() -> broker.stop(SERVER_STOP_WITHIN), () -> registry.stop(SERVER_STOP_WITHIN));
         } finally {
@@ -187,7 +207,8 @@ public final class LocalStack implements AutoCloseable {
                 settings.registryUrl(),
                 settings.blobs().toString(),
                 settings.model(),
-                List.of(broker, registry, streams, worker).stream()
+                Stream.of(Stream.of(broker, registry, streams, worker), moderation.stream(), gateway.stream())
+                        .flatMap(keepers -> keepers)
                         .collect(Collectors.toMap(
                                 Keeper::component, keeper -> keeper.pid().orElseThrow()))));
     }

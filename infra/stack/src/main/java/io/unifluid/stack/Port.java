@@ -10,7 +10,9 @@ public enum Port {
     REGISTRY(Component.REGISTRY, 18081),
     REGISTRY_MANAGEMENT(Component.REGISTRY, 18082),
     STREAMS(Component.STREAMS, 18083),
-    WORKER(Component.WORKER, 18084);
+    WORKER(Component.WORKER, 18084),
+    MODERATION(Component.MODERATION, 18085),
+    GATEWAY(Component.GATEWAY, 18080);
 
     private final Component listener;
     private final int standard;

@@ -18,7 +18,7 @@ import java.util.Properties;
  * @param pid of the process that owns it
  * @param blobs the claim-check store's location
  * @param model a bundle folder, or {@code noop}
- * @param components process ids
+ * @param components process ids of those that were started
  */
 public record RunningStack(
         long pid,
@@ -38,7 +38,10 @@ public record RunningStack(
             p.load(in);
             var components = new EnumMap<Component, Long>(Component.class);
             for (var component : Component.values()) {
-                components.put(component, Long.valueOf(p.getProperty("pid." + component.id())));
+                var pid = p.getProperty("pid." + component.id());
+                if (pid != null) {
+                    components.put(component, Long.valueOf(pid));
+                }
             }
             return Optional.of(new RunningStack(
                     Long.parseLong(p.getProperty("pid")),

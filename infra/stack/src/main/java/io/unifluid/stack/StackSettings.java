@@ -2,9 +2,13 @@ package io.unifluid.stack;
 
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Where the stack lives and what it runs.
@@ -17,6 +21,7 @@ import java.util.stream.Collectors;
  * @param ports by purpose
  * @param partitions of every topic but the lanes; {@code UNIFLUID_PARTITIONS}
  * @param lanePartitions of every lane; {@code UNIFLUID_LANE_PARTITIONS}
+ * @param wanted of the parts that a stack can do without, those that are started too
  */
 public record StackSettings(
         Path checkout,
@@ -26,12 +31,14 @@ public record StackSettings(
         String model,
         Map<Port, Integer> ports,
         int partitions,
-        int lanePartitions) {
+        int lanePartitions,
+        Set<Component> wanted) {
     /** The model that answers at once without looking. */
     public static final String NOOP = "noop";
 
     public StackSettings {
         ports = Map.copyOf(ports);
+        wanted = Set.copyOf(wanted);
     }
 
     /**
@@ -60,7 +67,8 @@ public record StackSettings(
                                 .toString()),
                 ports,
                 partitions(environment, "UNIFLUID_PARTITIONS", 2),
-                partitions(environment, "UNIFLUID_LANE_PARTITIONS", 1));
+                partitions(environment, "UNIFLUID_LANE_PARTITIONS", 1),
+                Set.of());
     }
 
     private static Path data(Path checkout, Map<String, String> environment) {
@@ -89,6 +97,50 @@ public record StackSettings(
             // said below
         }
         throw new IllegalArgumentException(name + " is '" + given.get() + "'; give a number from 1 to 256.");
+    }
+
+    /** The same with the door for HTTP. */
+    public StackSettings withGateway() {
+        return with(Component.GATEWAY);
+    }
+
+    public boolean gateway() {
+        return wanted.contains(Component.GATEWAY);
+    }
+
+    /** The same with the moderation app. */
+    public StackSettings withModeration() {
+        return with(Component.MODERATION);
+    }
+
+    public boolean moderation() {
+        return wanted.contains(Component.MODERATION);
+    }
+
+    private StackSettings with(Component more) {
+        var all = EnumSet.of(more);
+        all.addAll(wanted);
+        return new StackSettings(
+                checkout, data, libraries, registryHome, model, ports, partitions, lanePartitions, all);
+    }
+
+    /** What is started, in this order. */
+    public List<Component> components() {
+        return Stream.of(Component.values())
+                .filter(component -> !component.isOptional() || wanted.contains(component))
+                .toList();
+    }
+
+    /** Those of all that is started. */
+    Map<Port, Integer> usedPorts() {
+        return ports.entrySet().stream()
+                .filter(entry -> components().contains(entry.getKey().listener()))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
+    /** Where the door for HTTP is, if it is opened. */
+    public String gatewayUrl() {
+        return "http://127.0.0.1:" + port(Port.GATEWAY);
     }
 
     public int port(Port port) {

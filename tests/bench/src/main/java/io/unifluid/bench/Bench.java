@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -126,6 +127,19 @@ public final class Bench {
                     "ratio",
                     1.10));
         }
+        if (measured.stream().noneMatch(round -> round.processorMillis().isEmpty())) {
+            figures.add(informs(
+                    "engine alone, processor time",
+                    median(measured, PeersBench.Round::engineProcessorMillis),
+                    "ms/caption"));
+            figures.add(atLeast(
+                    "least processor time of Python onnxruntime / engine alone",
+                    median(
+                            measured,
+                            round -> Collections.min(round.processorMillis().values()) / round.engineProcessorMillis()),
+                    "ratio",
+                    1.10));
+        }
         if (measured.stream().allMatch(round -> round.twoActors().isPresent())) {
             figures.add(atLeast(
                     "whole path / Ray Data with two actors",
@@ -237,7 +251,7 @@ public final class Bench {
         figures.add(informs("five questions, verdicts", measured.verdicts(), "verdicts/s"));
         figures.add(atLeast("verdicts / whole path", measured.verdicts() / measured.path(), "ratio", 0.95));
         figures.add(atMost("five questions / one", measured.one() / measured.path(), "ratio", 1.5));
-        figures.add(atMost("threshold in effect, the most of three", measured.thresholdSeconds(), "s", 2));
+        figures.add(atMost("threshold in effect, the most of six", measured.thresholdSeconds(), "s", 2));
         figures.add(informs("stored verdicts, bytes read", measured.scanned(), "per s"));
         figures.add(informs("stored verdicts, read", measured.read(), "per s"));
         figures.add(informs("stored verdicts, replayed", measured.replayed(), "per s"));

@@ -57,6 +57,11 @@ final class FreshStack implements AutoCloseable {
                 .mostUnderWay(1_000_000));
     }
 
+    /** Those that run. */
+    List<Component> components() {
+        return settings.components();
+    }
+
     String registryUrl() {
         return settings.registryUrl();
     }

@@ -50,7 +50,7 @@ import javax.imageio.ImageIO;
 
 /** Verdicts against the whole path that they are made of, the reference model behind both; replay; PDQ. */
 final class ModerationBench {
-    private static final int ROUNDS = 3;
+    private static final int ROUNDS = 6;
     private static final int WARM_UP = 300;
     private static final int STORED = 100_000;
     private static final int PER_SEND = 5_000;
@@ -78,7 +78,7 @@ final class ModerationBench {
      * @param path answers to five questions a second, without moderation
      * @param one the same to one question
      * @param verdicts by a policy of the same five questions, a second
-     * @param thresholdSeconds from when a changed policy is applied until the first verdict by it, the most of some
+     * @param thresholdSeconds from when a changed policy is applied until the first verdict by it, the most of six
      * @param scanned stored verdicts read a second, their bytes alone
      * @param read read and decoded
      * @param replayed read, decoded and judged by two sets of policies
@@ -126,7 +126,7 @@ final class ModerationBench {
         }
         double threshold = 0;
         for (int i = 0; i < ROUNDS; i++) {
-            threshold = Math.max(threshold, thresholdSeconds(0.5 + 0.1 * i));
+            threshold = Math.max(threshold, thresholdSeconds(0.3 + 0.1 * i));
         }
         store();
         double scanned = rate(this::scan);

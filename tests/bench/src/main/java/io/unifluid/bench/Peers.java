@@ -49,10 +49,14 @@ final class Peers {
         }
     }
 
-    /** What a peer prints: how many captions in how many seconds, and a digest of them. */
-    record Measured(int captions, double seconds, String digest) {
+    /** What a peer prints: how many captions in how many seconds, of the processors too (0 if it does not know), and a digest. */
+    record Measured(int captions, double seconds, double processorSeconds, String digest) {
         double perSecond() {
             return captions / seconds;
+        }
+
+        double processorMillis() {
+            return 1000 * processorSeconds / captions;
         }
     }
 

@@ -38,7 +38,12 @@ final class PeersBench {
     }
 
     /** Captions/s of one round; of the peers those that can be had. */
-    record Round(EngineBench.Rates engine, PathBench.Measured path, Map<Peer, Double> peers) {
+    record Round(
+            EngineBench.Rates engine,
+            double engineProcessorMillis,
+            PathBench.Measured path,
+            Map<Peer, Double> peers,
+            Map<Peer, Double> processorMillis) {
         Optional<Double> bestOnnxRuntime() {
             return peers.entrySet().stream()
                     .filter(peer -> !peer.getKey().ray())
@@ -54,15 +59,21 @@ final class PeersBench {
     /** @param number of this round, for the raw file */
     Round round(int number) throws Exception {
         EngineBench.Rates engine;
+        double used;
         String ours;
         try (var bench = new EngineBench(checkout.resolve("gpu-worker/reference-model/bundle"), pictures)) {
+            bench.round();
+            var before = used();
             ours = digest(bench.best(TIMES));
+            used = 1000.0 * (used() - before) / 1e9 / TIMES / pictures.encoded().size();
             engine = bench.round();
         }
+        keep(number, "engine alone, at its best, processor ms", used);
         keep(number, "engine alone, at its best", engine.best());
         keep(number, "engine alone, one thread, batched", engine.batched());
         keep(number, "engine alone, one thread, one by one", engine.oneByOne());
         var rates = new EnumMap<Peer, Double>(Peer.class);
+        var processor = new EnumMap<Peer, Double>(Peer.class);
         var peers = new Peers(checkout);
         for (var peer : Peer.values()) {
             var measured = peers.run(peer, peer.ray() ? TIMES_OF_SYSTEMS : TIMES);
@@ -71,6 +82,10 @@ final class PeersBench {
             }
             rates.put(peer, measured.get().perSecond());
             keep(number, peer.title(), measured.get().perSecond());
+            if (measured.get().processorSeconds() > 0) {
+                processor.put(peer, measured.get().processorMillis());
+                keep(number, peer.title() + ", processor ms", measured.get().processorMillis());
+            }
             if (!peer.ray() && !measured.get().digest().equals(ours)) {
                 System.out.println(peer.title() + " wrote other captions than the engine did.");
             }
@@ -79,7 +94,12 @@ final class PeersBench {
                 checkout, pictures, TIMES_OF_SYSTEMS * pictures.encoded().size());
         keep(number, "whole path", path.perSecond());
         keep(number, "whole path, device busy", path.deviceBusy());
-        return new Round(engine, path, rates);
+        return new Round(engine, used, path, rates, processor);
+    }
+
+    /** Nanoseconds of the processors that this process has used. */
+    private static long used() {
+        return ProcessHandle.current().info().totalCpuDuration().orElseThrow().toNanos();
     }
 
     private void keep(int round, String who, double value) throws IOException {

@@ -36,7 +36,7 @@ final class RestartBench {
             var requests = new CaptionRequests(pictures, "restarts", Priority.INTERACTIVE);
             caption(client, requests); // so that the client knows its cluster
             for (int round = 0; round < ROUNDS; round++) {
-                for (var victim : Component.values()) {
+                for (var victim : stack.components()) {
                     long killed = stack.pid(victim);
                     long at = System.nanoTime();
                     ProcessHandle.of(killed).orElseThrow().destroyForcibly();

@@ -133,6 +133,7 @@ final class RestartIT {
                 .ifPresent(home -> environment.put("UNIFLUID_REGISTRY_HOME", home));
         // tests/testkit finds the archive upwards from the module's folder; the checkout is two folders above it.
         var checkout = SampleArchive.folder().getParent().getParent();
-        return StackSettings.from(checkout, environment, Optional.of(StackSettings.NOOP));
+        return StackSettings.from(checkout, environment, Optional.of(StackSettings.NOOP))
+                .withGateway();
     }
 }

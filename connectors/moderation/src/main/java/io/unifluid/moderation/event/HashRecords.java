@@ -1,6 +1,7 @@
 package io.unifluid.moderation.event;
 
 import io.unifluid.moderation.hash.HashEntry;
+import io.unifluid.moderation.policy.PolicyRules;
 import io.unifluid.schemas.HashKind;
 import io.unifluid.schemas.HashListEntry;
 import io.unifluid.schemas.ModerationDecision;
@@ -9,6 +10,7 @@ import java.util.regex.Pattern;
 
 /** Entries of hash lists as they travel. */
 public final class HashRecords {
+    private static final Pattern LIST = Pattern.compile("[a-z0-9][a-z0-9._-]{0,63}");
     private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
 
     /** @throws IllegalArgumentException one sentence, when it is none */
@@ -25,6 +27,13 @@ public final class HashRecords {
         };
         if (!HASH.matcher(record.getHash()).matches()) {
             throw new IllegalArgumentException("hash: must be 64 hex digits in lower case.");
+        }
+        if (!LIST.matcher(record.getList()).matches()) {
+            throw new IllegalArgumentException("list: use up to 64 of a-z, 0-9 and . _ - as its name.");
+        }
+        if (!record.getLabels().stream().allMatch(PolicyRules::isLabel)) {
+            throw new IllegalArgumentException(
+                    "labels: use up to 64 letters, digits, spaces and . _ : / + - and begin with a letter or digit.");
         }
         var entry = new HashEntry(
                 record.getTenant(),

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -60,6 +59,9 @@ public final class Judge {
 
     /** By the first 53 bits of a hash, so that who asks again gets the same answer and nobody can choose it. */
     static boolean isSampled(Policy policy, String by) {
+        if (policy.sample() <= 0) {
+            return false;
+        }
         try {
             var digest = MessageDigest.getInstance("SHA-256");
             digest.update((policy.tenant() + '\n' + policy.name() + '\n' + by).getBytes(StandardCharsets.UTF_8));
@@ -114,14 +116,9 @@ public final class Judge {
                                 "questions." + question.name() + ".bands[" + watch.choice() + "]",
                                 Optional.of(score),
                                 Optional.of(band.from()),
-                                String.format(
-                                        Locale.ROOT,
-                                        "'%s' is answered '%s' with %.3f, which is from %s to %s.",
-                                        question.asked().text(),
-                                        watch.choice(),
-                                        score,
-                                        plain(band.from()),
-                                        plain(band.to())),
+                                "'" + question.asked().text() + "' is answered '" + watch.choice() + "' with "
+                                        + thousandths(score) + ", which is from " + plain(band.from()) + " to "
+                                        + plain(band.to()) + ".",
                                 watch.labels()));
             }
         }
@@ -174,6 +171,13 @@ public final class Judge {
             }
             reasons.add(new Reason(
                     Optional.of(policy.ref()), policy.shadow(), source, decided, field, score, threshold, text));
+        }
+
+        /** With three digits; without a format, which a replay of many would spend its time on. */
+        private static String thousandths(double score) {
+            long rounded = Math.round(score * 1_000);
+            return rounded / 1_000 + "."
+                    + Long.toString(1_000 + rounded % 1_000).substring(1);
         }
 
         private static String plain(double number) {

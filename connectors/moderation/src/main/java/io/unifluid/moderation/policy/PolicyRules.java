@@ -63,6 +63,11 @@ public final class PolicyRules {
         return !tenant.isBlank() && tenant.length() <= LONGEST_TENANT && !hasUnseen(tenant) && !tenant.contains("/");
     }
 
+    /** Whether a picture can get this label. */
+    public static boolean isLabel(String label) {
+        return LABEL.matcher(label).matches();
+    }
+
     private void all() {
         if (!NAME.matcher(policy.name()).matches()) {
             say("policy", "'" + shown(policy.name()) + "' is no name: use up to 64 of a-z, 0-9 and . _ -");
@@ -243,7 +248,7 @@ public final class PolicyRules {
             say(field, "there are " + labels.size() + "; the limit is " + MOST_LABELS);
         }
         for (int i = 0; i < Math.min(labels.size(), MOST_LABELS); i++) {
-            if (!LABEL.matcher(labels.get(i)).matches()) {
+            if (!isLabel(labels.get(i))) {
                 say(
                         field + "[" + i + "]",
                         "'" + shown(labels.get(i))

@@ -315,9 +315,12 @@ class ModerationTopologyTest {
                 Topics.HASHES,
                 "acme/bad/sha256/" + "ab".repeat(32),
                 entry(ModerationDecision.REVIEW, HashKind.SHA256, "ab".repeat(32)));
+        var script = entry(ModerationDecision.BLOCK, HashKind.SHA256, "ab".repeat(32));
+        script.setLabels(List.of("<script>alert(1)</script>"));
+        app.list(script);
 
         assertThat(app.count("unifluid.moderation.unusable", "topic", "unifluid.moderation.hashes"))
-                .isEqualTo(3);
+                .isEqualTo(4);
     }
 
     @Test

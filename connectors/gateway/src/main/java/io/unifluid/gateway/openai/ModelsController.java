@@ -1,0 +1,90 @@
+package io.unifluid.gateway.openai;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.PathVariable;
+import io.unifluid.gateway.http.ApiError;
+import io.unifluid.gateway.http.Json;
+import io.unifluid.gateway.models.RunningModels;
+import io.unifluid.schemas.OneLine;
+import io.unifluid.schemas.WorkerAnnouncement;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The models that workers run now. */
+@Controller("/v1/models")
+final class ModelsController {
+    private final RunningModels models;
+
+    ModelsController(RunningModels models) {
+        this.models = models;
+    }
+
+    @Get(produces = Json.TYPE)
+    String list() {
+        var list = Json.object().put("object", "list");
+        var data = list.putArray("data");
+        models.workers().stream()
+                .collect(Collectors.groupingBy(
+                        said -> said.getModel().getName(), LinkedHashMap::new, Collectors.toList()))
+                .values()
+                .forEach(workers -> data.add(model(workers.getFirst().getModel().getName(), workers)));
+        return Json.text(list);
+    }
+
+    /** @param id may have a version behind an {@code @} */
+    @Get(uri = "/{+id}", produces = Json.TYPE)
+    String one(@PathVariable String id) {
+        var found = models.named(id).orElseThrow(() -> missing(id, models));
+        return Json.text(model(
+                id,
+                models.workers().stream()
+                        .filter(said -> said.getModel().equals(found.getModel()))
+                        .toList()));
+    }
+
+    static ApiError missing(String model, RunningModels models) {
+        var running = models.workers().stream()
+                .map(said -> said.getModel().getName())
+                .distinct()
+                .toList();
+        return ApiError.noSuchModel(
+                model,
+                running.isEmpty()
+                        ? "No worker runs now, and so no model: start one."
+                        : "No worker runs the model '" + shown(model) + "': take one of " + String.join(", ", running)
+                                + ".");
+    }
+
+    private static String shown(String name) {
+        return OneLine.of(name, 100);
+    }
+
+    private static ObjectNode model(String id, List<WorkerAnnouncement> workers) {
+        var first = workers.getFirst();
+        var node = Json.object()
+                .put("id", id)
+                .put("object", "model")
+                .put("created", first.getStartedAt().getEpochSecond())
+                .put("owned_by", "unifluid");
+        var more = node.putObject("unifluid")
+                .put("family", first.getModel().getFamily())
+                .put("version", first.getModel().getVersion())
+                .put("workers", workers.size());
+        var tasks = more.putArray("tasks");
+        first.getTasks().forEach(tasks::add);
+        var devices = more.putArray("devices");
+        workers.stream().map(said -> said.getModel().getDevice()).distinct().forEach(devices::add);
+        if (first.getLimits() != null) {
+            more.putObject("limits")
+                    .put("max_prompt_tokens", first.getLimits().getMaxPromptTokens())
+                    .put("max_new_tokens", first.getLimits().getMaxNewTokens())
+                    .put("max_count", first.getLimits().getMaxCount())
+                    .put("width", first.getLimits().getWidth())
+                    .put("height", first.getLimits().getHeight());
+        }
+        return node;
+    }
+}

@@ -1,0 +1,155 @@
+package io.unifluid.operations.tenants;
+
+import io.unifluid.client.Cluster;
+import io.unifluid.client.TopicScan;
+import io.unifluid.client.Why;
+import io.unifluid.schemas.ApiKey;
+import io.unifluid.schemas.AvroSerdes;
+import io.unifluid.schemas.Tenant;
+import io.unifluid.schemas.Topics;
+import io.unifluid.schemas.access.EnvironmentProblem;
+import io.unifluid.schemas.access.Need;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * Who may ask at the gateway: tenants with the hashes of their keys and their limits, on a compacted topic. For people at a
+ * terminal, one at a time: two that change the same tenant at the same moment overwrite each other.
+ */
+public final class TenantRegister {
+    private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,99}";
+    private static final String TOPIC = Topics.TENANTS.name();
+
+    private final Cluster cluster;
+
+    public TenantRegister(Cluster cluster) {
+        this.cluster = cluster;
+    }
+
+    /**
+     * A key that was made.
+     *
+     * @param id by which it can be revoked
+     * @param key shown this once; only its hash is kept
+     */
+    public record NewKey(String id, String key) {}
+
+    /**
+     * By name. What cannot be read is left out.
+     *
+     * @throws EnvironmentProblem when the broker or the registry does not serve it
+     */
+    public SortedMap<String, Tenant> all() {
+        var all = new TreeMap<String, Tenant>();
+        try (var scan = new TopicScan(cluster);
+                var tenants = new AvroSerdes(cluster.registry()).deserializer(Topics.TENANTS)) {
+            scan.read(TOPIC, record -> {
+                var name = new String(record.key(), StandardCharsets.UTF_8);
+                if (record.value() == null) {
+                    all.remove(name);
+                } else {
+                    all.put(name, tenants.deserialize(TOPIC, record.headers(), record.value()));
+                }
+                return true;
+            });
+        } catch (KafkaException e) {
+            throw cluster.refused(e, Need.topic(TOPIC, AclOperation.READ));
+        }
+        return all;
+    }
+
+    /**
+     * Adds a key to a tenant, who need not be known yet.
+     *
+     * @param limits in place of those that the tenant had, if any are given
+     * @throws IllegalArgumentException when the name is none
+     */
+    public NewKey add(String tenant, Optional<TenantLimits> limits) {
+        if (!tenant.matches(NAME)) {
+            throw new IllegalArgumentException(
+                    "'" + tenant + "' cannot be a tenant's name: take up to 100 letters, digits and . _ -");
+        }
+        var known = Optional.ofNullable(all().get(tenant));
+        var made = new NewKey(Keys.newId(), Keys.newKey());
+        var keys = new ArrayList<>(known.map(Tenant::getKeys).orElse(List.of()));
+        keys.add(ApiKey.newBuilder()
+                .setId(made.id())
+                .setSha256(Keys.hash(made.key()))
+                .setCreatedAt(Instant.now().truncatedTo(ChronoUnit.MILLIS))
+                .build());
+        var changed = known.map(Tenant::newBuilder).orElseGet(Tenant::newBuilder);
+        limits.ifPresent(given -> changed.setRequestsPerMinute(given.requestsPerMinute())
+                .setBytesPerMinute(given.bytesPerMinute())
+                .setUnderWay(given.underWay()));
+        write(tenant, changed.setTenant(tenant).setKeys(keys).build());
+        return made;
+    }
+
+    /**
+     * Takes every key from a tenant; what it has under way goes on.
+     *
+     * @throws IllegalArgumentException when there is no such tenant
+     */
+    public void revoke(String tenant) {
+        known(tenant);
+        write(tenant, null);
+    }
+
+    /** @throws IllegalArgumentException when there is no such tenant or it has no such key */
+    public void revoke(String tenant, String keyId) {
+        var known = known(tenant);
+        var keys = new ArrayList<>(known.getKeys());
+        if (!keys.removeIf(key -> key.getId().equals(keyId))) {
+            throw new IllegalArgumentException("The tenant " + tenant + " has no key " + keyId + "; it has "
+                    + known.getKeys().stream().map(ApiKey::getId).toList() + ".");
+        }
+        write(tenant, Tenant.newBuilder(known).setKeys(keys).build());
+    }
+
+    private Tenant known(String tenant) {
+        var all = all();
+        return Optional.ofNullable(all.get(tenant))
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "There is no tenant " + tenant + "; there are " + all.keySet() + "."));
+    }
+
+    private void write(String tenant, Tenant value) {
+        var settings = cluster.producer();
+        settings.put("delivery.timeout.ms", "20000");
+        settings.put("request.timeout.ms", "10000");
+        settings.put("max.block.ms", "15000");
+        try (var tenants = new AvroSerdes(cluster.registry()).serializer(Topics.TENANTS);
+                var producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(
+                            TOPIC,
+                            tenant.getBytes(StandardCharsets.UTF_8),
+                            value == null ? null : tenants.serialize(TOPIC, value)))
+                    .get();
+        } catch (ExecutionException e) {
+            var needed = Need.topic(TOPIC, AclOperation.WRITE);
+            throw new EnvironmentProblem(
+                    cluster.diagnosis()
+                            .of(e, needed)
+                            .orElse("The broker " + cluster.bootstrapServers() + " did not take the change ("
+                                    + Why.of(e) + "): try again."),
+                    e);
+        } catch (KafkaException e) {
+            throw cluster.refused(e, Need.topic(TOPIC, AclOperation.WRITE));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new EnvironmentProblem("Interrupted while writing the tenant.", e);
+        }
+    }
+}

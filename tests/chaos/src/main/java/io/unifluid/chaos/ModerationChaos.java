@@ -1,0 +1,193 @@
+package io.unifluid.chaos;
+
+import io.unifluid.client.Cluster;
+import io.unifluid.client.TopicWriter;
+import io.unifluid.moderation.file.PolicyFile;
+import io.unifluid.moderation.operations.PolicyTopic;
+import io.unifluid.operations.audit.AuditReport;
+import io.unifluid.operations.audit.Auditor;
+import io.unifluid.schemas.ImageRef;
+import io.unifluid.schemas.Submission;
+import io.unifluid.schemas.Topics;
+import io.unifluid.schemas.access.EnvironmentProblem;
+import io.unifluid.stack.Component;
+import io.unifluid.stack.LocalStack;
+import io.unifluid.stack.StackLock;
+import io.unifluid.stack.StackSettings;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Random;
+
+/**
+ * The command {@code tests/chaos/moderation}: submissions at a steady rate to a local stack whose parts are killed
+ * ({@code kill -9}) one after the other, and the auditor's word on whether each has exactly one verdict.
+ */
+public final class ModerationChaos {
+    private static final int PER_SECOND = 50;
+    private static final Duration BETWEEN_KILLS = Duration.ofSeconds(12);
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
+    private static final String POLICY = """
+            policy: chaos
+            onFailure: closed
+            questions:
+              - name: weapon
+                ask: is there a weapon in the image?
+                choices: [yes, no]
+                bands: [{choice: yes, review: 0.2}]
+              - name: alcohol
+                ask: is there alcohol in the image?
+                choices: [yes, no]
+                bands: [{choice: yes, review: 0.2}]
+            """;
+
+    private final Path checkout;
+    private final int submissions;
+    private final Random random;
+    private final List<Component> killed = new ArrayList<>();
+    private volatile boolean sending = true;
+
+    private ModerationChaos(Path checkout, int submissions, long seed) {
+        this.checkout = checkout;
+        this.submissions = submissions;
+        this.random = new Random(seed);
+    }
+
+    /** @param arguments the checkout, how many submissions, and the seed */
+    public static void main(String[] arguments) throws Exception {
+        int submissions = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 10_000;
+        long seed = arguments.length > 2 ? Long.parseLong(arguments[2]) : 1;
+        System.exit(new ModerationChaos(Path.of(arguments[0]), submissions, seed).run() ? 0 : 1);
+    }
+
+    private boolean run() throws Exception {
+        var home = Files.createDirectories(checkout.resolve("tests/chaos/target"));
+        var data = Files.createTempDirectory(home, "moderation-");
+        var environment = new HashMap<>(System.getenv());
+        environment.put("UNIFLUID_HOME", data.toString());
+        var settings = StackSettings.from(checkout, environment, Optional.of(StackSettings.NOOP))
+                .withModeration();
+        try (var stack = LocalStack.prepare(settings, line -> System.out.println("stack: " + line))) {
+            stack.start();
+            var cluster = Cluster.of(settings.bootstrapServers(), settings.registryUrl());
+            PolicyTopic.read(cluster).apply(PolicyFile.read("chaos", POLICY, "chaos"), "chaos");
+            var killer = Thread.ofPlatform().start(() -> kill(settings));
+            var started = Instant.now();
+            send(cluster);
+            sending = false;
+            killer.interrupt();
+            killer.join();
+            var report = settled(cluster);
+            var broken = report.broken(true);
+            System.out.printf(
+                    Locale.ROOT,
+                    "%d submissions in %d s, killed %s; %d verdicts %s: %d lost, %d second, %d without a submission%n",
+                    report.requests(),
+                    Duration.between(started, Instant.now()).toSeconds(),
+                    killed,
+                    report.results(),
+                    report.byStatus(),
+                    report.open().count(),
+                    report.second().count(),
+                    report.orphans().count());
+            broken.forEach(System.out::println);
+            return broken.isEmpty();
+        }
+    }
+
+    /** Each part in turn, in an order of chance, again and again. */
+    private void kill(StackSettings settings) {
+        var next = new ArrayList<Component>();
+        try {
+            while (sending) {
+                Thread.sleep(BETWEEN_KILLS);
+                if (next.isEmpty()) {
+                    next.addAll(settings.components());
+                    Collections.shuffle(next, random);
+                }
+                var victim = next.removeLast();
+                StackLock.running(settings.data())
+                        .map(stack -> stack.components().get(victim))
+                        .flatMap(ProcessHandle::of)
+                        .ifPresent(process -> {
+                            process.destroyForcibly();
+                            killed.add(victim);
+                            System.out.println("killed the " + victim.title());
+                        });
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** One in fifty twice; what the broker does not take is sent again, by the same id. */
+    private void send(Cluster cluster) throws IOException, InterruptedException {
+        byte[] picture = Files.readAllBytes(checkout.resolve("infra/sample-archive/scene-0001.png"));
+        int each = PER_SECOND / 5;
+        for (int sent = 0; sent < submissions; sent += each) {
+            var records = new ArrayList<TopicWriter.Keyed<Submission>>();
+            for (int i = sent; i < Math.min(submissions, sent + each); i++) {
+                var submission = submission(i, picture);
+                records.add(submission);
+                if (i % 50 == 0) {
+                    records.add(submission);
+                }
+            }
+            untilTaken(cluster, records);
+            Thread.sleep(200);
+        }
+    }
+
+    private static void untilTaken(Cluster cluster, List<TopicWriter.Keyed<Submission>> records)
+            throws InterruptedException {
+        while (true) {
+            try (var writer = new TopicWriter<>(cluster, Topics.SUBMISSIONS)) {
+                writer.send(records);
+                return;
+            } catch (EnvironmentProblem e) {
+                Thread.sleep(1_000);
+            }
+        }
+    }
+
+    private static TopicWriter.Keyed<Submission> submission(int number, byte[] picture) {
+        var bytes =
+                ByteBuffer.allocate(picture.length + Integer.BYTES).put(picture).putInt(number);
+        var id = "chaos-" + number;
+        return new TopicWriter.Keyed<>(
+                id,
+                Submission.newBuilder()
+                        .setSubmissionId(id)
+                        .setTenant("chaos")
+                        .setSubjectId("subject " + number)
+                        .setImage(ImageRef.newBuilder().setBytes(bytes.flip()).build())
+                        .setSubmittedAt(Instant.now())
+                        .build());
+    }
+
+    /** When nothing is open any more, or nothing else is to be hoped for. */
+    private static AuditReport settled(Cluster cluster) throws InterruptedException {
+        var until = Instant.now().plus(PATIENCE);
+        while (true) {
+            try {
+                var report =
+                        new Auditor(cluster, Duration.ZERO, 10).auditVerdicts().orElseThrow();
+                if (report.open().count() == 0 || Instant.now().isAfter(until)) {
+                    return report;
+                }
+            } catch (EnvironmentProblem e) {
+                System.out.println("The auditor waits: " + e.getMessage());
+            }
+            Thread.sleep(3_000);
+        }
+    }
+}
