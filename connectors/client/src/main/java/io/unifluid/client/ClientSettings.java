@@ -53,13 +53,18 @@ public record ClientSettings(
 
     /** Kafka's own settings, for example its security, and behind {@code registry.} the registry client's. */
     public ClientSettings kafka(Map<String, String> client) {
-        return cluster(new Cluster(cluster.bootstrapServers(), cluster.registryUrl(), client, cluster.blobs()));
+        return cluster(new Cluster(
+                cluster.bootstrapServers(), cluster.registryUrl(), client, cluster.blobs(), cluster.before()));
     }
 
     /** Where pictures lie that are too large for a record: the workers' own store, a folder or {@code s3://bucket}. */
     public ClientSettings blobs(String location) {
         return cluster(new Cluster(
-                cluster.bootstrapServers(), cluster.registryUrl(), cluster.client(), Optional.of(location)));
+                cluster.bootstrapServers(),
+                cluster.registryUrl(),
+                cluster.client(),
+                Optional.of(location),
+                cluster.before()));
     }
 
     private ClientSettings cluster(Cluster other) {

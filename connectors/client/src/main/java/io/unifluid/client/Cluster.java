@@ -22,12 +22,18 @@ import org.apache.kafka.common.errors.SerializationException;
  * @param client settings of the Kafka clients, for example their security, as they are or behind {@code consumer.},
  *     {@code producer.} or {@code admin.}; and of the registry's client, behind {@code registry.}
  * @param blobs the claim-check store's location, where it is known
+ * @param before what stands before the settings' names where they were written, for sentences about them
  */
-public record Cluster(String bootstrapServers, String registryUrl, Map<String, String> client, Optional<String> blobs) {
+public record Cluster(
+        String bootstrapServers,
+        String registryUrl,
+        Map<String, String> client,
+        Optional<String> blobs,
+        String before) {
     private static final String REGISTRY = "registry.";
-    private static final String OWN = "the command decides it; remove it.";
+    private static final String OWN = "the client decides it; remove it.";
     private static final KafkaNames NAMES = KafkaNames.ofClients(Map.of(
-            CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, "give --bootstrap-servers.",
+            CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, "name the brokers where the cluster is named.",
             ConsumerConfig.GROUP_ID_CONFIG, OWN,
             ConsumerConfig.ISOLATION_LEVEL_CONFIG, OWN,
             ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, OWN,
@@ -40,6 +46,11 @@ public record Cluster(String bootstrapServers, String registryUrl, Map<String, S
         client = Map.copyOf(client);
         NAMES.check("", kafka(client));
         RegistryOptions.of(REGISTRY, registry(client), registryUrl);
+    }
+
+    /** Whose settings' names stand alone. */
+    public Cluster(String bootstrapServers, String registryUrl, Map<String, String> client, Optional<String> blobs) {
+        this(bootstrapServers, registryUrl, client, blobs, "");
     }
 
     public static Cluster of(String bootstrapServers, String registryUrl) {
@@ -91,9 +102,17 @@ public record Cluster(String bootstrapServers, String registryUrl, Map<String, S
                 cause);
     }
 
+    /** A topic of the system is not there. */
+    EnvironmentProblem lacks(String topic, Exception cause) {
+        return new EnvironmentProblem(
+                "There is no topic " + topic + " on " + bootstrapServers
+                        + ": is this the right cluster, and was the system ever started there?",
+                cause);
+    }
+
     /** Says why Kafka does not serve a command. */
     public Diagnosis diagnosis() {
-        return new Diagnosis(bootstrapServers, kafka(client), "--client-config's ");
+        return new Diagnosis(bootstrapServers, kafka(client), before);
     }
 
     private KafkaOptions options() {

@@ -83,7 +83,12 @@ final class KeyedReader<V extends SpecificRecord> implements AutoCloseable {
      */
     static <V extends SpecificRecord> KeyedReader<V> open(
             Cluster cluster, Topic<V> topic, String name, Duration patience) {
-        var bare = new Cluster(cluster.bootstrapServers(), cluster.registryUrl(), cluster.client(), Optional.empty());
+        var bare = new Cluster(
+                cluster.bootstrapServers(),
+                cluster.registryUrl(),
+                cluster.client(),
+                Optional.empty(),
+                cluster.before());
         var place = new Place(bare, name);
         KeyedReader<V> reader;
         synchronized (READERS) {
@@ -115,11 +120,7 @@ final class KeyedReader<V extends SpecificRecord> implements AutoCloseable {
             decoder = serdes.deserializer(topic);
             follower = new TopicFollower(settings, List.of(place.topic()), TopicFollower.From.END, this::read);
         } catch (UnknownTopicOrPartitionException e) {
-            throw new EnvironmentProblem(
-                    "There is no topic " + place.topic() + " on "
-                            + place.cluster().bootstrapServers()
-                            + ": is this the right cluster, and was the system ever started there?",
-                    e);
+            throw place.cluster().lacks(place.topic(), e);
         } catch (KafkaException e) {
             throw refused(e);
         }

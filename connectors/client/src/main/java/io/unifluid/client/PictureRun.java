@@ -1,11 +1,8 @@
 package io.unifluid.client;
 
-import io.unifluid.schemas.ImageRef;
-import io.unifluid.schemas.InferenceRequest;
 import io.unifluid.schemas.access.EnvironmentProblem;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,9 +10,11 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -28,8 +27,10 @@ public final class PictureRun {
     /** Enough for full batches on every partition, and a few hundred MiB of large pictures at worst. */
     static final int IN_FLIGHT = 1024;
 
+    private static final String INTERRUPTED = "the command that sent it was interrupted";
     private static final Duration STALL = Duration.ofMinutes(5);
     private static final Duration LOOK = Duration.ofMillis(100);
+    private static final Duration CANCEL = Duration.ofSeconds(20);
     /** A cancelled request has its result after a transaction or two. */
     private static final Duration LAST_RESULTS = Duration.ofSeconds(10);
 
@@ -38,17 +39,17 @@ public final class PictureRun {
      *
      * @param stop completes when the user wants no more
      * @param failure completes when waiting has become pointless
-     * @param cancel asks for the requests of these ids to be cancelled; false when that could not be asked
+     * @param uncancelled is told why what is on its way could not be cancelled
      */
     public record Ending(
             CompletableFuture<?> stop,
             CompletableFuture<EnvironmentProblem> failure,
-            Function<Collection<String>, Boolean> cancel) {}
+            Consumer<EnvironmentProblem> uncancelled) {}
 
-    private final InferenceClient client;
-    private final Pictures pictures;
-    private final Function<ImageRef, InferenceRequest> request;
+    private final UniFluidClient client;
+    private final Function<Picture, Request<?>> request;
     private final Ending ending;
+    private final Map<Integer, RequestHandle<?>> sent = new ConcurrentHashMap<>();
     /** By the file's number, what is to be said of it if nothing more comes. */
     private final Map<Integer, Answered> open = new ConcurrentHashMap<>();
 
@@ -56,10 +57,9 @@ public final class PictureRun {
     private final Semaphore places = new Semaphore(IN_FLIGHT);
     private volatile boolean closing;
 
-    public PictureRun(
-            InferenceClient client, Pictures pictures, Function<ImageRef, InferenceRequest> request, Ending ending) {
+    /** @param request of each picture */
+    public PictureRun(UniFluidClient client, Function<Picture, Request<?>> request, Ending ending) {
         this.client = client;
-        this.pictures = pictures;
         this.request = request;
         this.ending = ending;
     }
@@ -114,11 +114,7 @@ public final class PictureRun {
         places.release();
         try {
             sender.join(LAST_RESULTS);
-            var ids = open.values().stream()
-                    .map(Answered::requestId)
-                    .flatMap(Optional::stream)
-                    .toList();
-            if (!ids.isEmpty() && !ending.failure().isDone() && ending.cancel().apply(ids)) {
+            if (!sent.isEmpty() && !ending.failure().isDone() && cancelled()) {
                 var end = System.nanoTime() + LAST_RESULTS.toNanos();
                 while (!open.isEmpty() && System.nanoTime() < end) {
                     Optional.ofNullable(done.poll(LOOK.toMillis(), TimeUnit.MILLISECONDS))
@@ -132,6 +128,26 @@ public final class PictureRun {
         for (var next = done.poll(); next != null; next = done.poll()) {
             sink.accept(next);
         }
+    }
+
+    private boolean cancelled() throws InterruptedException {
+        try {
+            CompletableFuture.allOf(sent.values().stream()
+                            .map(handle -> handle.cancel(INTERRUPTED))
+                            .toArray(CompletableFuture[]::new))
+                    .get(CANCEL.toSeconds(), TimeUnit.SECONDS);
+            return true;
+        } catch (ExecutionException e) {
+            ending.uncancelled()
+                    .accept(
+                            e.getCause() instanceof EnvironmentProblem problem
+                                    ? problem
+                                    : new EnvironmentProblem(Why.sentence(e.getCause()), e));
+        } catch (TimeoutException e) {
+            ending.uncancelled()
+                    .accept(new EnvironmentProblem("Kafka did not take it within " + CANCEL.toSeconds() + " s.", e));
+        }
+        return false;
     }
 
     private void sendAll(List<Path> files) {
@@ -151,19 +167,18 @@ public final class PictureRun {
     private void send(int number, Path file) {
         open.put(number, Answered.unsent(file, new Failure(Failure.NOT_TAKEN, "It was not sent before this ended.")));
         try {
-            var asked = request.apply(pictures.read(file));
-            var id = asked.getRequestId();
-            var unanswered = Answered.unanswered(file, id, "It was sent, and no result had come when this ended.");
+            var begun = System.nanoTime();
+            var handle = client.submit(request.apply(Picture.of(file)));
+            sent.put(number, handle);
+            var unanswered =
+                    Answered.unanswered(file, handle.id(), "It was sent, and no result had come when this ended.");
             if (open.replace(number, unanswered) == null) {
-                return; // the run has ended meanwhile
+                handle.cancel(INTERRUPTED); // the run has ended meanwhile
             }
-            var sent = System.nanoTime();
-            client.send(asked)
-                    .thenApply(result -> Answered.of(file, result, Duration.ofNanos(System.nanoTime() - sent)))
-                    .exceptionally(problem -> lost(file, id, problem))
+            handle.result()
+                    .thenApply(result -> Answered.of(file, result, Duration.ofNanos(System.nanoTime() - begun)))
+                    .exceptionally(problem -> lost(file, handle.id(), problem))
                     .thenAccept(answered -> finish(number, answered));
-        } catch (UnsentException e) {
-            finish(number, Answered.unsent(file, e.failure()));
         } catch (RuntimeException e) {
             finish(number, Answered.unsent(file, new Failure(Failure.NOT_TAKEN, Why.sentence(e))));
         }
@@ -172,6 +187,7 @@ public final class PictureRun {
     /** Whoever comes first. */
     private void finish(int number, Answered answered) {
         if (open.remove(number) != null) {
+            sent.remove(number);
             done.add(answered);
             places.release();
         }

@@ -99,6 +99,26 @@ public final class Request<T extends SpecificRecord> {
         return of(ImagesOutput.class, Optional.of(picture), task);
     }
 
+    /** One whose event is complete, with its id, tenant and picture. */
+    public static <T extends SpecificRecord> Request<T> of(InferenceRequest event, Class<T> output) {
+        return new Request<>(
+                output,
+                Optional.ofNullable(event.getImage()).map(Picture::of),
+                builder -> builder.setRequestId(event.getRequestId())
+                        .setTenant(event.getTenant())
+                        .setTask(event.getTask())
+                        .setModel(event.getModel())
+                        .setPriority(event.getPriority())
+                        .setSubmittedAt(event.getSubmittedAt())
+                        .setDeadline(event.getDeadline())
+                        .setReplyTopic(event.getReplyTopic())
+                        .setLabels(event.getLabels())
+                        .setReuse(event.getReuse()),
+                Optional.empty(),
+                Optional.empty(),
+                Map.of());
+    }
+
     private static <T extends SpecificRecord> Request<T> of(Class<T> output, Optional<Picture> picture, Object task) {
         Objects.requireNonNull(task, "task");
         return new Request<>(

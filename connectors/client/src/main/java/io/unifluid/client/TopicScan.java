@@ -236,8 +236,7 @@ public final class TopicScan implements AutoCloseable {
     private List<TopicPartition> partitions(String topic) {
         var partitions = described(topic);
         if (partitions.isEmpty()) {
-            throw new EnvironmentProblem("There is no topic " + topic + " on " + cluster.bootstrapServers()
-                    + ": is this the right cluster, and was the system ever started there?");
+            throw cluster.lacks(topic, null);
         }
         return partitions.stream()
                 .map(info -> new TopicPartition(topic, info.partition()))

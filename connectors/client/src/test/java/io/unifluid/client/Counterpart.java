@@ -11,6 +11,7 @@ import io.unifluid.schemas.ResultError;
 import io.unifluid.schemas.ResultStatus;
 import io.unifluid.schemas.Topic;
 import io.unifluid.schemas.Topics;
+import io.unifluid.schemas.WorkerAnnouncement;
 import io.unifluid.schemas.reading.TopicFollower;
 import io.unifluid.testkit.Await;
 import java.nio.charset.StandardCharsets;
@@ -40,6 +41,7 @@ final class Counterpart implements AutoCloseable {
     private final Map<String, InferenceRequest> requests = new ConcurrentHashMap<>();
     private final Map<String, Control> controls = new ConcurrentHashMap<>();
     private volatile Consumer<InferenceRequest> answering = _ -> {};
+    private volatile Consumer<Control> answeringCancels = _ -> {};
 
     Counterpart(String bootstrapServers, String registryUrl) {
         serdes = AvroSerdes.of(registryUrl);
@@ -56,6 +58,11 @@ final class Counterpart implements AutoCloseable {
                 this::came);
     }
 
+    /** From now on, what is done with each cancel. */
+    void answerCancels(Consumer<Control> answering) {
+        this.answeringCancels = answering;
+    }
+
     /** From now on, what is done with each request. */
     void answer(Consumer<InferenceRequest> answering) {
         this.answering = answering;
@@ -65,6 +72,7 @@ final class Counterpart implements AutoCloseable {
         if (record.topic().equals(Topics.CONTROLS.name())) {
             var control = controlReader.deserialize(record.topic(), record.headers(), record.value());
             controls.put(control.getRequestId(), control);
+            answeringCancels.accept(control);
         } else {
             var request = requestReader.deserialize(record.topic(), record.headers(), record.value());
             requests.put(request.getRequestId(), request);
@@ -128,6 +136,10 @@ final class Counterpart implements AutoCloseable {
                         .setState(state)
                         .setUpdatedAt(Instant.now().truncatedTo(ChronoUnit.MILLIS))
                         .build());
+    }
+
+    void say(WorkerAnnouncement said) {
+        say(Topics.WORKERS, Topics.WORKERS.name(), said.getWorker(), said);
     }
 
     private <V extends SpecificRecord> void say(Topic<V> topic, String name, String key, V value) {

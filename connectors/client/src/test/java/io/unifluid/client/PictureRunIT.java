@@ -3,29 +3,20 @@ package io.unifluid.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.unifluid.blobs.FileSystemBlobStore;
-import io.unifluid.schemas.AvroSerdes;
-import io.unifluid.schemas.InferenceResult;
 import io.unifluid.schemas.ResultStatus;
-import io.unifluid.schemas.Topics;
 import io.unifluid.schemas.access.EnvironmentProblem;
 import io.unifluid.testkit.LocalBroker;
 import io.unifluid.testkit.LocalRegistry;
-import io.unifluid.testkit.Requests;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,31 +26,34 @@ final class PictureRunIT {
     @TempDir
     private Path folder;
 
-    private LocalBroker broker;
-    private LocalRegistry registry;
-    private InferenceClient client;
-    private FileSystemBlobStore blobs;
-    private KafkaProducer<byte[], byte[]> others;
+    private static LocalBroker broker;
+    private static LocalRegistry registry;
 
-    @BeforeEach
-    void start() {
+    private Counterpart counterpart;
+    private UniFluidClient client;
+
+    @BeforeAll
+    static void startBroker() {
         broker = LocalBroker.startWithTopics();
         registry = LocalRegistry.mock();
-        client = new InferenceClient(broker.bootstrapServers(), registry.url());
-        blobs = new FileSystemBlobStore(folder.resolve("blobs"));
-        others = new KafkaProducer<>(
-                Map.of("bootstrap.servers", broker.bootstrapServers()),
-                new ByteArraySerializer(),
-                new ByteArraySerializer());
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        registry.close();
+        broker.close();
+    }
+
+    @BeforeEach
+    void connect() {
+        counterpart = new Counterpart(broker.bootstrapServers(), registry.url());
+        client = UniFluidClient.connect(broker.bootstrapServers(), registry.url());
     }
 
     @AfterEach
-    void stop() {
-        others.close(Duration.ZERO);
+    void close() {
         client.close();
-        blobs.close();
-        registry.close();
-        broker.close();
+        counterpart.close();
     }
 
     private List<Path> files(int count) throws Exception {
@@ -70,40 +64,26 @@ final class PictureRunIT {
         return files;
     }
 
-    private void answer(byte[] key, byte[] value) {
-        others.send(new ProducerRecord<>(Topics.RESULTS.name(), key, value));
-        others.flush();
-    }
-
-    private byte[] result(String id, ResultStatus status) {
-        try (var results = AvroSerdes.of(registry.url()).serializer(Topics.RESULTS)) {
-            return results.serialize(
-                    Topics.RESULTS.name(),
-                    InferenceResult.newBuilder()
-                            .setRequestId(id)
-                            .setTenant("local")
-                            .setStatus(status)
-                            .build());
-        }
-    }
-
     @Test
     void aStoppedRunCancelsWhatIsOnItsWayAndEveryFileThatWasBegunComesOutOnce() throws Exception {
         var files = files(PictureRun.IN_FLIGHT + 100);
         files.set(3, folder.resolve("missing.png"));
         var stop = new CompletableFuture<Void>();
-        var cancelled = new ArrayList<String>();
+        var cancelled = new CopyOnWriteArrayList<String>();
         var out = new ArrayList<Answered>();
-        var ending = new PictureRun.Ending(stop, new CompletableFuture<>(), ids -> {
-            cancelled.addAll(ids);
-            // All but one have their result of that.
-            ids.stream().skip(1).forEach(id -> answer(utf8(id), result(id, ResultStatus.CANCELLED)));
-            return true;
+        var ending = new PictureRun.Ending(stop, new CompletableFuture<>(), problem -> {
+            throw problem;
+        });
+        counterpart.answerCancels(control -> {
+            cancelled.add(control.getRequestId());
+            if (cancelled.size() > 1) { // All but one have their result of that.
+                counterpart.say(Counterpart.result(control.getRequestId(), ResultStatus.CANCELLED)
+                        .build());
+            }
         });
         stop.completeOnTimeout(null, 3, TimeUnit.SECONDS);
 
-        var complete =
-                new PictureRun(client, new Pictures(blobs), RequestFactory::caption, ending).run(files, out::add);
+        var complete = new PictureRun(client, Request::caption, ending).run(files, out::add);
 
         assertThat(complete).isFalse();
         assertThat(out).hasSize(PictureRun.IN_FLIGHT + 1);
@@ -124,37 +104,16 @@ final class PictureRunIT {
     @Test
     void aStackThatFailsEndsTheRunAndNamesWhatIsOutstanding() throws Exception {
         var problem = new EnvironmentProblem("The worker ended.");
-        var cancelled = new ArrayList<Collection<String>>();
+        var cancelled = new CopyOnWriteArrayList<String>();
+        counterpart.answerCancels(control -> cancelled.add(control.getRequestId()));
         var out = new ArrayList<Answered>();
         var ending = new PictureRun.Ending(
                 new CompletableFuture<>(),
                 new CompletableFuture<EnvironmentProblem>().completeOnTimeout(problem, 2, TimeUnit.SECONDS),
-                cancelled::add);
-        assertThatThrownBy(() -> new PictureRun(client, new Pictures(blobs), RequestFactory::caption, ending)
-                        .run(files(5), out::add))
+                _ -> {});
+        assertThatThrownBy(() -> new PictureRun(client, Request::caption, ending).run(files(5), out::add))
                 .isSameAs(problem);
         assertThat(out).extracting(Answered::status).hasSize(5).containsOnly("UNANSWERED");
         assertThat(cancelled).isEmpty();
-    }
-
-    @Test
-    void aRecordThatIsNoResultIsTheFaultOfNobodyElse() throws Exception {
-        var first = Requests.caption("first", new byte[] {1}).build();
-        var second = Requests.caption("second", new byte[] {1}).build();
-        var waitsInVain = client.send(first);
-        var waits = client.send(second);
-        answer(null, utf8("no key"));
-        answer(utf8("somebody"), utf8("no result"));
-        answer(utf8("first"), utf8("\u0000 no result"));
-        answer(utf8("second"), result("second", ResultStatus.SUCCEEDED));
-
-        assertThat(waits.get(30, TimeUnit.SECONDS).getStatus()).isEqualTo(ResultStatus.SUCCEEDED);
-        assertThatThrownBy(() -> waitsInVain.get(30, TimeUnit.SECONDS))
-                .hasCauseInstanceOf(EnvironmentProblem.class)
-                .hasMessageContaining("cannot be read");
-    }
-
-    private static byte[] utf8(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -11,6 +11,7 @@ import io.unifluid.schemas.Generate;
 import io.unifluid.schemas.GeneratedImage;
 import io.unifluid.schemas.ImageRef;
 import io.unifluid.schemas.ImagesOutput;
+import io.unifluid.schemas.ModelInfo;
 import io.unifluid.schemas.Priority;
 import io.unifluid.schemas.RequestState;
 import io.unifluid.schemas.RequestStatus;
@@ -18,6 +19,7 @@ import io.unifluid.schemas.ResultStatus;
 import io.unifluid.schemas.Topics;
 import io.unifluid.schemas.Vqa;
 import io.unifluid.schemas.VqaOutput;
+import io.unifluid.schemas.WorkerAnnouncement;
 import io.unifluid.schemas.access.EnvironmentProblem;
 import io.unifluid.testkit.Await;
 import io.unifluid.testkit.LocalBroker;
@@ -27,6 +29,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -421,6 +424,44 @@ final class UniFluidClientIT {
                 .isInstanceOf(EnvironmentProblem.class)
                 .hasMessage("Kafka at 127.0.0.1:1 did not answer in time: nobody takes connections there; check the"
                         + " address, and that it runs.");
+    }
+
+    @Test
+    void whoRunsIsKnownAtOnceAndFollowed() {
+        var cluster = Cluster.of(broker.bootstrapServers(), registry.url());
+        counterpart.say(worker("killed", Instant.now().minusSeconds(60)));
+        counterpart.say(worker("early", Instant.now()));
+        counterpart.say(Topics.WORKERS.name(), "stranger", Counterpart.utf8("no announcement"));
+        counterpart.flush();
+        try (var directory = WorkerDirectory.follow(cluster)) {
+            assertThat(names(directory)).containsExactly("early");
+            counterpart.say(worker("late", Instant.now()));
+            Await.until(
+                    "the late one",
+                    Duration.ofSeconds(30),
+                    () -> names(directory).equals(List.of("early", "late")));
+            counterpart.say(Topics.WORKERS.name(), "early", null);
+            Await.until(
+                    "the early one to be gone",
+                    Duration.ofSeconds(30),
+                    () -> names(directory).equals(List.of("late")));
+        }
+        assertThat(WorkerDirectory.now(cluster))
+                .singleElement()
+                .satisfies(said -> assertThat(said.getModel().getName()).isEqualTo("toy"));
+    }
+
+    private static List<String> names(WorkerDirectory directory) {
+        return directory.running().stream().map(WorkerAnnouncement::getWorker).toList();
+    }
+
+    private static WorkerAnnouncement worker(String name, Instant at) {
+        return WorkerAnnouncement.newBuilder()
+                .setWorker(name)
+                .setModel(new ModelInfo("unifluid", "toy", "1", "cpu"))
+                .setAt(at.truncatedTo(ChronoUnit.MILLIS))
+                .setValidForMillis(30_000)
+                .build();
     }
 
     /** One subscriber that takes whatever comes. */

@@ -31,8 +31,9 @@ final class ArchiveSession implements AutoCloseable {
     static ArchiveSession open(StackOptions stack, ClusterOptions named, Screen screen) {
         if (!named.isGiven()) {
             var session = Session.open(stack, screen);
+            var blobs = BlobStores.open(session.cluster().blobs().orElseThrow());
             return new ArchiveSession(
-                    Optional.of(session), session.cluster(), session.blobs(), session.stop(), session.failure());
+                    Optional.of(session), session.cluster(), blobs, session.stop(), session.failure());
         }
         var cluster = named.cluster();
         var location = cluster.blobs()
@@ -63,10 +64,10 @@ final class ArchiveSession implements AutoCloseable {
 
     @Override
     public void close() {
+        blobs.close();
         if (local.isPresent()) {
             local.get().close();
         } else {
-            blobs.close();
             Interruption.ofThisProcess().ignore();
         }
     }

@@ -1,9 +1,10 @@
 package io.unifluid.cli;
 
 import io.unifluid.client.Answered;
-import io.unifluid.client.RequestFactory;
+import io.unifluid.client.Request;
 import io.unifluid.client.Summary;
 import io.unifluid.schemas.Answer;
+import io.unifluid.schemas.Question;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -53,14 +54,17 @@ final class AskCommand implements Callable<Integer> {
     public Integer call() {
         var asked = PicturesAndQuestions.of(words, questions);
         var closed = choices.stream().map(String::strip).toList();
+        var questions = asked.questions().stream()
+                .map(text ->
+                        Question.newBuilder().setText(text).setChoices(closed).build())
+                .toList();
         var summary = new Summary("answered", asked.pictures().size());
         try (var session = Session.open(options, screen)) {
             try {
-                session.run(picture -> RequestFactory.ask(picture, asked.questions(), closed))
-                        .run(asked.pictures(), done -> {
-                            summary.add(done);
-                            show(done, asked.pictures().size() > 1);
-                        });
+                session.run(picture -> Request.ask(picture, questions)).run(asked.pictures(), done -> {
+                    summary.add(done);
+                    show(done, asked.pictures().size() > 1);
+                });
             } finally {
                 summary.missing().forEach(screen::note);
             }

@@ -1,7 +1,6 @@
 package io.unifluid.cli;
 
 import io.unifluid.client.Cancels;
-import io.unifluid.client.RequestFactory;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -27,7 +26,7 @@ final class CancelCommand implements Callable<Integer> {
     @Option(
             names = "--tenant",
             paramLabel = "NAME",
-            defaultValue = RequestFactory.TENANT,
+            defaultValue = Session.TENANT,
             description = "whose requests they are, as they name it (${DEFAULT-VALUE}, which this command's own name);"
                     + " a cancel of another tenant has no effect")
     private String tenant;

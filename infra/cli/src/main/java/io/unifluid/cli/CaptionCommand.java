@@ -2,7 +2,7 @@ package io.unifluid.cli;
 
 import io.unifluid.client.Answered;
 import io.unifluid.client.PictureSelection;
-import io.unifluid.client.RequestFactory;
+import io.unifluid.client.Request;
 import io.unifluid.client.Summary;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -79,7 +79,8 @@ final class CaptionCommand implements Callable<Integer> {
             selection.leftOut().sentence().ifPresent(screen::note);
             var start = System.nanoTime();
             try (var progress = new Progress(screen, selection.pictures().size())) {
-                session.run(RequestFactory::caption).run(selection.pictures(), done -> {
+                // Bulk: a folder must not delay somebody's question.
+                session.run(picture -> Request.caption(picture).bulk()).run(selection.pictures(), done -> {
                     show(done, summary, written);
                     progress.step(summary.failed());
                 });

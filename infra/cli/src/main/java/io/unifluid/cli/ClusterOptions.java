@@ -16,6 +16,8 @@ import picocli.CommandLine.Option;
 
 /** What every command takes that works on the running local stack or on another cluster. */
 final class ClusterOptions {
+    private static final String CONFIG = "--client-config's ";
+
     @Option(
             names = "--bootstrap-servers",
             paramLabel = "HOST:PORT",
@@ -50,7 +52,7 @@ final class ClusterOptions {
         }
         var client = clientConfig();
         if (bootstrapServers != null) {
-            return told(() -> new Cluster(bootstrapServers, registry, client, Optional.ofNullable(blobStore)));
+            return told(() -> new Cluster(bootstrapServers, registry, client, Optional.ofNullable(blobStore), CONFIG));
         }
         var data = new StackOptions().settings().data();
         var stack = StackLock.running(data)
@@ -62,7 +64,8 @@ final class ClusterOptions {
                 stack.bootstrapServers(),
                 stack.registryUrl(),
                 client,
-                Optional.of(blobStore == null ? stack.blobs() : blobStore)));
+                Optional.of(blobStore == null ? stack.blobs() : blobStore),
+                CONFIG));
     }
 
     /** Names the file of a setting that cannot be taken. */

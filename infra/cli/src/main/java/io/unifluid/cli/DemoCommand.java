@@ -1,7 +1,7 @@
 package io.unifluid.cli;
 
 import io.unifluid.client.Answered;
-import io.unifluid.client.RequestFactory;
+import io.unifluid.client.Request;
 import io.unifluid.client.Summary;
 import io.unifluid.stack.DataFolder;
 import io.unifluid.stack.StackSettings;
@@ -58,7 +58,7 @@ final class DemoCommand implements Callable<Integer> {
             var start = System.nanoTime();
             try (var output = ResultsFile.open(written, ResultsFile.Existing.REPLACED);
                     var progress = new Progress(screen, files.size())) {
-                session.run(RequestFactory::caption).run(files, done -> {
+                session.run(picture -> Request.caption(picture).bulk()).run(files, done -> {
                     summary.add(done);
                     output.line(JsonLines.line(JsonLines.of(done)));
                     progress.step(summary.failed());

@@ -1,6 +1,8 @@
 package io.unifluid.cli;
 
-import io.unifluid.client.RequestFactory;
+import io.unifluid.client.Picture;
+import io.unifluid.client.Request;
+import io.unifluid.schemas.Edit;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -39,16 +41,18 @@ final class EditCommand implements Callable<Integer> {
         var files = png.files(name + "-edited", 1);
         var screen = Screen.standard();
         try (var session = Session.open(options, screen)) {
-            var result = session.ask(RequestFactory.edit(
-                    session.pictures().read(picture),
-                    String.join(" ", instruction),
-                    draw.seed(),
-                    draw.steps(),
-                    draw.guidance()));
+            var result = session.ask(Request.edit(
+                    Picture.of(picture),
+                    Edit.newBuilder()
+                            .setInstruction(String.join(" ", instruction))
+                            .setSeed(draw.seed().orElse(null))
+                            .setSteps(draw.steps())
+                            .setGuidance(draw.guidance().orElse(null))
+                            .build()));
             if (Failures.report(screen, result, json)) {
                 return ExitCode.SOME_FAILED;
             }
-            files.write(result, session.pictures(), screen, json);
+            files.write(result, session::bytes, screen, json);
             return ExitCode.OK;
         }
     }

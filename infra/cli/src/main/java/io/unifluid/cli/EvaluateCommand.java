@@ -3,16 +3,15 @@ package io.unifluid.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.unifluid.client.RequestFactory;
+import io.unifluid.client.Picture;
+import io.unifluid.client.Request;
 import io.unifluid.inference.families.Models;
 import io.unifluid.moderation.evaluation.Evaluation;
 import io.unifluid.moderation.evaluation.Evaluation.Estimate;
 import io.unifluid.moderation.evaluation.Evaluation.Sample;
 import io.unifluid.moderation.evaluation.EvaluationPage;
-import io.unifluid.schemas.InferenceRequest;
 import io.unifluid.schemas.Question;
 import io.unifluid.schemas.ResultStatus;
-import io.unifluid.schemas.Vqa;
 import io.unifluid.schemas.VqaOutput;
 import io.unifluid.schemas.access.EnvironmentProblem;
 import java.io.IOException;
@@ -229,7 +228,7 @@ final class EvaluateCommand implements Callable<Integer> {
     private List<List<Double>> asked(Session session, Truth picture, Semaphore gate) {
         gate.acquireUninterruptibly();
         try {
-            var result = session.ask(request(session, picture));
+            var result = session.ask(request(picture));
             if (result.getStatus() != ResultStatus.SUCCEEDED || !(result.getOutput() instanceof VqaOutput output)) {
                 return List.of();
             }
@@ -243,12 +242,12 @@ final class EvaluateCommand implements Callable<Integer> {
         }
     }
 
-    private static InferenceRequest request(Session session, Truth picture) {
-        var request = RequestFactory.ask(session.pictures().read(picture.file()), List.of(), List.of());
-        request.setTask(new Vqa(picture.questions().stream()
-                .map(asked -> new Question(asked.text(), asked.choices()))
-                .toList()));
-        return request;
+    private static Request<VqaOutput> request(Truth picture) {
+        return Request.ask(
+                Picture.of(picture.file()),
+                picture.questions().stream()
+                        .map(asked -> new Question(asked.text(), asked.choices()))
+                        .toList());
     }
 
     private void table(String archive, Map<String, Evaluation> questions) {

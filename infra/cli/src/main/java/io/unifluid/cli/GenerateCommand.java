@@ -1,6 +1,7 @@
 package io.unifluid.cli;
 
-import io.unifluid.client.RequestFactory;
+import io.unifluid.client.Request;
+import io.unifluid.schemas.Generate;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -46,12 +47,17 @@ final class GenerateCommand implements Callable<Integer> {
         var files = png.files("generated", count);
         var screen = Screen.standard();
         try (var session = Session.open(options, screen)) {
-            var result = session.ask(RequestFactory.generate(
-                    String.join(" ", prompt), count, draw.seed(), draw.steps(), draw.guidance()));
+            var result = session.ask(Request.generate(Generate.newBuilder()
+                    .setPrompt(String.join(" ", prompt))
+                    .setCount(count)
+                    .setSeed(draw.seed().orElse(null))
+                    .setSteps(draw.steps())
+                    .setGuidance(draw.guidance().orElse(null))
+                    .build()));
             if (Failures.report(screen, result, json)) {
                 return ExitCode.SOME_FAILED;
             }
-            files.write(result, session.pictures(), screen, json);
+            files.write(result, session::bytes, screen, json);
             return ExitCode.OK;
         }
     }

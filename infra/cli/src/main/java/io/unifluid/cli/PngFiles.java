@@ -1,8 +1,8 @@
 package io.unifluid.cli;
 
 import io.unifluid.client.PictureSigns;
-import io.unifluid.client.Pictures;
 import io.unifluid.client.Why;
+import io.unifluid.schemas.GeneratedImage;
 import io.unifluid.schemas.ImagesOutput;
 import io.unifluid.schemas.InferenceResult;
 import io.unifluid.schemas.access.EnvironmentProblem;
@@ -13,6 +13,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
@@ -69,13 +70,13 @@ final class PngFiles {
         }
     }
 
-    void write(InferenceResult result, Pictures pictures, Screen screen, boolean json) {
+    void write(InferenceResult result, Function<GeneratedImage, byte[]> bytes, Screen screen, boolean json) {
         var images = ((ImagesOutput) result.getOutput()).getImages();
         var node = JsonLines.object().put("status", "SUCCEEDED");
         var written = node.putArray("images");
         for (int i = 0; i < images.size(); i++) {
             var image = images.get(i);
-            var file = write(place(i, image.getSeed()), pictures.bytes(image));
+            var file = write(place(i, image.getSeed()), bytes.apply(image));
             written.addObject()
                     .put("file", file.toString())
                     .put("seed", image.getSeed())

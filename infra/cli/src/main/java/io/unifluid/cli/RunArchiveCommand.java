@@ -9,7 +9,6 @@ import io.unifluid.archive.run.RunProgress;
 import io.unifluid.archive.run.RunReport;
 import io.unifluid.archive.run.RunSettings;
 import io.unifluid.archive.source.Archives;
-import io.unifluid.client.RequestFactory;
 import io.unifluid.schemas.access.EnvironmentProblem;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -115,7 +114,7 @@ final class RunArchiveCommand implements Callable<Integer> {
     @Option(
             names = "--tenant",
             paramLabel = "NAME",
-            defaultValue = RequestFactory.TENANT,
+            defaultValue = Session.TENANT,
             description = "whose requests they are (default: ${DEFAULT-VALUE})")
     private String tenant;
 

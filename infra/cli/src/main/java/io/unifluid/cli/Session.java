@@ -1,27 +1,25 @@
 package io.unifluid.cli;
 
-import io.unifluid.blobs.BlobStore;
-import io.unifluid.blobs.BlobStores;
-import io.unifluid.client.Cancels;
+import io.unifluid.client.ClientSettings;
 import io.unifluid.client.Cluster;
-import io.unifluid.client.InferenceClient;
+import io.unifluid.client.Picture;
 import io.unifluid.client.PictureRun;
-import io.unifluid.client.Pictures;
-import io.unifluid.client.RequestFactory;
+import io.unifluid.client.Request;
+import io.unifluid.client.RequestHandle;
+import io.unifluid.client.UniFluidClient;
 import io.unifluid.client.UnsentException;
 import io.unifluid.client.Why;
 import io.unifluid.inference.BundleException;
 import io.unifluid.inference.families.Models;
-import io.unifluid.schemas.ImageRef;
-import io.unifluid.schemas.InferenceRequest;
+import io.unifluid.schemas.GeneratedImage;
 import io.unifluid.schemas.InferenceResult;
 import io.unifluid.schemas.access.EnvironmentProblem;
 import io.unifluid.stack.LocalStack;
 import io.unifluid.stack.RunningStack;
 import io.unifluid.stack.StackLock;
 import io.unifluid.stack.StackSettings;
-import java.util.Collection;
-import java.util.List;
+import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -34,29 +32,34 @@ import java.util.function.Function;
  * Control-C what is on its way is cancelled, in either.
  */
 final class Session implements AutoCloseable {
+    /** Whose requests they are. */
+    static final String TENANT = "local";
+
+    private static final String INTERRUPTED = "the command that sent it was interrupted";
+    /** Longer than any run takes: whether waiting makes sense is this command's to judge. */
+    private static final Duration NO_TIMEOUT = Duration.ofDays(30);
+
     private static final long LONGEST_WAIT_MINUTES = 10;
     /** For the result of a request that was cancelled. */
     private static final long LAST_RESULT_SECONDS = 10;
 
     private final Screen screen;
-    private final Cluster cluster;
     private final Optional<LocalStack> own;
-    private final BlobStore blobs;
-    private final InferenceClient client;
+    private final Cluster cluster;
+    private final UniFluidClient client;
     private final CompletableFuture<Void> stop;
     private final CompletableFuture<EnvironmentProblem> failure;
 
     private Session(
             Screen screen,
             Cluster cluster,
-            String blobs,
-            InferenceClient client,
+            UniFluidClient client,
             Optional<LocalStack> own,
             CompletableFuture<Void> stop) {
         this.screen = screen;
         this.cluster = cluster;
-        this.blobs = BlobStores.open(blobs);
-        this.client = client;
+        this.client =
+                UniFluidClient.connect(ClientSettings.of(cluster).tenant(TENANT).timeout(NO_TIMEOUT));
         this.own = own;
         this.stop = stop;
         this.failure = own.map(LocalStack::failure).orElseGet(CompletableFuture::new);
@@ -79,10 +82,14 @@ final class Session implements AutoCloseable {
 
     /** Until there is a client, nothing has been sent, and Control-C may end the process where it stands. */
     private static Session joined(Screen screen, RunningStack stack) {
-        var cluster = Cluster.of(stack.bootstrapServers(), stack.registryUrl());
-        var client = new InferenceClient(cluster.bootstrapServers(), cluster.registryUrl());
-        var stop = Interruption.ofThisProcess().listen();
-        return new Session(screen, cluster, stack.blobs(), client, Optional.empty(), stop);
+        var cluster = cluster(stack.bootstrapServers(), stack.registryUrl(), stack.blobs());
+        var client = connect(cluster);
+        return new Session(
+                screen,
+                cluster,
+                client,
+                Optional.empty(),
+                Interruption.ofThisProcess().listen());
     }
 
     private static Session started(Screen screen, StackSettings settings) {
@@ -92,9 +99,11 @@ final class Session implements AutoCloseable {
         try {
             stack.start();
             whileStarting.cancel(false);
-            var cluster = Cluster.of(settings.bootstrapServers(), settings.registryUrl());
-            var client = new InferenceClient(cluster.bootstrapServers(), cluster.registryUrl());
-            return new Session(screen, cluster, settings.blobs().toString(), client, Optional.of(stack), stop);
+            var cluster = cluster(
+                    settings.bootstrapServers(),
+                    settings.registryUrl(),
+                    settings.blobs().toString());
+            return new Session(screen, cluster, connect(cluster), Optional.of(stack), stop);
         } catch (RuntimeException e) {
             stack.close();
             Interruption.ofThisProcess().ignore();
@@ -115,10 +124,6 @@ final class Session implements AutoCloseable {
         return cluster;
     }
 
-    BlobStore blobs() {
-        return blobs;
-    }
-
     /** Completes when the user wants no more. */
     CompletableFuture<Void> stop() {
         return stop;
@@ -129,13 +134,22 @@ final class Session implements AutoCloseable {
         return failure;
     }
 
-    Pictures pictures() {
-        return new Pictures(blobs);
+    private static UniFluidClient connect(Cluster cluster) {
+        return UniFluidClient.connect(ClientSettings.of(cluster).tenant(TENANT).timeout(NO_TIMEOUT));
+    }
+
+    private static Cluster cluster(String bootstrapServers, String registryUrl, String blobs) {
+        return new Cluster(bootstrapServers, registryUrl, Map.of(), Optional.of(blobs));
+    }
+
+    /** The PNG bytes of a picture that the model made. */
+    byte[] bytes(GeneratedImage made) {
+        return client.bytes(made);
     }
 
     /** @param request of each picture */
-    PictureRun run(Function<ImageRef, InferenceRequest> request) {
-        return new PictureRun(client, pictures(), request, new PictureRun.Ending(stop, failure, this::cancel));
+    PictureRun run(Function<Picture, Request<?>> request) {
+        return new PictureRun(client, request, new PictureRun.Ending(stop, failure, this::uncancelled));
     }
 
     /**
@@ -143,15 +157,16 @@ final class Session implements AutoCloseable {
      *
      * @throws EnvironmentProblem when the stack fails meanwhile, or no result comes
      */
-    InferenceResult ask(InferenceRequest request) {
-        var result = client.send(request);
+    InferenceResult ask(Request<?> request) {
+        var handle = client.submit(request);
+        var result = handle.result();
         try {
             CompletableFuture.anyOf(result, failure, stop).get(LONGEST_WAIT_MINUTES, TimeUnit.MINUTES);
             if (!result.isDone() && failure.isDone()) {
                 throw failure.join();
             }
             if (!result.isDone()) {
-                return cancelled(request, result);
+                return cancelled(handle);
             }
             return result.join();
         } catch (ExecutionException e) {
@@ -160,8 +175,8 @@ final class Session implements AutoCloseable {
                     : new EnvironmentProblem(Why.sentence(e.getCause()), e);
         } catch (TimeoutException e) {
             throw new EnvironmentProblem(
-                    "No result has come for " + LONGEST_WAIT_MINUTES + " minutes for the request "
-                            + request.getRequestId() + ": see './unifluid status' and the worker's log.",
+                    "No result has come for " + LONGEST_WAIT_MINUTES + " minutes for the request " + handle.id()
+                            + ": see './unifluid status' and the worker's log.",
                     e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -169,31 +184,27 @@ final class Session implements AutoCloseable {
         }
     }
 
-    private InferenceResult cancelled(InferenceRequest request, CompletableFuture<InferenceResult> result)
+    private InferenceResult cancelled(RequestHandle<?> handle)
             throws InterruptedException, ExecutionException, TimeoutException {
-        cancel(List.of(request.getRequestId()));
         try {
-            return result.get(LAST_RESULT_SECONDS, TimeUnit.SECONDS);
+            handle.cancel(INTERRUPTED).get(LAST_RESULT_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            uncancelled(new EnvironmentProblem(Why.sentence(e.getCause()), e));
+        }
+        try {
+            return handle.result().get(LAST_RESULT_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
-            throw new EnvironmentProblem(
-                    "Stopped; the request " + request.getRequestId() + " was sent and has no result yet.", e);
+            throw new EnvironmentProblem("Stopped; the request " + handle.id() + " was sent and has no result yet.", e);
         }
     }
 
-    private boolean cancel(Collection<String> requestIds) {
-        try (var cancels = new Cancels(cluster)) {
-            cancels.send(requestIds, RequestFactory.TENANT, "the command that sent it was interrupted");
-            return true;
-        } catch (EnvironmentProblem e) {
-            screen.note("What is on its way could not be cancelled: " + e.getMessage());
-            return false;
-        }
+    private void uncancelled(EnvironmentProblem problem) {
+        screen.note("What is on its way could not be cancelled: " + problem.getMessage());
     }
 
     @Override
     public void close() {
         client.close();
-        blobs.close();
         own.ifPresent(stack -> {
             screen.note("  stopping the stack");
             stack.close();

@@ -3,7 +3,7 @@ package io.unifluid.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.unifluid.client.Cluster;
 import io.unifluid.client.TopicScan;
-import io.unifluid.client.Workers;
+import io.unifluid.client.WorkerDirectory;
 import io.unifluid.inference.BundleException;
 import io.unifluid.inference.ModelCard;
 import io.unifluid.inference.families.Models;
@@ -15,7 +15,6 @@ import io.unifluid.stack.ResidentMemory;
 import io.unifluid.stack.RunningStack;
 import io.unifluid.stack.StackLock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -74,8 +73,9 @@ final class StatusCommand implements Callable<Integer> {
     private record Seen(Map<String, TopicScan.TopicSize> sizes, List<WorkerAnnouncement> workers) {}
 
     private static Seen look(RunningStack stack) {
-        try (var scan = new TopicScan(Cluster.of(stack.bootstrapServers(), stack.registryUrl()))) {
-            return new Seen(scan.sizes("unifluid."), Workers.running(scan, stack.registryUrl(), Instant.now()));
+        var cluster = Cluster.of(stack.bootstrapServers(), stack.registryUrl());
+        try (var scan = new TopicScan(cluster)) {
+            return new Seen(scan.sizes("unifluid."), WorkerDirectory.now(cluster));
         }
     }
 
@@ -90,6 +90,9 @@ final class StatusCommand implements Callable<Integer> {
         for (var worker : seen.workers()) {
             screen.result("device     " + worker.getModel().getDevice() + ", " + worker.getWorker() + ": "
                     + worker.getDeviceReason());
+            screen.result("           runs " + worker.getModel().getName() + " "
+                    + worker.getModel().getVersion() + " since " + worker.getStartedAt() + ": "
+                    + String.join(", ", worker.getTasks()));
         }
         screen.result("ready      since " + stack.readyAt());
         screen.result("");
@@ -140,10 +143,17 @@ final class StatusCommand implements Callable<Integer> {
                         .put("residentBytes", ResidentMemory.bytes(pid).orElse(0)));
         var workers = node.putArray("workers");
         for (var worker : seen.workers()) {
-            workers.addObject()
+            var one = workers.addObject()
                     .put("name", worker.getWorker())
+                    .put(
+                            "model",
+                            worker.getModel().getName() + " "
+                                    + worker.getModel().getVersion())
                     .put("device", worker.getModel().getDevice())
-                    .put("deviceReason", worker.getDeviceReason());
+                    .put("deviceReason", worker.getDeviceReason())
+                    .put("startedAt", worker.getStartedAt().toString())
+                    .put("saidAt", worker.getAt().toString());
+            worker.getTasks().forEach(one.putArray("tasks")::add);
         }
         var topics = node.putObject("topics");
         seen.sizes()

@@ -1,6 +1,5 @@
 package io.unifluid.cli;
 
-import io.unifluid.client.RequestFactory;
 import picocli.CommandLine.Option;
 
 /** Whose policies and verdicts are meant. */
@@ -8,7 +7,7 @@ final class TenantOption {
     @Option(
             names = "--tenant",
             paramLabel = "TENANT",
-            defaultValue = RequestFactory.TENANT,
+            defaultValue = Session.TENANT,
             description = "whose (default: ${DEFAULT-VALUE}, the command's own name)")
     private String tenant;
 

@@ -1,6 +1,7 @@
 package io.unifluid.bench;
 
-import io.unifluid.client.InferenceClient;
+import io.unifluid.client.ClientSettings;
+import io.unifluid.client.UniFluidClient;
 import io.unifluid.schemas.AvroSerdes;
 import io.unifluid.stack.Component;
 import io.unifluid.stack.LocalStack;
@@ -47,8 +48,14 @@ final class FreshStack implements AutoCloseable {
         return new FreshStack(settings, stack);
     }
 
-    InferenceClient client() {
-        return new InferenceClient(settings.bootstrapServers(), settings.registryUrl());
+    UniFluidClient client() {
+        return client(settings);
+    }
+
+    /** How many are under way is for the bench to say. */
+    static UniFluidClient client(StackSettings settings) {
+        return UniFluidClient.connect(ClientSettings.of(settings.bootstrapServers(), settings.registryUrl())
+                .mostUnderWay(1_000_000));
     }
 
     /** Those that run. */

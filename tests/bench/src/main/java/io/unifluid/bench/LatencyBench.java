@@ -1,6 +1,7 @@
 package io.unifluid.bench;
 
-import io.unifluid.client.InferenceClient;
+import io.unifluid.client.Request;
+import io.unifluid.client.UniFluidClient;
 import io.unifluid.schemas.InferenceResult;
 import io.unifluid.schemas.Priority;
 import io.unifluid.schemas.ResultStatus;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.apache.avro.specific.SpecificRecord;
 
 /**
  * How long one interactive request takes where nothing else is under way, beside the least that a transaction takes on
@@ -66,11 +68,13 @@ final class LatencyBench {
         }
     }
 
-    private static Timeline.Sent send(InferenceClient client, CaptionRequests requests) throws Exception {
+    private static Timeline.Sent send(UniFluidClient client, CaptionRequests requests) throws Exception {
         var request = requests.next();
         var at = Instant.now();
         long start = System.nanoTime();
-        InferenceResult result = client.send(request).get(1, TimeUnit.MINUTES);
+        InferenceResult result = client.submit(Request.of(request, SpecificRecord.class))
+                .result()
+                .get(1, TimeUnit.MINUTES);
         double millis = (System.nanoTime() - start) / 1e6;
         if (result.getStatus() != ResultStatus.SUCCEEDED) {
             throw new IllegalStateException("A request did not succeed: " + result.getError());

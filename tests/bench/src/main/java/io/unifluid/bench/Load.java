@@ -1,6 +1,7 @@
 package io.unifluid.bench;
 
-import io.unifluid.client.InferenceClient;
+import io.unifluid.client.Request;
+import io.unifluid.client.UniFluidClient;
 import io.unifluid.schemas.InferenceRequest;
 import io.unifluid.schemas.InferenceResult;
 import io.unifluid.schemas.ResultStatus;
@@ -10,12 +11,13 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.apache.avro.specific.SpecificRecord;
 
 /** Many requests, of which a bounded number is under way; results are counted and not kept. */
 final class Load {
     private static final int STALLED_MINUTES = 15;
 
-    private final InferenceClient client;
+    private final UniFluidClient client;
     private final Supplier<InferenceRequest> requests;
     private final int outstanding;
     private final Semaphore room;
@@ -24,7 +26,7 @@ final class Load {
     private volatile int sent;
 
     /** @param outstanding most requests without a result at any time */
-    Load(InferenceClient client, Supplier<InferenceRequest> requests, int outstanding) {
+    Load(UniFluidClient client, Supplier<InferenceRequest> requests, int outstanding) {
         this.client = client;
         this.requests = requests;
         this.outstanding = outstanding;
@@ -35,7 +37,9 @@ final class Load {
     void send(int count) throws InterruptedException {
         for (int i = 0; i < count; i++) {
             takeRoom(1);
-            client.send(requests.get()).whenComplete(this::ended);
+            client.submit(Request.of(requests.get(), SpecificRecord.class))
+                    .result()
+                    .whenComplete(this::ended);
             sent++;
         }
     }

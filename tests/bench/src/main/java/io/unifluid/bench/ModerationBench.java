@@ -1,9 +1,10 @@
 package io.unifluid.bench;
 
 import io.unifluid.client.Cluster;
-import io.unifluid.client.InferenceClient;
+import io.unifluid.client.Request;
 import io.unifluid.client.TopicScan;
 import io.unifluid.client.TopicWriter;
+import io.unifluid.client.UniFluidClient;
 import io.unifluid.inference.image.DecodeLimits;
 import io.unifluid.inference.image.ImageDecoder;
 import io.unifluid.inference.image.ImageSpec;
@@ -26,6 +27,7 @@ import io.unifluid.schemas.Submission;
 import io.unifluid.schemas.Topics;
 import io.unifluid.schemas.Verdict;
 import io.unifluid.schemas.Vqa;
+import io.unifluid.schemas.VqaOutput;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -62,11 +64,11 @@ final class ModerationBench {
 
     private final SamplePictures pictures;
     private final Cluster cluster;
-    private final InferenceClient client;
+    private final UniFluidClient client;
     private final String run = Long.toString(System.nanoTime(), 36);
     private int made;
 
-    private ModerationBench(SamplePictures pictures, Cluster cluster, InferenceClient client) {
+    private ModerationBench(SamplePictures pictures, Cluster cluster, UniFluidClient client) {
         this.pictures = pictures;
         this.cluster = cluster;
         this.client = client;
@@ -138,7 +140,7 @@ final class ModerationBench {
         var pending = new ArrayList<CompletableFuture<InferenceResult>>();
         long start = System.nanoTime();
         for (int i = 0; i < count; i++) {
-            pending.add(client.send(InferenceRequest.newBuilder()
+            var request = InferenceRequest.newBuilder()
                     .setRequestId("path-" + run + "-" + made)
                     .setTenant(TENANT)
                     .setTask(new Vqa(ASKED.subList(0, questions).stream()
@@ -147,7 +149,8 @@ final class ModerationBench {
                     .setImage(next())
                     .setPriority(Priority.BULK)
                     .setSubmittedAt(Instant.now())
-                    .build()));
+                    .build();
+            pending.add(client.submit(Request.of(request, VqaOutput.class)).result());
         }
         for (var each : pending) {
             var result = each.get(15, TimeUnit.MINUTES);

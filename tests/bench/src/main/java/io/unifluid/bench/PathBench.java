@@ -1,6 +1,8 @@
 package io.unifluid.bench;
 
-import io.unifluid.client.InferenceClient;
+import io.unifluid.client.Request;
+import io.unifluid.client.UniFluidClient;
+import io.unifluid.schemas.CaptionOutput;
 import io.unifluid.schemas.InferenceResult;
 import io.unifluid.schemas.Priority;
 import io.unifluid.schemas.ResultStatus;
@@ -52,7 +54,7 @@ final class PathBench {
         try (var stack = LocalStack.prepare(settings, line -> {})) {
             stack.start();
             double upSeconds = (System.nanoTime() - start) / 1e9;
-            try (var client = new InferenceClient(settings.bootstrapServers(), settings.registryUrl())) {
+            try (var client = FreshStack.client(settings)) {
                 send(client, pictures, WARM_UP);
                 var before = ProcessorTime.now();
                 double busyBefore = WorkerMeters.of(settings).value("unifluid_worker_device_busy_seconds_total");
@@ -93,12 +95,13 @@ final class PathBench {
         }
     }
 
-    private static List<InferenceResult> send(InferenceClient client, SamplePictures pictures, int count)
+    private static List<InferenceResult> send(UniFluidClient client, SamplePictures pictures, int count)
             throws Exception {
         var requests = new CaptionRequests(pictures, "bench", Priority.BULK);
         var pending = new ArrayList<CompletableFuture<InferenceResult>>(count);
         for (int i = 0; i < count; i++) {
-            pending.add(client.send(requests.next()));
+            pending.add(client.submit(Request.of(requests.next(), CaptionOutput.class))
+                    .result());
         }
         var results = new ArrayList<InferenceResult>(count);
         for (var result : pending) {

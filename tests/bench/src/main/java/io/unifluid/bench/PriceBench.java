@@ -1,6 +1,6 @@
 package io.unifluid.bench;
 
-import io.unifluid.client.InferenceClient;
+import io.unifluid.client.UniFluidClient;
 import io.unifluid.schemas.Priority;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -94,7 +94,7 @@ final class PriceBench {
         }
     }
 
-    private static void send(InferenceClient client, SamplePictures pictures, int count) throws InterruptedException {
+    private static void send(UniFluidClient client, SamplePictures pictures, int count) throws InterruptedException {
         var load = new Load(client, new CaptionRequests(pictures, "price", Priority.BULK)::next, count);
         load.send(count);
         load.awaitAll();

@@ -1,6 +1,8 @@
 package io.unifluid.bench;
 
-import io.unifluid.client.InferenceClient;
+import io.unifluid.client.Request;
+import io.unifluid.client.UniFluidClient;
+import io.unifluid.schemas.CaptionOutput;
 import io.unifluid.schemas.Priority;
 import io.unifluid.schemas.ResultStatus;
 import io.unifluid.stack.Component;
@@ -55,8 +57,10 @@ final class RestartBench {
         return seconds;
     }
 
-    private static void caption(InferenceClient client, CaptionRequests requests) throws Exception {
-        var result = client.send(requests.next()).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    private static void caption(UniFluidClient client, CaptionRequests requests) throws Exception {
+        var result = client.submit(Request.of(requests.next(), CaptionOutput.class))
+                .result()
+                .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         if (result.getStatus() != ResultStatus.SUCCEEDED) {
             throw new IllegalStateException("A request did not succeed: " + result.getError());
         }

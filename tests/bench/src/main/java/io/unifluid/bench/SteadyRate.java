@@ -1,6 +1,8 @@
 package io.unifluid.bench;
 
-import io.unifluid.client.InferenceClient;
+import io.unifluid.client.Request;
+import io.unifluid.client.UniFluidClient;
+import io.unifluid.schemas.CaptionOutput;
 import io.unifluid.schemas.InferenceResult;
 import io.unifluid.schemas.ResultStatus;
 import java.time.Duration;
@@ -14,10 +16,10 @@ import java.util.function.BooleanSupplier;
 final class SteadyRate {
     private static final int PER_SECOND = 10;
 
-    private final InferenceClient client;
+    private final UniFluidClient client;
     private final CaptionRequests requests;
 
-    SteadyRate(InferenceClient client, CaptionRequests requests) {
+    SteadyRate(UniFluidClient client, CaptionRequests requests) {
         this.client = client;
         this.requests = requests;
     }
@@ -33,7 +35,9 @@ final class SteadyRate {
             while (System.nanoTime() < due) {
                 LockSupport.parkNanos(due - System.nanoTime());
             }
-            pending.add(client.send(requests.next()).thenApply(result -> sample(result, due)));
+            pending.add(client.submit(Request.of(requests.next(), CaptionOutput.class))
+                    .result()
+                    .thenApply(result -> sample(result, due)));
         }
         var samples = new ArrayList<Latencies.Sample>();
         for (var sample : pending) {

@@ -2,7 +2,9 @@ package io.unifluid.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.unifluid.client.InferenceClient;
+import io.unifluid.client.Request;
+import io.unifluid.client.UniFluidClient;
+import io.unifluid.schemas.CaptionOutput;
 import io.unifluid.schemas.ResultStatus;
 import io.unifluid.stack.Component;
 import io.unifluid.stack.LocalStack;
@@ -50,7 +52,7 @@ final class RestartIT {
         var news = new CopyOnWriteArrayList<String>();
         try (var stack = LocalStack.prepare(settings, news::add)) {
             stack.start();
-            try (var client = new InferenceClient(settings.bootstrapServers(), settings.registryUrl())) {
+            try (var client = UniFluidClient.connect(settings.bootstrapServers(), settings.registryUrl())) {
                 assertCaptioned(client);
                 for (var victim : Component.values()) {
                     long killed = pid(settings, victim);
@@ -105,12 +107,13 @@ final class RestartIT {
         }
     }
 
-    private static void assertCaptioned(InferenceClient client) throws Exception {
+    private static void assertCaptioned(UniFluidClient client) throws Exception {
         var request = Requests.caption(
                         "restart-" + UUID.randomUUID(), SampleArchive.scene(0).bytes())
                 .setReuse(false)
                 .build();
-        assertThat(client.send(request)
+        assertThat(client.submit(Request.of(request, CaptionOutput.class))
+                        .result()
                         .get(PATIENCE.toSeconds(), TimeUnit.SECONDS)
                         .getStatus())
                 .isEqualTo(ResultStatus.SUCCEEDED);

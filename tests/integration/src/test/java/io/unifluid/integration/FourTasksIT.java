@@ -12,7 +12,9 @@ import io.unifluid.schemas.VqaOutput;
 import io.unifluid.testkit.Requests;
 import io.unifluid.testkit.SampleArchive;
 import java.io.ByteArrayInputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -71,6 +73,47 @@ final class FourTasksIT {
                 .as("captions that are the truth, word for word, of 100")
                 .isGreaterThanOrEqualTo(80);
         assertThat(results.values()).anyMatch(result -> result.getBatch().getSize() > 1);
+    }
+
+    /** The page's own lines, with this test's addresses, as a program that knows the public classes alone. */
+    @Test
+    void theClientsPageShowsAProgramThatRuns() throws Exception {
+        var page = Files.readString(SampleArchive.folder().resolve("../../connectors/client/README.md"));
+        int begin = page.indexOf("```java\n") + 8;
+        var lines = page.substring(begin, page.indexOf("```", begin));
+        assertThat(lines.lines()).hasSize(15);
+        for (var own : Map.of(
+                        "localhost:19092", path.broker.bootstrapServers(),
+                        "http://localhost:18081/apis/ccompat/v7", path.registry.url(),
+                        ".unifluid/blobs", path.blobs.toString(),
+                        "picture.png", SampleArchive.scene(0).file().toString())
+                .entrySet()) {
+            assertThat(lines).containsOnlyOnce('"' + own.getKey() + '"');
+            lines = lines.replace('"' + own.getKey() + '"', '"' + own.getValue() + '"');
+        }
+        var program = Files.writeString(scratch.resolve("Example.java"), """
+                import io.unifluid.client.*;
+                import java.nio.file.Path;
+                import java.time.Duration;
+                import java.util.concurrent.ExecutionException;
+                void main() throws Exception {
+                %s}
+                """.formatted(lines));
+        var said = new ArrayList<String>();
+        var process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:+UseSerialGC",
+                        "-cp",
+                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                        program.toString())
+                .redirectErrorStream(true)
+                .start();
+        try (var out = process.inputReader()) {
+            out.lines().forEach(said::add);
+        }
+        assertThat(process.waitFor()).as("%s", said).isZero();
+        assertThat(said).anyMatch(line -> line.startsWith("asked "));
+        assertThat(said).anyMatch(line -> line.startsWith("yes [{\"choice\": \"yes\", \"score\": "));
     }
 
     @Test

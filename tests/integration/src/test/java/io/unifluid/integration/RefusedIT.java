@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.unifluid.client.Cancels;
+import io.unifluid.client.ClientSettings;
 import io.unifluid.client.Cluster;
 import io.unifluid.client.TopicScan;
+import io.unifluid.client.UniFluidClient;
 import io.unifluid.operations.audit.Auditor;
 import io.unifluid.schemas.Topics;
 import io.unifluid.streams.StreamsAppRunner;
@@ -158,6 +160,7 @@ final class RefusedIT {
                     "streams", () -> streams(brokers, client("streams-app", trouble)),
                     "worker", () -> worker(brokers, client("worker", trouble)),
                     "cancel", () -> cancel(brokers, client("cancel", trouble)),
+                    "client", () -> connect(brokers, client("client", trouble)),
                     "letters", () -> letters(brokers, client("dead-letters", trouble)),
                     "audit", () -> audit(brokers, client("audit", trouble)));
             var sentences = new HashMap<String, CompletableFuture<String>>();
@@ -206,6 +209,11 @@ final class RefusedIT {
 
     private static Cluster cluster(String brokers, Map<String, String> client) {
         return new Cluster(brokers, registry.url(), client, Optional.empty());
+    }
+
+    private static void connect(String brokers, Map<String, String> client) {
+        UniFluidClient.connect(ClientSettings.of(cluster(brokers, client)).patience(Duration.ofSeconds(15)))
+                .close();
     }
 
     private static void cancel(String brokers, Map<String, String> client) {

@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.unifluid.blobs.BlobStores;
 import io.unifluid.client.Cancels;
+import io.unifluid.client.ClientSettings;
 import io.unifluid.client.Cluster;
+import io.unifluid.client.Request;
+import io.unifluid.client.UniFluidClient;
 import io.unifluid.operations.audit.Auditor;
 import io.unifluid.operations.blobs.BlobCollector;
 import io.unifluid.operations.deadletter.DeadLetterTopic;
 import io.unifluid.operations.deadletter.LetterFilter;
 import io.unifluid.operations.deadletter.Redrive;
+import io.unifluid.schemas.RequestStatus;
 import io.unifluid.schemas.Topics;
 import io.unifluid.streams.StreamsAppRunner;
 import io.unifluid.streams.config.StreamsSettings;
@@ -29,6 +33,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.common.acl.AclOperation;
 import org.junit.jupiter.api.AfterAll;
@@ -141,6 +149,64 @@ final class RightsIT {
             forgetRedrives(right.operation());
         }
         without(right, () -> refused(right, () -> command(right.user())));
+    }
+
+    /** Those that a client needs that reads everybody's results; the rest is for other ways to read them. */
+    static Stream<Right> rightsOfTheClient() {
+        return rightsOf("client").filter(right -> right.name().startsWith("unifluid."));
+    }
+
+    @Test
+    @Order(3)
+    void withAllRightsTheClientWorks() throws Exception {
+        client();
+    }
+
+    @ParameterizedTest
+    @MethodSource("rightsOfTheClient")
+    @Order(4)
+    void theClientNamesTheRightThatItLacks(Right right) throws Exception {
+        without(right, () -> refused(right, RightsIT::client));
+    }
+
+    /** Whatever a client can be asked for; nobody answers. */
+    private static void client() throws Exception {
+        var cluster = new Cluster(broker.bootstrapServers(), registry.url(), broker.client("client"), Optional.empty());
+        try (var client = UniFluidClient.connect(ClientSettings.of(cluster))) {
+            var waits = client.submit(Request.generate("a fox"));
+            var bulk = client.submit(Request.generate("a fox").bulk());
+            var statuses = new CompletableFuture<Void>();
+            waits.status().subscribe(new Flow.Subscriber<>() {
+                @Override
+                public void onSubscribe(Flow.Subscription subscription) {
+                    subscription.request(Long.MAX_VALUE);
+                    statuses.completeOnTimeout(null, 2, TimeUnit.SECONDS);
+                }
+
+                @Override
+                public void onNext(RequestStatus status) {}
+
+                @Override
+                public void onError(Throwable problem) {
+                    statuses.completeExceptionally(problem);
+                }
+
+                @Override
+                public void onComplete() {
+                    statuses.complete(null);
+                }
+            });
+            for (var each : List.of(statuses, waits.cancel(), bulk.cancel())) {
+                each.get();
+            }
+            for (var handle : List.of(waits, bulk)) {
+                if (handle.result().isCompletedExceptionally()) {
+                    handle.result().get();
+                }
+            }
+        } catch (ExecutionException e) {
+            throw (Exception) e.getCause();
+        }
     }
 
     private interface Attempt {

@@ -4,54 +4,30 @@ import io.unifluid.scheduling.admission.RunningModels;
 import io.unifluid.scheduling.task.RunningModel;
 import io.unifluid.schemas.ModelNames;
 import io.unifluid.schemas.WorkerAnnouncement;
-import java.time.Duration;
+import io.unifluid.schemas.WorkerPresence;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.Map;
 import java.util.Set;
 
-/**
- * Which workers run, by their own announcements. A worker counts for as long as its last announcement is valid, by this
- * process's clock from the moment it came, so that a worker's clock may be wrong; what lay in the topic before this
- * process read it is as old as it says. Thread-safe.
- */
+/** Which models run, by the workers' announcements as {@link WorkerPresence} judges them. Thread-safe. */
 public final class RunningWorkers {
-    private static final Duration SHORTEST = Duration.ofSeconds(1);
-    private static final Duration LONGEST = Duration.ofHours(1);
-
-    private record Heard(RunningModel model, Instant saidAt, Instant cameAt, Instant validUntil) {
-        /** Whether the next one comes about as long after this one as it was said after it: what is read up comes at once. */
-        boolean followedLive(Instant nextSaidAt, Instant now) {
-            return Duration.between(cameAt, now).multipliedBy(2).compareTo(Duration.between(saidAt, nextSaidAt)) >= 0;
-        }
+    private record View(RunningModels models, int workers, Instant from, Instant until) {
+        static final View NONE = new View(RunningModels.NONE, 0, Instant.MAX, Instant.MIN);
     }
 
-    private record View(RunningModels models, int workers, Instant from, Instant until) {}
-
-    private final Map<String, Heard> workers = new HashMap<>();
-    private View view = new View(RunningModels.NONE, 0, Instant.MAX, Instant.MIN);
+    private final WorkerPresence presence = new WorkerPresence();
+    private View view = View.NONE;
 
     /** A worker said that it runs. */
     public synchronized void heard(WorkerAnnouncement said, Instant now) {
-        var known = workers.get(said.getWorker());
-        var model = model(said);
-        if (known != null
-                && known.saidAt().equals(said.getAt())
-                && known.model().equals(model)) {
-            return;
+        if (presence.heard(said, now)) {
+            view = View.NONE;
         }
-        boolean live = known != null && known.followedLive(said.getAt(), now);
-        var heardAt = live || said.getAt().isAfter(now) ? now : said.getAt();
-        var validFor = Duration.ofMillis(Math.clamp(said.getValidForMillis(), SHORTEST.toMillis(), LONGEST.toMillis()));
-        workers.put(said.getWorker(), new Heard(model, said.getAt(), now, heardAt.plus(validFor)));
-        changed(now);
     }
 
     /** A worker said that it has ended. */
     synchronized void gone(String worker, Instant now) {
-        workers.remove(worker);
-        changed(now);
+        presence.gone(worker, now);
+        view = View.NONE;
     }
 
     /** What runs now. */
@@ -64,27 +40,16 @@ public final class RunningWorkers {
         return view(now).workers();
     }
 
-    private void changed(Instant now) {
-        workers.values().removeIf(heard -> heard.cameAt().plus(LONGEST).isBefore(now));
-        view = new View(RunningModels.NONE, 0, Instant.MAX, Instant.MIN);
-    }
-
     /** Looked up for every request, and the same until somebody says something or is silent for too long. */
     private View view(Instant now) {
-        if (!now.isBefore(view.from()) && now.isBefore(view.until())) {
-            return view;
+        if (now.isBefore(view.from()) || !now.isBefore(view.until())) {
+            var running = presence.running(now);
+            var models = running.workers().stream()
+                    .map(RunningWorkers::model)
+                    .distinct()
+                    .toList();
+            view = new View(new RunningModels(models), running.workers().size(), now, running.until());
         }
-        var models = new HashSet<RunningModel>();
-        var until = Instant.MAX;
-        int running = 0;
-        for (var heard : workers.values()) {
-            if (now.isBefore(heard.validUntil())) {
-                models.add(heard.model());
-                running++;
-                until = heard.validUntil().isBefore(until) ? heard.validUntil() : until;
-            }
-        }
-        view = new View(new RunningModels(models.stream().toList()), running, now, until);
         return view;
     }
 
