@@ -19,10 +19,16 @@ final class LastWords {
     /** What was written earlier has another story: a broker lives on for days after an error. */
     private static final Duration SHORTLY = Duration.ofSeconds(10);
 
+    /** So long a JVM that ends may live on to write its ahead-of-time cache, and it talks of that. */
+    private static final Duration WRITING = Duration.ofMinutes(1);
+
+    private static final Pattern OF_CACHE = Pattern.compile(
+            "^(Temporary AOTConfiguration|Launching child process .* AOT cache|Picked up JAVA_TOOL_OPTIONS|Reading AOTConfiguration"
+                    + "|AOTCache creation|Removed temporary AOT)");
     private static final Pattern TIME =
             Pattern.compile("^(?:\\d{4}-\\d\\d-\\d\\d[ T])?(\\d\\d:\\d\\d:\\d\\d)[.,]\\d{3}");
     private static final Pattern TELLING = Pattern.compile(
-            "\\b(ERROR|FATAL|[fF]atal|Caused by)\\b|Exception|Error\\b|^(worker|streams-app): |^# +(SIG|[CJVv] +\\[)");
+            "\\b(ERROR|FATAL|[fF]atal|Caused by)\\b|Exception|Error\\b|^(worker|streams-app|gateway|moderation): |^# +(SIG|[CJVv] +\\[)");
     private static final Pattern STACK = Pattern.compile("^\\s+(at |\\.\\.\\. \\d+ more)");
     private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}+");
 
@@ -47,12 +53,16 @@ final class LastWords {
     static List<String> choose(List<String> lines, LocalTime end) {
         var said = new ArrayList<String>();
         boolean shortly = true;
+        var within = lines.stream().anyMatch(LastWords::isOfCache) ? SHORTLY.plus(WRITING) : SHORTLY;
         for (var line : lines) {
             var time = TIME.matcher(line);
             if (time.find()) {
-                shortly = isShortlyBefore(end, LocalTime.parse(time.group(1)));
+                shortly = isBefore(end, LocalTime.parse(time.group(1)), within);
             }
-            if (shortly && !line.isBlank() && !STACK.matcher(line).find()) {
+            if (shortly
+                    && !line.isBlank()
+                    && !isOfCache(line)
+                    && !STACK.matcher(line).find()) {
                 said.add(shown(line));
             }
         }
@@ -61,15 +71,19 @@ final class LastWords {
         return List.copyOf(chosen.subList(Math.max(0, chosen.size() - MOST_LINES), chosen.size()));
     }
 
+    private static boolean isOfCache(String line) {
+        return OF_CACHE.matcher(line).find();
+    }
+
     private static boolean isTelling(String line) {
         return TELLING.matcher(line).find();
     }
 
     /** Around midnight too. */
-    private static boolean isShortlyBefore(LocalTime end, LocalTime then) {
+    private static boolean isBefore(LocalTime end, LocalTime then, Duration within) {
         long seconds = Math.floorMod(end.toSecondOfDay() - then.toSecondOfDay(), (int)
                 Duration.ofDays(1).toSeconds());
-        return seconds <= SHORTLY.toSeconds();
+        return seconds <= within.toSeconds();
     }
 
     /** What a process writes is not to be trusted with a terminal. */

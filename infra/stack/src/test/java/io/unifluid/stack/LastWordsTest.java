@@ -34,6 +34,19 @@ final class LastWordsTest {
     }
 
     @Test
+    void hearsNothingOfTheCacheThatIsWrittenAtTheEnd() {
+        assertThat(LastWords.choose(
+                        List.of(
+                                "11:59:40.000 ERROR a disk is full",
+                                "worker: The bundle is broken.",
+                                "Temporary AOTConfiguration recorded: /cache/worker.aot.config",
+                                "Picked up JAVA_TOOL_OPTIONS: -Dan.ERROR=no",
+                                "Removed temporary AOT configuration file /cache/worker.aot.config"),
+                        END))
+                .containsExactly("11:59:40.000 ERROR a disk is full", "worker: The bundle is broken.");
+    }
+
+    @Test
     void saysNothingWhereTheLogWasSilent() {
         assertThat(LastWords.choose(List.of("10:00:00.000 ERROR two hours ago", "with its cause"), END))
                 .isEmpty();

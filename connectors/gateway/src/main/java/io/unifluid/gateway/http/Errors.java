@@ -1,6 +1,7 @@
 package io.unifluid.gateway.http;
 
 import io.micronaut.context.annotation.Primary;
+import io.micronaut.context.annotation.Replaces;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
@@ -12,6 +13,7 @@ import io.micronaut.http.server.exceptions.response.ErrorResponseProcessor;
 import io.unifluid.blobs.BlobException;
 import io.unifluid.client.UnsentException;
 import io.unifluid.schemas.access.EnvironmentProblem;
+import io.unifluid.service.health.PlainErrors;
 import jakarta.inject.Singleton;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -89,6 +91,7 @@ final class Errors {
     /** The framework's: no such path, a method that a path does not have, a body that is too large. */
     @Singleton
     @Primary
+    @Replaces(PlainErrors.class)
     static final class OfFramework implements ErrorResponseProcessor<String> {
         @Override
         public MutableHttpResponse<String> processResponse(ErrorContext error, MutableHttpResponse<?> response) {

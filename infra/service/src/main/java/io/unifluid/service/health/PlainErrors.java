@@ -1,4 +1,4 @@
-package io.unifluid.worker.health;
+package io.unifluid.service.health;
 
 import io.micronaut.context.annotation.Primary;
 import io.micronaut.http.MediaType;
@@ -7,10 +7,10 @@ import io.micronaut.http.server.exceptions.response.ErrorContext;
 import io.micronaut.http.server.exceptions.response.ErrorResponseProcessor;
 import jakarta.inject.Singleton;
 
-/** Errors in plain text like everything else here; Micronaut's own are JSON and need a library for it. */
+/** The framework's errors in plain text like the probes; its own are JSON and need a library for it. */
 @Singleton
 @Primary
-final class PlainErrors implements ErrorResponseProcessor<String> {
+public final class PlainErrors implements ErrorResponseProcessor<String> {
     @Override
     public MutableHttpResponse<String> processResponse(ErrorContext error, MutableHttpResponse<?> response) {
         return response.contentType(MediaType.TEXT_PLAIN_TYPE)
