@@ -62,6 +62,7 @@ final class RightsIT {
             Topics.RESULTS.name(),
             Topics.STATUS.name(),
             Topics.WORKERS.name(),
+            Topics.TENANTS.name(),
             Topics.POLICIES.name(),
             Topics.HASHES.name(),
             Topics.VERDICTS.name(),
@@ -293,7 +294,11 @@ final class RightsIT {
                             .collect(Instant.now(), Duration.ofHours(1), true);
                 }
             }
-            case "audit" -> new Auditor(cluster, Duration.ZERO, 1).audit();
+            case "audit" -> {
+                var auditor = new Auditor(cluster, Duration.ZERO, 1);
+                auditor.audit();
+                auditor.auditVerdicts();
+            }
             default -> throw new IllegalArgumentException(user);
         }
     }
