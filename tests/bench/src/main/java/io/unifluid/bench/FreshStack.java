@@ -73,7 +73,7 @@ final class FreshStack implements AutoCloseable {
 
     /** The broker's, of this machine. */
     LogFiles logs() {
-        return new LogFiles(settings.data().resolve("kafka"));
+        return new LogFiles(settings.data().resolve("kafka").resolve("data"));
     }
 
     AvroSerdes avro() {

@@ -74,9 +74,14 @@ final class LogFiles {
 
     private List<Path> partitions(String topic) {
         try (var folders = Files.list(logs)) {
-            return folders.filter(folder -> folder.getFileName().toString().matches(Pattern.quote(topic) + "-\\d+"))
+            var partitions = folders.filter(
+                            folder -> folder.getFileName().toString().matches(Pattern.quote(topic) + "-\\d+"))
                     .sorted()
                     .toList();
+            if (partitions.isEmpty()) {
+                throw new IllegalStateException("The topic " + topic + " does not lie in " + logs + ".");
+            }
+            return partitions;
         } catch (IOException e) {
             throw new UncheckedIOException("The broker's logs cannot be read.", e);
         }

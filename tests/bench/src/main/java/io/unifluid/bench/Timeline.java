@@ -155,6 +155,9 @@ final class Timeline {
     private Map<String, Double> stages(List<Sent> sent) {
         var stages = new LinkedHashMap<String, Double>();
         for (var moment : Moment.values()) {
+            if (moment != Moment.RECEIVED && moments.values().stream().noneMatch(seen -> seen.containsKey(moment))) {
+                throw new IllegalStateException("No log shows the moment '" + moment.title + "'.");
+            }
             var values = new ArrayList<Double>();
             for (var one : sent) {
                 double before = moment == Moment.APPENDED ? millis(one.at()) : last(one, moment);
