@@ -11,25 +11,16 @@ import io.unifluid.schemas.RegistryErrors;
 import io.unifluid.schemas.RegistryUnavailableException;
 import io.unifluid.schemas.Topic;
 import io.unifluid.schemas.Topics;
-import io.unifluid.schemas.access.KafkaOptions;
-import io.unifluid.schemas.access.MissingRightsException;
+import io.unifluid.schemas.access.BrokerCheck;
 import io.unifluid.schemas.access.Need;
-import io.unifluid.schemas.access.RightsCheck;
 import io.unifluid.streams.readiness.StateFolder;
 import jakarta.annotation.PostConstruct;
 import jakarta.inject.Singleton;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.slf4j.Logger;
@@ -39,7 +30,6 @@ import org.slf4j.LoggerFactory;
 @Singleton
 final class StartChecks {
     private static final Logger LOG = LoggerFactory.getLogger(StartChecks.class);
-    private static final Duration PATIENCE = Duration.ofSeconds(15);
 
     private final ModerationSettings settings;
     private int partitions;
@@ -80,35 +70,15 @@ final class StartChecks {
     }
 
     private int topics() {
-        var diagnosis = settings.diagnosis();
-        var config = new KafkaOptions(settings.kafka()).admin();
-        config.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
-        config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis());
-        config.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis() / 3);
-        try (var admin = Admin.create(config)) {
-            var missing = new RightsCheck(admin, diagnosis, System.nanoTime() + PATIENCE.toNanos()).check(needs());
-            if (!missing.isEmpty()) {
-                throw new IllegalStateException("These topics are missing on " + settings.bootstrapServers() + ": "
-                        + String.join(", ", new TreeSet<>(missing)) + "; create them (the local stack does).");
-            }
-            return admin.describeTopics(List.of(Topics.CASES))
-                    .allTopicNames()
-                    .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
-                    .get(Topics.CASES)
-                    .partitions()
-                    .size();
-        } catch (MissingRightsException e) {
-            throw new IllegalStateException(e.getMessage(), e);
-        } catch (ExecutionException | TimeoutException | KafkaException e) {
-            throw new IllegalStateException(
-                    diagnosis
-                            .of(e, Need.topic("", AclOperation.DESCRIBE))
-                            .orElse("Kafka at " + settings.bootstrapServers() + " refused: " + causeOf(e)),
-                    e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("The start was interrupted.", e);
-        }
+        return new BrokerCheck(settings.kafka(), settings.bootstrapServers(), settings.diagnosis())
+                .require(
+                        needs(),
+                        (admin, patience) -> admin.describeTopics(List.of(Topics.CASES))
+                                .allTopicNames()
+                                .get(patience.toMillis(), TimeUnit.MILLISECONDS)
+                                .get(Topics.CASES)
+                                .partitions()
+                                .size());
     }
 
     /** All that the app does on its brokers; SECURITY.md has the same as a table. */
@@ -137,10 +107,5 @@ final class StartChecks {
             }
             LOG.warn("{}", e.getMessage());
         }
-    }
-
-    private static String causeOf(Exception e) {
-        var cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
-        return cause.getMessage() == null ? "no answer within " + PATIENCE.toSeconds() + " s" : cause.getMessage();
     }
 }

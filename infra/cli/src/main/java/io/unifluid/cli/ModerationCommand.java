@@ -138,19 +138,14 @@ final class ModerationCommand implements Callable<Integer> {
     int verdicts(
             @Mixin TenantOption tenant,
             @Mixin ClusterOptions cluster,
-            @Option(
-                            names = "--since",
-                            paramLabel = "AGE",
-                            defaultValue = "7d",
-                            description = "not older: 90s, 10m, 24h, 7d, or an instant (default: ${DEFAULT-VALUE})")
-                    String since,
+            @Mixin SinceOption since,
             @Option(
                             names = "--decision",
                             paramLabel = "DECISION",
                             description = "allow, review or block, as the policies said")
                     ModerationDecision decision,
             @Option(names = "--json", description = "one JSON object each") boolean json) {
-        var from = Ages.since("--since", since, Instant.now());
+        var from = since.instant();
         items(
                 ReviewQueue.all(
                         cluster.cluster(),

@@ -14,7 +14,6 @@ import io.unifluid.schemas.Topics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -205,12 +204,7 @@ final class PolicyCommand implements Callable<Integer> {
             @Parameters(arity = "0..1", paramLabel = "FILE", description = "the policy in YAML") Path file,
             @Mixin TenantOption tenant,
             @Mixin ClusterOptions cluster,
-            @Option(
-                            names = "--since",
-                            paramLabel = "AGE",
-                            defaultValue = "7d",
-                            description = "not older: 90s, 10m, 24h, 7d, or an instant (default: ${DEFAULT-VALUE})")
-                    String since,
+            @Mixin SinceOption since,
             @Option(
                             names = "--versions",
                             paramLabel = "NAME@OLD..NEW",
@@ -226,7 +220,7 @@ final class PolicyCommand implements Callable<Integer> {
         if ((file == null) == (versions == null)) {
             throw new IllegalArgumentException("Give a policy file, or --versions NAME@OLD..NEW.");
         }
-        var from = Ages.since("--since", since, Instant.now());
+        var from = since.instant();
         var at = cluster.cluster();
         var topic = PolicyTopic.read(at);
         Replay replay;

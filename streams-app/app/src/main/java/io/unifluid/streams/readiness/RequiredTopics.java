@@ -5,30 +5,22 @@ import static org.apache.kafka.common.acl.AclOperation.READ;
 import static org.apache.kafka.common.acl.AclOperation.WRITE;
 
 import io.unifluid.schemas.Topics;
-import io.unifluid.schemas.access.KafkaOptions;
-import io.unifluid.schemas.access.MissingRightsException;
+import io.unifluid.schemas.access.BrokerCheck;
 import io.unifluid.schemas.access.Need;
-import io.unifluid.schemas.access.RightsCheck;
 import io.unifluid.streams.config.StreamsSettings;
 import io.unifluid.streams.event.Names;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.resource.ResourceType;
 
 /** Checks at the start what would otherwise fail much later and less clearly; creates nothing. */
 public final class RequiredTopics {
-    private static final Duration PATIENCE = Duration.ofSeconds(15);
-
     private final StreamsSettings settings;
 
     public RequiredTopics(StreamsSettings settings) {
@@ -40,32 +32,14 @@ public final class RequiredTopics {
      * @throws IllegalStateException one sentence, when Kafka cannot be reached or topics are missing or do not match
      */
     public int check() {
-        var diagnosis = settings.diagnosis();
-        try (var admin = Admin.create(adminSettings())) {
-            var missing = new RightsCheck(admin, diagnosis, System.nanoTime() + PATIENCE.toNanos()).check(needs());
-            if (!missing.isEmpty()) {
-                throw new IllegalStateException("These topics are missing on " + settings.bootstrapServers() + ": "
-                        + String.join(", ", new TreeSet<>(missing)) + "; create them (the local stack does).");
-            }
-            return checkPartitions(admin);
-        } catch (MissingRightsException e) {
-            throw new IllegalStateException(e.getMessage(), e);
-        } catch (ExecutionException | TimeoutException | KafkaException e) {
-            throw new IllegalStateException(
-                    diagnosis
-                            .of(e, Need.topic("", AclOperation.DESCRIBE))
-                            .orElse("Kafka at " + settings.bootstrapServers() + " refused: " + causeOf(e)),
-                    e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("The start was interrupted.", e);
-        }
+        return brokers().require(needs(), this::checkPartitions);
     }
 
     /** The app's own topics are not there before its first start, and must fit afterwards. */
-    private int checkPartitions(Admin admin) throws InterruptedException, ExecutionException, TimeoutException {
+    private int checkPartitions(Admin admin, Duration patience)
+            throws InterruptedException, ExecutionException, TimeoutException {
         var layout = Layout.of(settings);
-        var partitions = Partitions.of(admin, PATIENCE, layout.topics());
+        var partitions = Partitions.of(admin, patience, layout.topics());
         layout.trouble(partitions).ifPresent(sentence -> {
             throw new IllegalStateException(sentence);
         });
@@ -103,15 +77,10 @@ public final class RequiredTopics {
     }
 
     Map<String, Object> adminSettings() {
-        var config = new KafkaOptions(settings.kafka()).admin();
-        config.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
-        config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis());
-        config.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis() / 3);
-        return config;
+        return brokers().adminSettings();
     }
 
-    private static String causeOf(Exception e) {
-        var cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
-        return cause.getMessage() == null ? "no answer within " + PATIENCE.toSeconds() + " s" : cause.getMessage();
+    private BrokerCheck brokers() {
+        return new BrokerCheck(settings.kafka(), settings.bootstrapServers(), settings.diagnosis());
     }
 }
