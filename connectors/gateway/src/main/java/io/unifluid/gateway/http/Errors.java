@@ -23,6 +23,9 @@ import org.slf4j.LoggerFactory;
 final class Errors {
     private static final Logger LOG = LoggerFactory.getLogger(Errors.class);
 
+    private static final String PATHS =
+            "GET /v1/models, POST /v1/chat/completions, POST /v1/images/generations and POST /v1/images/edits.";
+
     private Errors() {}
 
     private static HttpResponse<String> answer(ApiError error) {
@@ -116,8 +119,8 @@ final class Errors {
 
         private static String sentence(HttpStatus status, ErrorContext error) {
             return switch (status) {
-                case NOT_FOUND -> "There is nothing at this path; /openapi.json lists what there is.";
-                case METHOD_NOT_ALLOWED -> "This path does not take this method; /openapi.json lists what it takes.";
+                case NOT_FOUND -> "There is nothing at this path; there are " + PATHS;
+                case METHOD_NOT_ALLOWED -> "This path does not take this method; there are " + PATHS;
                 case REQUEST_ENTITY_TOO_LARGE -> "The body is larger than the gateway takes.";
                 case UNSUPPORTED_MEDIA_TYPE -> "The body's content type is none that this path takes.";
                 default ->
