@@ -120,7 +120,7 @@ class Reference:
 
 
 # A token that the stirred weights like to write, so that texts end at different lengths.
-END = [300]
+END = [322]
 
 
 class Vision(torch.nn.Module):

@@ -23,6 +23,7 @@ import io.unifluid.inference.support.Bisection;
 import io.unifluid.inference.support.Callers;
 import io.unifluid.inference.support.Softmax;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -228,7 +229,7 @@ public final class VisionLanguageModel implements LoadedModel {
                 failed(id, List.of(caption.prompt()), caption.text().logProbability)
                         .orElseGet(() -> new CaptionResult(
                                 id,
-                                tokens.decode(caption.text().tokens),
+                                written(caption.text()),
                                 caption.text().logProbability,
                                 length(caption.text().tokens)));
             case Planner.Answers answers -> {
@@ -260,7 +261,7 @@ public final class VisionLanguageModel implements LoadedModel {
                     failure.get().outOfMemory() ? FailureCause.OUT_OF_MEMORY : FailureCause.MODEL,
                     failure.get().getMessage()));
         }
-        return Double.isNaN(logProbability)
+        return !Double.isFinite(logProbability)
                 ? Optional.of(new ItemFailure(
                         id,
                         FailureCause.MODEL,
@@ -273,7 +274,7 @@ public final class VisionLanguageModel implements LoadedModel {
         String asked = question.item().text();
         if (question.answers().isEmpty()) {
             Prompt.Text text = question.text();
-            return new AnswerResult(asked, tokens.decode(text.tokens), text.logProbability, List.of());
+            return new AnswerResult(asked, written(text), text.logProbability, List.of());
         }
         double[] logs = question.answers().stream()
                 .mapToDouble(answer -> answer.logProbability)
@@ -286,6 +287,10 @@ public final class VisionLanguageModel implements LoadedModel {
             best = scores[i] > scores[best] ? i : best;
         }
         return new AnswerResult(asked, question.item().choices().get(best), logs[best], scored);
+    }
+
+    private String written(Prompt.Text text) {
+        return tokens.decode(Arrays.copyOf(text.tokens, length(text.tokens)));
     }
 
     /** Tokens of a text without its end mark. */
