@@ -20,4 +20,10 @@ public interface Dialect {
      * @throws io.unifluid.inference.ort.GraphFailure if it fails
      */
     List<Tensor.Floats> encode(OrtModel.Caller model, List<ImageTensor> images);
+
+    /**
+     * Whether what a token means depends on those before it alone: then what several prompts on a picture begin with is read
+     * once for all of them.
+     */
+    boolean readsForward();
 }

@@ -8,21 +8,24 @@ import java.util.Map;
 
 /** A picture of one frame, with a mark for each of its tokens. */
 public final class OnePicture implements Dialect {
-    private static final String MARK = "<image>";
-
     private final String marks;
 
     public OnePicture(Settings settings) {
-        this.marks = MARK.repeat(settings.imageTokens());
+        this.marks = Tokens.IMAGE.repeat(settings.imageTokens());
     }
 
     @Override
     public Template withPicture(Template template, ImageTensor image) {
-        return new Template(template.text().replace(MARK, marks));
+        return new Template(template.text().replace(Tokens.IMAGE, marks));
     }
 
     @Override
     public List<Tensor.Floats> encode(OrtModel.Caller model, List<ImageTensor> images) {
         return Pictures.features(model, Map.of(Pictures.PIXELS, Pictures.pixels(images)), images.size());
+    }
+
+    @Override
+    public boolean readsForward() {
+        return false;
     }
 }

@@ -6,6 +6,7 @@ import io.unifluid.inference.ort.OrtModel;
 import io.unifluid.inference.ort.Tensor;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,12 +22,14 @@ public final class Reader {
     private final Settings settings;
     private final DecoderGraph graph;
     private final Embeddings embeddings;
+    private final boolean sharesBeginnings;
 
     /** Looks at the graphs of a loaded model: {@link #DECODER}, {@link #EMBED}, and {@link #ENCODER} where the decoder has one. */
-    public Reader(OrtModel model, Settings settings, String owner) {
+    public Reader(OrtModel model, Settings settings, Dialect dialect, String owner) {
         this.settings = settings;
         this.graph = DecoderGraph.of(model, DECODER, owner);
         this.embeddings = new Embeddings(model, EMBED);
+        this.sharesBeginnings = dialect.readsForward() && graph.padsLater() && !graph.hasEncoder();
         if (graph.hasEncoder() && settings.decoderStart().isEmpty()) {
             throw new BundleException(owner
                     + ": bundle.json does not say what decoders begin with (specialTokens.decoderStart); import the model"
@@ -71,9 +74,11 @@ public final class Reader {
         }
         Tensor.Floats[] rows = embeds.toArray(Tensor.Floats[]::new);
         if (!graph.hasEncoder()) {
-            try (Decoder.State nothing = decoder.begin(rows.length)) {
-                return new Reading(decoder, decoder.read(nothing, rows), OrtModel.Kept.NOTHING);
-            }
+            int[] groups = groups(pictures);
+            Decoder.State state = sharesBeginnings && count(groups) < rows.length
+                    ? beginningsOnce(decoder, prompts, rows, groups)
+                    : decoder.read(decoder.begin(rows.length), rows);
+            return new Reading(decoder, state, OrtModel.Kept.NOTHING);
         }
         Map<String, Tensor> inputs = padded(rows, padding);
         OrtModel.Kept encoded = model.keep(ENCODER, inputs, Set.of(STATES));
@@ -89,6 +94,46 @@ public final class Reader {
         } catch (RuntimeException | Error e) {
             encoded.close();
             throw e;
+        }
+    }
+
+    /** By prompt, the number of its picture: each different one has its own, from 0 on in the order that they come. */
+    private static int[] groups(List<Tensor.Floats> pictures) {
+        Map<Tensor.Floats, Integer> numbers = new IdentityHashMap<>();
+        return pictures.stream()
+                .mapToInt(picture -> numbers.computeIfAbsent(picture, _ -> numbers.size()))
+                .toArray();
+    }
+
+    private static int count(int[] groups) {
+        return Arrays.stream(groups).max().orElse(-1) + 1;
+    }
+
+    /** What all prompts on a picture begin with is read in one row, and the rest in a row each. */
+    private static Decoder.State beginningsOnce(
+            Decoder decoder, List<long[]> prompts, Tensor.Floats[] rows, int[] groups) {
+        long[][] common = new long[count(groups)][];
+        Tensor.Floats[] beginnings = new Tensor.Floats[common.length];
+        for (int i = 0; i < groups.length; i++) {
+            long[] ids = prompts.get(i);
+            long[] before = common[groups[i]] == null ? ids : common[groups[i]];
+            int different = Arrays.mismatch(before, ids);
+            // Something must be left of each prompt, since scores come of what is read last.
+            int same = Math.min(different < 0 ? ids.length : different, Math.min(before.length, ids.length - 1));
+            common[groups[i]] = Arrays.copyOf(ids, same);
+        }
+        Tensor.Floats[] rests = new Tensor.Floats[rows.length];
+        for (int i = 0; i < rows.length; i++) {
+            int size = (int) rows[i].shape()[1];
+            int from = common[groups[i]].length;
+            int length = (int) rows[i].shape()[0];
+            float[] values = rows[i].values();
+            beginnings[groups[i]] = new Tensor.Floats(Arrays.copyOf(values, from * size), from, size);
+            rests[i] = new Tensor.Floats(Arrays.copyOfRange(values, from * size, length * size), length - from, size);
+        }
+        try (Decoder.State begun = decoder.read(decoder.begin(common.length), beginnings);
+                Decoder.State each = decoder.rows(begun, groups)) {
+            return decoder.read(each, rests);
         }
     }
 

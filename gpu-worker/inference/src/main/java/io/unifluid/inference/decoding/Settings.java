@@ -133,7 +133,11 @@ public record Settings(
                 .toList();
     }
 
+    /** A bundle that lacks a task needs no template for it. */
     private static Template template(Manifest manifest, String name, String place) {
+        if (!manifest.has("templates." + name)) {
+            return new Template(Template.NOWHERE);
+        }
         return manifest.check("templates." + name, () -> Template.of(manifest.text("templates." + name), place));
     }
 }

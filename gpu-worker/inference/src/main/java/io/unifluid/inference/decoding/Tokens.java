@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.stream.LongStream;
@@ -27,6 +26,9 @@ import java.util.stream.LongStream;
  * "&lt;image&gt;" is seven letters between brackets. Owns both, and closes them.
  */
 public final class Tokens implements AutoCloseable {
+    /** The mark of one row of a picture's features. */
+    public static final String IMAGE = "<image>";
+
     /** No token is longer, so longer texts are refused without being tokenized. */
     private static final int CHARS_PER_TOKEN = 64;
 
@@ -37,22 +39,26 @@ public final class Tokens implements AutoCloseable {
     private final HuggingFaceTokenizer plain;
     /** Ids of marks by what they are written as. */
     private final Map<String, Long> marks;
+
+    private final long imageId;
     /** What stands around words, with hundreds of marks for a picture, is the same for many. */
     private final Map<String, long[]> known = new ConcurrentHashMap<>();
 
-    private Tokens(HuggingFaceTokenizer whole, HuggingFaceTokenizer plain, Map<String, Long> marks) {
+    private Tokens(HuggingFaceTokenizer whole, HuggingFaceTokenizer plain, Map<String, Long> marks, long imageId) {
         this.whole = whole;
         this.plain = plain;
         this.marks = marks;
+        this.imageId = imageId;
     }
 
     /**
      * Opens a tokenizer.json.
      *
      * @param isMark added tokens that are marks beside those that the file calls special
+     * @param imageId what {@link #IMAGE} becomes, whether the tokenizer knows it or not
      * @throws BundleException if it cannot be read
      */
-    public static Tokens open(Path file, Predicate<String> isMark) {
+    public static Tokens open(Path file, Predicate<String> isMark, long imageId) {
         Prompts.prepareLibrary();
         Map<String, String> options = Map.of(
                 "addSpecialTokens", "false",
@@ -64,9 +70,10 @@ public final class Tokens implements AutoCloseable {
             ObjectNode json = (ObjectNode) new ObjectMapper().readTree(Files.readAllBytes(file));
             Map<String, Long> marks = new LinkedHashMap<>();
             byte[] hidden = withoutMarks(json, isMark, marks);
+            marks.put(IMAGE, imageId);
             HuggingFaceTokenizer whole = HuggingFaceTokenizer.newInstance(file, options);
             try (InputStream in = new ByteArrayInputStream(hidden)) {
-                return new Tokens(whole, HuggingFaceTokenizer.newInstance(in, options), Map.copyOf(marks));
+                return new Tokens(whole, HuggingFaceTokenizer.newInstance(in, options), Map.copyOf(marks), imageId);
             } catch (IOException | RuntimeException | Error e) {
                 whole.close();
                 throw e;
@@ -121,18 +128,29 @@ public final class Tokens implements AutoCloseable {
         return vocabulary.has(content);
     }
 
-    /** The id of a mark; empty if the tokenizer has none that is written so. */
-    public OptionalLong mark(String content) {
-        Long id = marks.get(content);
-        return id == null ? OptionalLong.empty() : OptionalLong.of(id);
-    }
-
     /** Ids of text of our own, in which marks are marks. */
     public long[] marked(String text) {
-        return text.isEmpty()
-                ? new long[0]
-                : known.computeIfAbsent(
-                        text, _ -> whole.encode(text, false, false).getIds());
+        return known.computeIfAbsent(text, this::read);
+    }
+
+    /** A tokenizer takes what stands between two marks by itself, so that hundreds of the picture's need not go through it. */
+    private long[] read(String text) {
+        LongStream.Builder ids = LongStream.builder();
+        String rest = text;
+        while (!rest.isEmpty()) {
+            int mark = rest.indexOf(IMAGE);
+            String before = mark < 0 ? rest : rest.substring(0, mark);
+            if (!before.isEmpty()) {
+                for (long id : whole.encode(before, false, false).getIds()) {
+                    ids.add(id);
+                }
+            }
+            if (mark >= 0) {
+                ids.add(imageId);
+            }
+            rest = mark < 0 ? "" : rest.substring(mark + IMAGE.length());
+        }
+        return ids.build().toArray();
     }
 
     /**

@@ -22,18 +22,14 @@ public final class VisionLanguage {
      * @throws BundleException if something does not fit, or the device does not work
      */
     public static LoadedModel load(
-            ModelBundle bundle,
-            ModelOptions options,
-            Settings settings,
-            Predicate<String> isMark,
-            Dialect dialect) {
+            ModelBundle bundle, ModelOptions options, Settings settings, Predicate<String> isMark, Dialect dialect) {
         String owner = "Bundle " + bundle.folder();
-        Tokens tokens = Tokens.open(bundle.file(bundle.manifest().text("tokenizer")), isMark);
+        Tokens tokens = Tokens.open(bundle.file(bundle.manifest().text("tokenizer")), isMark, settings.imageId());
         try {
             OrtModel model = OrtModel.open(_ -> graphs(bundle), options);
             try {
                 checkPictures(model, settings, owner);
-                Reader reader = new Reader(model, settings, owner);
+                Reader reader = new Reader(model, settings, dialect, owner);
                 return new VisionLanguageModel(bundle, settings, tokens, model, dialect, reader);
             } catch (RuntimeException | Error e) {
                 model.close();

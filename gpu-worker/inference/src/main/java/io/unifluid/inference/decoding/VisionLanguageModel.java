@@ -304,14 +304,17 @@ public final class VisionLanguageModel implements LoadedModel {
         whileOpen(() -> callers.run(most -> List.of(most), _ -> {
             int width = settings.image().width();
             int height = settings.image().height();
-            ImageTensor grey = new ImageTensor(new float[3 * width * height], width, height, width, height);
+            // Not zeros: some encoders leave frames out that are nothing else.
+            float[] grey = new float[3 * width * height];
+            Arrays.fill(grey, 0.1f);
+            ImageTensor image = new ImageTensor(grey, width, height, width, height);
             Planner planner = planner();
             planner.plan(
                     tasks.contains(Task.CAPTION)
-                            ? new InferenceItem.CaptionItem("warm-up", grey, Optional.empty(), 2)
+                            ? new InferenceItem.CaptionItem("warm-up", image, Optional.empty(), 2)
                             : new InferenceItem.VqaItem(
                                     "warm-up",
-                                    grey,
+                                    image,
                                     List.of(new InferenceItem.QuestionItem("warm?", List.of("yes", "no")))));
             compute(planner.prompts());
             for (Prompt prompt : planner.prompts()) {

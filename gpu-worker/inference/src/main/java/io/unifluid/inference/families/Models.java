@@ -19,7 +19,8 @@ public final class Models {
     /** What {@link #open} takes in place of a folder to get the no-op model. */
     public static final String NO_OP = "noop";
 
-    private static final List<ModelFamily> FAMILIES = List.of(new UniFluidFamily(), new PaliGemmaFamily(), new SmolVlmFamily(), new Florence2Family());
+    private static final List<ModelFamily> FAMILIES =
+            List.of(new UniFluidFamily(), new PaliGemmaFamily(), new SmolVlmFamily(), new Florence2Family());
 
     private Models() {}
 

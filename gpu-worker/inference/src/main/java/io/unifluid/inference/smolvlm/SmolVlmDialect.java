@@ -4,6 +4,7 @@ import io.unifluid.inference.decoding.Dialect;
 import io.unifluid.inference.decoding.Pictures;
 import io.unifluid.inference.decoding.Settings;
 import io.unifluid.inference.decoding.Template;
+import io.unifluid.inference.decoding.Tokens;
 import io.unifluid.inference.image.ImageTensor;
 import io.unifluid.inference.ort.OrtModel;
 import io.unifluid.inference.ort.Tensor;
@@ -14,14 +15,13 @@ import java.util.Map;
 
 /** Tiles row by row, each with its place and its marks, then the whole picture. */
 final class SmolVlmDialect implements Dialect {
-    private static final String MARK = "<image>";
     private static final String AROUND = "<fake_token_around_image>";
     private static final String WHOLE = "<global-img>";
 
     private final String marks;
 
     SmolVlmDialect(Settings settings) {
-        this.marks = MARK.repeat(settings.imageTokens());
+        this.marks = Tokens.IMAGE.repeat(settings.imageTokens());
     }
 
     @Override
@@ -40,7 +40,7 @@ final class SmolVlmDialect implements Dialect {
                 .append(WHOLE)
                 .append(marks)
                 .append(AROUND);
-        return new Template(template.text().replace(MARK, text));
+        return new Template(template.text().replace(Tokens.IMAGE, text));
     }
 
     /** All frames of all pictures go in as those of one, so that none has to be made up to fill a shorter picture. */
@@ -59,8 +59,10 @@ final class SmolVlmDialect implements Dialect {
         List<Tensor.Floats> parts = Pictures.features(
                 model,
                 Map.of(
-                        Pictures.PIXELS, new Tensor.Floats(pixels, 1, frames, 3, side, side),
-                        "pixel_attention_mask", new Tensor.Flags(seen, 1, frames, side, side)),
+                        Pictures.PIXELS,
+                        new Tensor.Floats(pixels, 1, frames, 3, side, side),
+                        "pixel_attention_mask",
+                        new Tensor.Flags(seen, 1, frames, side, side)),
                 frames);
         List<Tensor.Floats> features = new ArrayList<>();
         int next = 0;
@@ -69,5 +71,10 @@ final class SmolVlmDialect implements Dialect {
             next += image.frames();
         }
         return features;
+    }
+
+    @Override
+    public boolean readsForward() {
+        return true;
     }
 }

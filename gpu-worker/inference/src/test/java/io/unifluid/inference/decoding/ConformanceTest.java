@@ -54,9 +54,8 @@ final class ConformanceTest {
         try (Twin twin = new Twin(name)) {
             List<Twin.Golden> goldens = twin.goldens();
             Planner planner = twin.model.planner();
-            List<Planner.Plan> plans = goldens.stream()
-                    .map(golden -> planner.plan(golden.item()))
-                    .toList();
+            List<Planner.Plan> plans =
+                    goldens.stream().map(golden -> planner.plan(golden.item())).toList();
             twin.model.compute(planner.prompts());
             for (int i = 0; i < plans.size(); i++) {
                 check(all, goldens.get(i), plans.get(i));
@@ -105,11 +104,13 @@ final class ConformanceTest {
                         twin.model.run(List.of(golden.item())).items().getFirst();
                 switch (outcome) {
                     case CaptionResult caption ->
-                        assertThat(caption.text()).isEqualTo(golden.json.path("text").asText());
+                        assertThat(caption.text())
+                                .isEqualTo(golden.json.path("text").asText());
                     case VqaResult vqa -> {
                         AnswerResult answer = vqa.answers().getFirst();
                         if (answer.choices().isEmpty()) {
-                            assertThat(answer.answer()).isEqualTo(golden.json.path("text").asText());
+                            assertThat(answer.answer())
+                                    .isEqualTo(golden.json.path("text").asText());
                         } else {
                             double[] scores = Softmax.of(golden.logs(), 1);
                             for (int i = 0; i < scores.length; i++) {

@@ -2,6 +2,7 @@ package io.unifluid.inference.decoding;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -86,14 +87,14 @@ final class PublicModelsTest {
         return new CaptionItem(id, image, Optional.empty(), maxTokens);
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(autoCloseArguments = false)
     @MethodSource("twins")
     void badItemsFailAloneAndSayWhy(Twin twin) {
         ImageTensor image = picture(twin, 50, 40);
         float[] broken = image.values().clone();
         Arrays.fill(broken, Float.NaN);
-        ImageTensor notNumbers = new ImageTensor(
-                broken, image.width(), image.height(), 50, 40, image.rows(), image.columns());
+        ImageTensor notNumbers =
+                new ImageTensor(broken, image.width(), image.height(), 50, 40, image.rows(), image.columns());
         List<InferenceItem> batch = List.of(
                 caption("good", image, 5),
                 caption("wrong size", new ImageTensor(new float[12], 2, 2, 2, 2), 5),
@@ -105,10 +106,13 @@ final class PublicModelsTest {
                 question("long choice", image, "is it?", "yes", "no ".repeat(200)),
                 question("good too", image, "is it?", "yes", "no"),
                 caption("not numbers", notNumbers, 5),
-                new GenerateItem("draw", "a dog", 1, OptionalLong.empty(), OptionalDouble.empty(), OptionalInt.empty(), 0, 0));
+                new GenerateItem(
+                        "draw", "a dog", 1, OptionalLong.empty(), OptionalDouble.empty(), OptionalInt.empty(), 0, 0));
         BatchOutcome outcome = twin.model.run(batch);
         List<ItemOutcome> items = outcome.items();
-        assertThat(items).extracting(ItemOutcome::id).containsExactlyElementsOf(batch.stream().map(InferenceItem::id).toList());
+        assertThat(items)
+                .extracting(ItemOutcome::id)
+                .containsExactlyElementsOf(batch.stream().map(InferenceItem::id).toList());
         assertThat(items.get(0)).isInstanceOf(CaptionResult.class);
         assertThat(items.get(8)).isInstanceOf(VqaResult.class);
         assertThat(refused(items.get(1))).contains("decode it for this model");
@@ -120,7 +124,11 @@ final class PublicModelsTest {
         assertThat(refused(items.get(7))).contains("The choice").contains("shorten it");
         assertThat(refused(items.get(10))).contains("does not do generate");
         assertThat(((ItemFailure) items.get(9)).cause()).isEqualTo(FailureCause.MODEL);
-        assertThat(items.get(0)).isEqualTo(twin.model.run(List.of(batch.getFirst())).items().getFirst());
+        CaptionResult alone =
+                (CaptionResult) twin.model.run(List.of(batch.getFirst())).items().getFirst();
+        CaptionResult among = (CaptionResult) items.getFirst();
+        assertThat(among.text()).isEqualTo(alone.text());
+        assertThat(among.logProbability()).isCloseTo(alone.logProbability(), within(1e-4));
     }
 
     private static String refused(ItemOutcome outcome) {
@@ -129,7 +137,7 @@ final class PublicModelsTest {
         return failure.message();
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(autoCloseArguments = false)
     @MethodSource("twins")
     void maxTokensIsADefaultABoundOrLowered(Twin twin) {
         ImageTensor image = picture(twin, 33, 60);
@@ -142,7 +150,7 @@ final class PublicModelsTest {
         assertThat(((CaptionResult) items.get(2)).tokenCount()).isBetween(1, most);
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(autoCloseArguments = false)
     @MethodSource("twins")
     void marksInAUsersWordsAreText(Twin twin) {
         ImageTensor image = picture(twin, 33, 60);
@@ -155,7 +163,10 @@ final class PublicModelsTest {
         for (long id : new long[] {plain[0], plain[plain.length - 1]}) {
             assertThat(count(marked, id)).as("mark %d", id).isEqualTo(count(plain, id));
         }
-        ItemOutcome outcome = twin.model.run(List.of(question("marked", image, marks))).items().getFirst();
+        ItemOutcome outcome = twin.model
+                .run(List.of(question("marked", image, marks)))
+                .items()
+                .getFirst();
         assertThat(outcome).isInstanceOf(VqaResult.class);
     }
 
@@ -163,15 +174,17 @@ final class PublicModelsTest {
         return Arrays.stream(ids).filter(each -> each == id).count();
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(autoCloseArguments = false)
     @MethodSource("twins")
     void aPictureOfOneColumnAndTwentyThousandRowsIsReadLikeAnyOther(Twin twin) {
-        ItemOutcome outcome =
-                twin.model.run(List.of(caption("thin", picture(twin, 1, 20_000), 3))).items().getFirst();
+        ItemOutcome outcome = twin.model
+                .run(List.of(caption("thin", picture(twin, 1, 20_000), 3)))
+                .items()
+                .getFirst();
         assertThat(outcome).isInstanceOf(CaptionResult.class);
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(autoCloseArguments = false)
     @MethodSource("twins")
     void equalPicturesAreEncodedOnceAndEqualPromptsReadOnce(Twin twin) {
         ImageTensor image = picture(twin, 33, 60);
@@ -183,7 +196,29 @@ final class PublicModelsTest {
         assertThat(twin.model.compute(planner.prompts()).encoded()).isEqualTo(1);
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(autoCloseArguments = false)
+    @MethodSource("twins")
+    void severalQuestionsOnAPictureAreAnsweredAsEachAlone(Twin twin) {
+        ImageTensor image = picture(twin, 33, 60);
+        List<InferenceItem> alone = List.of(
+                question("a", image, "is it a dog?", "yes", "no"),
+                question(
+                        "b", image, "how many people can you see on the left of the red house?", "one", "two or three"),
+                question("c", picture(twin, 70, 20), "is it?", "yes", "no"),
+                question("d", image, "is it a cat", "yes", "no way"));
+        List<ItemOutcome> together = twin.model.run(alone).items();
+        for (int i = 0; i < alone.size(); i++) {
+            VqaResult one =
+                    (VqaResult) twin.model.run(List.of(alone.get(i))).items().getFirst();
+            VqaResult among = (VqaResult) together.get(i);
+            assertThat(among.answers().getFirst().answer())
+                    .isEqualTo(one.answers().getFirst().answer());
+            assertThat(among.answers().getFirst().logProbability())
+                    .isCloseTo(one.answers().getFirst().logProbability(), within(1e-4));
+        }
+    }
+
+    @ParameterizedTest(autoCloseArguments = false)
     @MethodSource("twins")
     void warmsUpAndRefusesWorkOnceClosed(Twin twin) {
         twin.model.warmUp();
@@ -195,8 +230,10 @@ final class PublicModelsTest {
 
     @Test
     void aGraphThatIsNoDecoderIsRefusedByWhatItTakes(@TempDir Path folder) throws IOException {
-        copy(Twin.folder("paligemma"), folder, json -> json.withObject("/graphs")
-                .put("decoder_model_merged", "onnx/embed_tokens.onnx"));
+        copy(
+                Twin.folder("paligemma"),
+                folder,
+                json -> json.withObject("/graphs").put("decoder_model_merged", "onnx/embed_tokens.onnx"));
         assertThatThrownBy(() -> Models.open(folder.toString(), ModelOptions.defaults()))
                 .isInstanceOf(BundleException.class)
                 .hasMessageContaining("the graph decoder_model_merged wants the input input_ids");

@@ -35,7 +35,8 @@ final class Twin implements AutoCloseable {
 
     Twin(String name) {
         this.name = name;
-        this.model = (VisionLanguageModel) Models.open(folder(name).toString(), new ModelOptions(DeviceChoice.CPU, 1, 1, 1));
+        this.model =
+                (VisionLanguageModel) Models.open(folder(name).toString(), new ModelOptions(DeviceChoice.CPU, 1, 1, 1));
         this.decoder = new ImageDecoder(model.imageSpec(), DecodeLimits.defaults());
     }
 
@@ -45,7 +46,9 @@ final class Twin implements AutoCloseable {
 
     static List<String> names() throws IOException {
         try (Stream<Path> folders = Files.list(FOLDER)) {
-            return folders.map(folder -> folder.getFileName().toString()).sorted().toList();
+            return folders.map(folder -> folder.getFileName().toString())
+                    .sorted()
+                    .toList();
         }
     }
 
@@ -100,7 +103,10 @@ final class Twin implements AutoCloseable {
             }
             List<String> choices = new ArrayList<>();
             json.path("choices").forEach(choice -> choices.add(choice.asText()));
-            return new VqaItem(name(), image, List.of(new QuestionItem(json.path("question").asText(), choices)));
+            return new VqaItem(
+                    name(),
+                    image,
+                    List.of(new QuestionItem(json.path("question").asText(), choices)));
         }
 
         long[] ids(String field) {
@@ -143,6 +149,11 @@ final class Twin implements AutoCloseable {
             }
             return pixels;
         }
+    }
+
+    @Override
+    public String toString() {
+        return name;
     }
 
     @Override
