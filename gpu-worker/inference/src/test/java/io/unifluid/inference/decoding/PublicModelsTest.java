@@ -124,8 +124,8 @@ final class PublicModelsTest {
         assertThat(refused(items.get(7))).contains("The choice").contains("shorten it");
         assertThat(refused(items.get(10))).contains("does not do generate");
         assertThat(((ItemFailure) items.get(9)).cause()).isEqualTo(FailureCause.MODEL);
-        CaptionResult alone =
-                (CaptionResult) twin.model.run(List.of(batch.getFirst())).items().getFirst();
+        CaptionResult alone = (CaptionResult)
+                twin.model.run(List.of(batch.getFirst())).items().getFirst();
         CaptionResult among = (CaptionResult) items.getFirst();
         assertThat(among.text()).isEqualTo(alone.text());
         assertThat(among.logProbability()).isCloseTo(alone.logProbability(), within(1e-4));
