@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nsfwjs import bundle, compare, pictures
-from nsfwjs.convert import Converter
-from nsfwjs.layers import Layers
+from converter import bundle, compare, pictures
+from converter.convert import Converter
+from converter.layers import Layers
 
 HERE = Path(__file__).parent.parent
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.skipif(
 @pytest.fixture(scope="module")
 def unpacked(tmp_path_factory):
     folder = tmp_path_factory.mktemp("unpacked")
-    subprocess.run(["node", HERE / "nsfwjs" / "unpack.cjs", "mobilenet_v2", folder], check=True)
+    subprocess.run(["node", HERE / "converter" / "unpack.cjs", "mobilenet_v2", folder], check=True)
     return folder
 
 

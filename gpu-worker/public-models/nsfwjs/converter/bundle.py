@@ -1,4 +1,4 @@
-"""Makes a bundle of a model of nsfwjs. usage: python -m nsfwjs.bundle MODEL UNPACKED OUT"""
+"""Makes a bundle of a model of nsfwjs. usage: python -m converter.bundle MODEL UNPACKED OUT"""
 
 import hashlib
 import json
@@ -78,7 +78,7 @@ def manifest(model: str, version: str, side: int) -> dict:
             "measured": f"About {ACCURACY[model]} of pictures right, by its authors' account. Here it was run on safe pictures"
             " alone (./run compare counts the false alarms); how much it finds was not tested.",
             "source": f"The npm package nsfwjs {version}, model {model}, weights of 8 bits; converted by"
-            " gpu-worker/public-models.",
+            " gpu-worker/public-models/nsfwjs.",
         },
     }
 

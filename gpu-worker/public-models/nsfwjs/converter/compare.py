@@ -1,6 +1,6 @@
 """Compares converted models with TensorFlow.js, and counts false alarms on safe pictures.
 
-usage: python -m nsfwjs.compare [PICTURES], after ./run nsfwjs of each model that is to be compared
+usage: python -m converter.compare [PICTURES], after ./run bundle of each model that is to be compared
 """
 
 import json
@@ -35,7 +35,7 @@ def main(count: int) -> int:
     for model in ("mobilenet_v2", "inception_v3"):
         bundle = WORK / ("nsfwjs-" + model.replace("_", "-"))
         if not (bundle / "bundle.json").exists():
-            print(f"{model}: not made; './run nsfwjs {model}' makes it")
+            print(f"{model}: not made; './run bundle {model}' makes it")
             continue
         side = json.loads((bundle / "bundle.json").read_text())["image"]["width"]
         files = pictures.files(count)
