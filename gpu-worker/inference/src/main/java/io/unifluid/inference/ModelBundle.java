@@ -86,8 +86,7 @@ public final class ModelBundle {
      */
     public static BundleOutline outline(Path folder) {
         Manifest manifest = manifest(folder);
-        return new BundleOutline(
-                card(manifest), manifest.text("family"), manifest.text("licence"), tasks(manifest));
+        return new BundleOutline(card(manifest), manifest.text("family"), manifest.text("licence"), tasks(manifest));
     }
 
     private static Manifest manifest(Path folder) {

@@ -12,7 +12,11 @@ import picocli.CommandLine.Parameters;
         description = "Read every byte of a model against its checksums, load it, and try it once.",
         mixinStandardHelpOptions = true)
 final class CheckModelCommand implements Callable<Integer> {
-    @Parameters(index = "0", paramLabel = "NAME", arity = "0..1", description = "default: the one that runs where none is named")
+    @Parameters(
+            index = "0",
+            paramLabel = "NAME",
+            arity = "0..1",
+            description = "default: the one that runs where none is named")
     private String name;
 
     @Override

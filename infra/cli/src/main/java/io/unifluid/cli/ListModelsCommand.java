@@ -35,7 +35,7 @@ final class ListModelsCommand implements Callable<Integer> {
     }
 
     private static String text(BundleOutline outline) {
-        return outline.card().version() + "  " + outline.family() + "  "
-                + String.join(",", ModelLines.tasks(outline)) + "  " + outline.licence();
+        return outline.card().version() + "  " + outline.family() + "  " + String.join(",", ModelLines.tasks(outline))
+                + "  " + outline.licence();
     }
 }

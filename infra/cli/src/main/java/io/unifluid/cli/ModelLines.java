@@ -22,8 +22,11 @@ final class ModelLines {
     static ModelLibrary.Entry entry(ModelLibrary library, String name) {
         var all = library.all();
         if (name == null) {
-            return all.stream().filter(ModelLibrary.Entry::used).findFirst().orElseThrow(() -> new BundleException(
-                    "The model in use" + library.used().map(used -> ", " + used + ",").orElse("")
+            return all.stream()
+                    .filter(ModelLibrary.Entry::used)
+                    .findFirst()
+                    .orElseThrow(() -> new BundleException("The model in use"
+                            + library.used().map(used -> ", " + used + ",").orElse("")
                             + " is not there; choose one with './unifluid model use NAME'."));
         }
         var folder = library.get(name);

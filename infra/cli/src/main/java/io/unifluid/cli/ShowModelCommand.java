@@ -11,7 +11,11 @@ import picocli.CommandLine.Parameters;
         description = "Show a model's card: what it is for, what it was trained on, what it was measured to do.",
         mixinStandardHelpOptions = true)
 final class ShowModelCommand implements Callable<Integer> {
-    @Parameters(index = "0", paramLabel = "NAME", arity = "0..1", description = "default: the one that runs where none is named")
+    @Parameters(
+            index = "0",
+            paramLabel = "NAME",
+            arity = "0..1",
+            description = "default: the one that runs where none is named")
     private String name;
 
     @Option(names = "--json", description = "print one JSON object")

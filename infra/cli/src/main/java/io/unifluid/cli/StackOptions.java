@@ -11,8 +11,9 @@ final class StackOptions {
     @Option(
             names = "--model",
             paramLabel = "BUNDLE",
-            description = "a model by its name ('model list' shows them), a bundle folder, or 'noop' for a model that answers"
-                    + " without looking (default: UNIFLUID_MODEL, else the one chosen by 'model use', else the project's own)")
+            description =
+                    "a model by its name ('model list' shows them), a bundle folder, or 'noop' for a model that answers"
+                            + " without looking (default: UNIFLUID_MODEL, else the one chosen by 'model use', else the project's own)")
     private String model;
 
     Optional<String> model() {

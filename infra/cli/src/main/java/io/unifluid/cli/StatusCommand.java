@@ -94,7 +94,8 @@ final class StatusCommand implements Callable<Integer> {
                     + worker.getModel().getVersion() + " since " + worker.getStartedAt() + ": "
                     + String.join(", ", worker.getTasks()));
             var purpose = worker.getCard().get("purpose");
-            if (purpose != null && !purpose.equals(card.flatMap(ModelCard::purpose).orElse(""))) {
+            if (purpose != null
+                    && !purpose.equals(card.flatMap(ModelCard::purpose).orElse(""))) {
                 screen.result("           " + purpose);
             }
         }

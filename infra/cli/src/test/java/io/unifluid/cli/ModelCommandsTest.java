@@ -59,7 +59,8 @@ final class ModelCommandsTest {
                 .contains("licence    Apache-2.0")
                 .contains("purpose    Tells three colours.")
                 .contains("trainedOn: Data sets named by its README: crayons, balloons.");
-        assertThat(checkout.resolve(".unifluid/models/colours/onnx/model.onnx_data")).exists();
+        assertThat(checkout.resolve(".unifluid/models/colours/onnx/model.onnx_data"))
+                .exists();
 
         assertThat(run("model", "list")).isZero();
         assertThat(out).startsWith("  colours  ").contains("image-classifier  vqa  Apache-2.0");
@@ -85,7 +86,10 @@ final class ModelCommandsTest {
                 .isEqualTo(2);
         assertThat(run("model", "import", checkout.resolve("nowhere").toString()))
                 .isEqualTo(3);
-        assertThat(run("model", "import", Files.createDirectory(checkout.resolve("empty")).toString()))
+        assertThat(run(
+                        "model",
+                        "import",
+                        Files.createDirectory(checkout.resolve("empty")).toString()))
                 .isEqualTo(3);
         assertThat(run("model", "use", "nothing")).isEqualTo(3);
         assertThat(run("model", "show", "nothing")).isEqualTo(3);

@@ -78,8 +78,7 @@ public record StackSettings(
 
     /** The models that were imported, in {@code models} of the data folder. */
     public static ModelLibrary library(Path checkout, Map<String, String> environment) {
-        return new ModelLibrary(
-                data(checkout, environment).resolve("models"), Optional.of(shippedModel(checkout)));
+        return new ModelLibrary(data(checkout, environment).resolve("models"), Optional.of(shippedModel(checkout)));
     }
 
     private static Path data(Path checkout, Map<String, String> environment) {

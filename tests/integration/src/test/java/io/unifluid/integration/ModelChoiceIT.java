@@ -100,15 +100,17 @@ final class ModelChoiceIT {
         new ModelImport(library)
                 .take(
                         WholePath.bundle().resolve("../../inference/src/test/resources/hub-classifier"),
-                        new ImportWishes(
-                                Optional.of("colours"), Optional.empty(), Optional.empty(), DtypeChoice.ANY));
+                        new ImportWishes(Optional.of("colours"), Optional.empty(), Optional.empty(), DtypeChoice.ANY));
         var red = plain(Color.RED);
 
-        try (var worker = path.worker(
-                "third", () -> Models.open(library.resolve("colours"), ModelOptions.defaults()))) {
+        try (var worker =
+                path.worker("third", () -> Models.open(library.resolve("colours"), ModelOptions.defaults()))) {
             worker.start();
             assertThat(worker.awaitReady(WholePath.PATIENCE)).isTrue();
-            var closed = sent(path, Requests.ask("closed", red, "which one is it?", "Red", "Blue").build());
+            var closed = sent(
+                    path,
+                    Requests.ask("closed", red, "which one is it?", "Red", "Blue")
+                            .build());
             assertThat(closed.getStatus()).as("%s", closed.getError()).isEqualTo(ResultStatus.SUCCEEDED);
             var answer = ((VqaOutput) closed.getOutput()).getAnswers().getFirst();
             assertThat(answer.getText()).isEqualTo("Red");
@@ -118,10 +120,7 @@ final class ModelChoiceIT {
                     sent(path, Requests.ask("open", red, "what is it?").build()),
                     "BAD_INPUT",
                     "writes no free answers");
-            refused(
-                    sent(path, Requests.caption("caption", red).build()),
-                    "UNKNOWN_TASK",
-                    "colours@");
+            refused(sent(path, Requests.caption("caption", red).build()), "UNKNOWN_TASK", "colours@");
         }
     }
 }

@@ -70,7 +70,8 @@ final class WorkerConfiguration {
 
     @ConfigurationProperties(WORKER)
     record Model(
-            @NotBlank(message = "set UNIFLUID_WORKER_MODEL to the folder of a bundle, to a name below models, or to noop")
+            @NotBlank(
+                    message = "set UNIFLUID_WORKER_MODEL to the folder of a bundle, to a name below models, or to noop")
             @Bindable(defaultValue = "")
             String model,
 
@@ -83,10 +84,7 @@ final class WorkerConfiguration {
             @AboveZero @Bindable(defaultValue = "10m") Duration stuckAfter) {
         ModelSettings settings() {
             return new ModelSettings(
-                    location(),
-                    new ModelOptions(device, callers, intraOpThreads, interOpThreads),
-                    warmUp,
-                    stuckAfter);
+                    location(), new ModelOptions(device, callers, intraOpThreads, interOpThreads), warmUp, stuckAfter);
         }
 
         private String location() {

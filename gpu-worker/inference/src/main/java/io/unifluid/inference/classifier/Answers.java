@@ -112,13 +112,14 @@ final class Answers {
                     + " characters and this model takes at most " + LONGEST_QUESTION + "; shorten it.");
         }
         if (question.choices().isEmpty()) {
-            throw new BadItem("This model writes no free answers: give the " + which + " choices. It answers "
-                    + offered() + ".");
+            throw new BadItem(
+                    "This model writes no free answers: give the " + which + " choices. It answers " + offered() + ".");
         }
         List<String> choices = question.choices().stream().map(Answers::key).toList();
         if (choices.size() < 2 || choices.stream().distinct().count() < choices.size()) {
-            throw new BadItem("The choices of a question must be at least two, each different to this model, which reads"
-                    + " capitals as small letters.");
+            throw new BadItem(
+                    "The choices of a question must be at least two, each different to this model, which reads"
+                            + " capitals as small letters.");
         }
         Mapping mapping = byQuestion.get(key(question.text()));
         Optional<List<int[]>> mapped = Optional.ofNullable(mapping).flatMap(it -> all(choices, it.answers()));
@@ -128,8 +129,8 @@ final class Answers {
         }
         throw new BadItem(
                 mapping == null
-                        ? "This model cannot answer \"" + Prompts.shortened(question.text()) + "\"; it answers " + offered()
-                                + "."
+                        ? "This model cannot answer \"" + Prompts.shortened(question.text()) + "\"; it answers "
+                                + offered() + "."
                         : "The choices of \"" + Prompts.shortened(question.text()) + "\" must be among "
                                 + listed(mapping.shown()) + ", or all among the classes " + listed(names) + ".");
     }
@@ -159,8 +160,6 @@ final class Answers {
 
     /** What is the same to this model. */
     private static String key(String text) {
-        return Words.plain(text)
-                .toLowerCase(Locale.ROOT)
-                .replaceFirst("[\\s?!.:]+$", "");
+        return Words.plain(text).toLowerCase(Locale.ROOT).replaceFirst("[\\s?!.:]+$", "");
     }
 }

@@ -16,8 +16,7 @@ import java.util.stream.IntStream;
  *
  * @param pictures in one run, where the graph has a length of its own for that; others are filled up with black
  */
-record ClassifierGraph(
-        String input, String output, Layout layout, OptionalInt pictures, ClassifierSettings settings) {
+record ClassifierGraph(String input, String output, Layout layout, OptionalInt pictures, ClassifierSettings settings) {
     static final String NAME = "classify";
 
     /** What is wrong with a graph; the message goes on from "file ..". */
@@ -37,16 +36,20 @@ record ClassifierGraph(
         }
         String input = inputs.keySet().iterator().next();
         TensorSpec pixels = inputs.get(input);
-        Layout layout = layout(pixels, settings).orElseThrow(() -> new Misfit("wants the input " + input + " as " + pixels
-                + " and a picture of this bundle is " + planes(settings) + " or " + interleaved(settings)
-                + (settings.layout().isPresent() ? ", as image.layout says" : "")));
+        Layout layout = layout(pixels, settings)
+                .orElseThrow(() -> new Misfit("wants the input " + input + " as " + pixels
+                        + " and a picture of this bundle is " + planes(settings) + " or " + interleaved(settings)
+                        + (settings.layout().isPresent() ? ", as image.layout says" : "")));
         List<String> scores = outputs.keySet().stream()
-                .filter(name -> outputs.get(name).fits(TensorSpec.floats(TensorSpec.ANY, settings.classes().size())))
+                .filter(name -> outputs.get(name)
+                        .fits(TensorSpec.floats(
+                                TensorSpec.ANY, settings.classes().size())))
                 .toList();
         if (scores.size() != 1) {
-            throw new Misfit("gives " + outputs + " and a classifier of " + settings.classes().size()
-                    + " classes gives one number for each, as " + TensorSpec.floats(TensorSpec.ANY, settings.classes()
-                            .size()));
+            throw new Misfit("gives " + outputs + " and a classifier of "
+                    + settings.classes().size()
+                    + " classes gives one number for each, as "
+                    + TensorSpec.floats(TensorSpec.ANY, settings.classes().size()));
         }
         long batch = pixels.axes().getFirst();
         return new ClassifierGraph(

@@ -27,8 +27,9 @@ final class HubClassifier {
             return Optional.empty();
         }
         if (folder.config().path("problem_type").asText().equals("multi_label_classification")) {
-            throw folder.refused("is a classifier of several labels at once (problem_type in config.json), and this build runs"
-                    + " those of one label for each picture");
+            throw folder.refused(
+                    "is a classifier of several labels at once (problem_type in config.json), and this build runs"
+                            + " those of one label for each picture");
         }
         List<String> classes = classes(folder);
         HubGraph graph = folder.graph(GRAPH);
@@ -51,8 +52,9 @@ final class HubClassifier {
         JsonNode labels = folder.config().path("id2label");
         TreeMap<Integer, String> byId = new TreeMap<>();
         try {
-            labels.properties().forEach(entry -> byId.put(
-                    Integer.valueOf(entry.getKey()), entry.getValue().asText()));
+            labels.properties()
+                    .forEach(entry -> byId.put(
+                            Integer.valueOf(entry.getKey()), entry.getValue().asText()));
         } catch (NumberFormatException e) {
             throw folder.refused("has an id2label in config.json whose keys are not numbers; fetch it again");
         }
@@ -71,15 +73,19 @@ final class HubClassifier {
             throw folder.refused("cuts the middle out of pictures (" + PROCESSOR
                     + "), and this build stretches them to the classifier's size");
         }
-        image.put("width", side(folder, "width")).put("height", side(folder, "height")).put("fit", "stretch");
-        image.put("resampling", switch (processor.path("resample").asInt(2)) {
-            case 1 -> "lanczos";
-            case 2 -> "bilinear";
-            case 3 -> "bicubic";
-            default ->
-                throw folder.refused("resizes pictures in a way (resample " + processor.path("resample") + " in "
-                        + PROCESSOR + ") that this build does not; it knows 1, 2 and 3");
-        });
+        image.put("width", side(folder, "width"))
+                .put("height", side(folder, "height"))
+                .put("fit", "stretch");
+        image.put(
+                "resampling",
+                switch (processor.path("resample").asInt(2)) {
+                    case 1 -> "lanczos";
+                    case 2 -> "bilinear";
+                    case 3 -> "bicubic";
+                    default ->
+                        throw folder.refused("resizes pictures in a way (resample " + processor.path("resample")
+                                + " in " + PROCESSOR + ") that this build does not; it knows 1, 2 and 3");
+                });
         // (x * factor - offset - mean) / std, of x from 0 to 255; here (x / 255 - mean) / std.
         double factor = processor.path("do_rescale").asBoolean(true)
                 ? processor.path("rescale_factor").asDouble(1 / 255.0)

@@ -180,8 +180,7 @@ final class ImageClassifierModel implements LoadedModel {
         return new Computed(logs, failures, caller.nanos(), System.nanoTime() - start);
     }
 
-    private ItemOutcome outcome(
-            Asked asked, Map<ImageTensor, double[]> logs, Map<ImageTensor, GraphFailure> failures) {
+    private ItemOutcome outcome(Asked asked, Map<ImageTensor, double[]> logs, Map<ImageTensor, GraphFailure> failures) {
         return switch (asked) {
             case Asked.Refused refused -> new ItemFailure(refused.id(), FailureCause.BAD_INPUT, refused.message());
             case Asked.Questions questions -> {
@@ -191,8 +190,7 @@ final class ImageClassifierModel implements LoadedModel {
                     LOG.warn("Item {} failed, also alone: {}", id, failure.getMessage());
                     yield ItemFailure.ofGraph(id, failure.outOfMemory(), failure.getMessage());
                 }
-                double[] classes =
-                        Softmax.of(logs.get(questions.item().image()), settings.temperature());
+                double[] classes = Softmax.of(logs.get(questions.item().image()), settings.temperature());
                 if (Arrays.stream(classes).anyMatch(Double::isNaN)) {
                     yield ItemFailure.notNumbers(id);
                 }
@@ -208,7 +206,8 @@ final class ImageClassifierModel implements LoadedModel {
     /** A choice's score is its classes' share of the classes that stand for any choice. */
     private static AnswerResult answer(QuestionItem question, List<int[]> choices, double[] classes) {
         double[] weights = choices.stream()
-                .mapToDouble(choice -> Arrays.stream(choice).mapToDouble(i -> classes[i]).sum())
+                .mapToDouble(choice ->
+                        Arrays.stream(choice).mapToDouble(i -> classes[i]).sum())
                 .toArray();
         double sum = Arrays.stream(weights).sum();
         List<ChoiceScore> scores = new ArrayList<>();
@@ -218,7 +217,11 @@ final class ImageClassifierModel implements LoadedModel {
             scores.add(new ChoiceScore(question.choices().get(i), score));
             best = weights[i] > weights[best] ? i : best;
         }
-        return new AnswerResult(question.text(), question.choices().get(best), Math.log(Math.max(weights[best], Double.MIN_NORMAL)), scores);
+        return new AnswerResult(
+                question.text(),
+                question.choices().get(best),
+                Math.log(Math.max(weights[best], Double.MIN_NORMAL)),
+                scores);
     }
 
     @Override

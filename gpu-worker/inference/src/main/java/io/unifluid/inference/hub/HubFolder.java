@@ -24,8 +24,7 @@ import java.util.stream.Stream;
  */
 public final class HubFolder {
     /** What stands in place of a file where a repository was cloned without its large files. */
-    private static final byte[] LARGE_FILE_POINTER =
-            "version https://git-lfs".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] LARGE_FILE_POINTER = "version https://git-lfs".getBytes(StandardCharsets.US_ASCII);
 
     private static final String CONFIG = "config.json";
 
@@ -44,11 +43,14 @@ public final class HubFolder {
         if (!Files.isDirectory(folder)) {
             throw new BundleException("There is no folder " + folder + "; name one with a model in it.");
         }
-        return new HubFolder(folder, dtypes, json(folder, CONFIG)
-                .orElseThrow(() -> refused(
-                        folder,
-                        "holds neither bundle.json nor config.json; name the folder of a bundle, or of a model as it comes"
-                                + " from a hub")));
+        return new HubFolder(
+                folder,
+                dtypes,
+                json(folder, CONFIG)
+                        .orElseThrow(() -> refused(
+                                folder,
+                                "holds neither bundle.json nor config.json; name the folder of a bundle, or of a model as it comes"
+                                        + " from a hub")));
     }
 
     public Path folder() {

@@ -73,11 +73,12 @@ public record OnnxFile(
                         graph = true;
                         graph(part, true);
                     }
-                    case 25 -> each(part, (inner, node) -> {
-                        if (inner == 7) {
-                            node(node);
-                        }
-                    });
+                    case 25 ->
+                        each(part, (inner, node) -> {
+                            if (inner == 7) {
+                                node(node);
+                            }
+                        });
                     default -> {}
                 }
             });
@@ -89,11 +90,12 @@ public record OnnxFile(
                 switch (field) {
                     case 1 -> node(part);
                     case 5 -> known.add(tensor(part));
-                    case 15 -> each(part, (inner, tensor) -> {
-                        if (inner == 1 || inner == 2) {
-                            tensor(tensor);
-                        }
-                    });
+                    case 15 ->
+                        each(part, (inner, tensor) -> {
+                            if (inner == 1 || inner == 2) {
+                                tensor(tensor);
+                            }
+                        });
                     case 11 -> {
                         if (outermost) {
                             value(part, inputs);
@@ -163,11 +165,12 @@ public record OnnxFile(
             each(in, (field, part) -> {
                 switch (field) {
                     case 1 -> name[0] = text(part);
-                    case 2 -> each(part, (kind, type) -> {
-                        if (kind == 1) {
-                            spec[0] = tensorType(type);
-                        }
-                    });
+                    case 2 ->
+                        each(part, (kind, type) -> {
+                            if (kind == 1) {
+                                spec[0] = tensorType(type);
+                            }
+                        });
                     default -> {}
                 }
             });

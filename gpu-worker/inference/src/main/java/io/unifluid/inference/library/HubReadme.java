@@ -37,7 +37,9 @@ record HubReadme(Map<String, List<String>> fields) {
         List<String> lines;
         try {
             // Whatever its encoding: only ASCII is looked for.
-            lines = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).lines().toList();
+            lines = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1)
+                    .lines()
+                    .toList();
         } catch (IOException e) {
             throw new BundleException("The file " + file + " cannot be read to its end.", e);
         }

@@ -11,8 +11,8 @@ import io.unifluid.inference.hub.BundleDraft;
 import io.unifluid.inference.hub.HubFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -102,8 +102,8 @@ public final class ModelImport {
         ModelBundle bundle = ModelBundle.open(source);
         ObjectNode manifest = read(source.resolve(MANIFEST));
         wishes.licence().filter(licence -> !licence.equals(bundle.licence())).ifPresent(_ -> {
-            throw new BundleException("The bundle " + source + " states its licence, " + bundle.licence()
-                    + ": leave --licence out.");
+            throw new BundleException(
+                    "The bundle " + source + " states its licence, " + bundle.licence() + ": leave --licence out.");
         });
         manifest.put("name", wishes.name().orElse(bundle.name()));
         wishes.purpose().ifPresent(purpose -> manifest.put("purpose", purpose));
@@ -142,9 +142,12 @@ public final class ModelImport {
     }
 
     private static void card(HubFolder folder, HubReadme readme, ObjectNode card) {
-        fill(card, "trainedOn", readme.datasets().isEmpty()
-                ? "Its folder does not say on what."
-                : "Data sets named by its README: " + String.join(", ", readme.datasets()) + ".");
+        fill(
+                card,
+                "trainedOn",
+                readme.datasets().isEmpty()
+                        ? "Its folder does not say on what."
+                        : "Data sets named by its README: " + String.join(", ", readme.datasets()) + ".");
         if (!readme.languages().isEmpty()) {
             fill(card, "languages", "By its README: " + String.join(", ", readme.languages()) + ".");
         }
@@ -165,14 +168,22 @@ public final class ModelImport {
         }
         readme.licenceFile().ifPresent(file -> {
             if (!folder.has(file)) {
-                throw folder.refused("names " + file + " as the text of its licence and has no such file; fetch it, or give"
-                        + " the licence with --licence ID when you have read it where the model is published");
+                throw folder.refused(
+                        "names " + file + " as the text of its licence and has no such file; fetch it, or give"
+                                + " the licence with --licence ID when you have read it where the model is published");
             }
             files.add(file);
         });
-        return readme.licence().orElseThrow(() -> folder.refused("does not state a licence"
-                + LICENCE_FILES.stream().filter(folder::has).findFirst().map(file -> ", although it has a " + file).orElse("")
-                + "; read it where the model is published and give it with --licence, for example --licence Apache-2.0"));
+        return readme.licence()
+                .orElseThrow(
+                        () -> folder.refused(
+                                "does not state a licence"
+                                        + LICENCE_FILES.stream()
+                                                .filter(folder::has)
+                                                .findFirst()
+                                                .map(file -> ", although it has a " + file)
+                                                .orElse("")
+                                        + "; read it where the model is published and give it with --licence, for example --licence Apache-2.0"));
     }
 
     /** As the folder is called, or the repository of which the hub's own cache has made the folder. */
@@ -193,8 +204,8 @@ public final class ModelImport {
         }
         long room = Files.getFileStore(library.folder()).getUsableSpace();
         if (bytes > room) {
-            throw new BundleException("The model has " + (bytes >> 20) + " MiB and " + library.folder() + " has room for "
-                    + (room >> 20) + "; make room there, or let UNIFLUID_HOME name another folder.");
+            throw new BundleException("The model has " + (bytes >> 20) + " MiB and " + library.folder()
+                    + " has room for " + (room >> 20) + "; make room there, or let UNIFLUID_HOME name another folder.");
         }
     }
 

@@ -58,7 +58,8 @@ public final class SelfTest {
             return List.copyOf(lines);
         } catch (GraphFailure e) {
             throw new BundleException(
-                    "Bundle " + bundle.folder() + ": the model loads and then does not run (" + e.getMessage() + ").", e);
+                    "Bundle " + bundle.folder() + ": the model loads and then does not run (" + e.getMessage() + ").",
+                    e);
         }
     }
 
@@ -83,8 +84,11 @@ public final class SelfTest {
             items.add(new CaptionItem("self-test", picture, Optional.empty(), SHORT));
         }
         if (model.tasks().contains(Task.VQA)) {
-            items.add(new VqaItem("self-test", picture, List.of(example(bundle.manifest())
-                    .orElseGet(() -> new QuestionItem("Is it day or night?", List.of("day", "night"))))));
+            items.add(new VqaItem(
+                    "self-test",
+                    picture,
+                    List.of(example(bundle.manifest())
+                            .orElseGet(() -> new QuestionItem("Is it day or night?", List.of("day", "night"))))));
         }
         return items;
     }
@@ -103,8 +107,8 @@ public final class SelfTest {
                 "question: " + vqa.answers().getFirst().question() + " "
                         + vqa.answers().getFirst().answer();
             case ImagesResult images -> images.images().size() + " pictures";
-            case ItemFailure failure when failure.cause() == FailureCause.BAD_INPUT ->
-                item.task() + " refused: " + failure.message();
+            case ItemFailure failure
+            when failure.cause() == FailureCause.BAD_INPUT -> item.task() + " refused: " + failure.message();
             case ItemFailure failure ->
                 throw new BundleException("Bundle " + bundle.folder() + ": the model loads and then fails at "
                         + item.task() + " (" + failure.message() + ").");

@@ -110,8 +110,7 @@ class ImageClassifierTest {
         assertThat(answer.choices().getFirst().score()).isCloseTo(Math.exp(2) / (Math.exp(2) + 1), within(1e-6));
         assertThat(answer.choices().getLast().choice()).isEqualTo("RED");
         // of all classes, not of the two that were asked about
-        assertThat(Math.exp(answer.logProbability()))
-                .isCloseTo(Math.exp(2) / (Math.exp(2) + Math.E + 1), within(1e-6));
+        assertThat(Math.exp(answer.logProbability())).isCloseTo(Math.exp(2) / (Math.exp(2) + Math.E + 1), within(1e-6));
     }
 
     @ParameterizedTest
@@ -134,7 +133,8 @@ class ImageClassifierTest {
                 choices.add(choice);
             }
         }
-        assertThat(refusal(ask(picture(0, 0, 0), question, choices.toArray(String[]::new)))).contains(sentence);
+        assertThat(refusal(ask(picture(0, 0, 0), question, choices.toArray(String[]::new))))
+                .contains(sentence);
     }
 
     @Test
@@ -144,8 +144,7 @@ class ImageClassifierTest {
 
         assertThat(refusal(new CaptionItem("a", picture, Optional.empty(), 0)))
                 .isEqualTo("This model does not do caption; it does vqa.");
-        assertThat(refusal(new GenerateItem(
-                        "a", "a fox", 1, none, OptionalDouble.empty(), OptionalInt.empty(), 0, 0)))
+        assertThat(refusal(new GenerateItem("a", "a fox", 1, none, OptionalDouble.empty(), OptionalInt.empty(), 0, 0)))
                 .contains("does not do generate");
         assertThat(refusal(new EditItem("a", picture, "red", none, OptionalDouble.empty(), OptionalInt.empty())))
                 .contains("does not do edit");
@@ -183,7 +182,8 @@ class ImageClassifierTest {
         BatchOutcome together = model.run(batch);
 
         assertThat(together.encodedPictures()).isEqualTo(10);
-        assertThat(((VqaResult) together.items().getFirst()).answers().getFirst()).isEqualTo(answer(model, alone));
+        assertThat(((VqaResult) together.items().getFirst()).answers().getFirst())
+                .isEqualTo(answer(model, alone));
         assertThat(model.run(List.of()).items()).isEmpty();
     }
 

@@ -110,9 +110,7 @@ class ModelImportTest {
         take(hub, as("one"));
         take(hub, as("two"));
 
-        assertThat(library.all())
-                .extracting(ModelLibrary.Entry::name)
-                .containsExactly("tiny", "one", "two");
+        assertThat(library.all()).extracting(ModelLibrary.Entry::name).containsExactly("tiny", "one", "two");
         assertThat(library.all().subList(1, 3))
                 .extracting(entry -> entry.outline().orElseThrow().card().version())
                 .containsOnly(ModelBundle.card(library.get("one")).version());
@@ -197,8 +195,7 @@ class ModelImportTest {
         for (int length = 0; length < whole.length; length++) {
             Files.write(hub.resolve("onnx/model_quantized.onnx"), Arrays.copyOf(whole, length));
             try {
-                HubFolder.open(hub, DtypeChoice.parse("quantized"))
-                        .graph("model");
+                HubFolder.open(hub, DtypeChoice.parse("quantized")).graph("model");
                 accepted++;
             } catch (BundleException e) {
                 assertThat(e).hasMessageContaining("model_quantized.onnx");
@@ -213,14 +210,14 @@ class ModelImportTest {
         Files.write(hub.resolve("onnx/model.onnx_data"), Arrays.copyOf(whole, whole.length - 1));
 
         refused(ImportWishes.NONE)
-                .hasMessageContaining("onnx/model.onnx_data with " + (whole.length - 1) + " bytes of the " + whole.length);
+                .hasMessageContaining(
+                        "onnx/model.onnx_data with " + (whole.length - 1) + " bytes of the " + whole.length);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"onnx/model.onnx", "onnx/model.onnx_data"})
     void refusesAPointerInPlaceOfAFile(String file) throws IOException {
-        Files.writeString(
-                hub.resolve(file), "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n");
+        Files.writeString(hub.resolve(file), "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n");
 
         refused(ImportWishes.NONE).hasMessageContaining("only a pointer to it").hasMessageContaining("git lfs pull");
     }
@@ -272,7 +269,10 @@ class ModelImportTest {
 
     @Test
     void refusesALicenceWhoseTextIsMissing() throws Exception {
-        edit("README.md", "license: apache-2.0", "license: other\nlicense_name: crayon-licence\nlicense_link: TERMS.md");
+        edit(
+                "README.md",
+                "license: apache-2.0",
+                "license: other\nlicense_name: crayon-licence\nlicense_link: TERMS.md");
 
         refused(ImportWishes.NONE).hasMessageContaining("names TERMS.md as the text of its licence");
 
@@ -322,8 +322,10 @@ class ModelImportTest {
         library.use("colours");
 
         assertThat(library.inUse()).contains(library.folder().resolve("colours"));
-        assertThat(library.all()).filteredOn(ModelLibrary.Entry::used).extracting(ModelLibrary.Entry::name).containsExactly(
-                "colours");
+        assertThat(library.all())
+                .filteredOn(ModelLibrary.Entry::used)
+                .extracting(ModelLibrary.Entry::name)
+                .containsExactly("colours");
         library.use("tiny");
         assertThat(library.inUse()).contains(Fixtures.tinyBundle());
         assertThatThrownBy(() -> library.use("none"))
@@ -334,9 +336,11 @@ class ModelImportTest {
     void namesComeBeforeFoldersAndFoldersAreFoundByPath() throws Exception {
         take(hub, ImportWishes.NONE);
 
-        assertThat(library.resolve("colours")).isEqualTo(library.folder().resolve("colours").toString());
+        assertThat(library.resolve("colours"))
+                .isEqualTo(library.folder().resolve("colours").toString());
         assertThat(library.resolve("noop")).isEqualTo("noop");
-        assertThat(library.resolve("./colours")).isEqualTo(Path.of("./colours").toAbsolutePath().toString());
+        assertThat(library.resolve("./colours"))
+                .isEqualTo(Path.of("./colours").toAbsolutePath().toString());
         assertThat(library.resolve("tiny")).isEqualTo(Fixtures.tinyBundle().toString());
     }
 
@@ -345,11 +349,10 @@ class ModelImportTest {
         Path taken = take(hub, ImportWishes.NONE).folder();
         Files.write(taken.resolve("bundle.json"), "{".getBytes(StandardCharsets.UTF_8));
 
-        assertThat(library.all()).filteredOn(entry -> entry.name().equals("colours")).allSatisfy(entry -> assertThat(
-                        entry.problem())
-                .get()
-                .asString()
-                .contains("bundle.json is not valid JSON"));
+        assertThat(library.all())
+                .filteredOn(entry -> entry.name().equals("colours"))
+                .allSatisfy(entry ->
+                        assertThat(entry.problem()).get().asString().contains("bundle.json is not valid JSON"));
     }
 
     @Test
