@@ -109,7 +109,7 @@ def hub():
         save_as_external_data=True,
         all_tensors_to_one_file=True,
         location="model.onnx_data",
-        size_threshold=30,
+        size_threshold=60,  # of a Python object of the bytes: the colours alone
     )
     (folder / "config.json").write_text(
         json.dumps(
