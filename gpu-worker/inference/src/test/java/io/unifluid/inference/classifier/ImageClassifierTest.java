@@ -191,7 +191,8 @@ class ImageClassifierTest {
     @ParameterizedTest
     @ValueSource(strings = {"interleaved.onnx", "pairs.onnx"})
     void takesGraphsOfOtherShapesAndNames(String graph) throws IOException {
-        try (LoadedModel other = Models.load(with("\"classify\": \"planes.onnx\"", "\"classify\": \"" + graph + "\""), cpu())) {
+        try (LoadedModel other =
+                Models.load(with("\"classify\": \"planes.onnx\"", "\"classify\": \"" + graph + "\""), cpu())) {
             other.warmUp();
             List<InferenceItem> batch = new ArrayList<>();
             for (int i = 0; i < 5; i++) {
