@@ -7,9 +7,12 @@ import io.unifluid.inference.ModelCard;
 import io.unifluid.inference.ModelFamily;
 import io.unifluid.inference.ModelOptions;
 import io.unifluid.inference.classifier.ImageClassifierFamily;
+import io.unifluid.inference.florence2.Florence2Family;
 import io.unifluid.inference.hub.BundleDraft;
 import io.unifluid.inference.hub.HubFamily;
 import io.unifluid.inference.hub.HubFolder;
+import io.unifluid.inference.paligemma.PaliGemmaFamily;
+import io.unifluid.inference.smolvlm.SmolVlmFamily;
 import io.unifluid.inference.unifluid.UniFluidFamily;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,7 +24,12 @@ public final class Models {
     /** What {@link #open} takes in place of a folder to get the no-op model. */
     public static final String NO_OP = "noop";
 
-    private static final List<ModelFamily> FAMILIES = List.of(new UniFluidFamily(), new ImageClassifierFamily());
+    private static final List<ModelFamily> FAMILIES = List.of(
+            new UniFluidFamily(),
+            new PaliGemmaFamily(),
+            new SmolVlmFamily(),
+            new Florence2Family(),
+            new ImageClassifierFamily());
 
     private Models() {}
 
