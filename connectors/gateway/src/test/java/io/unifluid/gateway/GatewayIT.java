@@ -138,6 +138,14 @@ final class GatewayIT {
     }
 
     @Test
+    void thePathsAreDescribedForEverybody() throws Exception {
+        var described = path.get("/openapi.yaml", "");
+        assertThat(described.statusCode()).isEqualTo(200);
+        assertThat(described.headers().firstValue("content-type")).contains("application/yaml");
+        assertThat(described.body()).startsWith("openapi: 3").contains("/requests/{id}/events:");
+    }
+
+    @Test
     void everyAnswerHasAnIdThatTheCallerMayChoose() throws Exception {
         var chosen = path.send(path.to("/v1/models", path.acme).header("x-request-id", "mine-1"));
         assertThat(chosen.headers().firstValue("x-request-id")).contains("mine-1");

@@ -23,10 +23,6 @@ import org.slf4j.LoggerFactory;
 final class Errors {
     private static final Logger LOG = LoggerFactory.getLogger(Errors.class);
 
-    private static final String PATHS =
-            "GET /v1/models, POST /v1/chat/completions, POST /v1/images/generations, POST /v1/images/edits, POST /requests,"
-                    + " GET /requests/{id} and GET /events.";
-
     private Errors() {}
 
     private static HttpResponse<String> answer(ApiError error) {
@@ -120,8 +116,9 @@ final class Errors {
 
         private static String sentence(HttpStatus status, ErrorContext error) {
             return switch (status) {
-                case NOT_FOUND -> "There is nothing at this path; there are " + PATHS;
-                case METHOD_NOT_ALLOWED -> "This path does not take this method; there are " + PATHS;
+                case NOT_FOUND -> "There is nothing at this path: GET /openapi.yaml names those there are.";
+                case METHOD_NOT_ALLOWED ->
+                    "This path does not take this method: GET /openapi.yaml names those it takes.";
                 case REQUEST_ENTITY_TOO_LARGE -> "The body is larger than the gateway takes.";
                 case UNSUPPORTED_MEDIA_TYPE -> "The body's content type is none that this path takes.";
                 default ->

@@ -35,7 +35,7 @@ final class ModelsController {
     }
 
     /** @param id may have a version behind an {@code @} */
-    @Get(uri = "/{+id}", produces = Json.TYPE)
+    @Get(uri = "/{id:.+}", produces = Json.TYPE)
     String one(@PathVariable String id) {
         var found = require(id, models);
         return Json.text(model(
