@@ -51,7 +51,7 @@ final class ImageArchiveConfigTest {
                     parts              | 0                  | parts: Invalid value 0
                     batch.items        | 10001              | batch.items: Invalid value 10001
                     limit.rate         | -5                 | limit.rate: Invalid value -5
-                    rescan.interval.ms | soon               | rescan.interval.ms: Invalid value soon
+                    rescan.interval.ms | -1                 | rescan.interval.ms: Invalid value -1
                     tenant             | ''                 | tenant: Invalid value
                     blob.store         | ftp://a            | blob.store: blob.store: 'ftp://a' is not a blob store
                     registry.url       | ''                 | registry.url: Invalid value

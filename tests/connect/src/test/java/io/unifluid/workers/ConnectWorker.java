@@ -47,9 +47,10 @@ final class ConnectWorker implements AutoCloseable {
      * Starts and waits until it serves.
      *
      * @param folder for its settings and its log
+     * @param kafka how to get in: {@code bootstrap.servers}, and security where there is some
      * @param plugins folders of plugins
      */
-    static ConnectWorker start(Path folder, String bootstrapServers, Path... plugins) throws Exception {
+    static ConnectWorker start(Path folder, Map<String, String> kafka, Path... plugins) throws Exception {
         for (var needed : Stream.concat(Stream.of(KAFKA), Stream.of(plugins)).toList()) {
             if (!Files.isDirectory(needed)) {
                 throw new IllegalStateException(
@@ -58,8 +59,11 @@ final class ConnectWorker implements AutoCloseable {
         }
         var worker = new ConnectWorker(folder);
         var settings = new Properties();
+        settings.putAll(kafka);
+        for (var client : List.of("producer.", "consumer.", "admin.")) {
+            kafka.forEach((name, value) -> settings.put(client + name, value));
+        }
         settings.putAll(Map.ofEntries(
-                Map.entry("bootstrap.servers", bootstrapServers),
                 Map.entry("group.id", "connect-cluster"),
                 Map.entry("key.converter", "org.apache.kafka.connect.json.JsonConverter"),
                 Map.entry("value.converter", "org.apache.kafka.connect.json.JsonConverter"),

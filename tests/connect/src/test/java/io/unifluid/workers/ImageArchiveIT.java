@@ -27,13 +27,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The packed plugin in Kafka's own distributed worker, killed in the middle. */
+/** The packed plugin in Kafka's own distributed worker with the rights of the table and no others, killed in the middle. */
 @Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class ImageArchiveIT {
     /** More of them by {@code -Dunifluid.connect.kills=N}. */
     private static final int KILLS = Integer.getInteger("unifluid.connect.kills", 1);
 
-    private static final String FAILURES = "archive.failures";
+    private static final String FAILURES = "connect-failures";
     private static final String BYTES = "org.apache.kafka.connect.converters.ByteArrayConverter";
     private static final Duration PATIENCE = Duration.ofSeconds(300);
     private static final int PICTURES = 400;
@@ -48,10 +48,10 @@ final class ImageArchiveIT {
 
     @BeforeAll
     static void start() throws Exception {
-        broker = LocalBroker.startWithTopics();
+        broker = LocalBroker.secured();
         registry = LocalRegistry.start();
         worker = ConnectWorker.start(
-                Files.createDirectory(scratch.resolve("worker")), broker.bootstrapServers(), ConnectWorker.OURS);
+                Files.createDirectory(scratch.resolve("worker")), kafka("connect"), ConnectWorker.OURS);
         pictures = Files.createDirectory(scratch.resolve("pictures"));
         for (int i = 0; i < PICTURES; i++) {
             Files.write(
@@ -66,6 +66,12 @@ final class ImageArchiveIT {
         worker.close();
         registry.close();
         broker.close();
+    }
+
+    private static Map<String, String> kafka(String user) {
+        var kafka = new TreeMap<>(broker.client(user));
+        kafka.put("bootstrap.servers", broker.bootstrapServers());
+        return kafka;
     }
 
     private static Map<String, String> settings() {
@@ -111,7 +117,7 @@ final class ImageArchiveIT {
     void everyPictureIsAskedAboutOnceHoweverOftenWorkersAreKilled() throws Exception {
         var requests = new CopyOnWriteArrayList<InferenceRequest>();
         var reader = AvroSerdes.of(registry.url()).deserializer(Topics.REQUESTS);
-        var kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
+        var kafka = kafka("admin");
         try (var _ = new TopicFollower(
                 kafka,
                 List.of(Topics.REQUESTS.name()),

@@ -2,110 +2,39 @@ package io.unifluid.workers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.unifluid.schemas.AvroSerdes;
 import io.unifluid.schemas.CaptionOutput;
 import io.unifluid.schemas.InferenceResult;
 import io.unifluid.schemas.Topics;
-import io.unifluid.schemas.reading.TopicFollower;
-import io.unifluid.stack.LocalStack;
-import io.unifluid.stack.StackSettings;
 import io.unifluid.testkit.Await;
+import io.unifluid.testkit.LocalBroker;
+import io.unifluid.testkit.LocalRegistry;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.List;
+import java.util.Collection;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * The sample archive through the source, the whole path and the shipped model into sinks that no one here wrote.
- * {@code tests/connect/run} runs it.
- */
+/** Pictures through the source, and their results into sinks that no one here wrote. {@code tests/connect/run} runs it. */
 @EnabledIfSystemProperty(named = "unifluid.connect.sinks", matches = "true")
-@Timeout(value = 900, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 1500, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class SinksIT {
     private static final String BYTES = "org.apache.kafka.connect.converters.ByteArrayConverter";
-    private static final Duration PATIENCE = Duration.ofSeconds(300);
+    private static final Duration PATIENCE = Duration.ofSeconds(500);
     private static final Path STOCK = ConnectWorker.CHECKOUT.resolve("tests/connect/plugins/target/plugins");
+    private static final int PICTURES = 300;
 
     @TempDir
     private static Path scratch;
 
-    private static LocalStack stack;
-    private static ConnectWorker worker;
-    private static Map<String, InferenceResult> results;
-    private static TopicFollower following;
-    private static int pictures;
-
-    @BeforeAll
-    static void start() throws Exception {
-        var environment = new HashMap<>(System.getenv());
-        environment.put("UNIFLUID_HOME", scratch.resolve("home").toString());
-        int port = 20_000 + (int) (ProcessHandle.current().pid() % 10_000);
-        for (var name : List.of(
-                "KAFKA", "CONTROLLER", "REGISTRY", "REGISTRY_MANAGEMENT", "STREAMS", "WORKER", "GATEWAY")) {
-            environment.put("UNIFLUID_PORT_" + name, Integer.toString(port++));
-        }
-        stack = LocalStack.prepare(
-                StackSettings.from(ConnectWorker.CHECKOUT, environment, Optional.empty()), _ -> {});
-        stack.start();
-        var settings = stack.settings();
-        worker = ConnectWorker.start(
-                Files.createDirectory(scratch.resolve("worker")), settings.bootstrapServers(), ConnectWorker.OURS, STOCK);
-        results = new ConcurrentHashMap<>();
-        var reader = AvroSerdes.of(settings.registryUrl()).deserializer(Topics.RESULTS);
-        following = new TopicFollower(
-                Map.of("bootstrap.servers", settings.bootstrapServers()),
-                List.of(Topics.RESULTS.name()),
-                TopicFollower.From.BEGINNING,
-                record -> {
-                    var result = reader.deserialize(record.topic(), record.headers(), record.value());
-                    results.put(result.getRequestId(), result);
-                });
-        var archive = ConnectWorker.CHECKOUT.resolve("infra/sample-archive");
-        try (var files = Files.walk(archive)) {
-            pictures = (int) files.filter(file -> file.toString().endsWith(".png")).count();
-        }
-        var source = new TreeMap<String, String>();
-        source.put("connector.class", "io.unifluid.connect.ImageArchiveConnector");
-        source.put("tasks.max", "1");
-        source.put("key.converter", BYTES);
-        source.put("value.converter", BYTES);
-        source.put("exactly.once.support", "required");
-        source.put("sources", archive.toString());
-        source.put("blob.store", settings.blobs().toString());
-        source.put("registry.url", settings.registryUrl());
-        source.put("limit.rate", "5");
-        worker.put("archive", source);
-    }
-
-    @AfterAll
-    static void stop() {
-        if (following != null) {
-            following.close();
-        }
-        if (worker != null) {
-            worker.close();
-        }
-        if (stack != null) {
-            stack.close();
-        }
-    }
-
     /** Of a sink: results as columns, committed ones only. */
-    private static Map<String, String> sink(String type) {
+    private static Map<String, String> sink(String type, String registry) {
         var sink = new TreeMap<String, String>();
         sink.put("connector.class", type);
         sink.put("tasks.max", "1");
@@ -113,63 +42,102 @@ final class SinksIT {
         sink.put("key.converter", BYTES);
         sink.put("value.converter", BYTES);
         sink.put("consumer.override.isolation.level", "read_committed");
-        sink.put("consumer.override.auto.offset.reset", "earliest");
         sink.put("transforms", "columns");
         sink.put("transforms.columns.type", "io.unifluid.connect.FlattenResult");
-        sink.put("transforms.columns.registry.url", stack.settings().registryUrl());
+        sink.put("transforms.columns.registry.url", registry);
         sink.put("errors.retry.timeout", "-1");
         return sink;
     }
 
-    private static void restartWhatFailed(String name) throws Exception {
-        if (!worker.failures(name).isEmpty()) {
-            worker.answer("POST", "/connectors/" + name + "/restart?includeTasks=true&onlyFailed=true", null);
-            Thread.sleep(2_000);
-        }
-    }
-
     @Test
-    void rowsOfAPostgresThatGoesAwayAndComesBack() throws Exception {
+    void rowsOfAPostgresThatGoesAwayAndComesBackAndLinesOfAFile() throws Exception {
         var bin = Postgres.bin();
         Assumptions.assumeTrue(
                 bin.isPresent(), "There is no PostgreSQL: install it, or name its programs in UNIFLUID_POSTGRES_BIN.");
-        try (var postgres = Postgres.start(bin.get())) {
-            var sink = sink("io.debezium.connector.jdbc.JdbcSinkConnector");
-            sink.put("connection.url", postgres.url());
-            sink.put("connection.username", "unifluid");
-            sink.put("connection.password", "unifluid");
-            sink.put("insert.mode", "upsert");
-            sink.put("primary.key.mode", "record_value");
-            sink.put("primary.key.fields", "request_id");
-            sink.put("schema.evolution", "basic");
-            sink.put("collection.name.format", "results");
-            worker.put("rows", sink);
-            Await.until("some rows", PATIENCE, () -> count(postgres) > 20);
+        var pictures = Files.createDirectory(scratch.resolve("pictures"));
+        for (int i = 0; i < PICTURES; i++) {
+            Files.write(
+                    pictures.resolve(String.format("%04d.png", i)),
+                    ("\u0089PNG\r\n\u001a\n....IHDR\0\0\0\u0005\0\0\0\u0007" + i).getBytes(StandardCharsets.ISO_8859_1));
+        }
+        try (var broker = LocalBroker.startWithTopics();
+                var registry = LocalRegistry.start();
+                var system = new Answering(broker.bootstrapServers(), registry.url());
+                var worker = ConnectWorker.start(
+                        Files.createDirectory(scratch.resolve("worker")),
+                        Map.of("bootstrap.servers", broker.bootstrapServers()),
+                        ConnectWorker.OURS,
+                        STOCK);
+                var postgres = Postgres.start(bin.get())) {
+            var source = new TreeMap<String, String>();
+            source.put("connector.class", "io.unifluid.connect.ImageArchiveConnector");
+            source.put("key.converter", BYTES);
+            source.put("value.converter", BYTES);
+            source.put("exactly.once.support", "required");
+            source.put("sources", pictures.toString());
+            source.put("blob.store", scratch.resolve("blobs").toString());
+            source.put("registry.url", registry.url());
+            source.put("limit.rate", "4");
+            worker.put("archive", source);
+
+            var lines = scratch.resolve("lines.txt");
+            var file = sink("org.apache.kafka.connect.file.FileStreamSinkConnector", registry.url());
+            file.put("file", lines.toString());
+            worker.put("lines", file);
+
+            var rows = sink("io.debezium.connector.jdbc.JdbcSinkConnector", registry.url());
+            rows.put("connection.url", postgres.url());
+            rows.put("connection.username", "unifluid");
+            rows.put("connection.password", "unifluid");
+            rows.put("insert.mode", "upsert");
+            rows.put("primary.key.mode", "record_value");
+            rows.put("primary.key.fields", "request_id");
+            rows.put("schema.evolution", "basic");
+            rows.put("collection.name.format", "results");
+            worker.put("rows", rows);
+            Await.until("some rows", PATIENCE, () -> count(postgres) > 10);
             postgres.stop();
-            int then = results.size();
-            Await.until("results meanwhile", PATIENCE, () -> results.size() >= Math.min(pictures, then + 20));
+            int then = system.answered().size();
+            assertThat(then).as("rows before all requests were sent").isLessThan(PICTURES);
+            Await.until("results meanwhile", PATIENCE, () -> system.answered().size() >= Math.min(PICTURES, then + 20));
+            source.remove("limit.rate");
+            worker.put("archive", source);
+            Await.until("all results", PATIENCE, () -> system.answered().size() >= PICTURES);
             postgres.startAgain();
             Await.until("all rows", PATIENCE, () -> {
-                restartWhatFailed("rows");
-                return count(postgres) >= pictures;
+                restartWhatFailed(worker, "rows");
+                return count(postgres) >= PICTURES;
             });
             System.out.println("the sink's task failed while the database was away: "
                     + worker.log().contains("Task threw an uncaught and unrecoverable exception"));
-            same(postgres);
+            same(postgres, system.answered().values());
 
             // Everything once more: the same rows.
             worker.delete("rows");
-            worker.put("again", sink);
+            worker.put("again", rows);
             Await.until("all read again", PATIENCE, () -> {
-                restartWhatFailed("again");
-                var groups = worker.get("/connectors/again/offsets").path("offsets");
-                return groups.valueStream()
-                                .mapToLong(one -> one.path("offset").path("kafka_offset").asLong())
+                restartWhatFailed(worker, "again");
+                return worker.get("/connectors/again/offsets")
+                                .path("offsets")
+                                .valueStream()
+                                .mapToLong(one ->
+                                        one.path("offset").path("kafka_offset").asLong())
                                 .sum()
-                        >= pictures;
+                        >= PICTURES;
             });
-            same(postgres);
-            worker.delete("again");
+            same(postgres, system.answered().values());
+            Await.until("all lines", PATIENCE, () -> Files.readAllLines(lines).size() >= PICTURES);
+            assertThat(Files.readAllLines(lines))
+                    .hasSize(PICTURES)
+                    .doesNotHaveDuplicates()
+                    .allMatch(line -> line.startsWith("Struct{request_id=archive-"));
+        }
+    }
+
+    private static void restartWhatFailed(ConnectWorker worker, String name) throws Exception {
+        if (!worker.failures(name).isEmpty()) {
+            worker.answer("POST", "/connectors/" + name + "/restart?includeTasks=true&onlyFailed=true", null);
+            Thread.sleep(2_000);
         }
     }
 
@@ -177,64 +145,27 @@ final class SinksIT {
         return Long.parseLong(postgres.query("select count(*) from results").getFirst());
     }
 
-    private static void same(Postgres postgres) throws Exception {
-        assertThat(results).hasSize(pictures);
-        var rows = postgres.query("select request_id, path, status, caption, model, attempts from results");
-        assertThat(rows)
-                .containsExactlyInAnyOrderElementsOf(results.values().stream()
+    private static void same(Postgres postgres, Collection<InferenceResult> results) throws Exception {
+        assertThat(results).hasSize(PICTURES);
+        assertThat(postgres.query("select request_id, path, status, coalesce(caption, error_message), model, attempts,"
+                        + " inference_ms from results"))
+                .containsExactlyInAnyOrderElementsOf(results.stream()
                         .map(result -> String.join(
                                 "|",
                                 result.getRequestId(),
                                 result.getLabels().get("archive.path"),
                                 result.getStatus().toString(),
-                                ((CaptionOutput) result.getOutput()).getText(),
-                                result.getModel().getName(),
-                                Integer.toString(result.getAttempts())))
+                                result.getOutput() instanceof CaptionOutput caption
+                                        ? caption.getText()
+                                        : result.getError().getMessage(),
+                                "model",
+                                "1",
+                                "6.5"))
                         .toList());
         assertThat(postgres.query("select column_name || ' ' || data_type from information_schema.columns"
                         + " where table_name = 'results'"))
                 .contains(
-                        "request_id text",
-                        "caption_log_probability double precision",
-                        "cache_hit boolean",
-                        "attempts bigint")
+                        "caption_log_probability double precision", "cache_hit boolean", "attempts bigint")
                 .anyMatch(column -> column.startsWith("completed_at timestamp"));
-    }
-
-    @Test
-    void rowsOfAnIcebergTable() throws Exception {
-        var warehouse = Files.createDirectory(scratch.resolve("warehouse"));
-        var sink = sink("org.apache.iceberg.connect.IcebergSinkConnector");
-        sink.put("iceberg.catalog.type", "hadoop");
-        sink.put("iceberg.catalog.warehouse", warehouse.toUri().toString());
-        sink.put("iceberg.tables", "unifluid.results");
-        sink.put("iceberg.tables.auto-create-enabled", "true");
-        sink.put("iceberg.control.topic", "connect-iceberg-control");
-        sink.put("iceberg.control.commit.interval-ms", "5000");
-        worker.put("lake", sink);
-        Await.until("all rows", PATIENCE, () -> {
-            restartWhatFailed("lake");
-            return records(warehouse) >= pictures;
-        });
-        assertThat(records(warehouse)).isEqualTo(pictures);
-        worker.delete("lake");
-    }
-
-    /** What the newest snapshot says. */
-    private static long records(Path warehouse) throws Exception {
-        try (var files = Files.list(warehouse.resolve("unifluid/results/metadata"))) {
-            var newest = files.filter(file -> file.toString().endsWith(".metadata.json"))
-                    .max(Comparator.comparingInt(file ->
-                            Integer.parseInt(file.getFileName().toString().replaceAll("\\D", ""))))
-                    .orElseThrow();
-            var metadata = new ObjectMapper().readTree(newest.toFile());
-            long current = metadata.path("current-snapshot-id").asLong();
-            return metadata.path("snapshots")
-                    .valueStream()
-                    .filter(snapshot -> snapshot.path("snapshot-id").asLong() == current)
-                    .mapToLong(snapshot ->
-                            snapshot.path("summary").path("total-records").asLong())
-                    .sum();
-        }
     }
 }
