@@ -59,7 +59,7 @@ final class Answering implements AutoCloseable {
                 .setSubmittedAt(request.getSubmittedAt())
                 .setCompletedAt(Instant.ofEpochMilli(1_750_000_000_123L))
                 .setAttempts(1)
-                .setTimings(new Timings(1, 2, 3, 4, 5, 6.5, 7))
+                .setTimings(new Timings(1.0, 2.0, 3.0, 4.0, 5.0, 6.5, 7.0))
                 .setModel(new ModelInfo("test", "model", "1", "cpu"));
         if (answered.size() % 10 == 9) {
             result.setStatus(ResultStatus.FAILED).setError(new ResultError("BAD_INPUT", "It's no picture; give \"one\"."));

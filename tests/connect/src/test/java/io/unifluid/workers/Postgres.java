@@ -17,7 +17,7 @@ final class Postgres implements AutoCloseable {
     private final int port = FreePorts.take(1)[0];
     private final List<String> as;
 
-    private Postgres(Path bin) throws Exception {
+    private Postgres(Path bin) throws IOException, InterruptedException {
         this.bin = bin;
         this.data = Files.createTempDirectory("unifluid-postgres-");
         // It refuses to run as root.
@@ -45,7 +45,7 @@ final class Postgres implements AutoCloseable {
         }
     }
 
-    static Postgres start(Path bin) throws Exception {
+    static Postgres start(Path bin) throws IOException, InterruptedException {
         var postgres = new Postgres(bin);
         postgres.asUser(List.of(
                 bin.resolve("initdb").toString(),
@@ -59,12 +59,12 @@ final class Postgres implements AutoCloseable {
         return postgres;
     }
 
-    void startAgain() throws Exception {
+    void startAgain() throws IOException, InterruptedException {
         control("start", "-w", "-l", data.resolve("log").toString(), "-o", "-p " + port + " -h 127.0.0.1 -k " + data);
     }
 
     /** Without a word to its clients. */
-    void stop() throws Exception {
+    void stop() throws IOException, InterruptedException {
         control("stop", "-m", "immediate");
     }
 
@@ -73,7 +73,7 @@ final class Postgres implements AutoCloseable {
     }
 
     /** What a query says, one line a row, columns parted by {@code |}. */
-    List<String> query(String sql) throws Exception {
+    List<String> query(String sql) throws IOException, InterruptedException {
         return run(List.of(
                         bin.resolve("psql").toString(),
                         "-h",
@@ -90,18 +90,18 @@ final class Postgres implements AutoCloseable {
                 .toList();
     }
 
-    private void control(String... arguments) throws Exception {
+    private void control(String... arguments) throws IOException, InterruptedException {
         var command = new ArrayList<>(
                 List.of(bin.resolve("pg_ctl").toString(), "-D", data.resolve("db").toString()));
         command.addAll(List.of(arguments));
         asUser(command);
     }
 
-    private void asUser(List<String> command) throws Exception {
+    private void asUser(List<String> command) throws IOException, InterruptedException {
         run(Stream.concat(as.stream(), command.stream()).toList());
     }
 
-    private String run(List<String> command) throws Exception {
+    private String run(List<String> command) throws IOException, InterruptedException {
         var said = Files.createTempFile("unifluid-postgres-", ".out");
         try {
             int code = new ProcessBuilder(command)
@@ -121,12 +121,18 @@ final class Postgres implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         try {
             stop();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } catch (IllegalStateException e) {
             // it was stopped already
         }
-        run(List.of("rm", "-rf", data.toString()));
+        try (var files = Files.walk(data)) {
+            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
     }
 }

@@ -6,6 +6,7 @@ import io.unifluid.archive.ItemException;
 import io.unifluid.client.Failure;
 import io.unifluid.client.PictureSigns;
 import io.unifluid.client.Why;
+import io.unifluid.schemas.access.EnvironmentProblem;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
@@ -70,6 +71,8 @@ final class TarMembers implements Members {
                 }
             }
             return sample.poll();
+        } catch (EnvironmentProblem e) {
+            throw e;
         } catch (IOException | RuntimeException e) {
             ended = true;
             var where = last.isEmpty() ? "its beginning" : "the member " + last;
