@@ -62,7 +62,8 @@ final class Answering implements AutoCloseable {
                 .setTimings(new Timings(1.0, 2.0, 3.0, 4.0, 5.0, 6.5, 7.0))
                 .setModel(new ModelInfo("test", "model", "1", "cpu"));
         if (answered.size() % 10 == 9) {
-            result.setStatus(ResultStatus.FAILED).setError(new ResultError("BAD_INPUT", "It's no picture; give \"one\"."));
+            result.setStatus(ResultStatus.FAILED)
+                    .setError(new ResultError("BAD_INPUT", "It's no picture; give \"one\"."));
         } else {
             result.setStatus(ResultStatus.SUCCEEDED)
                     .setOutput(new CaptionOutput("it's \u00fcber | picture " + answered.size(), -1.5, 3));

@@ -28,7 +28,7 @@ final class ConnectWorker implements AutoCloseable {
     static final Path CHECKOUT = Path.of("../..").toAbsolutePath().normalize();
     static final Path OURS = CHECKOUT.resolve("connectors/connect/target/plugins");
 
-    private static final Path KAFKA = CHECKOUT.resolve("infra/images/kafka/target/context/libs");
+    private static final Path KAFKA = CHECKOUT.resolve("tests/connect/worker/target/libs");
     private static final Duration READY_WITHIN = Duration.ofSeconds(180);
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -53,8 +53,8 @@ final class ConnectWorker implements AutoCloseable {
     static ConnectWorker start(Path folder, Map<String, String> kafka, Path... plugins) throws Exception {
         for (var needed : Stream.concat(Stream.of(KAFKA), Stream.of(plugins)).toList()) {
             if (!Files.isDirectory(needed)) {
-                throw new IllegalStateException(
-                        "There is no " + needed + ": ./mvnw -pl infra/images/kafka,connectors/connect -am package makes it.");
+                throw new IllegalStateException("There is no " + needed
+                        + ": ./mvnw -pl tests/connect/worker,connectors/connect -am package makes it.");
             }
         }
         var worker = new ConnectWorker(folder);
@@ -87,9 +87,7 @@ final class ConnectWorker implements AutoCloseable {
         try (var out = Files.newBufferedWriter(folder.resolve("worker.properties"))) {
             settings.store(out, null);
         }
-        Files.writeString(
-                folder.resolve("log4j2.properties"),
-                """
+        Files.writeString(folder.resolve("log4j2.properties"), """
                 appender.out.type=Console
                 appender.out.name=out
                 appender.out.layout.type=PatternLayout
@@ -184,14 +182,18 @@ final class ConnectWorker implements AutoCloseable {
     }
 
     void delete(String name) {
-        Await.until("the connector " + name + " to be gone", READY_WITHIN, () ->
-                answer("DELETE", "/connectors/" + name, null).statusCode() / 100 == 2);
+        Await.until(
+                "the connector " + name + " to be gone",
+                READY_WITHIN,
+                () -> answer("DELETE", "/connectors/" + name, null).statusCode() / 100 == 2);
     }
 
     /** What has failed says why. */
     List<String> failures(String name) throws Exception {
         var status = get("/connectors/" + name + "/status");
-        return Stream.concat(Stream.of(status.path("connector")), status.path("tasks").valueStream())
+        return Stream.concat(
+                        Stream.of(status.path("connector")),
+                        status.path("tasks").valueStream())
                 .filter(part -> part.path("state").asText().equals("FAILED"))
                 .map(part -> part.path("trace").asText())
                 .toList();

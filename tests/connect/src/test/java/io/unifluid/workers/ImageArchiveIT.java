@@ -56,7 +56,8 @@ final class ImageArchiveIT {
         for (int i = 0; i < PICTURES; i++) {
             Files.write(
                     pictures.resolve(String.format("%04d.png", i)),
-                    ("\u0089PNG\r\n\u001a\n....IHDR\0\0\0\u0005\0\0\0\u0007" + i).getBytes(StandardCharsets.ISO_8859_1));
+                    ("\u0089PNG\r\n\u001a\n....IHDR\0\0\0\u0005\0\0\0\u0007" + i)
+                            .getBytes(StandardCharsets.ISO_8859_1));
         }
         Files.write(pictures.resolve("empty.png"), new byte[0]);
     }
@@ -96,7 +97,8 @@ final class ImageArchiveIT {
     void aStockWorkerFindsThePluginAndRefusesWhatIsWrong() throws Exception {
         var names = worker.get("/connector-plugins?connectorsOnly=false")
                 .valueStream()
-                .map(plugin -> plugin.path("class").asText() + " " + plugin.path("version").asText())
+                .map(plugin -> plugin.path("class").asText() + " "
+                        + plugin.path("version").asText())
                 .toList();
         assertThat(names)
                 .contains("io.unifluid.connect.ImageArchiveConnector 0.1.0-SNAPSHOT")
@@ -142,12 +144,16 @@ final class ImageArchiveIT {
             Await.until(
                     "offsets that say so",
                     PATIENCE,
-                    () -> worker.get("/connectors/pictures/offsets").path("offsets").size() > 20);
+                    () -> worker.get("/connectors/pictures/offsets")
+                                    .path("offsets")
+                                    .size()
+                            > 20);
             assertThat(requests.stream().map(request -> request.getLabels().get("archive.path")))
                     .hasSize(PICTURES)
                     .doesNotHaveDuplicates();
-            assertThat(requests).allMatch(request -> request.getRequestId().startsWith("pictures-")
-                    && ((Caption) request.getTask()).getHint().equals("emoji, mostly"));
+            assertThat(requests)
+                    .allMatch(request -> request.getRequestId().startsWith("pictures-")
+                            && ((Caption) request.getTask()).getHint().equals("emoji, mostly"));
             assertThat(failures(kafka))
                     .singleElement()
                     .satisfies(record -> assertThat(new ObjectMapper()

@@ -91,8 +91,8 @@ final class Postgres implements AutoCloseable {
     }
 
     private void control(String... arguments) throws IOException, InterruptedException {
-        var command = new ArrayList<>(
-                List.of(bin.resolve("pg_ctl").toString(), "-D", data.resolve("db").toString()));
+        var command = new ArrayList<>(List.of(
+                bin.resolve("pg_ctl").toString(), "-D", data.resolve("db").toString()));
         command.addAll(List.of(arguments));
         asUser(command);
     }

@@ -58,7 +58,8 @@ final class SinksIT {
         for (int i = 0; i < PICTURES; i++) {
             Files.write(
                     pictures.resolve(String.format("%04d.png", i)),
-                    ("\u0089PNG\r\n\u001a\n....IHDR\0\0\0\u0005\0\0\0\u0007" + i).getBytes(StandardCharsets.ISO_8859_1));
+                    ("\u0089PNG\r\n\u001a\n....IHDR\0\0\0\u0005\0\0\0\u0007" + i)
+                            .getBytes(StandardCharsets.ISO_8859_1));
         }
         try (var broker = LocalBroker.startWithTopics();
                 var registry = LocalRegistry.start();
@@ -164,8 +165,7 @@ final class SinksIT {
                         .toList());
         assertThat(postgres.query("select column_name || ' ' || data_type from information_schema.columns"
                         + " where table_name = 'results'"))
-                .contains(
-                        "caption_log_probability double precision", "cache_hit boolean", "attempts bigint")
+                .contains("caption_log_probability double precision", "cache_hit boolean", "attempts bigint")
                 .anyMatch(column -> column.startsWith("completed_at timestamp"));
     }
 }

@@ -124,7 +124,8 @@ final class Destination implements AutoCloseable {
         } catch (NoSuchFileException e) {
             throw new IllegalArgumentException(
                     Files.exists(folder)
-                            ? folder + " holds no run of 'unifluid archive run': name the folder that was given with --to."
+                            ? folder
+                                    + " holds no run of 'unifluid archive run': name the folder that was given with --to."
                             : "There is no folder " + folder + ": name the one that was given with --to.",
                     e);
         } catch (IOException e) {

@@ -108,7 +108,12 @@ final class Answering implements AutoCloseable {
             var made = (edit.getInstruction() + " " + request.getImage().getSha256()).getBytes(StandardCharsets.UTF_8);
             result.setStatus(ResultStatus.SUCCEEDED)
                     .setOutput(new ImagesOutput(List.of(new GeneratedImage(
-                            ImageRef.newBuilder().setBytes(ByteBuffer.wrap(made)).build(), edit.getSeed(), 64, 32))));
+                            ImageRef.newBuilder()
+                                    .setBytes(ByteBuffer.wrap(made))
+                                    .build(),
+                            edit.getSeed(),
+                            64,
+                            32))));
         } else {
             result.setStatus(ResultStatus.SUCCEEDED)
                     .setOutput(new CaptionOutput(

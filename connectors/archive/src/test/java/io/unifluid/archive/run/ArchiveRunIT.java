@@ -451,7 +451,8 @@ final class ArchiveRunIT {
         for (var row : rows) {
             var image = row.path("images").path(0);
             assertThat(image.path("seed").asInt()).isEqualTo(7);
-            assertThat(image.path("width").asInt() + "x" + image.path("height").asInt()).isEqualTo("64x32");
+            assertThat(image.path("width").asInt() + "x" + image.path("height").asInt())
+                    .isEqualTo("64x32");
             assertThat(image.path("file").asText())
                     .isEqualTo("images/" + row.path("key").asText().substring(0, 5) + "/"
                             + row.path("key").asText() + ".png");

@@ -80,8 +80,11 @@ final class FaultyBucket implements AutoCloseable {
                         .map(one -> "<Contents><Key>" + one.getKey() + "</Key><Size>" + one.getValue().length
                                 + "</Size></Contents>")
                         .collect(Collectors.joining());
-                send(exchange, 200, "<ListBucketResult><Name>bucket</Name><IsTruncated>false</IsTruncated>" + contents
-                        + "</ListBucketResult>");
+                send(
+                        exchange,
+                        200,
+                        "<ListBucketResult><Name>bucket</Name><IsTruncated>false</IsTruncated>" + contents
+                                + "</ListBucketResult>");
             }
         }
     }

@@ -67,7 +67,8 @@ final class FaultyBucketTest {
         bucket.put("b.tar", tar(5));
         bucket.put("c.png", picture(2, 100));
         bucket.unavailable(6); // more than its client tries by itself
-        assertThat(Items.members(seen())).containsExactly("a.png", "0.png", "1.png", "2.png", "3.png", "4.png", "c.png");
+        assertThat(Items.members(seen()))
+                .containsExactly("a.png", "0.png", "1.png", "2.png", "3.png", "4.png", "c.png");
         bucket.unavailable(5);
         var again = seen();
         assertThat(Items.broken(again)).isEmpty();
