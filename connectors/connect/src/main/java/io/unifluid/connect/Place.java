@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -22,9 +23,14 @@ record Place(String run, String asked, String source, int part, int of) {
     private static final String FILE = "file";
     private static final String ORDINAL = "ordinal";
 
-    /** For Connect's source partition. */
+    /** For Connect's source partition. Connect finds it by its bytes, so its entries have an order that is always the same. */
     Map<String, String> partition() {
-        return Map.of("run", run, "asked", asked, "source", source, "part", (part + 1) + "/" + of);
+        var partition = new LinkedHashMap<String, String>();
+        partition.put("run", run);
+        partition.put("asked", asked);
+        partition.put("source", source);
+        partition.put("part", (part + 1) + "/" + of);
+        return partition;
     }
 
     /** Which of so many parts a file belongs to, from 0; the same on every machine. */

@@ -293,6 +293,8 @@ final class ImageArchiveTaskTest {
     void offsetsCanBeAlteredToWhatIsOne() {
         var connector = new ImageArchiveConnector();
         var place = new Place("run", "asked", "/data", 0, 32);
+        assertThat(place.partition()) // Connect looks it up by its bytes, also from another JVM
+                .hasToString("{run=run, asked=asked, source=/data, part=1/32}");
         var offset = Map.of("file", "a.png", "ordinal", 0);
         assertThat(connector.alterOffsets(Map.of(), Map.of(place.partition(), offset)))
                 .isTrue();
