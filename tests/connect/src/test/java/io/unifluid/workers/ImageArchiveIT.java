@@ -25,6 +25,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The packed plugin in Kafka's own distributed worker with the rights of the table and no others, killed in the middle. */
@@ -38,7 +39,7 @@ final class ImageArchiveIT {
     private static final Duration PATIENCE = Duration.ofSeconds(300);
     private static final int PICTURES = 400;
 
-    @TempDir
+    @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     private static Path scratch;
 
     private static LocalBroker broker;
