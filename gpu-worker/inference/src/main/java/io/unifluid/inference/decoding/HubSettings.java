@@ -118,7 +118,8 @@ public final class HubSettings {
             eos.add(ends.asInt());
         }
         if (eos.isEmpty()) {
-            throw folder.refused("does not say which token ends a text (eos_token_id in generation_config.json or config.json)");
+            throw folder.refused(
+                    "does not say which token ends a text (eos_token_id in generation_config.json or config.json)");
         }
         JsonNode pad = said("pad_token_id");
         marks.put("pad", pad.canConvertToInt() ? pad.asInt() : 0);
@@ -140,7 +141,8 @@ public final class HubSettings {
     /** @param context tokens that the decoder reads at most, those it writes included */
     public void limits(int context, int pictures, int maxBatch) {
         if (context < pictures + 32) {
-            throw folder.refused("has a decoder that reads " + context + " tokens, and a picture alone takes " + pictures);
+            throw folder.refused(
+                    "has a decoder that reads " + context + " tokens, and a picture alone takes " + pictures);
         }
         int room = context - pictures;
         manifest.putObject("limits")

@@ -264,8 +264,8 @@ public final class VisionLanguageModel implements LoadedModel {
                 .findFirst();
         if (failure.isPresent()) {
             LOG.warn("Item {} failed, also alone: {}", id, failure.get().getMessage());
-            return Optional.of(
-                    ItemFailure.ofGraph(id, failure.get().outOfMemory(), failure.get().getMessage()));
+            return Optional.of(ItemFailure.ofGraph(
+                    id, failure.get().outOfMemory(), failure.get().getMessage()));
         }
         return Double.isFinite(logProbability) ? Optional.empty() : Optional.of(ItemFailure.notNumbers(id));
     }

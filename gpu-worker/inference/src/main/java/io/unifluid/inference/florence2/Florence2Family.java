@@ -61,7 +61,11 @@ public final class Florence2Family implements HubFamily {
         hub.image(hub.side("/size/width"), hub.side("/size/height"), tokens, "bicubic");
         // Older configs name no mark, since there the features simply come first: then one behind the vocabulary.
         int image = hub.number(
-                "how many tokens it knows", "/image_token_id", "/image_token_index", "/text_config/vocab_size", "/vocab_size");
+                "how many tokens it knows",
+                "/image_token_id",
+                "/image_token_index",
+                "/text_config/vocab_size",
+                "/vocab_size");
         ObjectNode marks = hub.marks(image);
         marks.put("decoderStart", hub.said("decoder_start_token_id").asInt(2));
         hub.limits(hub.numberOr(1024, "/text_config/max_position_embeddings"), tokens, 8);
@@ -75,8 +79,10 @@ public final class Florence2Family implements HubFamily {
                 .putObject("captions")
                 .put("detailed", template(hub, "<DETAILED_CAPTION>", ""))
                 .put("more detailed", template(hub, "<MORE_DETAILED_CAPTION>", ""));
-        return Optional.of(hub.draft()
-                .purpose("Florence-2 describes pictures, shortly, in detail or in a paragraph; it answers no questions."));
+        return Optional.of(
+                hub.draft()
+                        .purpose(
+                                "Florence-2 describes pictures, shortly, in detail or in a paragraph; it answers no questions."));
     }
 
     private static void rule(ObjectNode decoding, String name, JsonNode number) {
@@ -86,10 +92,8 @@ public final class Florence2Family implements HubFamily {
     }
 
     private static String template(HubSettings hub, String task, String place) {
-        String sentence = hub.processor()
-                .path("task_prompts_without_inputs")
-                .path(task)
-                .asText(SENTENCES.get(task));
+        String sentence =
+                hub.processor().path("task_prompts_without_inputs").path(task).asText(SENTENCES.get(task));
         return "<image><s>" + sentence + place + "</s>";
     }
 }

@@ -57,17 +57,17 @@ public final class SmolVlmFamily implements HubFamily {
         hub.image(side, side, tokens, "lanczos").put("longestEdge", longest).put("cut", cut ? 1 : 0);
         hub.marks(hub.number("which token stands for a picture", "/image_token_id"));
         int across = cut ? Math.ceilDiv(longest, side) : 0;
-        hub.limits(
-                hub.numberOr(8192, "/text_config/max_position_embeddings"),
-                (across * across + 1) * (tokens + 3),
-                4);
+        hub.limits(hub.numberOr(8192, "/text_config/max_position_embeddings"), (across * across + 1) * (tokens + 3), 4);
         hub.manifest()
                 .putObject("templates")
-                .put("caption", "<|im_start|>User:<image>Can you describe this image? {hint}<end_of_utterance>\nAssistant:")
+                .put(
+                        "caption",
+                        "<|im_start|>User:<image>Can you describe this image? {hint}<end_of_utterance>\nAssistant:")
                 .put("vqa", "<|im_start|>User:<image>{question}<end_of_utterance>\nAssistant:")
                 .put("answer", " {answer}");
         return Optional.of(hub.draft()
-                .purpose("SmolVLM describes pictures and answers questions about them in sentences; small print is read in"
-                        + " tiles."));
+                .purpose(
+                        "SmolVLM describes pictures and answers questions about them in sentences; small print is read in"
+                                + " tiles."));
     }
 }

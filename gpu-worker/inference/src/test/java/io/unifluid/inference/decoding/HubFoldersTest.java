@@ -33,13 +33,17 @@ final class HubFoldersTest {
     void aTwinsConfigsSayWhatItsBundleSays(String name) throws IOException {
         Path folder = Twin.folder(name);
         BundleDraft draft = Models.recognise(HubFolder.open(folder, DtypeChoice.ANY));
-        JsonNode bundle = new ObjectMapper().readTree(folder.resolve("bundle.json").toFile());
+        JsonNode bundle =
+                new ObjectMapper().readTree(folder.resolve("bundle.json").toFile());
         for (String field : List.of("family", "tokenizer", "graphs", "image", "specialTokens", "decoding")) {
             assertThat(draft.manifest().path(field)).as(field).isEqualTo(bundle.path(field));
         }
-        draft.manifest().path("templates").properties().forEach(template -> assertThat(template.getValue())
-                .as(template.getKey())
-                .isEqualTo(bundle.path("templates").path(template.getKey())));
+        draft.manifest()
+                .path("templates")
+                .properties()
+                .forEach(template -> assertThat(template.getValue())
+                        .as(template.getKey())
+                        .isEqualTo(bundle.path("templates").path(template.getKey())));
         List<String> files = new ArrayList<>(List.of("tokenizer.json"));
         bundle.path("graphs").forEach(graph -> files.add(graph.asText()));
         assertThat(draft.files()).containsExactlyInAnyOrderElementsOf(files);

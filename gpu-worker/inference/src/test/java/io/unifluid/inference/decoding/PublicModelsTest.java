@@ -254,8 +254,7 @@ final class PublicModelsTest {
             for (Path file : files.filter(Files::isRegularFile)
                     .filter(path -> !path.toString().contains("golden"))
                     .toList()) {
-                Files.copy(
-                        file, to.resolve(from.relativize(file).toString()), StandardCopyOption.REPLACE_EXISTING);
+                Files.copy(file, to.resolve(from.relativize(file).toString()), StandardCopyOption.REPLACE_EXISTING);
             }
         }
         ObjectMapper mapper = new ObjectMapper();
