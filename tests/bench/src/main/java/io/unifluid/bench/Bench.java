@@ -101,8 +101,8 @@ public final class Bench {
         }
         figures.add(informs("rounds", rounds, ""));
         figures.add(informs("our loop", median(measured, DecodingBench.Round::ours), "ms/token"));
-        figures.add(informs(
-                "our loop, processor time", median(measured, DecodingBench.Round::oursProcessor), "ms/token"));
+        figures.add(
+                informs("our loop, processor time", median(measured, DecodingBench.Round::oursProcessor), "ms/token"));
         if (measured.stream().allMatch(round -> round.peer().isPresent())) {
             figures.add(informs(
                     "Python onnxruntime, processor time",

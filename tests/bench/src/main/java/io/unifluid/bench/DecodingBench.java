@@ -29,8 +29,7 @@ final class DecodingBench implements AutoCloseable {
     private final Path twin;
     private final Peers peers;
     private final LoadedModel model;
-    private final OperatingSystemMXBean system =
-            (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    private final OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
     /** In ms a token; {@code peer} is empty where Python cannot be had. */
     record Round(double ours, double oursProcessor, Optional<Peers.Measured> peer) {}
@@ -39,7 +38,10 @@ final class DecodingBench implements AutoCloseable {
         this.twin = checkout.resolve("tests/bench/target/large-twin");
         if (!Files.isRegularFile(twin.resolve("bundle.json"))) {
             var making = new ProcessBuilder(
-                            checkout.resolve("gpu-worker/public-models/run").toString(), "twin", "large", twin.toString())
+                            checkout.resolve("gpu-worker/public-models/run").toString(),
+                            "twin",
+                            "large",
+                            twin.toString())
                     .inheritIO()
                     .start();
             if (making.waitFor() != 0) {

@@ -89,14 +89,12 @@ final class Peers {
                 throw new IllegalStateException(title + " takes more than " + LONGEST_MINUTES + " minutes.");
             }
             if (process.exitValue() == NOT_HERE) {
-                System.out.println(
-                        title + " is left out: Python or the packages of tests/bench/peers/requirements.txt"
-                                + " cannot be had here (tests/bench/target/peers.log says which).");
+                System.out.println(title + " is left out: Python or the packages of tests/bench/peers/requirements.txt"
+                        + " cannot be had here (tests/bench/target/peers.log says which).");
                 return Optional.empty();
             }
             if (process.exitValue() != 0 || lines.isEmpty()) {
-                throw new IllegalStateException(
-                        title + " failed; see tests/bench/target/peers.log for what it says.");
+                throw new IllegalStateException(title + " failed; see tests/bench/target/peers.log for what it says.");
             }
             return Optional.of(new ObjectMapper().readValue(lines.getLast(), Measured.class));
         } finally {
