@@ -2,7 +2,9 @@ package io.unifluid.inference.classifier;
 
 import io.unifluid.inference.Manifest;
 import io.unifluid.inference.ModelLimits;
+import io.unifluid.inference.image.Filter;
 import io.unifluid.inference.image.ImageSpec;
+import io.unifluid.inference.image.Preparation;
 import java.util.List;
 import java.util.Optional;
 
@@ -70,12 +72,23 @@ record ClassifierSettings(
 
     private static ImageSpec image(Manifest manifest) {
         require(manifest, "image.fit", "stretch");
-        require(manifest, "image.resampling", "bicubic");
         int width = manifest.integer("image.width", 1, 8192);
         int height = manifest.integer("image.height", 1, 8192);
         List<Float> mean = floats(manifest, "image.mean");
         List<Float> std = floats(manifest, "image.std");
-        return manifest.check("image", () -> new ImageSpec(width, height, mean, std));
+        Preparation preparation = new Preparation.Levels(filter(manifest));
+        return manifest.check("image", () -> new ImageSpec(width, height, mean, std, preparation));
+    }
+
+    private static Filter filter(Manifest manifest) {
+        return switch (manifest.text("image.resampling")) {
+            case "bilinear" -> Filter.BILINEAR;
+            case "bicubic" -> Filter.BICUBIC;
+            case "lanczos" -> Filter.LANCZOS;
+            case String other ->
+                throw manifest.wrong(
+                        "image.resampling", "is \"" + other + "\" and none of bilinear, bicubic and lanczos");
+        };
     }
 
     private static void require(Manifest manifest, String field, String known) {

@@ -26,10 +26,10 @@ public final class Models {
 
     private static final List<ModelFamily> FAMILIES = List.of(
             new UniFluidFamily(),
-            new ImageClassifierFamily(),
             new PaliGemmaFamily(),
             new SmolVlmFamily(),
-            new Florence2Family());
+            new Florence2Family(),
+            new ImageClassifierFamily());
 
     private Models() {}
 

@@ -224,7 +224,7 @@ class ImageClassifierTest {
                         + " is 32-bit floats [any, 3, 4, 8] or 32-bit floats [any, 4, 8, 3]",
                 "\"fit\"|\"layout\": \"nhwc\", \"fit\"|as image.layout says",
                 "\"Blue\"\\n ],|\"Blue\", \"Grey\"\\n ],|a classifier of 4 classes gives one number for each",
-                "\"resampling\": \"bicubic\"|\"resampling\": \"nearest\"|knows only \"bicubic\"",
+                "\"resampling\": \"bicubic\"|\"resampling\": \"nearest\"|none of bilinear, bicubic and lanczos",
                 "\"output\": \"logits\"|\"output\": \"odds\"|is \"odds\" and neither logits nor probabilities",
                 "\"vqa\"|\"vqa\", \"caption\"|must be vqa alone",
                 "\"answer\": \"no\"|\"answer\": \"yes\"|questions.0.answers.1.answer in bundle.json has no class, or stands",

@@ -175,7 +175,7 @@ class ModelImportTest {
 
         refused(ImportWishes.NONE)
                 .hasMessageContaining("a model of the type \"whisper\"")
-                .hasMessageContaining("it knows unifluid, image-classifier");
+                .hasMessageContaining("it knows unifluid, paligemma, smolvlm, florence2, image-classifier");
     }
 
     @ParameterizedTest
@@ -292,6 +292,16 @@ class ModelImportTest {
         assertThat(outline.tasks()).containsExactly(Task.VQA);
         assertThat(ModelBundle.open(imported.folder()).card().statements())
                 .containsEntry("limits", "It knows three colours.");
+    }
+
+    /** Nonsense, as their reference's is; that it is the same nonsense is ConformanceTest's. */
+    @ParameterizedTest
+    @ValueSource(strings = {"florence2", "paligemma", "smolvlm"})
+    void takesTheTwinOfEachFamily(String family) throws Exception {
+        ModelImport.Imported imported = take(Path.of("../public-models/twins").resolve(family), as("twin"));
+
+        assertThat(ModelBundle.outline(imported.folder()).family()).isEqualTo(family);
+        assertThat(imported.seen()).isNotEmpty();
     }
 
     @Test
