@@ -245,7 +245,7 @@ function facts(request) {
   if (request.attempts > 1) all.push(["attempts", request.attempts]);
   if (request.cached) all.push(["reused", "an equal request had been answered"]);
   if (request.timings_ms) {
-    all.push(["took", `${Object.values(request.timings_ms).reduce((sum, each) => sum + each, 0)} ms, of it the model ${request.timings_ms.inference} ms`]);
+    all.push(["took", `${millis(Object.values(request.timings_ms).reduce((sum, each) => sum + each, 0))} ms, of it the model ${millis(request.timings_ms.inference)} ms`]);
   }
   if (request.detail) all.push(["detail", request.detail]);
   for (const [name, value] of Object.entries(request.labels ?? {})) all.push([name, value]);
@@ -348,12 +348,12 @@ function row(entry) {
   status.className = `status ${request.status}`;
   const source = request.output?.images?.[0] ? local(request.output.images[0].url) : pictures.get(request.id);
   const thumb = entry.row.querySelector(".thumb");
-  if (source && !thumb.firstChild) {
+  if (source && thumb.firstChild?.getAttribute("src") !== source) {
     const picture = document.createElement("img");
     picture.alt = "";
     picture.loading = "lazy";
     picture.src = source;
-    thumb.append(picture);
+    thumb.replaceChildren(picture);
   }
   more(entry);
   entry.row.hidden = !wantedRow(request);
@@ -437,6 +437,10 @@ function told(event) {
 
 // ---- numbers
 
+function millis(time) {
+  return time > 0 && time < 10 ? time.toFixed(1) : time.toFixed(0);
+}
+
 function quantile(sorted, share) {
   return sorted.length === 0 ? 0 : sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
 }
@@ -490,7 +494,7 @@ function stages() {
     meter.setAttribute("aria-label", `share of ${said}`);
     const share = document.createElement("td");
     share.append(meter);
-    line.append(text("th", said), text("td", String(quantile(medians[i], 0.5))), text("td", String(quantile(medians[i], 0.95))), share);
+    line.append(text("th", said), text("td", millis(quantile(medians[i], 0.5))), text("td", millis(quantile(medians[i], 0.95))), share);
     line.firstChild.scope = "row";
     return line;
   }));
