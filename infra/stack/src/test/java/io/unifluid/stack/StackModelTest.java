@@ -33,7 +33,10 @@ class StackModelTest {
         var shipped = CHECKOUT.resolve("gpu-worker/reference-model/bundle").toString();
         assertThat(model(null, "")).isEqualTo(shipped);
 
-        var imported = new ModelImport(library).take(COLOURS, ImportWishes.NONE).folder().toString();
+        var imported = new ModelImport(library)
+                .take(COLOURS, ImportWishes.NONE)
+                .folder()
+                .toString();
         assertThat(imported).isEqualTo(home.resolve("models/tiny-classifier").toString());
         assertThat(model(null, "")).isEqualTo(shipped);
         library.use("tiny-classifier");
@@ -42,7 +45,9 @@ class StackModelTest {
         assertThat(model("noop", "unifluid-reference")).isEqualTo("noop");
         assertThat(model("tiny-classifier", "noop")).isEqualTo(imported);
         assertThat(model(COLOURS.toString(), "noop")).isEqualTo(COLOURS.toString());
-        assertThat(model("./tiny-classifier", "noop")).endsWith("tiny-classifier").isNotEqualTo(imported);
+        assertThat(model("./tiny-classifier", "noop"))
+                .endsWith("tiny-classifier")
+                .isNotEqualTo(imported);
     }
 
     @Test
@@ -52,6 +57,7 @@ class StackModelTest {
         library.use("colours");
         Files.delete(library.folder().resolve("colours"));
 
-        assertThat(model(null, "")).isEqualTo(library.folder().resolve("colours").toString());
+        assertThat(model(null, ""))
+                .isEqualTo(library.folder().resolve("colours").toString());
     }
 }
