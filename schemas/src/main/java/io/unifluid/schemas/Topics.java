@@ -78,6 +78,11 @@ public final class Topics {
     /** Who may ask at the gateway, with their keys' hashes and limits; keyed by the tenant's name. */
     public static final Topic<Tenant> TENANTS = new Topic<>("unifluid.tenants", Tenant.class, COMPACTED);
 
+    /** Files that tenants keep at the gateway, keyed by {@code tenant/id}; the bytes lie in the blob store. */
+    public static final Topic<StoredFile> FILES = new Topic<>("unifluid.files", StoredFile.class, COMPACTED);
+    /** Batches of the gateway, keyed by id; wishes to cancel under {@code id/cancel}. */
+    public static final Topic<Batch> BATCHES = new Topic<>("unifluid.batches", Batch.class, COMPACTED);
+
     /** Every version of every policy, keyed by {@code tenant/policy/version}. */
     public static final Topic<ModerationPolicy> POLICIES =
             new Topic<>("unifluid.policies", ModerationPolicy.class, COMPACTED);
@@ -186,7 +191,9 @@ public final class Topics {
                                 RESULTS,
                                 STATUS,
                                 WORKERS,
-                                TENANTS),
+                                TENANTS,
+                                FILES,
+                                BATCHES),
                         lanes().stream(),
                         MODERATION.stream())
                 .<Topic<?>>flatMap(topics -> topics)

@@ -3,6 +3,7 @@ package io.unifluid.gateway;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.http.server.exceptions.ServerStartupException;
 import io.micronaut.runtime.server.EmbeddedServer;
+import io.unifluid.gateway.batch.BatchOwner;
 import io.unifluid.gateway.config.GatewayContext;
 import io.unifluid.gateway.config.GatewaySettings;
 import io.unifluid.gateway.request.Dispatch;
@@ -41,6 +42,7 @@ public final class GatewayRunner implements AutoCloseable {
             context.start();
             context.getBean(GatewaySettings.class); // what is wrong with the settings comes before what is wrong around
             context.getBean(Dispatch.class); // which stands at the end of the results before the first request comes
+            context.getBean(BatchOwner.class);
             server = context.getBean(EmbeddedServer.class);
             server.start();
         } catch (ServerStartupException e) {

@@ -63,6 +63,8 @@ final class RightsIT {
             Topics.STATUS.name(),
             Topics.WORKERS.name(),
             Topics.TENANTS.name(),
+            Topics.FILES.name(),
+            Topics.BATCHES.name(),
             Topics.POLICIES.name(),
             Topics.HASHES.name(),
             Topics.VERDICTS.name(),

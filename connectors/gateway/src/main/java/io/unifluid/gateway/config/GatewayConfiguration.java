@@ -36,11 +36,15 @@ final class GatewayConfiguration {
             @Min(1024) @Max(1 << 30) @Bindable(defaultValue = "33554432")
             int maxBody,
 
+            @Min(1024) @Max(1 << 30) @Bindable(defaultValue = "209715200")
+            int maxUpload,
+
             @Min(1024) @Max(1 << 20) @Bindable(defaultValue = "16384")
             int maxHeader,
 
             @AboveZero @Bindable(defaultValue = "2m") Duration longestWait,
-            @AboveZero @Bindable(defaultValue = "5m") Duration idleTimeout) {}
+            @AboveZero @Bindable(defaultValue = "5m") Duration idleTimeout,
+            @AboveZero @Bindable(defaultValue = "24h") Duration batchWindow) {}
 
     @ConfigurationProperties(PREFIX)
     record Cluster(

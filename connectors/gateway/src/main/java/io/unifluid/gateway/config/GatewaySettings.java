@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param limits of a tenant that has none of its own
  * @param links how addresses of pictures are signed
  * @param maxBody most bytes of one request's body
+ * @param maxUpload most bytes of a form with a file
+ * @param batchWindow after which a batch expires
  * @param longestWait how long an answer is waited for
  */
 public record GatewaySettings(
@@ -25,12 +27,18 @@ public record GatewaySettings(
         TenantLimits limits,
         LinkSettings links,
         int maxBody,
+        int maxUpload,
+        Duration batchWindow,
         Duration longestWait) {
     /** Nobody beyond this machine. */
     public static final String LOOPBACK = "127.0.0.1";
 
-    /** @throws IllegalArgumentException when others than this machine would get in without a key */
+    /** @throws IllegalArgumentException when others than this machine would get in without a key, or sizes contradict */
     public GatewaySettings {
+        if (maxUpload < maxBody) {
+            throw new IllegalArgumentException("max-upload is " + maxUpload + " and max-body " + maxBody
+                    + "; give max-upload as many bytes or more.");
+        }
         if (localTenant.isPresent() && !httpHost.equals(LOOPBACK) && !httpHost.equals("localhost")) {
             throw new IllegalArgumentException("local-tenant is " + localTenant.get() + " while http-host is "
                     + httpHost

@@ -40,6 +40,8 @@ final class SettingsReader {
                 beans.getBean(GatewayConfiguration.Limits.class).limits(),
                 beans.getBean(GatewayConfiguration.Links.class).settings(),
                 door.maxBody(),
+                door.maxUpload(),
+                door.batchWindow(),
                 door.longestWait());
     }
 }

@@ -7,13 +7,17 @@ import java.util.UUID;
  * Ids of requests that come in here. The first part is made of the tenant's name, so that whose a request is can be seen
  * from its id alone.
  */
-final class RequestIds {
+public final class RequestIds {
     private static final int TENANT_CHARS = 16;
 
     private RequestIds() {}
 
     static String fresh(String tenant) {
-        return "r" + Keys.hash("tenant " + tenant).substring(0, TENANT_CHARS) + "-"
-                + UUID.randomUUID().toString().replace("-", "");
+        return of(tenant, UUID.randomUUID().toString().replace("-", ""));
+    }
+
+    /** @param own what tells it from the tenant's others: letters, digits, - and . */
+    public static String of(String tenant, String own) {
+        return "r" + Keys.hash("tenant " + tenant).substring(0, TENANT_CHARS) + "-" + own;
     }
 }
