@@ -83,6 +83,10 @@ final class Gateways implements AutoCloseable {
     }
 
     OpenAIClient openAi(String key) {
+        return openAi(gateway, key);
+    }
+
+    OpenAIClient openAi(GatewayRunner gateway, String key) {
         return OpenAIOkHttpClient.builder()
                 .baseUrl(gateway.address() + "/v1")
                 .apiKey(key)

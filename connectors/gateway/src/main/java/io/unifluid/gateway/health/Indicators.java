@@ -29,7 +29,6 @@ final class Indicators {
 
     @Singleton
     @Named("batches")
-    @Liveness
     Indicator batches(BatchOwner batches) {
         return new Indicator("batches", batches::trouble);
     }
