@@ -54,7 +54,11 @@ final class FilesAndBatchesIT {
     static void start() throws Exception {
         path = Gateways.start(
                 scratch,
-                Map.of("unifluid.gateway.max-body", "1048576", "unifluid.gateway.max-upload", Integer.toString(UPLOAD)));
+                Map.of(
+                        "unifluid.gateway.max-body",
+                        "1048576",
+                        "unifluid.gateway.max-upload",
+                        Integer.toString(UPLOAD)));
         acme = path.openAi(path.acme);
         picture = upload("scene.png", PNG, FilePurpose.VISION).id();
     }
@@ -86,7 +90,8 @@ final class FilesAndBatchesIT {
                 .mapToObj(i -> upload("n" + i, "x".getBytes(StandardCharsets.UTF_8), FilePurpose.USER_DATA)
                         .id())
                 .toList();
-        var listed = acme.files()
+        var listed = acme
+                .files()
                 .list(com.openai.models.files.FileListParams.builder()
                         .purpose("user_data")
                         .limit(2)
@@ -116,8 +121,12 @@ final class FilesAndBatchesIT {
         assertThatThrownBy(() -> other.batches().cancel(batch.id())).isInstanceOf(NotFoundException.class);
         assertThat(other.batches().list().data()).isEmpty();
         for (var strange : List.of("..%2F..%2Fetc%2Fpasswd", "acme%2F" + picture, "file-")) {
-            assertThat(path.get("/v1/files/" + strange, path.acme).statusCode()).as(strange).isIn(400, 404);
-            assertThat(path.get("/v1/batches/" + strange, path.acme).statusCode()).as(strange).isIn(400, 404);
+            assertThat(path.get("/v1/files/" + strange, path.acme).statusCode())
+                    .as(strange)
+                    .isIn(400, 404);
+            assertThat(path.get("/v1/batches/" + strange, path.acme).statusCode())
+                    .as(strange)
+                    .isIn(400, 404);
         }
     }
 
@@ -133,13 +142,20 @@ final class FilesAndBatchesIT {
     @Test
     void whatIsNoUploadIsRefused() throws Exception {
         assertThat(form(part("purpose", "batch")).get("param").asText()).isEqualTo("file");
-        assertThat(form(part("purpose", "assistants"), file("x")).get("param").asText()).isEqualTo("purpose");
+        assertThat(form(part("purpose", "assistants"), file("x")).get("param").asText())
+                .isEqualTo("purpose");
         assertThat(form(file("x")).get("param").asText()).isEqualTo("purpose");
-        assertThat(form(part("purpose", "batch"), file("")).get("code").asText()).isEqualTo("empty_file");
-        assertThat(form(part("purpose", "batch"), part("colour", "red"), file("x")).get("param").asText())
+        assertThat(form(part("purpose", "batch"), file("")).get("code").asText())
+                .isEqualTo("empty_file");
+        assertThat(form(part("purpose", "batch"), part("colour", "red"), file("x"))
+                        .get("param")
+                        .asText())
                 .isEqualTo("colour");
-        assertThat(form(part("purpose", "batch"), part("expires_after[anchor]", "created_at"),
-                                part("expires_after[seconds]", "1"), file("x"))
+        assertThat(form(
+                                part("purpose", "batch"),
+                                part("expires_after[anchor]", "created_at"),
+                                part("expires_after[seconds]", "1"),
+                                file("x"))
                         .get("param")
                         .asText())
                 .isEqualTo("expires_after.seconds");
@@ -157,8 +173,12 @@ final class FilesAndBatchesIT {
     void aBatchAnswersEachLineAsItsPathWould() throws Exception {
         IntFunction<String> some = i -> switch (i) {
             case 3 -> line(i, "/v1/chat/completions", "{\"model\":\"noop\",\"temperature\":0.5,\"messages\":[]}");
-            case 5 -> line(i, "/v1/chat/completions", "{\"model\":\"noop\",\"messages\":[{\"role\":\"user\",\"content\":"
-                    + "[{\"type\":\"file\",\"file\":{\"file_id\":\"file-gone\"}}]}]}");
+            case 5 ->
+                line(
+                        i,
+                        "/v1/chat/completions",
+                        "{\"model\":\"noop\",\"messages\":[{\"role\":\"user\",\"content\":"
+                                + "[{\"type\":\"file\",\"file\":{\"file_id\":\"file-gone\"}}]}]}");
             default -> chatLine(i);
         };
         var input = upload("lines.jsonl", lines(40, some), FilePurpose.BATCH);
@@ -175,7 +195,12 @@ final class FilesAndBatchesIT {
         assertThat(begun.expiresAt().orElseThrow() - begun.createdAt()).isEqualTo(86_400);
         var ended = ended(begun.id());
         assertThat(ended.status()).isEqualTo(Batch.Status.COMPLETED);
-        assertThat(ended.metadata().orElseThrow()._additionalProperties().get("job").toString()).isEqualTo("night");
+        assertThat(ended.metadata()
+                        .orElseThrow()
+                        ._additionalProperties()
+                        .get("job")
+                        .toString())
+                .isEqualTo("night");
         assertThat(ended.inProgressAt().orElseThrow()).isGreaterThanOrEqualTo(begun.createdAt());
         assertThat(ended.finalizingAt()).isPresent();
         assertThat(ended.completedAt()).isPresent();
@@ -185,7 +210,13 @@ final class FilesAndBatchesIT {
         assertThat(output).hasSize(38).first().satisfies(line -> {
             assertThat(line.get("custom_id").asText()).isEqualTo("line-0");
             assertThat(line.get("response").get("status_code").asInt()).isEqualTo(200);
-            assertThat(line.get("response").get("body").get("choices").get(0).get("message").get("content").asText())
+            assertThat(line.get("response")
+                            .get("body")
+                            .get("choices")
+                            .get(0)
+                            .get("message")
+                            .get("content")
+                            .asText())
                     .isNotEmpty();
             assertThat(line.get("error").isNull()).isTrue();
         });
@@ -196,7 +227,10 @@ final class FilesAndBatchesIT {
         assertThat(errors.getFirst().get("response").get("body")).isEqualTo(Gateways.json(direct));
         assertThat(errors.getFirst().get("response").get("status_code").asInt()).isEqualTo(direct.statusCode());
         assertThat(errors.getLast().get("response").get("status_code").asInt()).isEqualTo(404);
-        assertThat(acme.files().retrieve(ended.outputFileId().orElseThrow()).purpose().asString())
+        assertThat(acme.files()
+                        .retrieve(ended.outputFileId().orElseThrow())
+                        .purpose()
+                        .asString())
                 .isEqualTo("batch_output");
         assertThatThrownBy(() -> acme.batches().cancel(begun.id())).hasMessageContaining("completed");
     }
@@ -209,13 +243,26 @@ final class FilesAndBatchesIT {
                 i -> line(i, "/v1/images/generations", "{\"model\":\"noop\",\"prompt\":\"a fox " + i + "\"}"));
         assertThat(jsonLines(made.outputFileId().orElseThrow()))
                 .hasSize(3)
-                .allSatisfy(line -> assertThat(line.get("response").get("body").get("data").get(0).get("b64_json").asText())
+                .allSatisfy(line -> assertThat(line.get("response")
+                                .get("body")
+                                .get("data")
+                                .get(0)
+                                .get("b64_json")
+                                .asText())
                         .startsWith("iVBOR"));
-        var changed = run("/v1/images/edits", 2, i -> line(i, "/v1/images/edits", i == 0
-                ? "{\"prompt\":\"red\",\"images\":[{\"file_id\":\"" + picture + "\"}]}"
-                : "{\"prompt\":\"red\",\"response_format\":\"url\",\"images\":[{\"file_id\":\"" + picture + "\"}]}"));
+        var changed = run(
+                "/v1/images/edits",
+                2,
+                i -> line(
+                        i,
+                        "/v1/images/edits",
+                        i == 0
+                                ? "{\"prompt\":\"red\",\"images\":[{\"file_id\":\"" + picture + "\"}]}"
+                                : "{\"prompt\":\"red\",\"response_format\":\"url\",\"images\":[{\"file_id\":\""
+                                        + picture + "\"}]}"));
         assertThat(jsonLines(changed.outputFileId().orElseThrow())).hasSize(1);
-        assertThat(jsonLines(changed.errorFileId().orElseThrow()).getFirst().toString()).contains("response_format");
+        assertThat(jsonLines(changed.errorFileId().orElseThrow()).getFirst().toString())
+                .contains("response_format");
     }
 
     @Test
@@ -228,8 +275,10 @@ final class FilesAndBatchesIT {
                 2L);
         refused(lines(2, i -> chatLine(i).replace("noop", "gpt-4o")), "model_not_found", 1L);
         refused(lines(2, i -> chatLine(i).replace("POST", "GET")), "invalid_method", 1L);
-        refused(lines(1, i -> "{\"custom_id\":\"a\",\"method\":\"POST\",\"url\":\"/v1/chat/completions\"}"),
-                "missing_required_parameter", 1L);
+        refused(
+                lines(1, i -> "{\"custom_id\":\"a\",\"method\":\"POST\",\"url\":\"/v1/chat/completions\"}"),
+                "missing_required_parameter",
+                1L);
         refused("\n \n".getBytes(StandardCharsets.UTF_8), "empty_file", null);
         refused(lines(50_001, i -> "{}"), "too_many_lines", null);
         assertThatThrownBy(() -> acme.batches().create(of(picture, "/v1/chat/completions")))
@@ -252,7 +301,15 @@ final class FilesAndBatchesIT {
         int count = 3000;
         var input = upload("many.jsonl", lines(count, FilesAndBatchesIT::chatLine), FilePurpose.BATCH);
         var begun = acme.batches().create(of(input.id(), "/v1/chat/completions"));
-        Await.until("answers", Gateways.PATIENCE, () -> acme.batches().retrieve(begun.id()).requestCounts().orElseThrow().completed() > 0);
+        Await.until(
+                "answers",
+                Gateways.PATIENCE,
+                () -> acme.batches()
+                                .retrieve(begun.id())
+                                .requestCounts()
+                                .orElseThrow()
+                                .completed()
+                        > 0);
         assertThat(acme.batches().cancel(begun.id()).status().asString()).isIn("cancelling", "completed");
         var ended = ended(begun.id());
         assertThat(ended.status().asString()).isIn("cancelled", "completed");
@@ -271,7 +328,8 @@ final class FilesAndBatchesIT {
             assertThat(ended.expiredAt()).isPresent();
             assertThat(jsonLines(ended.errorFileId().orElseThrow()))
                     .hasSize(5)
-                    .allSatisfy(line -> assertThat(line.get("error").get("code").asText()).isEqualTo("batch_expired"));
+                    .allSatisfy(line ->
+                            assertThat(line.get("error").get("code").asText()).isEqualTo("batch_expired"));
             assertThat(ended.outputFileId()).isEmpty();
         }
     }
@@ -280,7 +338,9 @@ final class FilesAndBatchesIT {
     void batchesAreListedNewestFirst() {
         var input = upload("list.jsonl", lines(1, FilesAndBatchesIT::chatLine), FilePurpose.BATCH);
         var ids = IntStream.range(0, 3)
-                .mapToObj(i -> acme.batches().create(of(input.id(), "/v1/chat/completions")).id())
+                .mapToObj(i -> acme.batches()
+                        .create(of(input.id(), "/v1/chat/completions"))
+                        .id())
                 .collect(Collectors.toCollection(ArrayList::new));
         var listed = acme.batches().list(BatchListParams.builder().limit(2).build()).autoPager().stream()
                 .map(Batch::id)
@@ -299,10 +359,20 @@ final class FilesAndBatchesIT {
             var input = upload("kill.jsonl", lines(count, FilesAndBatchesIT::chatLine), FilePurpose.BATCH);
             // Until one of them is the other one's.
             while (begun.stream().noneMatch(other::owns)) {
-                begun.add(acme.batches().create(of(input.id(), "/v1/chat/completions")).id());
+                begun.add(acme.batches()
+                        .create(of(input.id(), "/v1/chat/completions"))
+                        .id());
             }
             var its = begun.getLast();
-            Await.until("answers", Gateways.PATIENCE, () -> acme.batches().retrieve(its).requestCounts().orElseThrow().completed() > 0);
+            Await.until(
+                    "answers",
+                    Gateways.PATIENCE,
+                    () -> acme.batches()
+                                    .retrieve(its)
+                                    .requestCounts()
+                                    .orElseThrow()
+                                    .completed()
+                            > 0);
             other.kill();
             assertThat(acme.batches().retrieve(its).status()).isEqualTo(Batch.Status.IN_PROGRESS);
             for (var id : begun) {
@@ -316,7 +386,8 @@ final class FilesAndBatchesIT {
 
     private static void refused(byte[] lines, String code, Long line) {
         var input = upload("wrong.jsonl", lines, FilePurpose.BATCH);
-        var ended = ended(acme.batches().create(of(input.id(), "/v1/chat/completions")).id());
+        var ended = ended(
+                acme.batches().create(of(input.id(), "/v1/chat/completions")).id());
         assertThat(ended.status()).as(code).isEqualTo(Batch.Status.FAILED);
         assertThat(ended.failedAt()).isPresent();
         var error = ended.errors().orElseThrow().data().orElseThrow().getFirst();
@@ -391,8 +462,8 @@ final class FilesAndBatchesIT {
     private static ChatCompletionCreateParams chat(String file) {
         return ChatCompletionCreateParams.builder()
                 .model("noop")
-                .addUserMessageOfArrayOfContentParts(List.of(ChatCompletionContentPart.ofFile(
-                        ChatCompletionContentPart.File.builder()
+                .addUserMessageOfArrayOfContentParts(
+                        List.of(ChatCompletionContentPart.ofFile(ChatCompletionContentPart.File.builder()
                                 .file(ChatCompletionContentPart.File.FileObject.builder()
                                         .fileId(file)
                                         .build())

@@ -1,11 +1,11 @@
 package io.unifluid.gateway;
 
-import io.confluent.kafka.schemaregistry.avro.AvroSchema;
-import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
-import io.confluent.kafka.schemaregistry.testutil.MockSchemaRegistry;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.confluent.kafka.schemaregistry.avro.AvroSchema;
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.confluent.kafka.schemaregistry.testutil.MockSchemaRegistry;
 import io.unifluid.testkit.Await;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -37,8 +37,8 @@ final class KilledGateway implements AutoCloseable {
 
     /** Returns when it has its share of the batches. */
     static KilledGateway start(Gateways path, Path scratch) throws IOException {
-        var registry = overHttp(MockSchemaRegistry.getClientForScope(
-                path.registry.url().substring("mock://".length())));
+        var registry = overHttp(
+                MockSchemaRegistry.getClientForScope(path.registry.url().substring("mock://".length())));
         var said = scratch.resolve("killed-gateway.log");
         var command = List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -46,7 +46,8 @@ final class KilledGateway implements AutoCloseable {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-Dunifluid.gateway.bootstrap-servers=" + path.broker.bootstrapServers(),
-                "-Dunifluid.gateway.registry-url=http://127.0.0.1:" + registry.getAddress().getPort(),
+                "-Dunifluid.gateway.registry-url=http://127.0.0.1:"
+                        + registry.getAddress().getPort(),
                 "-Dunifluid.gateway.blob-store=" + path.blobs,
                 "-Dunifluid.gateway.http-port=0",
                 "-Dunifluid.gateway.kafka.consumer.client.id=" + CLIENT,
@@ -93,7 +94,8 @@ final class KilledGateway implements AutoCloseable {
                     .get("unifluid.batches")
                     .partitions()
                     .size();
-            return share().contains(Utils.toPositive(Utils.murmur2(batch.getBytes(StandardCharsets.UTF_8))) % partitions);
+            return share().contains(
+                            Utils.toPositive(Utils.murmur2(batch.getBytes(StandardCharsets.UTF_8))) % partitions);
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
@@ -121,12 +123,21 @@ final class KilledGateway implements AutoCloseable {
         var path = exchange.getRequestURI().getPath().split("/");
         Object answer;
         if (path[1].equals("schemas")) {
-            answer = Map.of("schema", schemas.getSchemaById(Integer.parseInt(path[3])).canonicalString());
+            answer = Map.of(
+                    "schema", schemas.getSchemaById(Integer.parseInt(path[3])).canonicalString());
         } else if (path[1].equals("subjects")) {
-            var schema = new AvroSchema(JSON.readTree(exchange.getRequestBody()).get("schema").asText());
+            var schema = new AvroSchema(
+                    JSON.readTree(exchange.getRequestBody()).get("schema").asText());
             int id = schemas.register(path[2], schema);
             answer = Map.of(
-                    "subject", path[2], "id", id, "version", schemas.getVersion(path[2], schema), "schema", schema.canonicalString());
+                    "subject",
+                    path[2],
+                    "id",
+                    id,
+                    "version",
+                    schemas.getVersion(path[2], schema),
+                    "schema",
+                    schema.canonicalString());
         } else {
             answer = Map.of("compatibilityLevel", "BACKWARD_TRANSITIVE");
         }

@@ -82,8 +82,7 @@ public final class BatchOwner {
 
     private record Running(Batch batch, BatchRun run, Thread thread) {}
 
-    BatchOwner(
-            GatewaySettings settings, BatchTopic topic, StoredFiles files, Bodies bodies, MeterRegistry meters) {
+    BatchOwner(GatewaySettings settings, BatchTopic topic, StoredFiles files, Bodies bodies, MeterRegistry meters) {
         this.settings = settings;
         this.topic = topic;
         this.files = files;
@@ -163,9 +162,7 @@ public final class BatchOwner {
             partitions = consumer.partitionsFor(Topics.BATCHES.name()).size();
             given.forEach(one -> shares.put(
                     one.partition(),
-                    new Share(
-                            new FencedWriter(settings.cluster(), GROUP + "-" + one.partition()),
-                            Instant.now())));
+                    new Share(new FencedWriter(settings.cluster(), GROUP + "-" + one.partition()), Instant.now())));
         }
 
         @Override
@@ -225,8 +222,7 @@ public final class BatchOwner {
             Thread.currentThread().interrupt();
         } catch (Exception e) {
             if (!closed) {
-                LOG.warn(
-                        "The batch {} is begun again in {} s ({}).", batch.getId(), AGAIN.toSeconds(), Why.of(e), e);
+                LOG.warn("The batch {} is begun again in {} s ({}).", batch.getId(), AGAIN.toSeconds(), Why.of(e), e);
             }
             notBefore.put(batch.getId(), Instant.now().plus(AGAIN));
         } finally {

@@ -146,8 +146,7 @@ final class BatchRun {
 
     /** @return false when it has ended already */
     private boolean begin() throws IOException {
-        var errors =
-                Judgement.of(lines, endpoint, means.bodies(), MOST_LINES, means.longestLine());
+        var errors = Judgement.of(lines, endpoint, means.bodies(), MOST_LINES, means.longestLine());
         var judged = Batch.newBuilder(batch).setTotal(lines.count());
         if (!errors.isEmpty()) {
             end(judged.setState(BatchState.FAILED).setErrors(errors).setFailedAt(now()), List.of());
@@ -344,7 +343,9 @@ final class BatchRun {
             put(place, OutputLine.answered(id, line.customId(), body), false);
         } catch (BlobNotFoundException | BlobCorruptException e) {
             var gone = ApiError.of(
-                    HttpStatus.INTERNAL_SERVER_ERROR, "picture_gone", "The picture that was made is not there any more.");
+                    HttpStatus.INTERNAL_SERVER_ERROR,
+                    "picture_gone",
+                    "The picture that was made is not there any more.");
             put(place, OutputLine.refused(id, line.customId(), gone), true);
         }
     }
@@ -459,7 +460,10 @@ final class BatchRun {
     }
 
     private boolean stands() {
-        boolean stands = means.topic().get(batch.getId()).filter(now -> !BatchTopic.ended(now)).isPresent();
+        boolean stands = means.topic()
+                .get(batch.getId())
+                .filter(now -> !BatchTopic.ended(now))
+                .isPresent();
         stopped |= !stands;
         return stands;
     }

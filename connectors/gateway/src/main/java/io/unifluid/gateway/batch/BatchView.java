@@ -24,10 +24,7 @@ final class BatchView {
     }
 
     static ObjectNode json(Batch batch) {
-        var node = Json.object()
-                .put("id", batch.getId())
-                .put("object", "batch")
-                .put("endpoint", batch.getEndpoint());
+        var node = Json.object().put("id", batch.getId()).put("object", "batch").put("endpoint", batch.getEndpoint());
         errors(node, batch);
         node.put("input_file_id", batch.getInputFileId())
                 .put("completion_window", "24h")

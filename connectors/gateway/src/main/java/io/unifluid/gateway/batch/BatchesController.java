@@ -157,15 +157,16 @@ final class BatchesController {
 
     private Batch batch(HttpRequest<?> request, String id) {
         return batches.find(Door.caller(request).tenant(), id)
-                .orElseThrow(() -> ApiError.notFound(
-                        "batch_not_found", "There is no batch '" + OneLine.of(id, 100) + "'."));
+                .orElseThrow(
+                        () -> ApiError.notFound("batch_not_found", "There is no batch '" + OneLine.of(id, 100) + "'."));
     }
 
     private ObjectNode json(Batch batch) {
-        return BatchView.json(BatchTopic.ended(batch)
-                ? batch
-                : batches.wish(batch.getId())
-                        .map(wish -> BatchView.cancelling(batch, wish))
-                        .orElse(batch));
+        return BatchView.json(
+                BatchTopic.ended(batch)
+                        ? batch
+                        : batches.wish(batch.getId())
+                                .map(wish -> BatchView.cancelling(batch, wish))
+                                .orElse(batch));
     }
 }

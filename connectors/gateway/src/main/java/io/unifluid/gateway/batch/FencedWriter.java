@@ -66,8 +66,7 @@ final class FencedWriter implements AutoCloseable {
             if (opened != null) {
                 opened.close(Duration.ZERO);
             }
-            throw cluster.refused(
-                    e, Need.transactionalId(transactionalId));
+            throw cluster.refused(e, Need.transactionalId(transactionalId));
         }
     }
 

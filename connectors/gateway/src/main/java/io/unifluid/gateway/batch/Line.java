@@ -22,7 +22,8 @@ record Line(String customId, ObjectNode body) {
         var customId = fields.needText("custom_id");
         if (customId.length() > LONGEST_ID) {
             throw ApiError.parameter(
-                    "custom_id", "'custom_id' has " + customId.length() + " characters; give at most " + LONGEST_ID + ".");
+                    "custom_id",
+                    "'custom_id' has " + customId.length() + " characters; give at most " + LONGEST_ID + ".");
         }
         var method = fields.needText("method");
         if (!method.equals("POST")) {

@@ -35,7 +35,11 @@ public final class LineIds {
 
     /** The name of the batch that a key is of; null for any other key. */
     static String batchOf(byte[] key) {
-        return key != null && key.length > OF_BATCH && key[0] == 'r' && key[OF_TENANT - 1] == '-' && key[OF_BATCH] == '-'
+        return key != null
+                        && key.length > OF_BATCH
+                        && key[0] == 'r'
+                        && key[OF_TENANT - 1] == '-'
+                        && key[OF_BATCH] == '-'
                 ? new String(key, OF_TENANT, NAME, StandardCharsets.ISO_8859_1)
                 : null;
     }
@@ -55,6 +59,7 @@ public final class LineIds {
                 dot < 0
                         ? new Attempt(Integer.parseInt(text) - 1, 0)
                         : new Attempt(
-                                Integer.parseInt(text.substring(0, dot)) - 1, Integer.parseInt(text.substring(dot + 1))));
+                                Integer.parseInt(text.substring(0, dot)) - 1,
+                                Integer.parseInt(text.substring(dot + 1))));
     }
 }

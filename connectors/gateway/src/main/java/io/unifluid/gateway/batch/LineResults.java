@@ -93,8 +93,7 @@ final class LineResults implements AutoCloseable {
             follower = null;
         }
         if (follower == null) {
-            follower = new TopicFollower(
-                    cluster.consumer(), List.of(TOPIC), TopicFollower.From.END, this::read);
+            follower = new TopicFollower(cluster.consumer(), List.of(TOPIC), TopicFollower.From.END, this::read);
         }
         return follower;
     }

@@ -55,8 +55,10 @@ final class FilesController {
         try (var upload = Upload.read(type, body, mostBytes)) {
             var fields = Fields.ofForm(upload.values());
             var purpose = purpose(fields);
-            var expires = expiry(fields).or(() ->
-                    purpose.equals(StoredFiles.BATCH) ? Optional.of(Instant.now().plus(KEPT_BATCHES)) : Optional.empty());
+            var expires = expiry(fields)
+                    .or(() -> purpose.equals(StoredFiles.BATCH)
+                            ? Optional.of(Instant.now().plus(KEPT_BATCHES))
+                            : Optional.empty());
             fields.end();
             var given = upload.file();
             if (given.length() == 0) {
@@ -87,7 +89,9 @@ final class FilesController {
             case "batch", "vision", "user_data" -> purpose;
             default ->
                 throw ApiError.parameter(
-                        "purpose", "unsupported_value", "'purpose' must be batch, vision or user_data: nothing else is done with files here.");
+                        "purpose",
+                        "unsupported_value",
+                        "'purpose' must be batch, vision or user_data: nothing else is done with files here.");
         };
     }
 

@@ -21,7 +21,8 @@ public final class Ids {
     public static String fresh(String kind) {
         var random = new byte[RANDOM_BYTES];
         RANDOM.nextBytes(random);
-        return kind + HexFormat.of().toHexDigits(Instant.now().getEpochSecond(), TIME_CHARS)
+        return kind
+                + HexFormat.of().toHexDigits(Instant.now().getEpochSecond(), TIME_CHARS)
                 + HexFormat.of().formatHex(random);
     }
 
@@ -35,8 +36,7 @@ public final class Ids {
         if (!is(kind, id)) {
             return false;
         }
-        var made = Instant.ofEpochSecond(
-                HexFormat.fromHexDigitsToLong(id, kind.length(), kind.length() + TIME_CHARS));
+        var made = Instant.ofEpochSecond(HexFormat.fromHexDigitsToLong(id, kind.length(), kind.length() + TIME_CHARS));
         return Duration.between(made, Instant.now()).abs().compareTo(YOUNG) < 0;
     }
 }

@@ -1,5 +1,6 @@
 package io.unifluid.gateway.file;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.micronaut.http.HttpStatus;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultHttpContent;
@@ -15,7 +16,6 @@ import io.netty.handler.codec.http.multipart.HttpPostMultipartRequestDecoder;
 import io.netty.handler.codec.http.multipart.HttpPostRequestDecoder;
 import io.unifluid.gateway.http.ApiError;
 import io.unifluid.gateway.http.Json;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -55,7 +55,8 @@ final class Upload implements AutoCloseable {
                 | HttpPostRequestDecoder.TooManyFormFieldsException
                 | HttpPostRequestDecoder.TooLongFormFieldException e) {
             close(upload);
-            throw ApiError.body("invalid_form", "The form cannot be read: send multipart/form-data with the part 'file'.");
+            throw ApiError.body(
+                    "invalid_form", "The form cannot be read: send multipart/form-data with the part 'file'.");
         } catch (RuntimeException e) {
             close(upload);
             throw e;
@@ -84,7 +85,8 @@ final class Upload implements AutoCloseable {
         decoder.offer(new DefaultLastHttpContent());
         for (var part : decoder.getBodyHttpDatas()) {
             switch (part) {
-                case FileUpload found when found.getName().equals("file") -> {
+                case FileUpload found
+                when found.getName().equals("file") -> {
                     if (file != null) {
                         throw ApiError.parameter("file", "'file' has several files; give one.");
                     }

@@ -27,7 +27,8 @@ public final class Bodies {
     /** @throws ApiError when the body names a model that nobody runs, or none where it must */
     public void requireModel(Endpoint endpoint, ObjectNode body) {
         var fields = Fields.of(body);
-        var model = endpoint == Endpoint.CHAT_COMPLETIONS ? Optional.of(fields.needText("model")) : fields.text("model");
+        var model =
+                endpoint == Endpoint.CHAT_COMPLETIONS ? Optional.of(fields.needText("model")) : fields.text("model");
         model.ifPresent(name -> ModelsController.require(name, models));
     }
 

@@ -9,8 +9,8 @@ import io.unifluid.gateway.http.Json;
 import io.unifluid.gateway.models.RunningModels;
 import io.unifluid.gateway.picture.PictureParts;
 import io.unifluid.schemas.Edit;
-import io.unifluid.schemas.GeneratedImage;
 import io.unifluid.schemas.Generate;
+import io.unifluid.schemas.GeneratedImage;
 import io.unifluid.schemas.ImagesOutput;
 import io.unifluid.schemas.InferenceResult;
 import io.unifluid.schemas.ModelLimits;
@@ -133,9 +133,7 @@ record ImageQuestion(Request<ImagesOutput> request, boolean links) {
      * @param link the address of PNG bytes, where addresses are wanted
      */
     static ObjectNode answer(
-            InferenceResult result,
-            Function<GeneratedImage, byte[]> bytes,
-            Optional<Function<byte[], String>> link) {
+            InferenceResult result, Function<GeneratedImage, byte[]> bytes, Optional<Function<byte[], String>> link) {
         var node = Json.object()
                 .put("created", result.getCompletedAt().getEpochSecond())
                 .put("output_format", "png");

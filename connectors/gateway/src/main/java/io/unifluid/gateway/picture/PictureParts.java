@@ -37,9 +37,8 @@ public final class PictureParts {
         /** {@code {"url": .., "detail": ..}}, or a {@code file_id} in place of the url. */
         default Picture url(Fields image) {
             var id = image.text(FILE_ID);
-            var picture = id.isPresent()
-                    ? id(image.path(FILE_ID), id.get())
-                    : at(image.path("url"), image.needText("url"));
+            var picture =
+                    id.isPresent() ? id(image.path(FILE_ID), id.get()) : at(image.path("url"), image.needText("url"));
             image.only("detail", "auto");
             image.end();
             return picture;

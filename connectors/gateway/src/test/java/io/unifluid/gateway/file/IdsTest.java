@@ -15,7 +15,9 @@ final class IdsTest {
 
     @Test
     void whatIsNoneOrOldIsNotWaitedFor() {
-        for (var id : new String[] {"", "file-", "file-../../etc/passwd", "batch_" + "0".repeat(32), "file-" + "0".repeat(32)}) {
+        for (var id :
+                new String[] {"", "file-", "file-../../etc/passwd", "batch_" + "0".repeat(32), "file-" + "0".repeat(32)
+                }) {
             assertThat(Ids.isYoung("file-", id)).as(id).isFalse();
         }
     }
