@@ -52,7 +52,8 @@ final class FilesController {
     String upload(HttpRequest<?> request, @Body InputStream body) throws IOException {
         var tenant = Door.caller(request).tenant();
         var type = request.getHeaders().get(HttpHeaders.CONTENT_TYPE);
-        try (var upload = Upload.read(type, body, mostBytes)) {
+        try (body;
+                var upload = Upload.read(type, body, mostBytes)) {
             var fields = Fields.ofForm(upload.values());
             var purpose = purpose(fields);
             var expires = expiry(fields)
@@ -132,7 +133,7 @@ final class FilesController {
         return Json.text(json(file(request, id)));
     }
 
-    @Get("/{id}/content")
+    @Get(uri = "/{id}/content", produces = MediaType.ALL)
     HttpResponse<StreamedFile> content(HttpRequest<?> request, @PathVariable String id) {
         var file = file(request, id);
         return HttpResponse.ok(new StreamedFile(

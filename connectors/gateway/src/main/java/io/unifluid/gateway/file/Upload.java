@@ -73,6 +73,9 @@ final class Upload implements AutoCloseable {
         long total = 0;
         var buffer = new byte[AT_ONCE];
         for (int count = body.read(buffer); count >= 0; count = body.read(buffer)) {
+            if (total == 0 && !beginsAsOne(buffer, count)) {
+                throw new IOException("It does not begin as a form.");
+            }
             total += count;
             if (total > most) {
                 throw ApiError.of(
@@ -97,6 +100,15 @@ final class Upload implements AutoCloseable {
                 default -> {}
             }
         }
+    }
+
+    /** The decoder would look through anything for where a form begins, again with each piece that comes. */
+    private static boolean beginsAsOne(byte[] bytes, int count) {
+        int at = 0;
+        while (at < count && (bytes[at] == '\r' || bytes[at] == '\n')) {
+            at++;
+        }
+        return at < count && bytes[at] == '-';
     }
 
     /** {@code expires_after[seconds]} is a member of an object. */
