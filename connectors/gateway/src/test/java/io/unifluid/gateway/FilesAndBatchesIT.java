@@ -163,10 +163,14 @@ final class FilesAndBatchesIT {
                 .header("content-type", "multipart/form-data; boundary=b")
                 .POST(HttpRequest.BodyPublishers.ofString("no form")));
         assertThat(none.statusCode()).isEqualTo(400);
-        var large = path.send(path.to("/v1/files", path.acme)
-                .header("content-type", "multipart/form-data; boundary=b")
-                .POST(HttpRequest.BodyPublishers.ofString(file("x".repeat(UPLOAD)) + "--b--\r\n")));
-        assertThat(large.statusCode()).isEqualTo(413);
+        try (var small = path.another(
+                Map.of("unifluid.gateway.max-body", "65536", "unifluid.gateway.max-upload", "1048576"))) {
+            var large = path.send(HttpRequest.newBuilder(small.address().resolve("/v1/files"))
+                    .header("authorization", "Bearer " + path.acme)
+                    .header("content-type", "multipart/form-data; boundary=b")
+                    .POST(HttpRequest.BodyPublishers.ofString(file("x".repeat(1 << 20)) + "--b--\r\n")));
+            assertThat(large.statusCode()).isEqualTo(413);
+        }
     }
 
     @Test
