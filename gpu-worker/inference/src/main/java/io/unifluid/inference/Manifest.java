@@ -37,6 +37,11 @@ public final class Manifest {
                 owner + ": " + field + " in bundle.json " + what + "; download or export the bundle again.");
     }
 
+    /** Whether the field is there, with whatever value. */
+    public boolean has(String field) {
+        return find(field).isPresent();
+    }
+
     public String text(String field) {
         JsonNode node = get(field);
         if (!node.isTextual() || node.asText().isBlank()) {

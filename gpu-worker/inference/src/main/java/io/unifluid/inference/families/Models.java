@@ -6,6 +6,9 @@ import io.unifluid.inference.ModelBundle;
 import io.unifluid.inference.ModelCard;
 import io.unifluid.inference.ModelFamily;
 import io.unifluid.inference.ModelOptions;
+import io.unifluid.inference.florence2.Florence2Family;
+import io.unifluid.inference.paligemma.PaliGemmaFamily;
+import io.unifluid.inference.smolvlm.SmolVlmFamily;
 import io.unifluid.inference.unifluid.UniFluidFamily;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,7 +19,8 @@ public final class Models {
     /** What {@link #open} takes in place of a folder to get the no-op model. */
     public static final String NO_OP = "noop";
 
-    private static final List<ModelFamily> FAMILIES = List.of(new UniFluidFamily());
+    private static final List<ModelFamily> FAMILIES =
+            List.of(new UniFluidFamily(), new PaliGemmaFamily(), new SmolVlmFamily(), new Florence2Family());
 
     private Models() {}
 
