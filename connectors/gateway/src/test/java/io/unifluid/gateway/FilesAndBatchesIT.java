@@ -163,8 +163,8 @@ final class FilesAndBatchesIT {
                 .header("content-type", "multipart/form-data; boundary=b")
                 .POST(HttpRequest.BodyPublishers.ofString("no form")));
         assertThat(none.statusCode()).isEqualTo(400);
-        try (var small = path.another(
-                Map.of("unifluid.gateway.max-body", "65536", "unifluid.gateway.max-upload", "1048576"))) {
+        try (var small =
+                path.another(Map.of("unifluid.gateway.max-body", "65536", "unifluid.gateway.max-upload", "1048576"))) {
             var large = path.send(HttpRequest.newBuilder(small.address().resolve("/v1/files"))
                     .header("authorization", "Bearer " + path.acme)
                     .header("content-type", "multipart/form-data; boundary=b")
