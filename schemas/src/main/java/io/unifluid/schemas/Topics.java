@@ -83,6 +83,16 @@ public final class Topics {
     /** Batches of the gateway, keyed by id; wishes to cancel under {@code id/cancel}. */
     public static final Topic<Batch> BATCHES = new Topic<>("unifluid.batches", Batch.class, COMPACTED);
 
+    /** Where tenants want to be told of ends, with secrets, keyed by {@code tenant/id}. */
+    public static final Topic<WebhookEndpoint> WEBHOOKS =
+            new Topic<>("unifluid.webhooks", WebhookEndpoint.class, COMPACTED);
+    /** Messages that wait to be delivered, keyed by {@code endpoint/id}. */
+    public static final Topic<WebhookMessage> WEBHOOK_MESSAGES =
+            new Topic<>("unifluid.webhooks.pending", WebhookMessage.class, COMPACTED);
+    /** Every attempt to deliver one, keyed by {@code tenant/endpoint}. */
+    public static final Topic<WebhookDelivery> WEBHOOK_DELIVERIES =
+            new Topic<>("unifluid.webhooks.deliveries", WebhookDelivery.class, kept(7));
+
     /** Every version of every policy, keyed by {@code tenant/policy/version}. */
     public static final Topic<ModerationPolicy> POLICIES =
             new Topic<>("unifluid.policies", ModerationPolicy.class, COMPACTED);
@@ -193,7 +203,10 @@ public final class Topics {
                                 WORKERS,
                                 TENANTS,
                                 FILES,
-                                BATCHES),
+                                BATCHES,
+                                WEBHOOKS,
+                                WEBHOOK_MESSAGES,
+                                WEBHOOK_DELIVERIES),
                         lanes().stream(),
                         MODERATION.stream())
                 .<Topic<?>>flatMap(topics -> topics)

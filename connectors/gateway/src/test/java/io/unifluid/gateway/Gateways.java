@@ -36,7 +36,8 @@ final class Gateways implements AutoCloseable {
     final LocalRegistry registry;
     final Path blobs;
     final TenantRegister tenants;
-    final GatewayRunner gateway;
+    private final Map<String, String> settings;
+    GatewayRunner gateway;
     final String acme;
     final String other;
     private final Path scratch;
@@ -46,6 +47,7 @@ final class Gateways implements AutoCloseable {
 
     private Gateways(Path scratch, Map<String, String> settings) throws Exception {
         this.scratch = scratch;
+        this.settings = settings;
         broker = LocalBroker.startWithTopics();
         registry = LocalRegistry.mock();
         blobs = Files.createDirectories(scratch.resolve("blobs"));
@@ -80,6 +82,13 @@ final class Gateways implements AutoCloseable {
         var started = GatewayRunner.of(all);
         started.start();
         return started;
+    }
+
+    /** The gateway is away meanwhile. */
+    void withoutGateway(Runnable meanwhile) {
+        gateway.close();
+        meanwhile.run();
+        gateway = another(settings);
     }
 
     OpenAIClient openAi(String key) {

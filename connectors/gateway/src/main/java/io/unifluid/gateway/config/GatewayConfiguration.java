@@ -18,7 +18,8 @@ import java.util.Optional;
 final class GatewayConfiguration {
     static final String PREFIX = "unifluid.gateway";
 
-    static final List<Class<? extends Record>> GROUPS = List.of(Door.class, Cluster.class, Limits.class, Links.class);
+    static final List<Class<? extends Record>> GROUPS =
+            List.of(Door.class, Cluster.class, Limits.class, Links.class, Webhooks.class);
 
     private GatewayConfiguration() {}
 
@@ -65,6 +66,19 @@ final class GatewayConfiguration {
             @AboveZero @Bindable(defaultValue = "1h") Duration linkValidity) {
         LinkSettings settings() {
             return new LinkSettings(Optional.of(linkSecret.strip()).filter(secret -> !secret.isEmpty()), linkValidity);
+        }
+    }
+
+    @ConfigurationProperties(PREFIX)
+    record Webhooks(
+            @AboveZero @Bindable(defaultValue = "20s") Duration webhookTimeout,
+
+            @Bindable(defaultValue = "5s,5m,30m,2h,5h,10h,14h,20h,24h")
+            List<Duration> webhookRetries,
+
+            @Bindable(defaultValue = "false") boolean webhookPrivateAddresses) {
+        WebhookSettings settings() {
+            return new WebhookSettings(webhookTimeout, webhookRetries, webhookPrivateAddresses);
         }
     }
 
