@@ -77,6 +77,9 @@ public final class Topics {
 
     /** Who may ask at the gateway, with their keys' hashes and limits; keyed by the tenant's name. */
     public static final Topic<Tenant> TENANTS = new Topic<>("unifluid.tenants", Tenant.class, COMPACTED);
+    /** What gateways have taken; keyed by request id, of several the first counts. */
+    public static final Topic<AcceptedRequest> ACCEPTED =
+            new Topic<>("unifluid.accepted", AcceptedRequest.class, kept(7));
 
     /** Files that tenants keep at the gateway, keyed by {@code tenant/id}; the bytes lie in the blob store. */
     public static final Topic<StoredFile> FILES = new Topic<>("unifluid.files", StoredFile.class, COMPACTED);
@@ -206,7 +209,8 @@ public final class Topics {
                                 BATCHES,
                                 WEBHOOKS,
                                 WEBHOOK_MESSAGES,
-                                WEBHOOK_DELIVERIES),
+                                WEBHOOK_DELIVERIES,
+                                ACCEPTED),
                         lanes().stream(),
                         MODERATION.stream())
                 .<Topic<?>>flatMap(topics -> topics)

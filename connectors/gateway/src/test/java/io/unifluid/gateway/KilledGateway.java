@@ -50,6 +50,7 @@ final class KilledGateway implements AutoCloseable {
                         + registry.getAddress().getPort(),
                 "-Dunifluid.gateway.blob-store=" + path.blobs,
                 "-Dunifluid.gateway.http-port=0",
+                "-Dunifluid.gateway.state-dir=" + scratch.resolve("killed-gateway-state"),
                 "-Dunifluid.gateway.kafka.consumer.client.id=" + CLIENT,
                 "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),

@@ -233,8 +233,7 @@ final class ModerationBench {
     private long replay() {
         var book = PolicyTopic.read(cluster);
         var replay = new Replay(TENANT, book.book().inForce(TENANT), book.with(policy(0.05)), Instant.EPOCH, 10);
-        long records = Recorded.read(cluster, Topics.VERDICTS, (_, verdict) -> replay.add(verdict))
-                .records();
+        long records = replay.addAll(cluster).records();
         if (replay.judged() < STORED) {
             throw new IllegalStateException("Only " + replay.judged() + " were judged.");
         }

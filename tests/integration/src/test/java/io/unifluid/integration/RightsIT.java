@@ -68,6 +68,7 @@ final class RightsIT {
             Topics.WEBHOOKS.name(),
             Topics.WEBHOOK_MESSAGES.name(),
             Topics.WEBHOOK_DELIVERIES.name(),
+            Topics.ACCEPTED.name(),
             Topics.POLICIES.name(),
             Topics.HASHES.name(),
             Topics.VERDICTS.name(),

@@ -30,7 +30,7 @@ public final class LineIds {
     }
 
     static String of(String tenant, String batchId, int place, int attempt) {
-        return RequestIds.of(tenant, name(batchId) + "-" + (place + 1) + (attempt == 0 ? "" : "." + attempt));
+        return RequestIds.named(tenant, name(batchId) + "-" + (place + 1) + (attempt == 0 ? "" : "." + attempt));
     }
 
     /** The name of the batch that a key is of; null for any other key. */

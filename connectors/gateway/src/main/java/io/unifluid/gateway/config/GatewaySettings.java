@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param localTenant whose the requests without a key are; for one machine alone
  * @param limits of a tenant that has none of its own
  * @param links how addresses of pictures are signed
+ * @param view how what is said of requests is kept
  * @param webhooks how ends are told to endpoints
  * @param maxBody most bytes of one request's body
  * @param maxUpload most bytes of a form with a file
@@ -27,6 +28,7 @@ public record GatewaySettings(
         Optional<String> localTenant,
         TenantLimits limits,
         LinkSettings links,
+        ViewSettings view,
         WebhookSettings webhooks,
         int maxBody,
         int maxUpload,

@@ -24,8 +24,8 @@ final class Errors {
     private static final Logger LOG = LoggerFactory.getLogger(Errors.class);
 
     private static final String PATHS =
-            "GET /v1/models, POST /v1/chat/completions, POST /v1/images/generations, POST /v1/images/edits, /v1/files and"
-                    + " /v1/batches.";
+            "GET /v1/models, POST /v1/chat/completions, POST /v1/images/generations, POST /v1/images/edits, /v1/files,"
+                    + " /v1/batches, /v1/webhooks, POST /requests, GET /requests/{id} and GET /events.";
 
     private Errors() {}
 

@@ -34,10 +34,11 @@ final class ChatController {
             consumes = Json.TYPE,
             produces = {Json.TYPE, "text/event-stream"})
     HttpResponse<String> complete(HttpRequest<?> request, @Body byte[] body) {
+        var json = Json.read(body);
         var question = ChatQuestion.of(
-                Fields.of(Json.read(body)), pictures.of(Door.caller(request).tenant()));
+                Fields.of(json), pictures.of(Door.caller(request).tenant()));
         ModelsController.require(question.model(), models);
-        var answer = new ChatAnswer(question, dispatch.answer(request, question.request()));
+        var answer = new ChatAnswer(question, dispatch.answer(request, question.request(), () -> Json.canonical(json)));
         if (!question.stream()) {
             return HttpResponse.ok(Json.text(answer.body())).contentType(Json.TYPE);
         }

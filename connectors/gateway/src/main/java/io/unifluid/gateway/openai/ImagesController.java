@@ -20,6 +20,7 @@ import io.unifluid.gateway.picture.PictureLinks;
 import io.unifluid.gateway.picture.PictureParts;
 import io.unifluid.gateway.request.Dispatch;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Pictures made from text, and changed as told. */
 @Controller("/v1/images")
@@ -39,22 +40,25 @@ final class ImagesController {
 
     @Post(uri = "/generations", consumes = Json.TYPE, produces = Json.TYPE)
     HttpResponse<String> generate(HttpRequest<?> request, @Body byte[] body) {
-        return answer(request, ImageQuestion.generation(Fields.of(Json.read(body)), running(), models));
+        var json = Json.read(body);
+        var question = ImageQuestion.generation(Fields.of(json), running(), models);
+        return answer(request, question, () -> Json.canonical(json));
     }
 
     @Post(uri = "/edits", consumes = MediaType.MULTIPART_FORM_DATA, produces = Json.TYPE)
     HttpResponse<String> edit(HttpRequest<?> request, @Body MultipartBody body) {
         var form = Form.read(body);
         var picture = Picture.of(form.one("image"));
-        return answer(request, ImageQuestion.edit(form.fields(), picture, running(), models));
+        return answer(request, ImageQuestion.edit(form.fields(), picture, running(), models), form::canonical);
     }
 
     @Post(uri = "/edits", consumes = Json.TYPE, produces = Json.TYPE)
     HttpResponse<String> edit(HttpRequest<?> request, @Body byte[] body) {
-        var fields = Fields.of(Json.read(body));
+        var json = Json.read(body);
+        var fields = Fields.of(json);
         var picture =
                 ImageQuestion.picture(fields, pictures.of(Door.caller(request).tenant()));
-        return answer(request, ImageQuestion.edit(fields, picture, running(), models));
+        return answer(request, ImageQuestion.edit(fields, picture, running(), models), () -> Json.canonical(json));
     }
 
     /** Who waits for an answer is told at once that nobody runs the model. */
@@ -62,8 +66,8 @@ final class ImagesController {
         return name -> Optional.of(ModelsController.require(name, models));
     }
 
-    private HttpResponse<String> answer(HttpRequest<?> request, ImageQuestion question) {
-        var result = dispatch.answer(request, question.request());
+    private HttpResponse<String> answer(HttpRequest<?> request, ImageQuestion question, Supplier<String> canonical) {
+        var result = dispatch.answer(request, question.request(), canonical);
         var base = BaseAddress.of(request);
         var body = ImageQuestion.answer(
                 result,

@@ -29,7 +29,7 @@ final class LineIdsTest {
 
     @Test
     void otherRequestsAreNoLines() {
-        assertThat(LineIds.isLine(RequestIds.of("acme", "0123456789abcdef0123456789abcdef")))
+        assertThat(LineIds.isLine(RequestIds.named("acme", "0123456789abcdef0123456789abcdef")))
                 .isFalse();
         assertThat(LineIds.isLine("some-request")).isFalse();
         assertThat(LineIds.batchOf(null)).isNull();

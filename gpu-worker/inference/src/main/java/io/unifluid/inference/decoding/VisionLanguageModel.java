@@ -11,6 +11,7 @@ import io.unifluid.inference.ItemOutcome.ItemFailure;
 import io.unifluid.inference.ItemOutcome.VqaResult;
 import io.unifluid.inference.LoadedModel;
 import io.unifluid.inference.ModelBundle;
+import io.unifluid.inference.ModelCard;
 import io.unifluid.inference.ModelInfo;
 import io.unifluid.inference.ModelLimits;
 import io.unifluid.inference.Task;
@@ -47,6 +48,7 @@ public final class VisionLanguageModel implements LoadedModel {
     private static final Logger LOG = LoggerFactory.getLogger(VisionLanguageModel.class);
 
     private final ModelInfo info;
+    private final ModelCard card;
     private final Settings settings;
     private final Set<Task> tasks;
     private final Tokens tokens;
@@ -71,6 +73,7 @@ public final class VisionLanguageModel implements LoadedModel {
                 bundle.version(),
                 model.device().name(),
                 model.device().reason());
+        this.card = bundle.card();
         this.settings = settings;
         this.tasks = bundle.tasks();
         this.tokens = tokens;
@@ -83,6 +86,11 @@ public final class VisionLanguageModel implements LoadedModel {
     @Override
     public ModelInfo info() {
         return info;
+    }
+
+    @Override
+    public ModelCard card() {
+        return card;
     }
 
     @Override
