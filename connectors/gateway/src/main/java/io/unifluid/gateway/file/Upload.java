@@ -2,6 +2,7 @@ package io.unifluid.gateway.file;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.micronaut.http.HttpStatus;
+import io.micronaut.http.exceptions.ContentLengthExceededException;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpRequest;
@@ -41,10 +42,14 @@ final class Upload implements AutoCloseable {
     }
 
     /**
+     * @param announced bytes of the form, as its sender says; -1 where it does not
      * @param most bytes of the form
      * @throws ApiError when it is none, or too large
      */
-    static Upload read(String contentType, InputStream body, long most) {
+    static Upload read(String contentType, long announced, InputStream body, long most) {
+        if (announced > most) {
+            throw tooLarge(most);
+        }
         Upload upload = null;
         try {
             upload = new Upload(contentType);
@@ -55,12 +60,32 @@ final class Upload implements AutoCloseable {
                 | HttpPostRequestDecoder.TooManyFormFieldsException
                 | HttpPostRequestDecoder.TooLongFormFieldException e) {
             close(upload);
+            if (isTooLarge(e)) {
+                throw tooLarge(most);
+            }
             throw ApiError.body(
                     "invalid_form", "The form cannot be read: send multipart/form-data with the part 'file'.");
         } catch (RuntimeException e) {
             close(upload);
             throw e;
         }
+    }
+
+    private static ApiError tooLarge(long most) {
+        return ApiError.of(
+                HttpStatus.REQUEST_ENTITY_TOO_LARGE,
+                "body_too_large",
+                "The upload is larger than " + most + " bytes: send it in several files.");
+    }
+
+    /** The server's own bound was met first. */
+    private static boolean isTooLarge(Throwable problem) {
+        for (var cause = problem; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ContentLengthExceededException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static void close(Upload upload) {
@@ -78,10 +103,7 @@ final class Upload implements AutoCloseable {
             }
             total += count;
             if (total > most) {
-                throw ApiError.of(
-                        HttpStatus.REQUEST_ENTITY_TOO_LARGE,
-                        "body_too_large",
-                        "The upload is larger than " + most + " bytes: send it in several files.");
+                throw tooLarge(most);
             }
             decoder.offer(new DefaultHttpContent(Unpooled.copiedBuffer(buffer, 0, count)));
         }
