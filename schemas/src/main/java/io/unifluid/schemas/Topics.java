@@ -81,6 +81,21 @@ public final class Topics {
     public static final Topic<AcceptedRequest> ACCEPTED =
             new Topic<>("unifluid.accepted", AcceptedRequest.class, kept(7));
 
+    /** Files that tenants keep at the gateway, keyed by {@code tenant/id}; the bytes lie in the blob store. */
+    public static final Topic<StoredFile> FILES = new Topic<>("unifluid.files", StoredFile.class, COMPACTED);
+    /** Batches of the gateway, keyed by id; wishes to cancel under {@code id/cancel}. */
+    public static final Topic<Batch> BATCHES = new Topic<>("unifluid.batches", Batch.class, COMPACTED);
+
+    /** Where tenants want to be told of ends, with secrets, keyed by {@code tenant/id}. */
+    public static final Topic<WebhookEndpoint> WEBHOOKS =
+            new Topic<>("unifluid.webhooks", WebhookEndpoint.class, COMPACTED);
+    /** Messages that wait to be delivered, keyed by {@code endpoint/id}. */
+    public static final Topic<WebhookMessage> WEBHOOK_MESSAGES =
+            new Topic<>("unifluid.webhooks.pending", WebhookMessage.class, COMPACTED);
+    /** Every attempt to deliver one, keyed by {@code tenant/endpoint}. */
+    public static final Topic<WebhookDelivery> WEBHOOK_DELIVERIES =
+            new Topic<>("unifluid.webhooks.deliveries", WebhookDelivery.class, kept(7));
+
     /** Every version of every policy, keyed by {@code tenant/policy/version}. */
     public static final Topic<ModerationPolicy> POLICIES =
             new Topic<>("unifluid.policies", ModerationPolicy.class, COMPACTED);
@@ -190,6 +205,11 @@ public final class Topics {
                                 STATUS,
                                 WORKERS,
                                 TENANTS,
+                                FILES,
+                                BATCHES,
+                                WEBHOOKS,
+                                WEBHOOK_MESSAGES,
+                                WEBHOOK_DELIVERIES,
                                 ACCEPTED),
                         lanes().stream(),
                         MODERATION.stream())

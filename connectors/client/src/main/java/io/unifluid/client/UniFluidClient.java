@@ -26,6 +26,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.SubmissionPublisher;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -126,6 +127,32 @@ public final class UniFluidClient implements AutoCloseable {
     }
 
     /**
+     * Hands it over without waiting for its result, which whoever knows its id can read; takes no place.
+     *
+     * @return completes when the broker has it, or with an {@link UnsentException}
+     */
+    public CompletableFuture<Void> post(Request<?> request) {
+        var event = event(request);
+        var taken = new CompletableFuture<Void>();
+        try {
+            send(request, event, problem -> {
+                if (problem == null) {
+                    taken.complete(null);
+                } else {
+                    taken.completeExceptionally(untaken(event, problem));
+                }
+            });
+        } catch (UnsentException e) {
+            taken.completeExceptionally(e);
+        } catch (KafkaException | IllegalStateException e) {
+            taken.completeExceptionally(untaken(event, e));
+        } catch (RuntimeException e) {
+            taken.completeExceptionally(new UnsentException(Failure.NOT_TAKEN, Why.sentence(e), e));
+        }
+        return taken;
+    }
+
+    /**
      * Takes up a request that was sent before, by whomever: its result is found whether it was written already or comes.
      * Nothing is sent, and no place is taken. All results that are kept are looked through.
      *
@@ -178,7 +205,13 @@ public final class UniFluidClient implements AutoCloseable {
                 : Duration.between(Instant.now(), event.getDeadline()).plus(AFTER_DEADLINE);
         if (await(handle, longest.compareTo(untilLate) < 0 ? longest : untilLate, true)) {
             try {
-                send(request, event, handle);
+                send(request, event, problem -> {
+                    if (problem != null) {
+                        settle(handle, untaken(event, problem));
+                    } else {
+                        handle.sent().completeAsync(() -> null, OWN_THREADS);
+                    }
+                });
             } catch (UnsentException e) {
                 settle(handle, e);
             } catch (KafkaException | IllegalStateException e) {
@@ -190,19 +223,14 @@ public final class UniFluidClient implements AutoCloseable {
         return handle;
     }
 
-    private void send(Request<?> request, InferenceRequest.Builder event, RequestHandle<?> handle) {
+    /** @param end is told the problem, or null when the broker has it */
+    private void send(Request<?> request, InferenceRequest.Builder event, Consumer<Exception> end) {
         var image = request.picture().map(pictures::image);
         var topic = Topics.intake(event.getPriority()).name();
         var value = requests.serialize(topic, Request.complete(event, image));
-        var record = new ProducerRecord<>(topic, utf8(handle.id()), value);
+        var record = new ProducerRecord<>(topic, utf8(event.getRequestId()), value);
         request.headers().forEach((name, text) -> record.headers().add(name, utf8(text)));
-        intake.of(event.getPriority()).send(record, (_, problem) -> {
-            if (problem != null) {
-                settle(handle, untaken(event, problem));
-            } else {
-                handle.sent().completeAsync(() -> null, OWN_THREADS);
-            }
-        });
+        intake.of(event.getPriority()).send(record, (_, problem) -> end.accept(problem));
     }
 
     private UnsentException untaken(InferenceRequest.Builder event, Exception problem) {

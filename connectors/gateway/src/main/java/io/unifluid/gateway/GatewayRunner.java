@@ -3,10 +3,12 @@ package io.unifluid.gateway;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.http.server.exceptions.ServerStartupException;
 import io.micronaut.runtime.server.EmbeddedServer;
+import io.unifluid.gateway.batch.BatchOwner;
 import io.unifluid.gateway.config.GatewayContext;
 import io.unifluid.gateway.config.GatewaySettings;
 import io.unifluid.gateway.request.Dispatch;
 import io.unifluid.gateway.view.RequestView;
+import io.unifluid.gateway.webhook.Webhooks;
 import io.unifluid.schemas.access.EnvironmentProblem;
 import io.unifluid.service.config.Refusals;
 import java.net.URI;
@@ -43,6 +45,8 @@ public final class GatewayRunner implements AutoCloseable {
             context.getBean(GatewaySettings.class); // what is wrong with the settings comes before what is wrong around
             context.getBean(Dispatch.class); // which stands at the end of the results before the first request comes
             context.getBean(RequestView.class).start();
+            context.getBean(BatchOwner.class);
+            context.getBean(Webhooks.class);
             server = context.getBean(EmbeddedServer.class);
             server.start();
         } catch (ServerStartupException e) {

@@ -37,7 +37,8 @@ final class Gateways implements AutoCloseable {
     final LocalRegistry registry;
     final Path blobs;
     final TenantRegister tenants;
-    final GatewayRunner gateway;
+    private final Map<String, String> settings;
+    GatewayRunner gateway;
     final String acme;
     final String other;
     private final Path scratch;
@@ -49,6 +50,7 @@ final class Gateways implements AutoCloseable {
 
     private Gateways(Path scratch, Map<String, String> settings, Map<String, String> ofStreams) throws Exception {
         this.scratch = scratch;
+        this.settings = settings;
         broker = LocalBroker.startWithTopics();
         registry = LocalRegistry.mock();
         blobs = Files.createDirectories(scratch.resolve("blobs"));
@@ -94,7 +96,18 @@ final class Gateways implements AutoCloseable {
         return started;
     }
 
+    /** The gateway is away meanwhile. */
+    void withoutGateway(Runnable meanwhile) {
+        gateway.close();
+        meanwhile.run();
+        gateway = another(settings);
+    }
+
     OpenAIClient openAi(String key) {
+        return openAi(gateway, key);
+    }
+
+    OpenAIClient openAi(GatewayRunner gateway, String key) {
         return OpenAIOkHttpClient.builder()
                 .baseUrl(gateway.address() + "/v1")
                 .apiKey(key)

@@ -1,6 +1,7 @@
 package io.unifluid.blobs.fetch;
 
 import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,7 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One GET over HTTP/1.1 (RFC 9112), one connection each, to an address that the caller has already checked; follows no
+ * One GET or POST over HTTP/1.1 (RFC 9112), one connection each, to an address that the caller has already checked; follows no
  * redirect, uses no proxy, sends no cookie or credential. A guard closes the socket when the deadline passes, so that a
  * server which drips bytes cannot hold a thread longer.
  */
@@ -58,15 +59,38 @@ final class HttpGet implements AutoCloseable {
         guard.setRemoveOnCancelPolicy(true);
     }
 
+    /** What is made of an answer. */
+    private interface Reading<T> {
+        T read(InputStream in) throws IOException;
+    }
+
     Answer get(URI uri, InetAddress[] addresses, long maxBytes, Deadline deadline) throws IOException {
+        return exchange(uri, addresses, request(uri), deadline, in -> answer(in, (int) maxBytes));
+    }
+
+    /** @return the status; what follows it is not read */
+    int post(URI uri, InetAddress[] addresses, Map<String, String> fields, byte[] body, Deadline deadline)
+            throws IOException {
+        var request = new ByteArrayOutputStream();
+        request.writeBytes(begun("POST", uri).getBytes(StandardCharsets.US_ASCII));
+        fields.forEach((name, value) ->
+                request.writeBytes((name + ": " + value + "\r\n").getBytes(StandardCharsets.US_ASCII)));
+        request.writeBytes(("Content-Length: " + body.length + "\r\nConnection: close\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII));
+        request.writeBytes(body);
+        return exchange(uri, addresses, request.toByteArray(), deadline, HttpGet::status);
+    }
+
+    private <T> T exchange(URI uri, InetAddress[] addresses, byte[] request, Deadline deadline, Reading<T> reading)
+            throws IOException {
         boolean secure = uri.getScheme().equalsIgnoreCase("https");
         int port = uri.getPort() >= 0 ? uri.getPort() : secure ? 443 : 80;
         try (Socket raw = connect(addresses, port, deadline)) {
             Future<?> alarm = alarm(raw, deadline);
             try (Socket socket = secure ? encrypted(raw, uri.getHost(), port) : raw) {
-                socket.getOutputStream().write(request(uri));
+                socket.getOutputStream().write(request);
                 socket.getOutputStream().flush();
-                return answer(new BufferedInputStream(socket.getInputStream()), (int) maxBytes);
+                return reading.read(new BufferedInputStream(socket.getInputStream()));
             } finally {
                 alarm.cancel(false);
             }
@@ -121,21 +145,35 @@ final class HttpGet implements AutoCloseable {
         }
     }
 
-    private static byte[] request(URI uri) {
-        String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
-        String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
-        String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
-        return ("GET " + path + query + " HTTP/1.1\r\nHost: " + uri.getHost() + port
-                        + "\r\nUser-Agent: unifluid-streams\r\nAccept: image/*, */*;q=0.5\r\n"
-                        + "Accept-Encoding: identity\r\nConnection: close\r\n\r\n")
-                .getBytes(StandardCharsets.US_ASCII);
+    private static int status(InputStream in) throws IOException {
+        return last(in).status();
     }
 
-    private static Answer answer(InputStream in, int maxBytes) throws IOException {
+    /** Behind those that only say that more will come. */
+    private static Head last(InputStream in) throws IOException {
         Head head = head(in);
         while (head.status() >= 100 && head.status() < 200) {
             head = head(in);
         }
+        return head;
+    }
+
+    private static byte[] request(URI uri) {
+        return (begun("GET", uri)
+                        + "Accept: image/*, */*;q=0.5\r\nAccept-Encoding: identity\r\nConnection: close\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static String begun(String method, URI uri) {
+        String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
+        String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
+        String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
+        return method + " " + path + query + " HTTP/1.1\r\nHost: " + uri.getHost() + port
+                + "\r\nUser-Agent: unifluid-streams\r\n";
+    }
+
+    private static Answer answer(InputStream in, int maxBytes) throws IOException {
+        Head head = last(in);
         String target = head.fields().get("location");
         return switch (head.status()) {
             case 200 -> body(head, in, maxBytes);

@@ -7,10 +7,6 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
 import java.util.Locale;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocketFactory;
@@ -95,7 +91,7 @@ final class HttpPictures implements AutoCloseable {
                     + ".");
         }
         try {
-            InetAddress[] addresses = resolve(host, deadline);
+            InetAddress[] addresses = resolver.within(host, deadline);
             for (InetAddress address : addresses) {
                 if (!isPublic.test(address)) {
                     throw FetchException.badInput("The picture " + Redaction.uri(uri.toString())
@@ -106,25 +102,6 @@ final class HttpPictures implements AutoCloseable {
             return http.get(uri, addresses, settings.maxBytes(), deadline);
         } catch (IOException e) {
             throw failed(uri, e, deadline);
-        }
-    }
-
-    /** Resolving cannot be interrupted and has no time limit of its own, so it gets a thread that can be left behind. */
-    private InetAddress[] resolve(String host, Deadline deadline) throws IOException {
-        String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
-        FutureTask<InetAddress[]> lookup = new FutureTask<>(() -> resolver.resolve(bare));
-        Thread.ofPlatform().daemon().name("resolve-" + bare).start(lookup);
-        try {
-            return lookup.get(deadline.remainingMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("the thread was interrupted", e);
-        } catch (TimeoutException e) {
-            throw new IOException("its name was not resolved in time", e);
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof UnknownHostException unknown
-                    ? unknown
-                    : new IOException("its name could not be resolved", e.getCause());
         }
     }
 

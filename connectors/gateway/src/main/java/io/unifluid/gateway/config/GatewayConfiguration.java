@@ -20,7 +20,7 @@ final class GatewayConfiguration {
     static final String PREFIX = "unifluid.gateway";
 
     static final List<Class<? extends Record>> GROUPS =
-            List.of(Door.class, Cluster.class, Limits.class, Links.class, View.class);
+            List.of(Door.class, Cluster.class, Limits.class, Links.class, View.class, Webhooks.class);
 
     private GatewayConfiguration() {}
 
@@ -38,11 +38,15 @@ final class GatewayConfiguration {
             @Min(1024) @Max(1 << 30) @Bindable(defaultValue = "33554432")
             int maxBody,
 
+            @Min(1024) @Max(1 << 30) @Bindable(defaultValue = "209715200")
+            int maxUpload,
+
             @Min(1024) @Max(1 << 20) @Bindable(defaultValue = "16384")
             int maxHeader,
 
             @AboveZero @Bindable(defaultValue = "2m") Duration longestWait,
-            @AboveZero @Bindable(defaultValue = "5m") Duration idleTimeout) {}
+            @AboveZero @Bindable(defaultValue = "5m") Duration idleTimeout,
+            @AboveZero @Bindable(defaultValue = "24h") Duration batchWindow) {}
 
     @ConfigurationProperties(PREFIX)
     record Cluster(
@@ -80,6 +84,19 @@ final class GatewayConfiguration {
             long requestsKeptBytes) {
         ViewSettings settings() {
             return new ViewSettings(applicationId.strip(), Path.of(stateDir.strip()), requestsKept, requestsKeptBytes);
+        }
+    }
+
+    @ConfigurationProperties(PREFIX)
+    record Webhooks(
+            @AboveZero @Bindable(defaultValue = "20s") Duration webhookTimeout,
+
+            @Bindable(defaultValue = "5s,5m,30m,2h,5h,10h,14h,20h,24h")
+            List<Duration> webhookRetries,
+
+            @Bindable(defaultValue = "false") boolean webhookPrivateAddresses) {
+        WebhookSettings settings() {
+            return new WebhookSettings(webhookTimeout, webhookRetries, webhookPrivateAddresses);
         }
     }
 

@@ -16,7 +16,9 @@ public final class GatewayContext {
             Map.entry("micronaut.application.name", "unifluid-gateway"),
             Map.entry("micronaut.server.host", "${unifluid.gateway.http-host:" + GatewaySettings.LOOPBACK + "}"),
             Map.entry("micronaut.server.port", "${unifluid.gateway.http-port:8070}"),
-            Map.entry("micronaut.server.max-request-size", "${unifluid.gateway.max-body:33554432}"),
+            // What is read as it comes; whatever is held in memory is bounded by the buffer.
+            Map.entry("micronaut.server.max-request-size", "${unifluid.gateway.max-upload:209715200}"),
+            Map.entry("micronaut.server.max-request-buffer-size", "${unifluid.gateway.max-body:33554432}"),
             Map.entry("micronaut.server.multipart.max-file-size", "${unifluid.gateway.max-body:33554432}"),
             Map.entry("micronaut.server.netty.max-header-size", "${unifluid.gateway.max-header:16384}"),
             Map.entry("micronaut.server.idle-timeout", "${unifluid.gateway.idle-timeout:5m}"),

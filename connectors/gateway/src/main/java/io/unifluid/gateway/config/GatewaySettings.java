@@ -15,7 +15,10 @@ import java.util.Optional;
  * @param limits of a tenant that has none of its own
  * @param links how addresses of pictures are signed
  * @param view how what is said of requests is kept
+ * @param webhooks how ends are told to endpoints
  * @param maxBody most bytes of one request's body
+ * @param maxUpload most bytes of a form with a file
+ * @param batchWindow after which a batch expires
  * @param longestWait how long an answer is waited for
  */
 public record GatewaySettings(
@@ -26,13 +29,20 @@ public record GatewaySettings(
         TenantLimits limits,
         LinkSettings links,
         ViewSettings view,
+        WebhookSettings webhooks,
         int maxBody,
+        int maxUpload,
+        Duration batchWindow,
         Duration longestWait) {
     /** Nobody beyond this machine. */
     public static final String LOOPBACK = "127.0.0.1";
 
-    /** @throws IllegalArgumentException when others than this machine would get in without a key */
+    /** @throws IllegalArgumentException when others than this machine would get in without a key, or sizes contradict */
     public GatewaySettings {
+        if (maxUpload < maxBody) {
+            throw new IllegalArgumentException("max-upload is " + maxUpload + " and max-body " + maxBody
+                    + "; give max-upload as many bytes or more.");
+        }
         if (localTenant.isPresent() && !httpHost.equals(LOOPBACK) && !httpHost.equals("localhost")) {
             throw new IllegalArgumentException("local-tenant is " + localTenant.get() + " while http-host is "
                     + httpHost

@@ -40,7 +40,10 @@ final class SettingsReader {
                 beans.getBean(GatewayConfiguration.Limits.class).limits(),
                 beans.getBean(GatewayConfiguration.Links.class).settings(),
                 beans.getBean(GatewayConfiguration.View.class).settings(),
+                beans.getBean(GatewayConfiguration.Webhooks.class).settings(),
                 door.maxBody(),
+                door.maxUpload(),
+                door.batchWindow(),
                 door.longestWait());
     }
 }

@@ -2,6 +2,8 @@ package io.unifluid.gateway.health;
 
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.management.health.indicator.annotation.Liveness;
+import io.unifluid.gateway.batch.BatchOwner;
+import io.unifluid.gateway.file.StoredFiles;
 import io.unifluid.gateway.models.RunningModels;
 import io.unifluid.gateway.tenant.Tenants;
 import io.unifluid.gateway.view.RequestView;
@@ -17,6 +19,19 @@ final class Indicators {
     @Liveness
     Indicator tenants(Tenants tenants) {
         return new Indicator("tenants", tenants::trouble);
+    }
+
+    @Singleton
+    @Named("files")
+    @Liveness
+    Indicator files(StoredFiles files) {
+        return new Indicator("files", files::trouble);
+    }
+
+    @Singleton
+    @Named("batches")
+    Indicator batches(BatchOwner batches) {
+        return new Indicator("batches", batches::trouble);
     }
 
     @Singleton

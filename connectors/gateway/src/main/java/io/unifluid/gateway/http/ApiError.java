@@ -51,6 +51,11 @@ public final class ApiError extends RuntimeException {
         return new ApiError(HttpStatus.NOT_FOUND, INVALID, null, code, message, Optional.empty());
     }
 
+    /** Likewise, where a parameter names it. */
+    public static ApiError notFound(String parameter, String code, String message) {
+        return new ApiError(HttpStatus.NOT_FOUND, INVALID, parameter, code, message, Optional.empty());
+    }
+
     public static ApiError noSuchModel(String model, String message) {
         return new ApiError(HttpStatus.NOT_FOUND, INVALID, "model", "model_not_found", message, Optional.empty());
     }
@@ -87,6 +92,11 @@ public final class ApiError extends RuntimeException {
 
     public String code() {
         return code;
+    }
+
+    /** Which parameter is meant; null for none. */
+    public String parameter() {
+        return parameter;
     }
 
     /** As JSON, {@code {"error": {..}}}. */

@@ -43,7 +43,7 @@ public final class Fields {
     }
 
     /** Of a form, where all is text. */
-    static Fields ofForm(ObjectNode values) {
+    public static Fields ofForm(ObjectNode values) {
         return new Fields("", values, true);
     }
 

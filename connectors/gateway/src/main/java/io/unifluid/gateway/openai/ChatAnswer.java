@@ -33,7 +33,7 @@ final class ChatAnswer {
         this.tokens = result.getOutput() instanceof CaptionOutput caption ? caption.getTokens() : 0;
     }
 
-    String whole() {
+    ObjectNode body() {
         var node = head("chat.completion");
         var choice = choice(node);
         choice.putObject("message")
@@ -44,7 +44,7 @@ final class ChatAnswer {
         choice.put("finish_reason", finish());
         logprobs(choice);
         node.set("usage", usage());
-        return Json.text(node);
+        return node;
     }
 
     /** The lines of server-sent events. */

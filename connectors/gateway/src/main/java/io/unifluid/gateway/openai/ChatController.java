@@ -7,6 +7,7 @@ import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
+import io.unifluid.gateway.http.Door;
 import io.unifluid.gateway.http.Fields;
 import io.unifluid.gateway.http.Json;
 import io.unifluid.gateway.models.RunningModels;
@@ -34,11 +35,12 @@ final class ChatController {
             produces = {Json.TYPE, "text/event-stream"})
     HttpResponse<String> complete(HttpRequest<?> request, @Body byte[] body) {
         var json = Json.read(body);
-        var question = ChatQuestion.of(Fields.of(json), pictures);
+        var question = ChatQuestion.of(
+                Fields.of(json), pictures.of(Door.caller(request).tenant()));
         ModelsController.require(question.model(), models);
         var answer = new ChatAnswer(question, dispatch.answer(request, question.request(), () -> Json.canonical(json)));
         if (!question.stream()) {
-            return HttpResponse.ok(answer.whole()).contentType(Json.TYPE);
+            return HttpResponse.ok(Json.text(answer.body())).contentType(Json.TYPE);
         }
         // The workers write an answer at once, so that its stream is as long as its chunks.
         var events = new StringBuilder();

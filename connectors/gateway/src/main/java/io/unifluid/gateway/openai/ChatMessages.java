@@ -14,7 +14,7 @@ import java.util.ArrayList;
 record ChatMessages(Picture picture, String words) {
     private static final String MESSAGES = "messages";
 
-    static ChatMessages of(Fields body, PictureParts pictures) {
+    static ChatMessages of(Fields body, PictureParts.Source pictures) {
         var messages = body.objects(MESSAGES);
         if (messages.isEmpty()) {
             throw ApiError.parameter(

@@ -40,7 +40,7 @@ record ChatQuestion(
     private static final int MOST_ALTERNATIVES = 20;
 
     /** @throws ApiError 400 naming what is wrong, unknown or cannot be honoured */
-    static ChatQuestion of(Fields body, PictureParts pictures) {
+    static ChatQuestion of(Fields body, PictureParts.Source pictures) {
         var model = body.needText("model");
         var stream = body.flag("stream");
         var usage = body.object("stream_options").map(options -> {

@@ -7,7 +7,7 @@ import java.util.UUID;
  * Ids of requests that come in here. The first part is made of the tenant's name, so that whose a request is can be seen
  * from its id alone.
  */
-final class RequestIds {
+public final class RequestIds {
     private static final int TENANT_CHARS = 16;
     private static final int KEY_CHARS = 40;
     /** As in ids that others make, within what admission takes. */
@@ -16,7 +16,12 @@ final class RequestIds {
     private RequestIds() {}
 
     static String fresh(String tenant) {
-        return begin(tenant) + UUID.randomUUID().toString().replace("-", "");
+        return named(tenant, UUID.randomUUID().toString().replace("-", ""));
+    }
+
+    /** @param own what tells it from the tenant's others: letters, digits, - and . */
+    public static String named(String tenant, String own) {
+        return begin(tenant) + own;
     }
 
     /** The same for the same idempotency key of the same tenant. */

@@ -7,10 +7,12 @@ import io.unifluid.schemas.AvroSerdes;
 import io.unifluid.schemas.Topic;
 import io.unifluid.schemas.reading.TopicFollower;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -27,6 +29,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class CompactedTopic<V extends SpecificRecord> implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CompactedTopic.class);
+    private static final Duration POLL = Duration.ofMillis(5);
 
     /** What was said since the end was stood at; empty for a key that was removed. It goes over what was read before. */
     private final Map<String, Optional<V>> followed = new ConcurrentHashMap<>();
@@ -75,6 +78,27 @@ public final class CompactedTopic<V extends SpecificRecord> implements AutoClose
                 .distinct()
                 .flatMap(key -> get(key).stream())
                 .toList();
+    }
+
+    /**
+     * Waits for what was written already to arrive here.
+     *
+     * @return whether it has
+     */
+    public boolean await(String key, Predicate<Optional<V>> arrived, Duration patience) {
+        long until = System.nanoTime() + patience.toNanos();
+        while (!arrived.test(get(key))) {
+            if (System.nanoTime() - until > 0) {
+                return false;
+            }
+            try {
+                Thread.sleep(POLL);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Why nothing new is read any more, one sentence. */

@@ -26,6 +26,7 @@ import org.apache.kafka.common.serialization.Deserializer;
  * dead letters                    all that they name, as long as they are there
  * unfinished requests             in the streams app's store, or without a result since on a requests topic, or where they
  *                                 are passed on
+ * files and batches               of tenants, as long as they are on their topics
  * submissions                     as long as they are on their topic, and flagged verdicts likewise: people look at those
  * requests finished lately        within the retention, and the pictures in their results
  * requests finished lately that are no longer on their topic: what they name is not known, so everything that
@@ -44,6 +45,7 @@ final class LiveBlobs {
     private final Set<BlobKey> unfinished = new HashSet<>();
     private final Set<BlobKey> recent = new HashSet<>();
     private final Set<BlobKey> moderated = new HashSet<>();
+    private final Set<BlobKey> stored = new HashSet<>();
     private final Map<String, Sent> sent = new HashMap<>();
     /** Ids of requests that name no blob; kept only where some requests have left their topic. */
     private final Set<String> plain = new HashSet<>();
@@ -72,16 +74,11 @@ final class LiveBlobs {
                 .filter(scan::exists)
                 .forEach(topic ->
                         scan.read(topic, record -> needed.moderated.addAll(Claims.in(record.value())) || true));
-        var open = new HashMap<String, Set<BlobKey>>();
-        scan.read(store, record -> {
-            if (record.value() == null) {
-                open.remove(key(record));
-            } else {
-                open.put(key(record), Claims.in(record.value()));
-            }
-            return true;
-        });
-        open.values().forEach(needed.unfinished::addAll);
+        needed.unfinished.addAll(standing(scan, store));
+        // Batches first: one that ends meanwhile hands its blobs on to files.
+        Stream.of(Topics.BATCHES.name(), Topics.FILES.name())
+                .filter(scan::exists)
+                .forEach(topic -> needed.stored.addAll(standing(scan, topic)));
         for (var intake : Topics.INTAKES) {
             needed.trimmed |= scan.beginnings(intake.name()).values().stream().anyMatch(first -> first > 0);
         }
@@ -91,6 +88,22 @@ final class LiveBlobs {
         scan.read(Topics.RESULTS.name(), record -> needed.result(record, results));
         needed.sent.values().forEach(needed::settle);
         return needed;
+    }
+
+    /** What the last record of each key names. */
+    private static Set<BlobKey> standing(TopicScan scan, String topic) {
+        var last = new HashMap<String, Set<BlobKey>>();
+        scan.read(topic, record -> {
+            if (record.value() == null) {
+                last.remove(key(record));
+            } else {
+                last.put(key(record), Claims.in(record.value()));
+            }
+            return true;
+        });
+        var all = new HashSet<BlobKey>();
+        last.values().forEach(all::addAll);
+        return all;
     }
 
     /** Why the blob must stay; empty when nobody needs it. */
@@ -106,6 +119,9 @@ final class LiveBlobs {
         }
         if (moderated.contains(blob.key())) {
             return Optional.of(Reason.MODERATED);
+        }
+        if (stored.contains(blob.key())) {
+            return Optional.of(Reason.STORED);
         }
         return recent.contains(blob.key())
                         || unknownSince

@@ -7,7 +7,8 @@ public enum Reason {
     DEAD_LETTER("named by a dead letter"),
     UNFINISHED("named by an unfinished request"),
     RECENT("of a request that finished within the retention"),
-    MODERATED("of a picture that waits for its verdict, or that people may look at");
+    MODERATED("of a picture that waits for its verdict, or that people may look at"),
+    STORED("of a file or a batch that a tenant keeps");
 
     private final String words;
 

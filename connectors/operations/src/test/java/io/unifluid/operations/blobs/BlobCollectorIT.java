@@ -100,6 +100,19 @@ final class BlobCollectorIT {
         assertThat(List.of(nobodys, finished, settled, picture)).noneMatch(blobs::exists);
     }
 
+    @Test
+    void whatFilesAndBatchesNameStaysAsLongAsTheyAreThere() throws Exception {
+        client.send(Topics.FILES.name(), "acme/file-1", named(blob("of a file")), Map.of());
+        client.send(Topics.BATCHES.name(), "batch_1", named(blob("of a batch")), Map.of());
+        age(Duration.ofDays(30));
+        var late = Instant.now().plus(Duration.ofDays(8));
+        assertThat(collect(late, false).kept()).isEqualTo(Map.of(Reason.STORED, 2L));
+
+        client.send(Topics.FILES.name(), "acme/file-1", null, Map.of());
+        client.send(Topics.BATCHES.name(), "batch_1", null, Map.of());
+        assertThat(collect(late, false).removed()).isEqualTo(2);
+    }
+
     /** Its id was forgotten meanwhile, so that it counts as a new request. */
     @Test
     void aRequestSentAgainLongAfterItsResultNeedsItsBlob() throws Exception {

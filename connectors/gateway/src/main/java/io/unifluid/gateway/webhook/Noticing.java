@@ -1,0 +1,245 @@
+package io.unifluid.gateway.webhook;
+
+import io.unifluid.client.Cluster;
+import io.unifluid.client.Why;
+import io.unifluid.gateway.batch.LineIds;
+import io.unifluid.schemas.AvroSerdes;
+import io.unifluid.schemas.Batch;
+import io.unifluid.schemas.BatchState;
+import io.unifluid.schemas.InferenceResult;
+import io.unifluid.schemas.Topics;
+import io.unifluid.schemas.UndecodableRecordException;
+import io.unifluid.schemas.WebhookMessage;
+import io.unifluid.schemas.reading.BoundedConsumer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes the messages: reads results and batches as one of a group, and writes what is to be told together with how far it
+ * has read, so that each end is told once and none is forgotten, whichever gateway is away and for how long. A batch's lines
+ * are not told one by one.
+ */
+final class Noticing implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Noticing.class);
+    private static final String GROUP = "unifluid-gateway-webhooks";
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration AGAIN = Duration.ofSeconds(5);
+
+    private final Cluster cluster;
+    private final Endpoints endpoints;
+    private final Deserializer<InferenceResult> results;
+    private final Deserializer<Batch> batches;
+    private final Serializer<WebhookMessage> messages;
+    private final BoundedConsumer<byte[], byte[]> consumer;
+    private final Thread thread;
+    private Producer<byte[], byte[]> producer;
+    /** Whether what was polled may not have been written. */
+    private boolean unsure;
+
+    private volatile boolean closed;
+
+    Noticing(Cluster cluster, Endpoints endpoints) {
+        this.cluster = cluster;
+        this.endpoints = endpoints;
+        var serdes = new AvroSerdes(cluster.registry());
+        this.results = serdes.deserializer(Topics.RESULTS);
+        this.batches = serdes.deserializer(Topics.BATCHES);
+        this.messages = serdes.serializer(Topics.WEBHOOK_MESSAGES);
+        var settings = cluster.consumer();
+        settings.put("group.id", GROUP);
+        settings.put("enable.auto.commit", "false");
+        settings.put("auto.offset.reset", "latest");
+        settings.put("isolation.level", "read_committed");
+        settings.put("session.timeout.ms", "10000");
+        settings.put("heartbeat.interval.ms", "2000");
+        settings.put("partition.assignment.strategy", CooperativeStickyAssignor.class.getName());
+        settings.put("allow.auto.create.topics", "false");
+        this.consumer = new BoundedConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        this.thread = Thread.ofPlatform().name("webhooks-notice").daemon().start(this::read);
+    }
+
+    private void read() {
+        consumer.subscribe(List.of(Topics.RESULTS.name(), Topics.BATCHES.name()), new FromNowOn());
+        while (!closed) {
+            try {
+                if (unsure) {
+                    backToCommitted();
+                    unsure = false;
+                }
+                notice();
+            } catch (WakeupException _) {
+                // closed
+            } catch (RuntimeException e) {
+                LOG.warn("Webhooks are not told of ends at the moment ({}).", Why.of(e), e);
+                unsure = true;
+                giveUpProducer();
+                pause();
+            }
+        }
+        giveUpProducer();
+        consumer.close();
+    }
+
+    /** A group that is new begins where it begins; from then on nothing is passed over. */
+    private final class FromNowOn implements ConsumerRebalanceListener {
+        @Override
+        public void onPartitionsAssigned(Collection<TopicPartition> given) {
+            var committed = consumer.committed(Set.copyOf(given));
+            var begun = new HashMap<TopicPartition, OffsetAndMetadata>();
+            given.stream()
+                    .filter(one -> committed.get(one) == null)
+                    .forEach(one -> begun.put(one, new OffsetAndMetadata(consumer.position(one))));
+            if (!begun.isEmpty()) {
+                consumer.commitSync(begun);
+            }
+        }
+
+        @Override
+        public void onPartitionsRevoked(Collection<TopicPartition> taken) {}
+    }
+
+    private void notice() {
+        var records = consumer.poll(POLL);
+        if (records.isEmpty()) {
+            return;
+        }
+        var made = new ArrayList<WebhookMessage>();
+        if (endpoints.any()) {
+            records.forEach(record -> made.addAll(messages(record)));
+        }
+        var offsets = new HashMap<TopicPartition, OffsetAndMetadata>();
+        records.partitions()
+                .forEach(one -> offsets.put(
+                        one,
+                        new OffsetAndMetadata(records.records(one).getLast().offset() + 1)));
+        if (made.isEmpty()) {
+            consumer.commitSync(offsets);
+        } else {
+            write(made, offsets);
+        }
+    }
+
+    private List<WebhookMessage> messages(ConsumerRecord<byte[], byte[]> record) {
+        if (record.key() == null || record.value() == null) {
+            return List.of();
+        }
+        var key = new String(record.key(), StandardCharsets.UTF_8);
+        try {
+            if (record.topic().equals(Topics.BATCHES.name())) {
+                var batch = batches.deserialize(record.topic(), record.headers(), record.value());
+                return batch == null || batch.getWish() || !ended(batch.getState())
+                        ? List.of()
+                        : endpoints.wanting(batch.getTenant(), Messages.type(batch)).stream()
+                                .map(endpoint -> Messages.of(batch, endpoint))
+                                .toList();
+            }
+            if (LineIds.isLine(key)) {
+                return List.of();
+            }
+            var result = results.deserialize(record.topic(), record.headers(), record.value());
+            return result == null
+                    ? List.of()
+                    : endpoints.wanting(result.getTenant(), Messages.type(result)).stream()
+                            .map(endpoint -> Messages.of(result, endpoint))
+                            .toList();
+        } catch (UndecodableRecordException e) {
+            LOG.warn("A record of {} cannot be read and is told nobody ({}).", record.topic(), Why.of(e));
+            return List.of();
+        }
+    }
+
+    private static boolean ended(BatchState state) {
+        return switch (state) {
+            case FAILED, COMPLETED, EXPIRED, CANCELLED -> true;
+            case VALIDATING, IN_PROGRESS, FINALIZING, CANCELLING, UNKNOWN -> false;
+        };
+    }
+
+    private void write(List<WebhookMessage> made, Map<TopicPartition, OffsetAndMetadata> offsets) {
+        var topic = Topics.WEBHOOK_MESSAGES.name();
+        var sending = producer();
+        sending.beginTransaction();
+        for (var message : made) {
+            sending.send(new ProducerRecord<>(
+                    topic,
+                    Delivering.key(message).getBytes(StandardCharsets.UTF_8),
+                    messages.serialize(topic, message)));
+        }
+        sending.sendOffsetsToTransaction(offsets, consumer.groupMetadata());
+        sending.commitTransaction();
+    }
+
+    private Producer<byte[], byte[]> producer() {
+        if (producer == null) {
+            var settings = cluster.producer();
+            settings.put("transactional.id", GROUP + "-" + UUID.randomUUID());
+            settings.put("delivery.timeout.ms", "20000");
+            settings.put("request.timeout.ms", "10000");
+            settings.put("max.block.ms", "20000");
+            settings.put("max.request.size", Integer.toString(Topics.MAX_RECORD_BYTES));
+            producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+            producer.initTransactions();
+        }
+        return producer;
+    }
+
+    private void giveUpProducer() {
+        if (producer != null) {
+            producer.close(Duration.ofSeconds(2));
+            producer = null;
+        }
+    }
+
+    /** What was polled and not written is polled again. */
+    private void backToCommitted() {
+        consumer.committed(consumer.assignment()).forEach((one, offset) -> {
+            if (offset != null) {
+                consumer.seek(one, offset);
+            }
+        });
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(AGAIN);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        consumer.wakeup();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        results.close();
+        batches.close();
+        messages.close();
+    }
+}

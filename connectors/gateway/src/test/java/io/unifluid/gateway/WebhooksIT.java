@@ -1,0 +1,238 @@
+package io.unifluid.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.standardwebhooks.Webhook;
+import com.sun.net.httpserver.HttpServer;
+import io.unifluid.client.ClientSettings;
+import io.unifluid.client.Picture;
+import io.unifluid.client.Request;
+import io.unifluid.client.UniFluidClient;
+import io.unifluid.testkit.Await;
+import io.unifluid.testkit.SampleArchive;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Webhooks as their receivers see them, from requests on the whole path. */
+final class WebhooksIT {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String CHAT =
+            "{\"model\":\"noop\",\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"image_url\","
+                    + "\"image_url\":{\"url\":\"data:image/png;base64,"
+                    + Base64.getEncoder().encodeToString(SampleArchive.scene(0).bytes()) + "\"}}]}]}";
+
+    @TempDir
+    static Path scratch;
+
+    private static Gateways path;
+    private static HttpServer receiver;
+    private static final Map<String, List<Post>> POSTS = new HashMap<>();
+
+    private record Post(Map<String, List<String>> headers, String body) {}
+
+    @BeforeAll
+    static void start() throws Exception {
+        path = Gateways.start(
+                scratch,
+                Map.of(
+                        "unifluid.gateway.webhook-private-addresses", "true",
+                        "unifluid.gateway.webhook-timeout", "1s",
+                        "unifluid.gateway.webhook-retries", "100ms,200ms"));
+        receiver = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        receiver.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        receiver.createContext("/", exchange -> {
+            var at = exchange.getRequestURI().getPath();
+            var post = new Post(
+                    Map.copyOf(exchange.getRequestHeaders()),
+                    new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+            posts(at).add(post);
+            if (at.equals("/silent")) {
+                pause();
+            }
+            exchange.getResponseHeaders().add("location", "/ok");
+            exchange.sendResponseHeaders(at.equals("/silent") ? 200 : Integer.parseInt(at.substring(1, 4)), -1);
+            exchange.close();
+        });
+        receiver.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        receiver.stop(0);
+        path.close();
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(5000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static synchronized List<Post> posts(String at) {
+        return POSTS.computeIfAbsent(at, _ -> new CopyOnWriteArrayList<>());
+    }
+
+    @Test
+    void aTenantIsToldOfItsEndsSignedAndOnce() throws Exception {
+        var made = endpoint(path.acme, "/200/ends", "\"request.succeeded\"");
+        assertThat(path.post("/v1/chat/completions", path.other, CHAT).statusCode())
+                .isEqualTo(200);
+        assertThat(path.post("/v1/chat/completions", path.acme, CHAT).statusCode())
+                .isEqualTo(200);
+        var post = await("/200/ends", 1).getFirst();
+        verify(made.get("secret").asText(), post);
+        var told = JSON.readTree(post.body());
+        assertThat(told.get("type").asText()).isEqualTo("request.succeeded");
+        assertThat(told.get("data").get("text").asText()).isNotEmpty();
+        assertThat(post.headers().get("Webhook-id"))
+                .containsExactly(told.get("id").asText());
+
+        var rotated = Gateways.json(path.post("/v1/webhooks/" + made.get("id").asText() + "/rotate", path.acme, ""));
+        assertThat(path.post("/v1/chat/completions", path.acme, CHAT).statusCode())
+                .isEqualTo(200);
+        var later = await("/200/ends", 2).getLast();
+        verify(made.get("secret").asText(), later);
+        verify(rotated.get("secret").asText(), later);
+
+        var log = deliveries(made);
+        assertThat(log)
+                .hasSize(2)
+                .allSatisfy(one -> assertThat(one.get("status").asInt()).isEqualTo(200));
+        assertThat(Gateways.error(path.get("/v1/webhooks/" + made.get("id").asText(), path.other), 404))
+                .isNotNull();
+        assertThat(Gateways.json(path.get("/v1/webhooks", path.acme)).toString())
+                .doesNotContain("whsec_");
+        path.send(path.to("/v1/webhooks/" + made.get("id").asText(), path.acme).DELETE());
+        assertThat(path.get("/v1/webhooks/" + made.get("id").asText(), path.acme)
+                        .statusCode())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void whoDoesNotTakeAMessageIsAskedAgainAsOftenAsTheLadderSays() throws Exception {
+        var failing = endpoint(path.acme, "/500/failing", "");
+        var moved = endpoint(path.acme, "/301/moved", "");
+        var gone = endpoint(path.acme, "/410/gone", "");
+        var silent = endpoint(path.acme, "/silent", "");
+        assertThat(path.post("/v1/chat/completions", path.acme, CHAT).statusCode())
+                .isEqualTo(200);
+        for (var each : List.of("/500/failing", "/301/moved", "/silent")) {
+            assertThat(await(each, 3))
+                    .extracting(post -> post.headers().get("Webhook-id"))
+                    .containsOnly(posts(each).getFirst().headers().get("Webhook-id"));
+        }
+        Await.until("the log", Gateways.PATIENCE, () -> deliveries(silent).size() == 3);
+        assertThat(deliveries(silent).getFirst().get("error").asText()).contains("did not answer");
+        assertThat(deliveries(silent).getFirst().get("next_attempt_at").isNull())
+                .isTrue();
+        assertThat(deliveries(moved))
+                .hasSize(3)
+                .allSatisfy(one -> assertThat(one.get("status").asInt()).isEqualTo(301));
+        assertThat(deliveries(failing)).hasSize(3);
+        assertThat(posts("/ok")).isEmpty();
+        await("/410/gone", 1);
+        Await.until(
+                "the endpoint to be given up",
+                Gateways.PATIENCE,
+                () -> state(gone).equals("disabled"));
+        assertThat(path.post("/v1/chat/completions", path.acme, CHAT).statusCode())
+                .isEqualTo(200);
+        await("/500/failing", 6);
+        assertThat(posts("/410/gone")).hasSize(1);
+        for (var each : List.of(failing, moved, gone, silent)) {
+            path.send(path.to("/v1/webhooks/" + each.get("id").asText(), path.acme)
+                    .DELETE());
+        }
+    }
+
+    @Test
+    void whatEndsWhileNoGatewayRunsIsToldAfterwards() throws Exception {
+        var made = endpoint(path.acme, "/200/later", "");
+        // The only gateway that tells is away while the request ends.
+        path.withoutGateway(() -> {
+            var settings = ClientSettings.of(path.broker.bootstrapServers(), path.registry.url())
+                    .tenant("acme");
+            try (var client = UniFluidClient.connect(settings)) {
+                client.submit(Request.caption(Picture.of(SampleArchive.scene(1).bytes())))
+                        .output()
+                        .join();
+            }
+        });
+        assertThat(await("/200/later", 1)).hasSize(1);
+        path.send(path.to("/v1/webhooks/" + made.get("id").asText(), path.acme).DELETE());
+    }
+
+    @Test
+    void whereNobodyOutsideListensIsNoEndpoint() throws Exception {
+        try (var strict = path.another(Map.of())) {
+            for (var url : List.of(
+                    "http://127.0.0.1:1/x",
+                    "http://[::1]/",
+                    "http://169.254.169.254/",
+                    "ftp://example.org/",
+                    "https://user@example.org/",
+                    "nothing")) {
+                var response = path.send(HttpRequest.newBuilder(strict.address().resolve("/v1/webhooks"))
+                        .header("authorization", "Bearer " + path.acme)
+                        .header("content-type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString("{\"url\":\"" + url + "\"}")));
+                assertThat(Gateways.error(response, 400).get("param").asText())
+                        .as(url)
+                        .isEqualTo("url");
+            }
+        }
+        var unknown = path.post("/v1/webhooks", path.acme, "{\"url\":\"http://127.0.0.1/\",\"events\":[\"nothing\"]}");
+        assertThat(Gateways.error(unknown, 400).get("param").asText()).isEqualTo("events");
+    }
+
+    private static JsonNode endpoint(String key, String at, String events) throws Exception {
+        var response = path.post(
+                "/v1/webhooks",
+                key,
+                "{\"url\":\"http://127.0.0.1:" + receiver.getAddress().getPort() + at + "\",\"events\":[" + events
+                        + "]}");
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        return Gateways.json(response);
+    }
+
+    private static List<JsonNode> deliveries(JsonNode endpoint) throws Exception {
+        var data = Gateways.json(path.get("/v1/webhooks/" + endpoint.get("id").asText() + "/deliveries", path.acme))
+                .get("data");
+        return data.valueStream().toList();
+    }
+
+    private static String state(JsonNode endpoint) throws Exception {
+        return Gateways.json(path.get("/v1/webhooks/" + endpoint.get("id").asText(), path.acme))
+                .get("status")
+                .asText();
+    }
+
+    private static List<Post> await(String at, int count) {
+        Await.until(count + " at " + at, Gateways.PATIENCE, () -> posts(at).size() >= count);
+        return List.copyOf(posts(at));
+    }
+
+    private static void verify(String secret, Post post) {
+        assertThatCode(() -> new Webhook(secret).verify(post.body(), HttpHeaders.of(post.headers(), (_, _) -> true)))
+                .doesNotThrowAnyException();
+    }
+}

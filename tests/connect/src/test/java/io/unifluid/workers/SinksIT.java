@@ -1,0 +1,175 @@
+package io.unifluid.workers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.unifluid.schemas.CaptionOutput;
+import io.unifluid.schemas.InferenceResult;
+import io.unifluid.schemas.Topics;
+import io.unifluid.testkit.Await;
+import io.unifluid.testkit.LocalBroker;
+import io.unifluid.testkit.LocalRegistry;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Pictures through the source, and their results into sinks that no one here wrote. {@code tests/connect/run} runs it. */
+@EnabledIfSystemProperty(named = "unifluid.connect.sinks", matches = "true")
+@Timeout(value = 1500, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+final class SinksIT {
+    private static final String BYTES = "org.apache.kafka.connect.converters.ByteArrayConverter";
+    private static final Duration PATIENCE = Duration.ofSeconds(200);
+    private static final Path STOCK = ConnectWorker.CHECKOUT.resolve("tests/connect/plugins/target/plugins");
+    private static final int PICTURES = 300;
+
+    @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+    private static Path scratch;
+
+    /** Of a sink: results as columns, committed ones only. */
+    private static Map<String, String> sink(String type, String registry) {
+        var sink = new TreeMap<String, String>();
+        sink.put("connector.class", type);
+        sink.put("tasks.max", "1");
+        sink.put("topics", Topics.RESULTS.name());
+        sink.put("key.converter", BYTES);
+        sink.put("value.converter", BYTES);
+        sink.put("consumer.override.isolation.level", "read_committed");
+        sink.put("transforms", "columns");
+        sink.put("transforms.columns.type", "io.unifluid.connect.FlattenResult");
+        sink.put("transforms.columns.registry.url", registry);
+        sink.put("errors.retry.timeout", "-1");
+        return sink;
+    }
+
+    @Test
+    void rowsOfAPostgresThatGoesAwayAndComesBackAndLinesOfAFile() throws Exception {
+        var bin = Postgres.bin();
+        Assumptions.assumeTrue(
+                bin.isPresent(), "There is no PostgreSQL: install it, or name its programs in UNIFLUID_POSTGRES_BIN.");
+        var pictures = Files.createDirectory(scratch.resolve("pictures"));
+        for (int i = 0; i < PICTURES; i++) {
+            Files.write(
+                    pictures.resolve(String.format("%04d.png", i)),
+                    ("\u0089PNG\r\n\u001a\n....IHDR\0\0\0\u0005\0\0\0\u0007" + i)
+                            .getBytes(StandardCharsets.ISO_8859_1));
+        }
+        try (var broker = LocalBroker.startWithTopics();
+                var registry = LocalRegistry.start();
+                var system = new Answering(broker.bootstrapServers(), registry.url());
+                var worker = ConnectWorker.start(
+                        Files.createDirectory(scratch.resolve("worker")),
+                        Map.of("bootstrap.servers", broker.bootstrapServers()),
+                        ConnectWorker.OURS,
+                        STOCK);
+                var postgres = Postgres.start(bin.get())) {
+            var source = new TreeMap<String, String>();
+            source.put("connector.class", "io.unifluid.connect.ImageArchiveConnector");
+            source.put("key.converter", BYTES);
+            source.put("value.converter", BYTES);
+            source.put("exactly.once.support", "required");
+            source.put("sources", pictures.toString());
+            source.put("blob.store", scratch.resolve("blobs").toString());
+            source.put("registry.url", registry.url());
+            source.put("limit.rate", "4");
+            worker.put("archive", source);
+
+            var lines = scratch.resolve("lines.txt");
+            var file = sink("org.apache.kafka.connect.file.FileStreamSinkConnector", registry.url());
+            file.put("file", lines.toString());
+            worker.put("lines", file);
+
+            var rows = sink("io.debezium.connector.jdbc.JdbcSinkConnector", registry.url());
+            rows.put("connection.url", postgres.url());
+            rows.put("connection.username", "unifluid");
+            rows.put("connection.password", "unifluid");
+            rows.put("insert.mode", "upsert");
+            rows.put("primary.key.mode", "record_value");
+            rows.put("primary.key.fields", "request_id");
+            rows.put("schema.evolution", "basic");
+            rows.put("collection.name.format", "results");
+            worker.put("rows", rows);
+            Await.until("some rows", PATIENCE, () -> {
+                assertThat(worker.failures("rows")).isEmpty();
+                return count(postgres) > 10;
+            });
+            postgres.stop();
+            int then = system.answered().size();
+            assertThat(then).as("rows before all requests were sent").isLessThan(PICTURES);
+            Await.until("results meanwhile", PATIENCE, () -> system.answered().size() >= Math.min(PICTURES, then + 20));
+            source.remove("limit.rate");
+            worker.put("archive", source);
+            Await.until("all results", PATIENCE, () -> system.answered().size() >= PICTURES);
+            postgres.startAgain();
+            Await.until("all rows", PATIENCE, () -> {
+                restartWhatFailed(worker, "rows");
+                return count(postgres) >= PICTURES;
+            });
+            System.out.println("the sink's task failed while the database was away: "
+                    + worker.log().contains("Task threw an uncaught and unrecoverable exception"));
+            same(postgres, system.answered().values());
+
+            // Everything once more: the same rows.
+            worker.delete("rows");
+            worker.put("again", rows);
+            Await.until("all read again", PATIENCE, () -> {
+                restartWhatFailed(worker, "again");
+                return worker.get("/connectors/again/offsets")
+                                .path("offsets")
+                                .valueStream()
+                                .mapToLong(one ->
+                                        one.path("offset").path("kafka_offset").asLong())
+                                .sum()
+                        >= PICTURES;
+            });
+            same(postgres, system.answered().values());
+            Await.until("all lines", PATIENCE, () -> Files.readAllLines(lines).size() >= PICTURES);
+            assertThat(Files.readAllLines(lines))
+                    .hasSize(PICTURES)
+                    .doesNotHaveDuplicates()
+                    .allMatch(line -> line.startsWith("Struct{request_id=archive-"));
+        }
+    }
+
+    private static void restartWhatFailed(ConnectWorker worker, String name) throws Exception {
+        if (!worker.failures(name).isEmpty()) {
+            worker.answer("POST", "/connectors/" + name + "/restart?includeTasks=true&onlyFailed=true", null);
+            Thread.sleep(2_000);
+        }
+    }
+
+    private static long count(Postgres postgres) throws Exception {
+        return Long.parseLong(postgres.query("select count(*) from results").getFirst());
+    }
+
+    private static void same(Postgres postgres, Collection<InferenceResult> results) throws Exception {
+        assertThat(results).hasSize(PICTURES);
+        assertThat(postgres.query("select request_id, path, status, coalesce(caption, error_message), model, attempts,"
+                        + " inference_ms from results"))
+                .containsExactlyInAnyOrderElementsOf(results.stream()
+                        .map(result -> String.join(
+                                "|",
+                                result.getRequestId(),
+                                result.getLabels().get("archive.path"),
+                                result.getStatus().toString(),
+                                result.getOutput() instanceof CaptionOutput caption
+                                        ? caption.getText()
+                                        : result.getError().getMessage(),
+                                "model",
+                                "1",
+                                "6.5"))
+                        .toList());
+        assertThat(postgres.query("select column_name || ' ' || data_type from information_schema.columns"
+                        + " where table_name = 'results'"))
+                .contains("caption_log_probability double precision", "cache_hit boolean", "attempts bigint")
+                .anyMatch(column -> column.startsWith("completed_at timestamp"));
+    }
+}
