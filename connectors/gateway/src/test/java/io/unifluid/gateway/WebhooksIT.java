@@ -113,6 +113,8 @@ final class WebhooksIT {
         verify(made.get("secret").asText(), later);
         verify(rotated.get("secret").asText(), later);
 
+        // It is written once the answer is there.
+        Await.until("the log", Gateways.PATIENCE, () -> deliveries(made).size() == 2);
         var log = deliveries(made);
         assertThat(log)
                 .hasSize(2)
@@ -144,6 +146,9 @@ final class WebhooksIT {
         assertThat(deliveries(silent).getFirst().get("error").asText()).contains("did not answer");
         assertThat(deliveries(silent).getFirst().get("next_attempt_at").isNull())
                 .isTrue();
+        for (var each : List.of(failing, moved)) {
+            Await.until("the log", Gateways.PATIENCE, () -> deliveries(each).size() == 3);
+        }
         assertThat(deliveries(moved))
                 .hasSize(3)
                 .allSatisfy(one -> assertThat(one.get("status").asInt()).isEqualTo(301));
