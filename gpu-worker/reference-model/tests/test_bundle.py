@@ -76,6 +76,49 @@ def test_golden_scores(bundle, golden):
         np.testing.assert_allclose(got, e["logprob"], atol=2e-3)
 
 
+def test_golden_scores_in_one_row(bundle, golden):
+    """All questions of a picture packed into one row of choices.onnx, and a row behind it that is shorter."""
+    cases = {}
+    for e in golden["score"]:
+        cases.setdefault(e["image"], []).append(e)
+    rows, want = [], []
+    for image, questions in cases.items():
+        r, w = {k: [] for k in ("ids", "place", "question", "choice", "before", "wanted")}, []
+
+        def put(token, place, question, choice):
+            for k, x in zip(("ids", "place", "question", "choice"), (token, place, question, choice)):
+                r[k].append(x)
+
+        for q, e in enumerate(questions, 1):
+            ids, n = bundle.prompt("vqa", [e["question"]])
+            for i in range(n[0]):
+                put(ids[0, i], i, q, 0)
+            end = len(r["ids"]) - 1
+            for c, (choice, lp) in enumerate(zip(e["choices"], e["logprob"]), 1):
+                answer, at, span = bundle.tok.encode(choice, add_special_tokens=False).ids + [2], end, len(r["before"])
+                for i, token in enumerate(answer):
+                    r["before"].append(at)
+                    r["wanted"].append(token)
+                    if i < len(answer) - 1:
+                        at = len(r["ids"])
+                        put(token, n[0] + i, q, c)
+                w.append((span, len(r["before"]), lp))
+        rows.append((image, r))
+        want.append(w)
+
+    def matrix(k):
+        m = np.zeros((len(rows), max(len(r[k]) for _, r in rows)), np.int64)
+        for i, (_, r) in enumerate(rows):
+            m[i, :len(r[k])] = r[k]
+        return m
+
+    f = bundle.encode(np.concatenate([gpx(bundle, image) for image, _ in rows]))
+    got = bundle.session("choices").run(None, {"features": f, **{k: matrix(k) for k in rows[0][1]}})[0]
+    for i, w in enumerate(want):
+        for a, b, lp in w:
+            np.testing.assert_allclose(got[i, a:b].sum(), lp, atol=2e-3)
+
+
 @pytest.mark.parametrize("kind", ["generate", "edit"])
 def test_golden_pictures(bundle, golden, kind):
     for e in golden[kind]:

@@ -20,6 +20,7 @@ from onnx import TensorProto as T
 from onnx import helper as H
 from onnx import numpy_helper
 
+from . import packed
 from . import parts as P
 from . import stepwise
 from . import text
@@ -187,6 +188,7 @@ def build(m, out: Path):
              ({0: b}, {0: b, 1: t}, {0: b}, {0: b, 1: l}, {0: b}), {x: x for x in names}, {"logprob": "logprob"})
     text_in = [vi("features", F, ["B", 16, d]), vi("prompt_ids", I, ["B", "T"]), vi("prompt_length", I, ["B"])]
     model(finish(g, text_in + [vi("answer_ids", I, ["B", "L"]), vi("answer_length", I, ["B"])], [vi("logprob", F, ["B"])], True, None, bin_), "score.onnx")
+    packed.pack(out)
 
     # understand
     g = Graph("understand")
@@ -279,7 +281,7 @@ def write_bundle(out: Path, m, info):
     files = sorted(p for p in out.iterdir() if p.name != "bundle.json")
     j = {"format": 1, "family": "unifluid", "name": "unifluid-reference", "version": VERSION, "licence": "Apache-2.0", "purpose": PURPOSE,
          "tasks": ["caption", "vqa", "generate", "edit"],
-         "graphs": {k: f"{k}.onnx" for k in ("encode", "understand", *stepwise.GRAPHS, "score", "generate", "edit")},
+         "graphs": {k: f"{k}.onnx" for k in ("encode", "understand", *stepwise.GRAPHS, "score", *packed.GRAPHS, "generate", "edit")},
          "externalData": ["weights.bin"], "tokenizer": "tokenizer.json", "specialTokens": {"pad": text.PAD, "bos": text.BOS, "eos": text.EOS},
          "image": {"width": 64, "height": 64, "channels": 3, "fit": "stretch", "mean": [0.5] * 3, "std": [0.5] * 3, "tokens": 16, "tokenDim": 64, "featureDim": m.d},
          "templates": {"caption": "<|caption|>{hint}<|answer|>", "vqa": "<|question|>{question}<|answer|>",

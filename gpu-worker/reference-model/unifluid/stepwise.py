@@ -73,16 +73,21 @@ def split(folder: Path):
          [value(x, "next_" + n, "K") for x, n in zip(inner, names)], [])
 
 
-def main():
-    folder = Path(sys.argv[1])
-    split(folder)
+def enter(folder: Path, graphs):
+    """Into bundle.json, with their checksums."""
     file = folder / "bundle.json"
     bundle = json.loads(file.read_text())
-    for name in GRAPHS:
+    for name in graphs:
         bundle["graphs"][name] = f"{name}.onnx"
         bundle["sha256"][f"{name}.onnx"] = hashlib.sha256((folder / f"{name}.onnx").read_bytes()).hexdigest()
     bundle["sha256"] = dict(sorted(bundle["sha256"].items()))
     file.write_text(json.dumps(bundle, indent=1) + "\n")
+
+
+def main():
+    folder = Path(sys.argv[1])
+    split(folder)
+    enter(folder, GRAPHS)
 
 
 if __name__ == "__main__":

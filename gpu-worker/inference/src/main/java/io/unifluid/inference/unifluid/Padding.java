@@ -54,6 +54,16 @@ final class Padding {
         return matrix(rows, row -> row.answer, width);
     }
 
+    /** Of a run of packs; they run on a CPU alone, which has no need of few shapes. */
+    int width(List<Pack> packs) {
+        int longest = packs.stream().mapToInt(Pack::width).max().orElse(1);
+        int width = (longest + CPU_STEP - 1) / CPU_STEP * CPU_STEP;
+        positions += (long) packs.size() * (imageTokens + width);
+        padded += (long) packs.size() * width
+                - packs.stream().mapToInt(Pack::width).sum();
+        return width;
+    }
+
     private int bucket(int length) {
         for (int bucket : buckets) {
             if (bucket >= length) {

@@ -56,12 +56,20 @@ public final class UniFluidFamily implements ModelFamily {
         };
     }
 
+    /** Of a bundle that can score a picture's questions in one row, what the device runs; nobody has tried it on a GPU. */
+    private static String scoring(ModelBundle bundle, Device.Kind kind) {
+        return switch (kind) {
+            case CPU -> bundle.has(UniFluidGraphs.CHOICES) ? UniFluidGraphs.CHOICES : UniFluidGraphs.SCORE;
+            case CUDA -> UniFluidGraphs.SCORE;
+        };
+    }
+
     private static Map<String, Path> graphs(ModelBundle bundle, Device.Kind kind) {
         Map<String, Path> graphs = new TreeMap<>();
         for (Task task : bundle.tasks()) {
             Set<String> needed = switch (task) {
                 case CAPTION -> Set.of(UniFluidGraphs.ENCODE);
-                case VQA -> Set.of(UniFluidGraphs.ENCODE, UniFluidGraphs.SCORE);
+                case VQA -> Set.of(UniFluidGraphs.ENCODE, scoring(bundle, kind));
                 case GENERATE -> Set.of(UniFluidGraphs.GENERATE);
                 case EDIT -> Set.of(UniFluidGraphs.EDIT);
             };

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Calls of the five graphs by one thread: rows to tensors, tensors to results. Every call may throw GraphFailure.
+ * Calls of the graphs by one thread: rows to tensors, tensors to results. Every call may throw GraphFailure.
  *
  * <p>What they take and give, with B rows of a batch (N pictures), T token ids of the widest prompt, L of the widest answer,
  * M tokens written, S image tokens of D numbers, a picture of H x W, and F numbers in a feature; {@link #inputs} and
@@ -43,6 +43,17 @@ import java.util.Map;
  *             answer_ids    i [B, L]        padded as prompts are
  *             answer_length i [B]           1 to L
  *          -> logprob       f [B]           of the whole answer, at most 0
+ * choices is score with all questions about a picture in one row, which a bundle may have (a CPU runs it in its place). W are
+ * the tokens of such a row, K those that are scored.
+ * choices     features      f [N, S, F]
+ *             ids           i [N, W]        prompts and choices, one behind the other
+ *             place         i [N, W]        in its own text: a prompt begins at 0, a choice where its prompt ends
+ *             question      i [N, W]        of which it is, from 1; 0 behind a row's end
+ *             choice        i [N, W]        of its question, from 1; 0 for the prompt. It sees the picture, and of what
+ *                                           comes before it its own prompt and its own choice
+ *             before        i [N, K]        0 to W - 1: behind which token one is scored
+ *             wanted        i [N, K]        which
+ *          -> logprob       f [N, K]        at most 0
  * generate    prompt_ids, prompt_length as above
  *             order         i [B, S]        each of 0 to S - 1 once: which image token comes when
  *             noise         f [B, S, D]     standard normal
@@ -60,6 +71,7 @@ final class UniFluidGraphs {
     static final String STEP = "step";
     static final String KEEP = "keep";
     static final String SCORE = "score";
+    static final String CHOICES = "choices";
     static final String GENERATE = "generate";
     static final String EDIT = "edit";
 
@@ -100,6 +112,12 @@ final class UniFluidGraphs {
                         "prompt_length", LENGTHS,
                         "answer_ids", TOKENS,
                         "answer_length", LENGTHS));
+            case CHOICES -> {
+                inputs.put("features", features);
+                for (String name : List.of("ids", "place", "question", "choice", "before", "wanted")) {
+                    inputs.put(name, TOKENS);
+                }
+            }
             case GENERATE, EDIT -> {
                 inputs.putAll(Map.of(
                         "prompt_ids",
@@ -131,6 +149,7 @@ final class UniFluidGraphs {
             case BEGIN, KEEP -> Map.of();
             case STEP -> Map.of("token", LENGTHS, "logprob", TensorSpec.floats(ANY));
             case SCORE -> Map.of("logprob", TensorSpec.floats(ANY));
+            case CHOICES -> Map.of("logprob", TensorSpec.floats(ANY, ANY));
             case GENERATE, EDIT -> Map.of("pixels", pixels(settings));
             default -> throw new IllegalArgumentException("This family has no graph " + graph + ".");
         };
@@ -245,6 +264,33 @@ final class UniFluidGraphs {
                         "answer_length", Padding.lengths(rows, row -> row.answer)));
         for (int i = 0; i < rows.size(); i++) {
             rows.get(i).logProbability = logs.values()[i];
+        }
+    }
+
+    /** Whether questions about the same picture are scored in one row, by {@link #scorePacked}. */
+    boolean packs() {
+        return model.has(CHOICES);
+    }
+
+    /** Writes the log-probability of its answer into each row of the packs. */
+    void scorePacked(List<Pack> packs, Map<ImageTensor, Tensor.Floats> features, Padding padding) {
+        Pack.Inputs inputs = Pack.Inputs.of(packs, padding.width(packs), settings.pad());
+        Tensor.Floats logs = floats(
+                CHOICES,
+                "logprob",
+                Map.of(
+                        "features",
+                                stack(packs.stream()
+                                        .map(pack -> features.get(pack.image()))
+                                        .toList()),
+                        "ids", new Tensor.Longs(inputs.ids(), packs.size(), inputs.width()),
+                        "place", new Tensor.Longs(inputs.place(), packs.size(), inputs.width()),
+                        "question", new Tensor.Longs(inputs.question(), packs.size(), inputs.width()),
+                        "choice", new Tensor.Longs(inputs.choice(), packs.size(), inputs.width()),
+                        "before", new Tensor.Longs(inputs.before(), packs.size(), inputs.scored()),
+                        "wanted", new Tensor.Longs(inputs.wanted(), packs.size(), inputs.scored())));
+        for (int i = 0; i < packs.size(); i++) {
+            packs.get(i).take(logs.values(), i * inputs.scored());
         }
     }
 

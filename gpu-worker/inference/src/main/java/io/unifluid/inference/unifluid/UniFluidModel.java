@@ -155,10 +155,26 @@ final class UniFluidModel implements LoadedModel {
                             .toList(),
                     part -> graphs.write(part, features, padding));
         }
-        run(scores.stream().filter(row -> row.failure == null).toList(), part -> graphs.score(part, features, padding));
+        score(scores.stream().filter(row -> row.failure == null).toList(), graphs, features, padding);
         generated.values().forEach(group -> run(group, part -> graphs.draw(part, padding)));
         edited.values().forEach(group -> run(group, part -> graphs.draw(part, padding)));
         return features.size();
+    }
+
+    private void score(
+            List<Row.Score> rows, UniFluidGraphs graphs, Map<ImageTensor, Tensor.Floats> features, Padding padding) {
+        if (!graphs.packs()) {
+            run(rows, part -> graphs.score(part, features, padding));
+            return;
+        }
+        List<Pack> packs = Pack.of(rows).stream()
+                .sorted(Comparator.comparingInt(Pack::width))
+                .toList();
+        Bisection.run(
+                packs,
+                settings.limits().maxBatch(),
+                part -> graphs.scorePacked(part, features, padding),
+                (pack, failure) -> pack.rows().forEach(row -> row.failure = failure));
     }
 
     /** Encodes each different picture once; rows whose picture fails are marked failed. */

@@ -53,7 +53,12 @@ final class WarmUp {
             graphs.write(Collections.nCopies(rows, new Row.Write(Task.CAPTION, image, prompt, 2)), features, padding);
             if (scores) {
                 long[] answer = {settings.eos()};
-                graphs.score(Collections.nCopies(rows, new Row.Score(image, prompt, answer)), features, padding);
+                List<Row.Score> scored = Collections.nCopies(rows, new Row.Score(image, prompt, answer));
+                if (graphs.packs()) {
+                    graphs.scorePacked(Pack.of(scored), features, padding);
+                } else {
+                    graphs.score(scored, features, padding);
+                }
             }
         }
     }

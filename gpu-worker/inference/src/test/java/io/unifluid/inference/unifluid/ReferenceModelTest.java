@@ -66,7 +66,9 @@ class ReferenceModelTest {
     private static OrtModel ort;
     private static UniFluidGraphs graphs;
     private static OrtModel parts;
+    /** The same in parts, and with a picture's questions in one row, as a CPU runs it. */
     private static UniFluidGraphs inSteps;
+
     private static LoadedModel model;
     private static ImageDecoder decoder;
 
@@ -95,7 +97,8 @@ class ReferenceModelTest {
                         UniFluidGraphs.ENCODE, bundle.graph("encode"),
                         UniFluidGraphs.BEGIN, bundle.graph("begin"),
                         UniFluidGraphs.STEP, bundle.graph("step"),
-                        UniFluidGraphs.KEEP, bundle.graph("keep")),
+                        UniFluidGraphs.KEEP, bundle.graph("keep"),
+                        UniFluidGraphs.CHOICES, bundle.graph("choices")),
                 CPU);
         inSteps = new UniFluidGraphs(parts.caller(), settings);
         model = Models.load(bundle, CPU);
@@ -236,6 +239,68 @@ class ReferenceModelTest {
                         .as("choice %d of %s", i, one)
                         .isCloseTo(one.get("logprob").get(i).asDouble(), within(1e-3));
             }
+        }
+    }
+
+    /** Many pictures, questions and choices in few rows, of which none changes another's score. */
+    @Test
+    void questionsInOneRowAreScoredAsPyTorchScoresEachChoiceAlone() throws Exception {
+        List<Row.Score> rows = new ArrayList<>();
+        List<Double> expected = new ArrayList<>();
+        Map<ImageTensor, Tensor.Floats> features = new HashMap<>();
+        for (JsonNode one : cases.get("score")) {
+            ImageTensor image = image(one.get("image"));
+            features.computeIfAbsent(
+                    image, fresh -> graphs.encode(List.of(fresh)).getFirst());
+            long[] prompt = prompts.encode(
+                    settings.templates().vqa(), one.get("question").asText(), "question");
+            for (int i = 0; i < one.get("choices").size(); i++) {
+                rows.add(new Row.Score(
+                        image,
+                        prompt,
+                        prompts.encodeAnswer(one.get("choices").get(i).asText(), 32, "")));
+                expected.add(one.get("logprob").get(i).asDouble());
+            }
+        }
+        List<Pack> packs = Pack.of(rows);
+        assertThat(packs.size()).isLessThan(rows.size() / 2);
+
+        Bisection.run(packs, 16, part -> inSteps.scorePacked(part, features, padding()), (pack, failure) -> {
+            throw failure;
+        });
+        for (int i = 0; i < rows.size(); i++) {
+            assertThat(rows.get(i).logProbability).as("choice %d", i).isCloseTo(expected.get(i), within(1e-3));
+        }
+    }
+
+    /** More questions than a row takes, some with choices that begin alike, and one twice. */
+    @Test
+    void aPictureWithManyQuestionsIsScoredAsIfEachWereAlone() throws Exception {
+        ImageTensor image = image(cases.get("score").get(0).get("image"));
+        Map<ImageTensor, Tensor.Floats> features =
+                Map.of(image, graphs.encode(List.of(image)).getFirst());
+        List<Row.Score> packed = new ArrayList<>();
+        List<Row.Score> alone = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            String question =
+                    i % 13 == 0 ? "what is in the image?" : "is there " + "a very ".repeat(i % 5) + "big dog?";
+            for (String choice : List.of("yes", "no", "a dog", "a dog to the left of a cat", "a dog on a " + i)) {
+                long[] prompt = prompts.encode(settings.templates().vqa(), question, "question");
+                long[] answer = prompts.encodeAnswer(choice, 32, "");
+                packed.add(new Row.Score(image, prompt, answer));
+                alone.add(new Row.Score(image, prompt, answer));
+            }
+        }
+        List<Pack> packs = Pack.of(packed);
+        assertThat(packs).hasSizeGreaterThan(1);
+        assertThat(packs).allMatch(pack -> pack.width() <= Pack.MOST_TOKENS);
+        inSteps.scorePacked(packs, features, padding());
+        graphs.score(alone, features, padding());
+
+        for (int i = 0; i < packed.size(); i++) {
+            assertThat(packed.get(i).logProbability)
+                    .as("row %d", i)
+                    .isCloseTo(alone.get(i).logProbability, within(1e-3));
         }
     }
 
