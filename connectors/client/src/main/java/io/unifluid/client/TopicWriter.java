@@ -18,7 +18,7 @@ import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
 
-/** Writes records to one topic for a command: returns when the broker has them, or says why not. Not thread-safe. */
+/** Writes records to one topic for a command: returns when the broker has them, or says why not. Thread-safe. */
 public final class TopicWriter<V extends SpecificRecord> implements AutoCloseable {
     /**
      * One record.
@@ -63,7 +63,7 @@ public final class TopicWriter<V extends SpecificRecord> implements AutoCloseabl
                     .map(record -> producer.send(new ProducerRecord<>(
                             topic.name(),
                             record.key().getBytes(StandardCharsets.UTF_8),
-                            record.value() == null ? null : serializer.serialize(topic.name(), record.value()))))
+                            record.value() == null ? null : written(record.value()))))
                     .toList();
             for (var each : sent) {
                 each.get();
@@ -80,6 +80,12 @@ public final class TopicWriter<V extends SpecificRecord> implements AutoCloseabl
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new EnvironmentProblem("Interrupted while sending to " + topic.name() + ".", e);
+        }
+    }
+
+    private byte[] written(V value) {
+        synchronized (serializer) {
+            return serializer.serialize(topic.name(), value);
         }
     }
 

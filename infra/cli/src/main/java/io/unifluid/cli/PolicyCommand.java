@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.unifluid.moderation.file.BadFileException;
 import io.unifluid.moderation.file.PolicyFile;
 import io.unifluid.moderation.operations.PolicyTopic;
-import io.unifluid.moderation.operations.Recorded;
 import io.unifluid.moderation.operations.Replay;
 import io.unifluid.moderation.policy.Changes;
 import io.unifluid.moderation.policy.Decision;
@@ -17,7 +16,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -242,10 +240,7 @@ final class PolicyCommand implements Callable<Integer> {
                     from,
                     examples);
         }
-        var read = Recorded.read(
-                at,
-                Topics.VERDICTS,
-                (_, verdict) -> Optional.ofNullable(verdict).ifPresent(replay::add));
+        var read = replay.addAll(at);
         if (json) {
             screen.json(json(replay));
         } else {

@@ -1,5 +1,6 @@
 package io.unifluid.bench;
 
+import io.unifluid.client.Awaited;
 import io.unifluid.client.Cluster;
 import io.unifluid.client.Request;
 import io.unifluid.client.TopicScan;
@@ -12,7 +13,6 @@ import io.unifluid.moderation.ModerationRunner;
 import io.unifluid.moderation.config.ModerationContext;
 import io.unifluid.moderation.file.PolicyFile;
 import io.unifluid.moderation.hash.Pdq;
-import io.unifluid.moderation.operations.Awaited;
 import io.unifluid.moderation.operations.PolicyTopic;
 import io.unifluid.moderation.operations.Recorded;
 import io.unifluid.moderation.operations.Replay;
@@ -233,8 +233,7 @@ final class ModerationBench {
     private long replay() {
         var book = PolicyTopic.read(cluster);
         var replay = new Replay(TENANT, book.book().inForce(TENANT), book.with(policy(0.05)), Instant.EPOCH, 10);
-        long records = Recorded.read(cluster, Topics.VERDICTS, (_, verdict) -> replay.add(verdict))
-                .records();
+        long records = replay.addAll(cluster).records();
         if (replay.judged() < STORED) {
             throw new IllegalStateException("Only " + replay.judged() + " were judged.");
         }

@@ -1,13 +1,14 @@
 package io.unifluid.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.unifluid.client.Awaited;
 import io.unifluid.client.Cluster;
 import io.unifluid.client.TopicWriter;
 import io.unifluid.moderation.ModerationRunner;
 import io.unifluid.moderation.config.ModerationContext;
 import io.unifluid.moderation.file.PolicyFile;
-import io.unifluid.moderation.operations.Awaited;
 import io.unifluid.moderation.operations.PolicyTopic;
 import io.unifluid.moderation.operations.Recorded;
 import io.unifluid.moderation.operations.Replay;
@@ -24,7 +25,12 @@ import io.unifluid.schemas.Ruling;
 import io.unifluid.schemas.Submission;
 import io.unifluid.schemas.Topics;
 import io.unifluid.schemas.Verdict;
+import io.unifluid.stack.AppInstance;
+import io.unifluid.stack.Component;
+import io.unifluid.stack.ProcessLauncher;
+import io.unifluid.stack.StackSettings;
 import io.unifluid.testkit.Await;
+import io.unifluid.testkit.FreePorts;
 import io.unifluid.testkit.SampleArchive;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -34,6 +40,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.common.GroupState;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -133,7 +145,7 @@ final class ModerationIT {
                 "test", WEAPONS.replace("review: 0.01", "review: 0.01, block: " + 0.9 * weaponInThePistol), TENANT);
         var topic = PolicyTopic.read(cluster);
         var replay = new Replay(TENANT, topic.book().inForce(TENANT), topic.with(stricter), Instant.EPOCH, 10);
-        Recorded.read(cluster, Topics.VERDICTS, (_, verdict) -> replay.add(verdict));
+        replay.addAll(cluster);
         assertThat(replay.judged()).isEqualTo(2);
         assertThat(replay.count(Decision.REVIEW, Decision.BLOCK)).isEqualTo(1);
         assertThat(replay.count(Decision.ALLOW, Decision.ALLOW)).isEqualTo(1);
@@ -167,6 +179,92 @@ final class ModerationIT {
         assertThat(report.requests()).isEqualTo(5);
         assertThat(report.sentAgain()).isEqualTo(1);
         assertThat(report.results()).isEqualTo(5);
+    }
+
+    /** With the class path and the arguments that {@code ./unifluid up --moderation} gives it, and stopped as it stops it. */
+    @Test
+    @Order(4)
+    void asAProcessOfItsOwnItJudgesEndsWhenAskedAndGoesOnWhereItWas() throws Exception {
+        app.close();
+        var cli = new LocalCommand(Files.createDirectory(scratch.resolve("command")));
+        cli.requireBuilt();
+        var parts = ProcessLauncher.of(
+                StackSettings.from(
+                        SampleArchive.folder().getParent().getParent(),
+                        Map.of("UNIFLUID_HOME", scratch.resolve("process").toString()),
+                        Optional.of(StackSettings.NOOP)),
+                scratch.resolve("cache"));
+        var log = Files.createDirectories(scratch.resolve("process")).resolve("moderation.log");
+        var instance = new AppInstance(
+                Component.MODERATION,
+                Component.MODERATION.id(),
+                path.broker.bootstrapServers(),
+                path.registry.url(),
+                StackSettings.NOOP,
+                path.blobs,
+                scratch.resolve("process-state"),
+                FreePorts.take(1)[0],
+                log,
+                Map.of());
+
+        for (int start = 1; start <= 2; start++) {
+            var process = parts.app(instance);
+            try {
+                parts.awaitApp(process, instance);
+                assertThat(submit("process " + start, PISTOL).getDecision()).isEqualTo(ModerationDecision.BLOCK);
+                // What was judged before this start is known to it, though its folder of stores was empty.
+                send("pistol", bytes(PISTOL));
+            } finally {
+                process.stop(WholePath.PATIENCE);
+            }
+            assertThat(Files.readString(log).split("moderation ready", -1)).hasSize(start + 1);
+            assertThat(Files.readString(log)).doesNotContain(" ERROR ", "did not stop within");
+            assertThat(membersLeft()).as("it left its group").isFalse();
+        }
+
+        var report =
+                new Auditor(cluster, Duration.ofSeconds(60), 10).auditVerdicts().orElseThrow();
+        assertThat(report.broken(true)).isEmpty();
+        assertThat(report.requests()).isEqualTo(7);
+        assertThat(report.results()).isEqualTo(7);
+    }
+
+    @Test
+    @Order(5)
+    void aReplayOverVerdictsThatAreGoneSaysSoAndJudgesTheRest() throws Exception {
+        var topic = PolicyTopic.read(cluster);
+        var inForce = topic.book().inForce(TENANT);
+        var whole = new Replay(TENANT, inForce, inForce, Instant.EPOCH, 10);
+        assertThat(whole.addAll(cluster).beginningIsGone()).isFalse();
+
+        var gone = new TopicPartition(Topics.VERDICTS.name(), 0);
+        try (var admin = admin()) {
+            admin.deleteRecords(Map.of(gone, RecordsToDelete.beforeOffset(-1)))
+                    .all()
+                    .get();
+        }
+        var rest = new Replay(TENANT, inForce, inForce, Instant.EPOCH, 10);
+        assertThat(rest.addAll(cluster).beginningIsGone()).isTrue();
+        assertThat(rest.judged()).isLessThan(whole.judged());
+        assertThat(ReviewQueue.all(cluster, found -> found.getSubjectId().equals("nobody's")))
+                .isEmpty();
+        assertThatThrownBy(() -> Recorded.read(cluster, Topics.VERDICTS, (_, _) -> {
+                    throw new IllegalStateException("what a reader throws");
+                }))
+                .hasMessage("what a reader throws");
+    }
+
+    private static Admin admin() {
+        return Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, path.broker.bootstrapServers()));
+    }
+
+    /** A process that was not heard to leave stays a member until its session ends. */
+    private static boolean membersLeft() throws Exception {
+        try (var admin = admin()) {
+            return admin.listGroups().all().get().stream()
+                    .filter(group -> group.groupId().equals("unifluid-moderation"))
+                    .anyMatch(group -> group.groupState().orElseThrow() != GroupState.EMPTY);
+        }
     }
 
     private static ModerationRunner startApp() throws Exception {

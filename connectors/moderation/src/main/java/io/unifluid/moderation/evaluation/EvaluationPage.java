@@ -62,8 +62,11 @@ public final class EvaluationPage {
         row(
                 page,
                 "for precision " + number(about.wished()),
-                wished.map(point -> "threshold " + number(point.threshold()) + ", recall " + number(point.recall())
-                                + ", precision " + number(point.precision()))
+                wished.map(point -> {
+                            var there = evaluation.at(point.threshold());
+                            return "threshold " + number(point.threshold()) + ": recall " + estimate(there.recall())
+                                    + ", precision " + estimate(there.precision());
+                        })
                         .orElse("no threshold reaches it"));
         page.append("</table>");
         figure(

@@ -1,5 +1,6 @@
 package io.unifluid.moderation.operations;
 
+import io.unifluid.client.Cluster;
 import io.unifluid.moderation.event.VerdictRecords;
 import io.unifluid.moderation.policy.Asked;
 import io.unifluid.moderation.policy.Decision;
@@ -7,15 +8,18 @@ import io.unifluid.moderation.policy.Judge;
 import io.unifluid.moderation.policy.Judgement;
 import io.unifluid.moderation.policy.Policy;
 import io.unifluid.moderation.policy.Scores;
+import io.unifluid.schemas.Topics;
 import io.unifluid.schemas.Verdict;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Judges stored scores anew: what the tenant's policies say as they stand, and what they would say with others. The model is
@@ -29,6 +33,8 @@ public final class Replay {
      */
     public record Example(
             String submissionId, String subjectId, Decision before, Decision after, Instant decidedAt, String why) {}
+
+    private static final int MOST_THREADS = 8;
 
     private final String tenant;
     private final List<Policy> before;
@@ -61,6 +67,44 @@ public final class Replay {
         for (var decision : Decision.values()) {
             confusion.put(decision, new EnumMap<>(Decision.class));
         }
+    }
+
+    /**
+     * All that is recorded, judged by as many threads as there are processors.
+     *
+     * @throws io.unifluid.schemas.access.EnvironmentProblem when not all of it can be read
+     */
+    public Recorded addAll(Cluster cluster) {
+        var parts = IntStream.range(
+                        0, Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors()))
+                .mapToObj(_ -> new Replay(tenant, before, after, since, mostExamples))
+                .toList();
+        var recorded = Recorded.<Verdict>read(
+                cluster,
+                Topics.VERDICTS,
+                parts.stream()
+                        .map(part -> (Recorded.Reader<Verdict>)
+                                (_, verdict) -> Optional.ofNullable(verdict).ifPresent(part::add))
+                        .toList());
+        parts.forEach(this::addAll);
+        return recorded;
+    }
+
+    private void addAll(Replay part) {
+        for (var from : Decision.values()) {
+            part.confusion.get(from).forEach((to, count) -> confusion.get(from).merge(to, count, Long::sum));
+        }
+        examples.addAll(part.examples);
+        examples.sort(Comparator.comparing(Example::decidedAt).thenComparing(Example::submissionId));
+        examples.subList(Math.min(mostExamples, examples.size()), examples.size())
+                .clear();
+        judged += part.judged;
+        otherLabels += part.otherLabels;
+        sampledBefore += part.sampledBefore;
+        sampledAfter += part.sampledAfter;
+        decidedByLists += part.decidedByLists;
+        withoutScores += part.withoutScores;
+        notAsked += part.notAsked;
     }
 
     public void add(Verdict verdict) {

@@ -233,6 +233,32 @@ class ModerationTopologyTest {
     }
 
     @Test
+    void aPolicyDeletedWhileTheAnswerIsAwaitedJudgesNothing() {
+        app.policy(WEAPONS, 1);
+        app.submit("s");
+        app.raw(Topics.POLICIES, "acme/weapons/1", null);
+
+        app.answer(app.request(), 0.99);
+
+        var verdict = only(app.verdicts());
+        assertThat(verdict.getDecision()).isEqualTo(ModerationDecision.REVIEW);
+        assertThat(verdict.getPolicies()).isEmpty();
+        assertThat(verdict.getAnswers()).as("for a replay").hasSize(1);
+    }
+
+    @Test
+    void aVersionDeletedWhileTheAnswerIsAwaitedLeavesItToTheNewestOne() {
+        app.policy(WEAPONS, 1);
+        app.submit("s");
+        app.policy(WEAPONS.replace("block: 0.9", "block: 0.6"), 2);
+        app.raw(Topics.POLICIES, "acme/weapons/1", null);
+
+        app.answer(app.request(), 0.7);
+
+        assertThat(only(app.verdicts()).getDecision()).isEqualTo(ModerationDecision.BLOCK);
+    }
+
+    @Test
     void aBadPolicyStopsNothingAndTheOneBeforeStaysInForce() {
         app.policy(WEAPONS, 1);
         app.raw(Topics.POLICIES, "acme/weapons/2", new byte[] {1, 2, 3});
