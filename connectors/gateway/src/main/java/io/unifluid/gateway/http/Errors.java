@@ -24,7 +24,7 @@ final class Errors {
     private static final Logger LOG = LoggerFactory.getLogger(Errors.class);
 
     private static final String PATHS =
-            "GET /v1/models, POST /v1/chat/completions, POST /v1/images/generations and POST /v1/images/edits.";
+            "GET /v1/models, POST /v1/chat/completions, POST /v1/images/generations, POST /v1/images/edits and POST /v1/moderations.";
 
     private Errors() {}
 
