@@ -27,8 +27,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.SubmissionPublisher;
 import java.util.concurrent.TimeUnit;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.acl.AclOperation;
@@ -36,7 +34,6 @@ import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.SerializationException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
 
 /**
@@ -55,7 +52,7 @@ public final class UniFluidClient implements AutoCloseable {
 
     private final ClientSettings settings;
     private final Cluster cluster;
-    private final Producer<byte[], byte[]> producer;
+    private final Intake intake;
     private final Serializer<InferenceRequest> requests;
     private final Cancels cancels;
     private final Optional<BlobStore> store;
@@ -77,8 +74,8 @@ public final class UniFluidClient implements AutoCloseable {
         this.store = cluster.blobs().map(BlobStores::open);
         this.pictures = store.map(Pictures::new).orElseGet(Pictures::inline);
         this.requests = new AvroSerdes(cluster.registry()).serializer(Topics.REQUESTS);
-        this.producer = producer();
-        this.cancels = new Cancels(cluster, producer);
+        this.intake = new Intake(cluster, settings.patience());
+        this.cancels = new Cancels(cluster, intake.prompt());
         this.clock = new ScheduledThreadPoolExecutor(
                 1, Thread.ofPlatform().name("unifluid-client-clock").daemon().factory());
         clock.setRemoveOnCancelPolicy(true);
@@ -104,23 +101,6 @@ public final class UniFluidClient implements AutoCloseable {
      */
     public static UniFluidClient connect(ClientSettings settings) {
         return new UniFluidClient(settings);
-    }
-
-    private Producer<byte[], byte[]> producer() {
-        var all = cluster.producer();
-        all.putIfAbsent("linger.ms", "5");
-        var patience = Math.toIntExact(Math.min(settings.patience().toMillis(), Integer.MAX_VALUE));
-        all.putIfAbsent("max.block.ms", Integer.toString(patience));
-        if (!all.containsKey("delivery.timeout.ms") && !all.containsKey("request.timeout.ms")) {
-            all.put("request.timeout.ms", Integer.toString(Math.min(30_000, Math.max(1, patience / 2))));
-            all.put("delivery.timeout.ms", Integer.toString(Math.max(patience, 20)));
-        }
-        all.put("max.request.size", Integer.toString(Topics.MAX_RECORD_BYTES));
-        try {
-            return new KafkaProducer<>(all, new ByteArraySerializer(), new ByteArraySerializer());
-        } catch (KafkaException e) {
-            throw cluster.refused(e, Need.topic(Topics.REQUESTS.name(), AclOperation.WRITE));
-        }
     }
 
     /** Waits while as many as may be are under way: who submits too much is slowed down. */
@@ -214,7 +194,7 @@ public final class UniFluidClient implements AutoCloseable {
         var value = requests.serialize(topic, Request.complete(event, image));
         var record = new ProducerRecord<>(topic, utf8(handle.id()), value);
         request.headers().forEach((name, text) -> record.headers().add(name, utf8(text)));
-        producer.send(record, (_, problem) -> {
+        intake.of(event.getPriority()).send(record, (_, problem) -> {
             if (problem != null) {
                 settle(handle, untaken(event, problem));
             }
@@ -406,7 +386,7 @@ public final class UniFluidClient implements AutoCloseable {
             }
             closed = true;
         }
-        producer.close(settings.patience());
+        intake.close(settings.patience());
         open.keySet().forEach(this::leave);
         places.release(settings.mostUnderWay()); // Who waits for a place finds the client closed.
         results.close();
@@ -428,7 +408,7 @@ public final class UniFluidClient implements AutoCloseable {
     }
 
     private void closeSending(Duration patience) {
-        producer.close(patience);
+        intake.close(patience);
         clock.shutdownNow();
         cancels.close();
         requests.close();

@@ -2,25 +2,33 @@ package io.unifluid.moderation;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.micronaut.context.BeanProvider;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.event.BeanCreatedEvent;
 import io.micronaut.context.event.BeanCreatedEventListener;
 import io.micronaut.management.health.indicator.annotation.Liveness;
 import io.micronaut.management.health.indicator.annotation.Readiness;
+import io.micronaut.runtime.server.EmbeddedServer;
 import io.unifluid.blobs.BlobStores;
 import io.unifluid.moderation.config.ModerationSettings;
 import io.unifluid.moderation.metrics.ModerationMetrics;
 import io.unifluid.moderation.picture.Looks;
+import io.unifluid.moderation.topology.ModerationTopology;
 import io.unifluid.service.health.Indicator;
+import io.unifluid.service.health.ProbeServer;
 import io.unifluid.streams.deadletter.Faults;
 import io.unifluid.streams.event.RecordLimits;
 import io.unifluid.streams.metrics.KafkaMeters;
 import io.unifluid.streams.readiness.ThreadFailures;
 import io.unifluid.streams.readiness.TopologyState;
 import io.unifluid.streams.readiness.Troubles;
+import io.unifluid.streams.running.StreamsRun;
+import io.unifluid.streams.topology.BoundedClients;
+import io.unifluid.streams.topology.KafkaSettings;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
+import org.apache.kafka.streams.KafkaStreams;
 
 /** What stands around the topology. */
 @Factory
@@ -46,6 +54,40 @@ final class AppFactory {
     @Bean(preDestroy = "stop")
     ThreadFailures failures(ModerationMetrics metrics, StartChecks checks, TopologyState state) {
         return new ThreadFailures(metrics::threadFailed, checks::refused, state::wasRunning);
+    }
+
+    @Singleton
+    ProbeServer probes(ModerationSettings settings, BeanProvider<EmbeddedServer> server) {
+        return new ProbeServer(
+                "moderation app", settings.httpHost(), settings.httpPort(), server, IllegalStateException::new);
+    }
+
+    /** @param probes say already that the app is not ready yet */
+    @Singleton
+    @Bean(preDestroy = "close")
+    StreamsRun run(
+            ModerationSettings settings,
+            ModerationMetrics metrics,
+            PrometheusMeterRegistry registry,
+            Faults faults,
+            Looks looks,
+            StartChecks checks,
+            ProbeServer probes,
+            TopologyState state,
+            ThreadFailures failures) {
+        probes.start();
+        var streams = new KafkaStreams(
+                new ModerationTopology(settings, metrics, faults, looks, checks.partitions()).build(),
+                KafkaSettings.of(
+                        settings.bootstrapServers(),
+                        settings.applicationId(),
+                        settings.stateDir(),
+                        settings.threads(),
+                        settings.commitInterval(),
+                        settings.kafka(),
+                        faults),
+                new BoundedClients(settings.threads()));
+        return StreamsRun.start(streams, state, failures, registry);
     }
 
     @Singleton

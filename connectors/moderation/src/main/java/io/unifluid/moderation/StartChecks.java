@@ -6,14 +6,12 @@ import static org.apache.kafka.common.acl.AclOperation.WRITE;
 
 import io.unifluid.moderation.config.ModerationSettings;
 import io.unifluid.moderation.topology.Names;
-import io.unifluid.schemas.AvroSerdes;
-import io.unifluid.schemas.RegistryErrors;
-import io.unifluid.schemas.RegistryUnavailableException;
 import io.unifluid.schemas.Topic;
 import io.unifluid.schemas.Topics;
 import io.unifluid.schemas.access.BrokerCheck;
 import io.unifluid.schemas.access.Need;
 import io.unifluid.streams.readiness.StateFolder;
+import io.unifluid.streams.running.StartRefusals;
 import jakarta.annotation.PostConstruct;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
@@ -21,16 +19,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.apache.kafka.common.acl.AclOperation;
-import org.apache.kafka.common.errors.InvalidConfigurationException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** What must be so before anything is started; creates nothing. */
 @Singleton
 final class StartChecks {
-    private static final Logger LOG = LoggerFactory.getLogger(StartChecks.class);
-
     private final ModerationSettings settings;
     private int partitions;
 
@@ -46,7 +38,7 @@ final class StartChecks {
     void check() {
         partitions = topics();
         new StateFolder(settings.stateDir()).check();
-        registerSchemas();
+        StartRefusals.register(settings.registry(), Names.WRITTEN);
     }
 
     /** Of the topic on which the cases lie. */
@@ -54,19 +46,8 @@ final class StartChecks {
         return partitions;
     }
 
-    /** Asks anew what is allowed, since Kafka's refusal of one thing does not say which right it lacks. */
     Optional<String> refused(Throwable failure) {
-        for (var cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof InvalidConfigurationException refusal) {
-                try {
-                    topics();
-                } catch (IllegalStateException e) {
-                    return Optional.of(e.getMessage());
-                }
-                return settings.diagnosis().of(refusal, Need.topic("of the app", AclOperation.READ));
-            }
-        }
-        return Optional.empty();
+        return StartRefusals.of(failure, this::topics, settings.diagnosis());
     }
 
     private int topics() {
@@ -95,17 +76,5 @@ final class StartChecks {
         needs.add(Need.group(application, READ));
         needs.add(Need.transactionalId(application + "-*"));
         return needs;
-    }
-
-    /** One that is only silent is waited for: the threads try again, and the app is not ready until then. */
-    private void registerSchemas() {
-        try {
-            new AvroSerdes(settings.registry()).register(Names.WRITTEN);
-        } catch (RegistryUnavailableException e) {
-            if (RegistryErrors.refuses(e)) {
-                throw new IllegalStateException(e.getMessage(), e);
-            }
-            LOG.warn("{}", e.getMessage());
-        }
     }
 }

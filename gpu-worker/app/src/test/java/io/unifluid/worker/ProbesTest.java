@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micronaut.context.ApplicationContext;
 import io.unifluid.inference.families.Models;
+import io.unifluid.service.health.ProbeServer;
 import io.unifluid.testkit.FreePorts;
 import io.unifluid.worker.config.WorkerContext;
 import io.unifluid.worker.config.WorkerSettings;
 import io.unifluid.worker.config.WorkerStartException;
-import io.unifluid.worker.health.ProbeServer;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;

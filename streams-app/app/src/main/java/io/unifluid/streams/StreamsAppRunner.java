@@ -1,107 +1,36 @@
 package io.unifluid.streams;
 
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.micronaut.context.ApplicationContext;
-import io.unifluid.streams.config.Sentences;
 import io.unifluid.streams.config.StreamsContext;
 import io.unifluid.streams.config.StreamsSettings;
-import io.unifluid.streams.metrics.StreamsMetrics;
-import io.unifluid.streams.readiness.ProbeServer;
 import io.unifluid.streams.readiness.Readiness;
-import io.unifluid.streams.readiness.ThreadFailures;
-import io.unifluid.streams.readiness.TopologyState;
-import java.time.Duration;
+import io.unifluid.streams.running.TopologyRunner;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.apache.kafka.streams.KafkaStreams;
 
 /**
- * The whole app in its context, for {@link StreamsApp}, tests and whoever embeds it. Start it once, close it once;
- * thread-safe.
+ * The whole app in its context, for {@link StreamsApp}, tests and whoever embeds it; what it counts is in {@link
+ * io.unifluid.streams.metrics.StreamsMetrics}. Start it once, close it once; thread-safe.
  */
-public final class StreamsAppRunner implements AutoCloseable {
-    private final ApplicationContext context;
-    private final TopologyState state = new TopologyState();
-    private final AtomicBoolean closed = new AtomicBoolean();
-    private volatile Optional<ThreadFailures> failures = Optional.empty();
+public final class StreamsAppRunner extends TopologyRunner {
     private volatile Readiness readiness = new Readiness(List.of());
 
     public StreamsAppRunner(StreamsSettings settings) {
         this(StreamsContext.of(settings));
     }
 
-    /** @param context not started yet; is closed with this */
     StreamsAppRunner(ApplicationContext context) {
-        this.context = context;
+        super(context);
     }
 
-    /**
-     * Starts and returns at once; {@link #awaitReady} waits.
-     *
-     * @throws IllegalArgumentException one sentence, when a setting is wrong
-     * @throws IllegalStateException one sentence, when Kafka cannot be reached, topics are missing, the state folder
-     *     cannot be written, the port is taken or the schema registry refuses
-     */
+    @Override
     public StreamsAppRunner start() {
-        try {
-            context.registerSingleton(TopologyState.class, state);
-            context.start();
-            failures = Optional.of(context.getBean(ThreadFailures.class));
-            readiness = context.getBean(Readiness.class);
-            context.getBean(RunningTopology.class);
-            return this;
-        } catch (RuntimeException e) {
-            throw Sentences.unwrapped(e);
-        }
-    }
-
-    /** What Kafka refused when a thread failed last, if that was why; one sentence. */
-    public Optional<String> refusal() {
-        return failures.flatMap(ThreadFailures::refusal);
-    }
-
-    /** @return false when the app is not ready in time, or has ended before it was */
-    public boolean awaitReady(Duration patience) throws InterruptedException {
-        return state.awaitReady(patience);
-    }
-
-    /** Waits for the end, whoever brings it about. */
-    void awaitEnd() throws InterruptedException {
-        state.awaitEnd();
-    }
-
-    boolean failed() {
-        return state.now() == KafkaStreams.State.ERROR;
-    }
-
-    /** Whether requests are being taken now. */
-    public boolean isRunning() {
-        return state.now() == KafkaStreams.State.RUNNING;
+        begin();
+        readiness = bean(Readiness.class);
+        return this;
     }
 
     /** Why requests are not being taken, a line for each reason; empty when they are. */
     public List<String> troubles() {
         return readiness.troubles();
-    }
-
-    /** What the app counts; see {@link StreamsMetrics}. */
-    public MeterRegistry meters() {
-        return context.getBean(PrometheusMeterRegistry.class);
-    }
-
-    /** The port of health and metrics; 0 when there is none. */
-    public int httpPort() {
-        return context.getBean(ProbeServer.class).port();
-    }
-
-    /** Commits, leaves the group and stops within ten seconds. */
-    @Override
-    public void close() {
-        if (!closed.getAndSet(true)) {
-            context.close();
-            state.ended();
-        }
     }
 }

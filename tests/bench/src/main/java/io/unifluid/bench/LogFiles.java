@@ -88,7 +88,8 @@ final class LogFiles {
     }
 
     private static void read(Path partition, Path file, List<Entry> entries) throws IOException {
-        try (var records = FileRecords.open(file.toFile(), false)) {
+        var records = FileRecords.open(file.toFile(), false);
+        try {
             for (var batch : records.batches()) {
                 for (Record record : batch) {
                     entries.add(new Entry(
@@ -101,6 +102,8 @@ final class LogFiles {
                             bytes(record.value())));
                 }
             }
+        } finally {
+            records.closeHandlers(); // What is merely closed is cut to its length, even where it is only read.
         }
     }
 

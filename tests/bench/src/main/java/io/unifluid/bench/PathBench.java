@@ -19,7 +19,9 @@ import java.util.concurrent.TimeUnit;
 
 /** The whole path: requests over a real broker and registry to results, everything on this machine. */
 final class PathBench {
-    private static final int WARM_UP = 1_000;
+    /** As many as it takes until all that is run often is compiled to machine code, in four JVMs on two cores. */
+    private static final int WARM_UP = 6_000;
+
     private static final int CAPTIONS = 6_000;
     private static final int NO_OPS = 60_000;
 

@@ -25,7 +25,7 @@ final class PeersBench {
     /** Times over the sample archive. */
     private static final int TIMES = 5;
     /** For whole systems, whose first and last seconds are not like the others. */
-    private static final int TIMES_OF_SYSTEMS = 10;
+    private static final int TIMES_OF_SYSTEMS = 50;
 
     private final Path checkout;
     private final SamplePictures pictures;

@@ -14,8 +14,10 @@ import java.util.Optional;
  * Looks at an app from outside: its process in {@code /proc}, its readiness, and what it counts.
  *
  * @param pid of the process as it was started
+ * @param keeps share of its memory by which a first attack may leave it larger, by design: pools and buffers that grow to a
+ *     bound, code that was never run before
  */
-record AppProbe(String name, long pid, int httpPort) {
+record AppProbe(String name, long pid, int httpPort, double keeps) {
     private static final HttpClient HTTP =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 

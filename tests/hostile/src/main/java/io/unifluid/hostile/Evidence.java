@@ -37,6 +37,13 @@ record Evidence(
         apps = List.copyOf(apps);
     }
 
-    /** One app before the first hostile record and after the last. */
-    record AppReport(String name, AppProbe.Look before, AppProbe.Look after) {}
+    /**
+     * One app.
+     *
+     * @param before the first hostile record
+     * @param firstRound when all of that had ended
+     * @param after the last hostile record
+     * @param keeps as in {@link AppProbe}
+     */
+    record AppReport(String name, AppProbe.Look before, AppProbe.Look firstRound, AppProbe.Look after, double keeps) {}
 }

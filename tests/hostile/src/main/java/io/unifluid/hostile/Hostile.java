@@ -58,7 +58,7 @@ public final class Hostile extends SeededRuns {
     protected boolean run(long each, Path work, Path data) throws IOException, InterruptedException {
         var plan = new HostileRun.Plan(
                 each,
-                1,
+                2,
                 Duration.ofSeconds(Math.round(minutes * 60)),
                 pictures,
                 rate,
@@ -89,7 +89,9 @@ public final class Hostile extends SeededRuns {
                 report.notTaken(),
                 report.results(),
                 report.letters());
-        report.apps().forEach(app -> System.out.println(app.name() + ": " + app.before() + " -> " + app.after()));
+        report.apps()
+                .forEach(app -> System.out.println(
+                        app.name() + ": " + app.before() + " -> " + app.firstRound() + " -> " + app.after()));
         report.broken().forEach(sentence -> System.out.println("BROKEN: " + sentence));
     }
 }

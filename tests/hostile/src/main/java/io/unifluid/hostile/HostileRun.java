@@ -75,7 +75,8 @@ final class HostileRun {
             innocents.fillStores(plan.filling(), witness);
             innocents.start(plan.innocentRate());
             Thread.sleep(plan.warmUp());
-            var before = target.apps().stream().map(AppProbe::look).toList();
+            var before = looks();
+            var firstRound = before;
             news.accept(String.format(
                     "%d innocent requests sent; the attack begins",
                     innocents.sent().size()));
@@ -98,6 +99,10 @@ final class HostileRun {
                         () -> innocents.anId(choice));
                 landed.addAll(sender.sendAll(Attacks.round(arsenal)));
                 witness.requireSound();
+                if (round == 0 && plan.rounds() > 1) {
+                    settle(witness, List.of(), landed);
+                    firstRound = looks();
+                }
                 news.accept(String.format(
                         "round %d: %d hostile records, %d innocent requests",
                         round + 1, landed.size(), innocents.sent().size()));
@@ -106,7 +111,7 @@ final class HostileRun {
             settle(witness, innocents.sent(), landed);
             watch.interrupt();
             watch.join();
-            var after = target.apps().stream().map(AppProbe::look).toList();
+            var after = looks();
 
             var evidence = new Evidence(
                     innocents.sent(),
@@ -117,7 +122,7 @@ final class HostileRun {
                     complaints,
                     canaries.touched(),
                     target.audit().broken(true),
-                    apps(before, after));
+                    apps(before, firstRound, after));
             return new Trial(evidence, report(began, evidence));
         }
     }
@@ -154,10 +159,17 @@ final class HostileRun {
                                 || witness.hasLetter(shot.at().get()));
     }
 
-    private List<Evidence.AppReport> apps(List<AppProbe.Look> before, List<AppProbe.Look> after) {
+    private List<AppProbe.Look> looks() {
+        return target.apps().stream().map(AppProbe::look).toList();
+    }
+
+    private List<Evidence.AppReport> apps(
+            List<AppProbe.Look> before, List<AppProbe.Look> firstRound, List<AppProbe.Look> after) {
         var reports = new ArrayList<Evidence.AppReport>();
         for (int i = 0; i < before.size(); i++) {
-            reports.add(new Evidence.AppReport(target.apps().get(i).name(), before.get(i), after.get(i)));
+            var app = target.apps().get(i);
+            reports.add(
+                    new Evidence.AppReport(app.name(), before.get(i), firstRound.get(i), after.get(i), app.keeps()));
         }
         return reports;
     }

@@ -4,12 +4,14 @@ import io.unifluid.hostile.attack.Fate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
  * Says from the evidence alone which promises were broken.
  *
- * @param memory most that an app may have grown, as a share of what it had
+ * @param memory most that an app may have grown, as a share of what it had before the attack, and after its first round;
+ *     for the former, what it keeps by design may come on top
  */
 record Judge(double memory) {
     /** Virtual threads' carriers, compiler and collector threads come and go. */
@@ -105,17 +107,25 @@ record Judge(double memory) {
                 sentences.add(
                         "The " + app.name() + " has " + after.threads() + " threads, " + before.threads() + " before.");
             }
-            if (after.rssMebibytes() > before.rssMebibytes() * (1 + memory)) {
-                sentences.add(String.format(
-                        Locale.ROOT,
-                        "The %s has %d MiB of memory, %d before; %.0f %% more are allowed.",
-                        app.name(),
-                        after.rssMebibytes(),
-                        before.rssMebibytes(),
-                        memory * 100));
-            }
+            grown(app.name(), "before", before, after, memory + app.keeps()).ifPresent(sentences::add);
+            grown(app.name(), "after the first round", app.firstRound(), after, memory)
+                    .ifPresent(sentences::add);
         }
         return sentences;
+    }
+
+    private static Optional<String> grown(
+            String app, String when, AppProbe.Look then, AppProbe.Look after, double allowed) {
+        return after.rssMebibytes() <= then.rssMebibytes() * (1 + allowed)
+                ? Optional.empty()
+                : Optional.of(String.format(
+                        Locale.ROOT,
+                        "The %s has %d MiB of memory, %d %s; %.0f %% more are allowed.",
+                        app,
+                        after.rssMebibytes(),
+                        then.rssMebibytes(),
+                        when,
+                        allowed * 100));
     }
 
     private static List<String> said(String what, List<String> cases) {

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 final class ResultsFolder {
     private static final String HEAD = """
             | seed | stack | minutes | innocent requests | slowest of them | hostile records (kinds) | of these pictures \
-            | their results | dead letters | memory before and after [MiB] | promises broken |
+            | their results | dead letters | memory before, after the first round, at the end [MiB] | promises broken |
             |---|---|---|---|---|---|---|---|---|---|---|
             """;
 
@@ -31,6 +31,7 @@ final class ResultsFolder {
                 run.letters(),
                 run.apps().stream()
                         .map(app -> app.name() + " " + app.before().rssMebibytes() + " → "
+                                + app.firstRound().rssMebibytes() + " → "
                                 + app.after().rssMebibytes())
                         .collect(Collectors.joining(", ")),
                 run.broken().size());

@@ -65,8 +65,8 @@ final class Target implements AutoCloseable {
                 parts.awaitApp(target.running.get(app), app);
             }
             target.apps = List.of(
-                    new AppProbe("streams app", target.running.get(streams).pid(), ports[0]),
-                    new AppProbe("worker", target.running.get(worker).pid(), ports[1]));
+                    new AppProbe("streams app", target.running.get(streams).pid(), ports[0], 0.35),
+                    new AppProbe("worker", target.running.get(worker).pid(), ports[1], 0));
             return target;
         } catch (RuntimeException e) {
             target.close();

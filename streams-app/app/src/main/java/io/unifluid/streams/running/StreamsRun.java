@@ -1,19 +1,9 @@
-package io.unifluid.streams;
+package io.unifluid.streams.running;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.unifluid.streams.config.StreamsSettings;
-import io.unifluid.streams.deadletter.Faults;
 import io.unifluid.streams.metrics.KafkaMeters;
-import io.unifluid.streams.metrics.StreamsMetrics;
-import io.unifluid.streams.readiness.ClusterWatch;
-import io.unifluid.streams.readiness.ProbeServer;
 import io.unifluid.streams.readiness.ThreadFailures;
 import io.unifluid.streams.readiness.TopologyState;
-import io.unifluid.streams.topology.BoundedClients;
-import io.unifluid.streams.topology.KafkaSettings;
-import io.unifluid.streams.topology.UniFluidTopology;
-import jakarta.annotation.PreDestroy;
-import jakarta.inject.Singleton;
 import java.time.Duration;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
@@ -21,38 +11,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Kafka Streams, from when all that it needs is there until the context ends. */
-@Singleton
-final class RunningTopology {
-    private static final Logger LOG = LoggerFactory.getLogger(RunningTopology.class);
+public final class StreamsRun implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(StreamsRun.class);
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(8);
 
     private final ThreadFailures failures;
     private final KafkaStreams streams;
     private final KafkaMeters meters;
 
-    /**
-     * @param watch has looked at the topics, so that sizes are known before the first record
-     * @param probes say already that the app is not ready yet
-     */
-    RunningTopology(
-            StreamsSettings settings,
-            StreamsMetrics metrics,
-            PrometheusMeterRegistry registry,
-            Faults faults,
-            StartChecks checks,
-            ClusterWatch watch,
-            ProbeServer probes,
-            TopologyState state,
-            ThreadFailures failures) {
+    private StreamsRun(KafkaStreams streams, ThreadFailures failures, KafkaMeters meters) {
+        this.streams = streams;
         this.failures = failures;
-        this.streams = new KafkaStreams(
-                new UniFluidTopology(settings, metrics, faults, checks.partitions()).build(),
-                KafkaSettings.of(settings, faults),
-                new BoundedClients(settings.threads()));
+        this.meters = meters;
+    }
+
+    /** @param streams not started yet; is closed with this */
+    public static StreamsRun start(
+            KafkaStreams streams, TopologyState state, ThreadFailures failures, PrometheusMeterRegistry registry) {
         streams.setUncaughtExceptionHandler(failures);
         streams.setStateListener(state);
         streams.start();
-        this.meters = KafkaMeters.of(streams, registry);
+        return new StreamsRun(streams, failures, KafkaMeters.of(streams, registry));
     }
 
     /** A member that leaves is replaced at once; one that only stops is waited for until its session ends. */
@@ -62,8 +41,8 @@ final class RunningTopology {
     }
 
     /** Commits and leaves the group. */
-    @PreDestroy
-    void close() {
+    @Override
+    public void close() {
         failures.stop();
         meters.close();
         if (!streams.close(leavingAtOnce())) {
