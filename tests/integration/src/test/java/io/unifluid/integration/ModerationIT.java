@@ -31,6 +31,7 @@ import io.unifluid.stack.ProcessLauncher;
 import io.unifluid.stack.StackSettings;
 import io.unifluid.testkit.Await;
 import io.unifluid.testkit.FreePorts;
+import io.unifluid.testkit.LocalBroker;
 import io.unifluid.testkit.SampleArchive;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -41,6 +42,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.RecordsToDelete;
@@ -231,27 +234,31 @@ final class ModerationIT {
 
     @Test
     @Order(5)
-    void aReplayOverVerdictsThatAreGoneSaysSoAndJudgesTheRest() throws Exception {
+    void aReplayOverVerdictsThatAreGoneSaysSo() throws Exception {
         var topic = PolicyTopic.read(cluster);
         var inForce = topic.book().inForce(TENANT);
         var whole = new Replay(TENANT, inForce, inForce, Instant.EPOCH, 10);
         assertThat(whole.addAll(cluster).beginningIsGone()).isFalse();
+        assertThatThrownBy(() -> Recorded.read(cluster, Topics.VERDICTS, (_, _) -> {
+                    throw new IllegalStateException("what a reader throws");
+                }))
+                .hasMessage("what a reader throws");
 
-        var gone = new TopicPartition(Topics.VERDICTS.name(), 0);
         try (var admin = admin()) {
-            admin.deleteRecords(Map.of(gone, RecordsToDelete.beforeOffset(-1)))
+            admin.deleteRecords(IntStream.range(0, LocalBroker.PARTITIONS)
+                            .boxed()
+                            .collect(Collectors.toMap(
+                                    partition -> new TopicPartition(Topics.VERDICTS.name(), partition),
+                                    _ -> RecordsToDelete.beforeOffset(-1))))
                     .all()
                     .get();
         }
         var rest = new Replay(TENANT, inForce, inForce, Instant.EPOCH, 10);
         assertThat(rest.addAll(cluster).beginningIsGone()).isTrue();
-        assertThat(rest.judged()).isLessThan(whole.judged());
+        assertThat(whole.judged()).isPositive();
+        assertThat(rest.judged()).isZero();
         assertThat(ReviewQueue.all(cluster, found -> found.getSubjectId().equals("nobody's")))
                 .isEmpty();
-        assertThatThrownBy(() -> Recorded.read(cluster, Topics.VERDICTS, (_, _) -> {
-                    throw new IllegalStateException("what a reader throws");
-                }))
-                .hasMessage("what a reader throws");
     }
 
     private static Admin admin() {
