@@ -7,6 +7,7 @@ import io.unifluid.blobs.S3Settings;
 import io.unifluid.blobs.fetch.ClaimCheck;
 import io.unifluid.blobs.fetch.ImageFetcher;
 import io.unifluid.inference.LoadedModel;
+import io.unifluid.inference.ModelCard;
 import io.unifluid.inference.ModelInfo;
 import io.unifluid.inference.ModelLimits;
 import io.unifluid.inference.image.ImageDecoder;
@@ -41,8 +42,10 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
@@ -224,9 +227,16 @@ final class Worker implements Vitals {
                         model.imageSpec().width(),
                         model.imageSpec().height()))
                 .setDeviceReason(info.deviceReason())
+                .setCard(card(model.card()))
                 .setStartedAt(Instant.now())
                 .setValidForMillis(Presence.VALID_FOR.toMillis())
                 .build();
+    }
+
+    private static Map<String, String> card(ModelCard card) {
+        Map<String, String> said = new HashMap<>(card.statements());
+        card.purpose().ifPresent(purpose -> said.put("purpose", purpose));
+        return said;
     }
 
     private static Topic<MicroBatch> batches(List<Lane> lanes) {

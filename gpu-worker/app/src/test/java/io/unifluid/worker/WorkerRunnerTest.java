@@ -350,6 +350,7 @@ final class WorkerRunnerTest {
             assertThat(said.getLanes()).containsExactlyInAnyOrder(Batches.LANE, "understand-interactive");
             assertThat(said.getLimits().getMaxCount()).isEqualTo(8);
             assertThat(said.getDeviceReason()).isNotBlank();
+            assertThat(said.getCard().get("purpose")).contains("looks at nothing");
         });
         List<Optional<WorkerAnnouncement>> beats = topics.announcements("presence", 2, SOON);
         assertThat(beats.get(1).orElseThrow().getAt())

@@ -52,5 +52,19 @@ public sealed interface ItemOutcome {
     record RenderedImage(byte[] png, long seed, int width, int height) {}
 
     /** The item failed and no other did because of it; the message is one sentence for its sender. */
-    record ItemFailure(String id, FailureCause cause, String message) implements ItemOutcome {}
+    record ItemFailure(String id, FailureCause cause, String message) implements ItemOutcome {
+        /** A graph failed on the item, also alone. */
+        public static ItemFailure ofGraph(String id, boolean outOfMemory, String message) {
+            return new ItemFailure(id, outOfMemory ? FailureCause.OUT_OF_MEMORY : FailureCause.MODEL, message);
+        }
+
+        /** A graph gave what is no number. */
+        public static ItemFailure notNumbers(String id) {
+            return new ItemFailure(
+                    id,
+                    FailureCause.MODEL,
+                    "The model's output for this item is not a number; the picture or prompt is beyond what it can"
+                            + " compute.");
+        }
+    }
 }

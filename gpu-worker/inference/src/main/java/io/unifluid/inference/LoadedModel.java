@@ -2,11 +2,17 @@ package io.unifluid.inference;
 
 import io.unifluid.inference.image.ImageSpec;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** A model in memory, ready to run. Any number of threads may call {@link #run}; the owner closes it. */
 public interface LoadedModel extends AutoCloseable {
     ModelInfo info();
+
+    /** What the model says of itself, as its bundle has it; of one that is no bundle's, its name and version. */
+    default ModelCard card() {
+        return new ModelCard(info().name(), info().version(), Optional.empty());
+    }
 
     ModelLimits limits();
 

@@ -2,21 +2,29 @@ package io.unifluid.inference;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /** Reads a bundle.json field by dotted name; what is missing or out of range is a {@link BundleException} naming it. */
 public final class Manifest {
     private final String owner;
     private final JsonNode root;
+    /** Where in bundle.json {@code root} lies: empty, or with a dot at its end. */
+    private final String place;
 
     /** @param owner begins every message, for example "Bundle /models/a" */
     Manifest(String owner, JsonNode root) {
+        this(owner, root, "");
+    }
+
+    private Manifest(String owner, JsonNode root, String place) {
         this.owner = owner;
         this.root = root;
+        this.place = place;
     }
 
     private Optional<JsonNode> find(String field) {
@@ -34,7 +42,12 @@ public final class Manifest {
     /** The sentence for a field that cannot be used. */
     public BundleException wrong(String field, String what) {
         return new BundleException(
-                owner + ": " + field + " in bundle.json " + what + "; download or export the bundle again.");
+                owner + ": " + place + field + " in bundle.json " + what + "; download or export the bundle again.");
+    }
+
+    /** Whether the field is there, with whatever value. */
+    public boolean has(String field) {
+        return find(field).isPresent();
     }
 
     public String text(String field) {
@@ -90,6 +103,19 @@ public final class Manifest {
         return List.copyOf(texts);
     }
 
+    /** A list of objects; the sentences about their fields say which of them it is, counted from 0. */
+    public List<Manifest> objects(String field) {
+        List<Manifest> objects = new ArrayList<>();
+        for (JsonNode node : array(field)) {
+            String where = place + field + "." + objects.size();
+            if (!node.isObject()) {
+                throw wrong(field + "." + objects.size(), "is not an object");
+            }
+            objects.add(new Manifest(owner, node, where + "."));
+        }
+        return List.copyOf(objects);
+    }
+
     private JsonNode array(String field) {
         JsonNode node = get(field);
         if (!node.isArray()) {
@@ -98,20 +124,20 @@ public final class Manifest {
         return node;
     }
 
-    /** An object of texts, in the order of its keys. */
+    /** An object of texts, in the order of bundle.json. */
     public Map<String, String> textMap(String field) {
         JsonNode node = get(field);
         if (!node.isObject()) {
             throw wrong(field, "is not an object");
         }
-        Map<String, String> texts = new TreeMap<>();
+        Map<String, String> texts = new LinkedHashMap<>();
         node.properties().forEach(entry -> {
             if (!entry.getValue().isTextual()) {
                 throw wrong(field + "." + entry.getKey(), "is not a text");
             }
             texts.put(entry.getKey(), entry.getValue().asText());
         });
-        return Map.copyOf(texts);
+        return Collections.unmodifiableMap(texts);
     }
 
     /** Turns an IllegalArgumentException of a record's own checks into this bundle's sentence. */
@@ -120,7 +146,7 @@ public final class Manifest {
             return build.get();
         } catch (IllegalArgumentException e) {
             throw new BundleException(
-                    owner + ": " + field + " in bundle.json is wrong (" + e.getMessage()
+                    owner + ": " + place + field + " in bundle.json is wrong (" + e.getMessage()
                             + "); download or export the bundle again.",
                     e);
         }

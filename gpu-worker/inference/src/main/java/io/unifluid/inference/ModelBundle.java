@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -21,6 +23,10 @@ import java.util.stream.Stream;
 public final class ModelBundle {
     private static final String MANIFEST = "bundle.json";
     private static final int FORMAT = 1;
+    /** What a graph might read, also by itself. */
+    private static final Pattern WEIGHTS = Pattern.compile("\\.(onnx|data|bin|onnx_data(_\\d+)?)$");
+    /** How far below the folder graphs may lie. */
+    private static final int DEPTH = 3;
 
     private final Path folder;
     private final Manifest manifest;
@@ -66,7 +72,21 @@ public final class ModelBundle {
     }
 
     private static ModelCard card(Manifest manifest) {
-        return new ModelCard(manifest.text("name"), manifest.text("version"), manifest.optionalText("purpose"));
+        return new ModelCard(
+                manifest.text("name"),
+                manifest.text("version"),
+                manifest.optionalText("purpose"),
+                manifest.has("card") ? manifest.textMap("card") : Map.of());
+    }
+
+    /**
+     * What bundle.json says, without a look at any other file.
+     *
+     * @throws BundleException if there is no bundle.json that can be read
+     */
+    public static BundleOutline outline(Path folder) {
+        Manifest manifest = manifest(folder);
+        return new BundleOutline(card(manifest), manifest.text("family"), manifest.text("licence"), tasks(manifest));
     }
 
     private static Manifest manifest(Path folder) {
@@ -117,17 +137,24 @@ public final class ModelBundle {
 
     private void verify() {
         checksums.forEach(this::verify);
-        try (Stream<Path> files = Files.list(folder)) {
-            files.map(path -> path.getFileName().toString())
-                    .filter(file -> file.endsWith(".onnx") || file.endsWith(".data") || file.endsWith(".bin"))
+        try (Stream<Path> files = Files.walk(folder, DEPTH)) {
+            files.filter(Files::isRegularFile)
+                    .map(path -> folder.relativize(path).toString().replace('\\', '/'))
+                    .filter(file -> WEIGHTS.matcher(file).find())
                     .filter(file -> !checksums.containsKey(file))
                     .findFirst()
                     .ifPresent(file -> {
                         throw broken(file, "has no checksum in bundle.json");
                     });
+        } catch (UncheckedIOException e) {
+            throw unreadable(e.getCause());
         } catch (IOException e) {
-            throw new BundleException("Bundle " + folder + ": the folder cannot be read (" + reason(e) + ").", e);
+            throw unreadable(e);
         }
+    }
+
+    private BundleException unreadable(IOException e) {
+        return new BundleException("Bundle " + folder + ": the folder cannot be read (" + reason(e) + ").", e);
     }
 
     private void verify(String file, String expected) {

@@ -5,6 +5,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Where tests find bundles and pictures; src/test/python/make_fixtures.py wrote them. */
 public final class Fixtures {
@@ -13,6 +14,31 @@ public final class Fixtures {
     /** A bundle of toy graphs whose answers can be told by hand. */
     public static Path tinyBundle() {
         return resource("tiny-bundle");
+    }
+
+    /** A classifier of three colours; src/test/python/make_classifiers.py wrote it. */
+    public static Path tinyClassifier() {
+        return resource("tiny-classifier");
+    }
+
+    /** The same as a folder from a public hub. */
+    public static Path hubClassifier() {
+        return resource("hub-classifier");
+    }
+
+    /** Copies a folder, for a test that breaks it. */
+    public static Path copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Path target = to.resolve(from.relativize(file).toString());
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(target);
+                } else {
+                    Files.copy(file, target);
+                }
+            }
+        }
+        return to;
     }
 
     public static byte[] picture(String name) {

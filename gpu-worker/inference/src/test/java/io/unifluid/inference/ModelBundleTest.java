@@ -7,6 +7,7 @@ import io.unifluid.inference.families.Models;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -85,6 +86,26 @@ class ModelBundleTest {
     }
 
     @Test
+    void hasTheCardThatTheBundleWrites() throws IOException {
+        edit("\"format\": 1", "\"format\": 1, \"card\": {\"trainedOn\": \"Toys.\", \"limits\": \"Four pixels.\"}");
+
+        assertThat(ModelBundle.card(folder).statements())
+                .containsExactly(Map.entry("trainedOn", "Toys."), Map.entry("limits", "Four pixels."));
+        try (LoadedModel model = Models.load(ModelBundle.open(folder), cpu())) {
+            assertThat(model.card()).isEqualTo(ModelBundle.card(folder));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"onnx/model.onnx_data", "onnx/model.onnx_data_1", "onnx/model.onnx"})
+    void refusesAFileWithoutChecksumInAFolderBelow(String file) throws IOException {
+        Files.createDirectories(folder.resolve("onnx"));
+        Files.write(folder.resolve(file), new byte[] {1});
+
+        refused("file " + file + " has no checksum in bundle.json; download or export the bundle again.");
+    }
+
+    @Test
     void refusesAFileWithoutChecksum() throws IOException {
         Files.write(folder.resolve("weights.data"), new byte[] {1});
 
@@ -106,7 +127,8 @@ class ModelBundleTest {
                 "\"format\": 1|\"format\": 2|bundle.json has format 2 and this build reads format 1; take a bundle or a"
                         + " build that fits the other.",
                 "\"family\": \"unifluid\"|\"family\": \"other\"|bundle.json names the family \"other\", which this"
-                        + " build does not run (it runs unifluid); take a bundle of one of those, or a newer build.",
+                        + " build does not run (it runs unifluid, paligemma, smolvlm, florence2, image-classifier); take a"
+                        + " bundle of one of those, or a newer build.",
                 "\"maxBatch\": 4|\"maxBatch\": 0|limits.maxBatch in bundle.json is 0 and not a whole number from 1 to"
                         + " 4096; download or export the bundle again.",
                 "\"name\": \"tiny\",||name in bundle.json is missing; download or export the bundle again.",

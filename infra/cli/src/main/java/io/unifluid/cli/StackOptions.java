@@ -1,5 +1,6 @@
 package io.unifluid.cli;
 
+import io.unifluid.inference.library.ModelLibrary;
 import io.unifluid.stack.StackSettings;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -10,8 +11,9 @@ final class StackOptions {
     @Option(
             names = "--model",
             paramLabel = "BUNDLE",
-            description = "a bundle folder, or 'noop' for a model that answers without looking"
-                    + " (default: UNIFLUID_MODEL, else the project's own bundle)")
+            description =
+                    "a model by its name ('model list' shows them), a bundle folder, or 'noop' for a model that answers"
+                            + " without looking (default: UNIFLUID_MODEL, else the one chosen by 'model use', else the project's own)")
     private String model;
 
     Optional<String> model() {
@@ -20,6 +22,11 @@ final class StackOptions {
 
     StackSettings settings() {
         return StackSettings.from(checkout(), System.getenv(), model());
+    }
+
+    /** The models of this machine. */
+    static ModelLibrary library() {
+        return StackSettings.library(checkout(), System.getenv());
     }
 
     /** The script says where the checkout is. */

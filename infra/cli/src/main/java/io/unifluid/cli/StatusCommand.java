@@ -93,6 +93,11 @@ final class StatusCommand implements Callable<Integer> {
             screen.result("           runs " + worker.getModel().getName() + " "
                     + worker.getModel().getVersion() + " since " + worker.getStartedAt() + ": "
                     + String.join(", ", worker.getTasks()));
+            var purpose = worker.getCard().get("purpose");
+            if (purpose != null
+                    && !purpose.equals(card.flatMap(ModelCard::purpose).orElse(""))) {
+                screen.result("           " + purpose);
+            }
         }
         screen.result("ready      since " + stack.readyAt());
         screen.result("");
@@ -154,6 +159,7 @@ final class StatusCommand implements Callable<Integer> {
                     .put("startedAt", worker.getStartedAt().toString())
                     .put("saidAt", worker.getAt().toString());
             worker.getTasks().forEach(one.putArray("tasks")::add);
+            worker.getCard().forEach(one.putObject("card")::put);
         }
         var topics = node.putObject("topics");
         seen.sizes()

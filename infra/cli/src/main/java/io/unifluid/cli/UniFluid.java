@@ -12,8 +12,6 @@ import io.unifluid.schemas.access.EnvironmentProblem;
 import io.unifluid.stack.StackSettings;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.LoggerFactory;
@@ -49,6 +47,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             PolicyCommand.class,
             ModerationCommand.class,
             BlobsCommand.class,
+            ModelCommand.class,
             TenantsCommand.class,
             StatusCommand.class,
             AuditCommand.class,
@@ -101,8 +100,8 @@ public final class UniFluid implements Runnable {
     /** Of the model that comes with the project; nothing is loaded for it. */
     private static String purpose(CommandLine.Help help) {
         try {
-            var shipped = StackSettings.from(StackOptions.checkout(), Map.of(), Optional.empty());
-            var sentence = Models.card(shipped.model()).purpose().orElse("");
+            var shipped = StackSettings.shippedModel(StackOptions.checkout());
+            var sentence = Models.card(shipped.toString()).purpose().orElse("");
             return CommandLine.Help.join(
                             help.ansi(),
                             help.commandSpec().usageMessage().width(),

@@ -228,9 +228,9 @@ public final class LocalStack implements AutoCloseable {
     private static void requireModel(StackSettings settings) {
         if (!StackSettings.NOOP.equals(settings.model())
                 && !Files.isReadable(Path.of(settings.model()).resolve("bundle.json"))) {
-            throw new EnvironmentProblem(
-                    "There is no model bundle in " + settings.model()
-                            + ": name one with --model or UNIFLUID_MODEL, or take --model noop to try the path without a model.");
+            throw new EnvironmentProblem("There is no model bundle in " + settings.model()
+                    + ": name one with --model or UNIFLUID_MODEL ('./unifluid model list' shows those that were"
+                    + " imported), or take --model noop to try the path without a model.");
         }
     }
 

@@ -1,5 +1,6 @@
 package io.unifluid.stack;
 
+import io.unifluid.inference.library.ModelLibrary;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -42,7 +43,8 @@ public record StackSettings(
     }
 
     /**
-     * @param model what the caller asked for, before {@code UNIFLUID_MODEL} and the reference bundle
+     * @param model what the caller asked for, before {@code UNIFLUID_MODEL}, the model that was chosen in the library, and the
+     *     one that comes with the project
      * @throws IllegalArgumentException with one sentence for a setting that is nonsense
      */
     public static StackSettings from(Path checkout, Map<String, String> environment, Optional<String> model) {
@@ -60,15 +62,23 @@ public record StackSettings(
                 checkout.resolve("infra/cli/target/dist"),
                 RegistryServer.home(environment),
                 model.or(() -> setting(environment, "UNIFLUID_MODEL"))
-                        .map(given -> NOOP.equals(given)
-                                ? NOOP
-                                : Path.of(given).toAbsolutePath().toString())
-                        .orElse(checkout.resolve("gpu-worker/reference-model/bundle")
-                                .toString()),
+                        .map(library(checkout, environment)::resolve)
+                        .or(() -> library(checkout, environment).inUse().map(Path::toString))
+                        .orElse(shippedModel(checkout).toString()),
                 ports,
                 partitions(environment, "UNIFLUID_PARTITIONS", 2),
                 partitions(environment, "UNIFLUID_LANE_PARTITIONS", 1),
                 Set.of());
+    }
+
+    /** The bundle that comes with the project. */
+    public static Path shippedModel(Path checkout) {
+        return checkout.resolve("gpu-worker/reference-model/bundle");
+    }
+
+    /** The models that were imported, in {@code models} of the data folder. */
+    public static ModelLibrary library(Path checkout, Map<String, String> environment) {
+        return new ModelLibrary(data(checkout, environment).resolve("models"), Optional.of(shippedModel(checkout)));
     }
 
     private static Path data(Path checkout, Map<String, String> environment) {

@@ -1,16 +1,29 @@
 package io.unifluid.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import io.unifluid.inference.ModelOptions;
+import io.unifluid.inference.families.Models;
+import io.unifluid.inference.hub.DtypeChoice;
+import io.unifluid.inference.library.ImportWishes;
+import io.unifluid.inference.library.ModelImport;
+import io.unifluid.inference.library.ModelLibrary;
 import io.unifluid.schemas.InferenceRequest;
 import io.unifluid.schemas.InferenceResult;
 import io.unifluid.schemas.ResultStatus;
+import io.unifluid.schemas.VqaOutput;
 import io.unifluid.testkit.Requests;
 import io.unifluid.testkit.SampleArchive;
 import io.unifluid.worker.WorkerRunner;
+import java.awt.Color;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,6 +60,16 @@ final class ModelChoiceIT {
         assertThat(result.getError().getMessage()).contains(says);
     }
 
+    private static byte[] plain(Color colour) throws IOException {
+        var image = new BufferedImage(16, 16, BufferedImage.TYPE_INT_RGB);
+        var graphics = image.createGraphics();
+        graphics.setColor(colour);
+        graphics.fillRect(0, 0, 16, 16);
+        var bytes = new ByteArrayOutputStream();
+        ImageIO.write(image, "png", bytes);
+        return bytes.toByteArray();
+    }
+
     @Test
     void theModelIsHonouredOrRefusedAndAnswersLeaveWithIt() throws Exception {
         try (var path = WholePath.start(scratch, Map.of(), Optional.empty())) {
@@ -68,6 +91,36 @@ final class ModelChoiceIT {
                 assertThat(result.getModel().getVersion()).isEqualTo("2");
                 refused(sent(path, asking("gone", "small@1")), "UNKNOWN_MODEL", "what runs is small@2");
             }
+            anImportedModelAnswersWhatItCanAndSaysWhatItCannot(path);
+        }
+    }
+
+    private void anImportedModelAnswersWhatItCanAndSaysWhatItCannot(WholePath path) throws Exception {
+        var library = new ModelLibrary(scratch.resolve("models"), Optional.empty());
+        new ModelImport(library)
+                .take(
+                        WholePath.bundle().resolve("../../inference/src/test/resources/hub-classifier"),
+                        new ImportWishes(Optional.of("colours"), Optional.empty(), Optional.empty(), DtypeChoice.ANY));
+        var red = plain(Color.RED);
+
+        try (var worker =
+                path.worker("third", () -> Models.open(library.resolve("colours"), ModelOptions.defaults()))) {
+            worker.start();
+            assertThat(worker.awaitReady(WholePath.PATIENCE)).isTrue();
+            var closed = sent(
+                    path,
+                    Requests.ask("closed", red, "which one is it?", "Red", "Blue")
+                            .build());
+            assertThat(closed.getStatus()).as("%s", closed.getError()).isEqualTo(ResultStatus.SUCCEEDED);
+            var answer = ((VqaOutput) closed.getOutput()).getAnswers().getFirst();
+            assertThat(answer.getText()).isEqualTo("Red");
+            // Pixels from -1 to 1: e^1 against e^-1.
+            assertThat(answer.getScores().getFirst().getScore()).isCloseTo(1 / (1 + Math.exp(-2)), within(1e-3));
+            refused(
+                    sent(path, Requests.ask("open", red, "what is it?").build()),
+                    "BAD_INPUT",
+                    "writes no free answers");
+            refused(sent(path, Requests.caption("caption", red).build()), "UNKNOWN_TASK", "colours@");
         }
     }
 }

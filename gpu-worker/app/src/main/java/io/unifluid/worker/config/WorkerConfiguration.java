@@ -7,6 +7,7 @@ import io.unifluid.blobs.fetch.FetchSettings;
 import io.unifluid.inference.DeviceChoice;
 import io.unifluid.inference.ModelOptions;
 import io.unifluid.inference.image.DecodeLimits;
+import io.unifluid.inference.library.ModelLibrary;
 import io.unifluid.service.config.AboveZero;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -68,10 +70,12 @@ final class WorkerConfiguration {
 
     @ConfigurationProperties(WORKER)
     record Model(
-            @NotBlank(message = "set UNIFLUID_WORKER_MODEL to the folder of a bundle, or to noop")
+            @NotBlank(
+                    message = "set UNIFLUID_WORKER_MODEL to the folder of a bundle, to a name below models, or to noop")
             @Bindable(defaultValue = "")
             String model,
 
+            @Bindable(defaultValue = "") String models,
             @Bindable(defaultValue = "AUTO") DeviceChoice device,
             @Min(0) @Max(1024) @Bindable(defaultValue = "0") int callers,
             @Min(0) @Max(1024) @Bindable(defaultValue = "0") int intraOpThreads,
@@ -80,10 +84,13 @@ final class WorkerConfiguration {
             @AboveZero @Bindable(defaultValue = "10m") Duration stuckAfter) {
         ModelSettings settings() {
             return new ModelSettings(
-                    model.strip(),
-                    new ModelOptions(device, callers, intraOpThreads, interOpThreads),
-                    warmUp,
-                    stuckAfter);
+                    location(), new ModelOptions(device, callers, intraOpThreads, interOpThreads), warmUp, stuckAfter);
+        }
+
+        private String location() {
+            return models.isBlank()
+                    ? model.strip()
+                    : new ModelLibrary(Path.of(models.strip()), Optional.empty()).resolve(model.strip());
         }
     }
 

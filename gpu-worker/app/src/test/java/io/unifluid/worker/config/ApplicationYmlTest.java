@@ -39,6 +39,7 @@ final class ApplicationYmlTest {
                 .containsExactlyInAnyOrder(
                         "unifluid.worker.model",
                         "unifluid.worker.blob-store",
+                        "unifluid.worker.models",
                         "unifluid.worker.name",
                         "unifluid.worker.lanes",
                         "unifluid.fetch.roots",

@@ -6,9 +6,17 @@ import io.unifluid.inference.ModelBundle;
 import io.unifluid.inference.ModelCard;
 import io.unifluid.inference.ModelFamily;
 import io.unifluid.inference.ModelOptions;
+import io.unifluid.inference.classifier.ImageClassifierFamily;
+import io.unifluid.inference.florence2.Florence2Family;
+import io.unifluid.inference.hub.BundleDraft;
+import io.unifluid.inference.hub.HubFamily;
+import io.unifluid.inference.hub.HubFolder;
+import io.unifluid.inference.paligemma.PaliGemmaFamily;
+import io.unifluid.inference.smolvlm.SmolVlmFamily;
 import io.unifluid.inference.unifluid.UniFluidFamily;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Loads models: the families this build knows, and the no-op model. */
@@ -16,7 +24,12 @@ public final class Models {
     /** What {@link #open} takes in place of a folder to get the no-op model. */
     public static final String NO_OP = "noop";
 
-    private static final List<ModelFamily> FAMILIES = List.of(new UniFluidFamily());
+    private static final List<ModelFamily> FAMILIES = List.of(
+            new UniFluidFamily(),
+            new PaliGemmaFamily(),
+            new SmolVlmFamily(),
+            new Florence2Family(),
+            new ImageClassifierFamily());
 
     private Models() {}
 
@@ -50,6 +63,25 @@ public final class Models {
     /** A model that computes nothing, for measuring everything around one. */
     public static LoadedModel noOp() {
         return new NoOpModel();
+    }
+
+    /**
+     * What the family that knows a folder from a public hub makes of it.
+     *
+     * @throws BundleException if no family knows it, or the one that does cannot take it
+     */
+    public static BundleDraft recognise(HubFolder folder) {
+        for (ModelFamily family : FAMILIES) {
+            if (family instanceof HubFamily hub) {
+                Optional<BundleDraft> draft = hub.recognise(folder);
+                if (draft.isPresent()) {
+                    return draft.get();
+                }
+            }
+        }
+        throw folder.refused("holds a model of the type \"" + folder.modelType() + "\" (config.json: "
+                + String.join(", ", folder.architectures()) + "), which no family of this build knows; it knows "
+                + FAMILIES.stream().map(ModelFamily::name).collect(Collectors.joining(", ")));
     }
 
     private static ModelFamily family(ModelBundle bundle) {

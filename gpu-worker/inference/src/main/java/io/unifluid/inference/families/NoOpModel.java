@@ -44,6 +44,11 @@ final class NoOpModel implements LoadedModel {
     }
 
     @Override
+    public ModelCard card() {
+        return CARD;
+    }
+
+    @Override
     public ModelLimits limits() {
         return new ModelLimits(64, 32, 256, 50, 8, List.of(8, 16, 32, 64));
     }

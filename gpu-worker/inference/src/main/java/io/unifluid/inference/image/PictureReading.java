@@ -2,6 +2,7 @@ package io.unifluid.inference.image;
 
 import java.io.IOException;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 
 /**
  * One picture on its way from a checked file to a tensor, on a decoder thread.
@@ -15,41 +16,144 @@ record PictureReading(PictureFile file, ImageSpec spec, int skip, TimeLimit time
     /** How many pixels may be left out of a picture for a tensor of this size. */
     static int skip(PictureFile file, ImageSpec spec) {
         int skip = (int) Math.sqrt((double) file.width() * file.height() / ENOUGH_PIXELS);
-        skip = Math.min(skip, Math.min(file.width() / (2 * spec.width()), file.height() / (2 * spec.height())));
-        return file.skips() ? Math.max(1, skip) : 1;
+        int most = spec.preparation() instanceof Preparation.Tiles tiles
+                ? Math.max(file.width(), file.height()) / (2 * tiles.longestEdge())
+                : Math.min(file.width() / (2 * spec.width()), file.height() / (2 * spec.height()));
+        return file.skips() ? Math.max(1, Math.min(skip, most)) : 1;
     }
 
     /** Bytes of memory that reading takes at most. */
     static long memory(PictureFile file, ImageSpec spec, int skip) {
         long weights = 16L * (file.width() + file.height());
-        return file.memory(skip) + 16L * file.width() + weights + 24L * spec.width() * spec.height();
+        return file.memory(skip) + 16L * file.width() + weights + 24L * pixels(file, spec);
+    }
+
+    /** Of the tensor. */
+    private static long pixels(PictureFile file, ImageSpec spec) {
+        long frame = (long) spec.width() * spec.height();
+        if (!(spec.preparation() instanceof Preparation.Tiles tiles) || !tiles.cut()) {
+            return frame;
+        }
+        Preparation.Size whole = Preparation.Tiles.whole(tiles.resized(file.width(), file.height()), spec.width());
+        return frame + (long) whole.width() * whole.height();
     }
 
     @Override
     public ImageTensor call() throws BadImageException, IOException {
         Orientation orientation = file.orientation();
         boolean swap = orientation.swapsSides();
-        float[] stored = resized(swap ? spec.height() : spec.width(), swap ? spec.width() : spec.height());
-        return tensor(stored, orientation);
+        int shownWidth = swap ? file.height() : file.width();
+        int shownHeight = swap ? file.width() : file.height();
+        int width = spec.width();
+        int height = spec.height();
+        return switch (spec.preparation()) {
+            case Preparation.Smooth _ -> {
+                float[] stored = smooth(swap ? height : width, swap ? width : height);
+                yield tensor(stored, orientation);
+            }
+            case Preparation.Levels levels -> {
+                byte[][] upright = levels(new Preparation.Size(width, height), levels.filter(), orientation);
+                float[] values = new float[3 * width * height];
+                normalise(upright, width, 0, 0, values, 0);
+                yield new ImageTensor(values, width, height, shownWidth, shownHeight);
+            }
+            case Preparation.Tiles tiles -> {
+                Preparation.Size size = tiles.resized(shownWidth, shownHeight);
+                byte[][] upright = levels(size, tiles.filter(), orientation);
+                yield tiles(upright, size, tiles, shownWidth, shownHeight);
+            }
+        };
     }
 
-    private float[] resized(int width, int height) throws BadImageException, IOException {
-        Colours colours = file.colours();
+    /** The picture as it is shown, in whole levels. */
+    private byte[][] levels(Preparation.Size shown, Filter filter, Orientation orientation)
+            throws BadImageException, IOException {
+        boolean swap = orientation.swapsSides();
+        int width = swap ? shown.height() : shown.width();
+        int height = swap ? shown.width() : shown.height();
+        byte[][] stored;
+        try (PixelRows rows = file.read(skip, time)) {
+            Levels levels = new Levels(rows.width(), rows.height(), width, height, filter, swap);
+            read(rows, levels::add);
+            stored = levels.planes();
+        }
+        if (orientation.equals(Orientation.upright())) {
+            return stored;
+        }
+        byte[][] upright = new byte[3][stored[0].length];
+        for (int plane = 0; plane < 3; plane++) {
+            for (int y = 0; y < shown.height(); y++) {
+                for (int x = 0; x < shown.width(); x++) {
+                    upright[plane][y * shown.width() + x] =
+                            stored[plane][orientation.source(x, y, shown.width(), shown.height())];
+                }
+            }
+        }
+        return upright;
+    }
+
+    private ImageTensor tiles(
+            byte[][] resized, Preparation.Size size, Preparation.Tiles tiles, int shownWidth, int shownHeight)
+            throws IOException {
+        int side = spec.width();
+        int frame = 3 * side * side;
+        Preparation.Size one = new Preparation.Size(side, side);
+        Preparation.Size whole = tiles.cut() ? Preparation.Tiles.whole(size, side) : one;
+        time.check();
+        byte[][] stretched = Levels.resized(resized, size.width(), size.height(), whole, tiles.filter());
+        boolean cut = whole.width() > side || whole.height() > side;
+        int rows = cut ? whole.height() / side : 0;
+        int columns = cut ? whole.width() / side : 0;
+        float[] values = new float[(rows * columns + 1) * frame];
+        for (int row = 0; row < rows; row++) {
+            for (int column = 0; column < columns; column++) {
+                int at = (row * columns + column) * frame;
+                normalise(stretched, whole.width(), column * side, row * side, values, at);
+            }
+        }
+        time.check();
+        byte[][] last = Levels.resized(stretched, whole.width(), whole.height(), one, tiles.filter());
+        normalise(last, side, 0, 0, values, rows * columns * frame);
+        return new ImageTensor(values, side, side, shownWidth, shownHeight, rows, columns);
+    }
+
+    /** One frame of the model's size out of a picture, from (left, top) on. */
+    private void normalise(byte[][] planes, int stride, int left, int top, float[] values, int at) {
+        int to = at;
+        for (int channel = 0; channel < 3; channel++) {
+            float mean = spec.mean().get(channel);
+            float std = spec.std().get(channel);
+            for (int y = 0; y < spec.height(); y++) {
+                int from = (top + y) * stride + left;
+                for (int x = 0; x < spec.width(); x++) {
+                    values[to++] = ((planes[channel][from + x] & 255) / 255f - mean) / std;
+                }
+            }
+        }
+    }
+
+    private float[] smooth(int width, int height) throws BadImageException, IOException {
         try (PixelRows rows = file.read(skip, time)) {
             Resampling resampling = new Resampling(rows.width(), rows.height(), width, height);
-            int[] row = new int[rows.width()];
-            for (int y = 0; y < rows.height(); y++) {
-                if ((y & 15) == 0) {
-                    time.check();
-                }
-                rows.read(y, row);
-                colours.toSrgb(row, row.length);
-                if (!rows.opaque()) {
-                    putOnWhite(row);
-                }
-                resampling.add(row);
-            }
+            read(rows, resampling::add);
             return resampling.planes();
+        }
+    }
+
+    /** Gives each row to {@code to} as the model may see it: in sRGB, on white. */
+    private void read(PixelRows rows, Consumer<int[]> to) throws BadImageException, IOException {
+        Colours colours = file.colours();
+        int[] row = new int[rows.width()];
+        for (int y = 0; y < rows.height(); y++) {
+            if ((y & 15) == 0) {
+                time.check();
+            }
+            rows.read(y, row);
+            colours.toSrgb(row, row.length);
+            if (!rows.opaque()) {
+                putOnWhite(row);
+            }
+            to.accept(row);
         }
     }
 

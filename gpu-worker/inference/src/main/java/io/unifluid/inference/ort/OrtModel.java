@@ -13,6 +13,7 @@ import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.TensorInfo;
 import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import io.unifluid.inference.BundleException;
+import io.unifluid.inference.DeviceChoice;
 import io.unifluid.inference.ModelOptions;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -22,8 +23,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -41,12 +44,24 @@ public final class OrtModel implements AutoCloseable {
     private final Device device;
     private final Concurrency concurrency;
     private final Map<String, OrtSession> sessions;
+    /** By graph, the inputs that are wanted as 16-bit floats. */
+    private final Map<String, Set<String>> halves = new HashMap<>();
+
     private volatile boolean closed;
 
     private OrtModel(Device device, Concurrency concurrency, Map<String, OrtSession> sessions) {
         this.device = device;
         this.concurrency = concurrency;
         this.sessions = sessions;
+        sessions.keySet().forEach(graph -> {
+            Set<String> wanted = new HashSet<>();
+            inputs(graph).forEach((name, spec) -> {
+                if (spec.element() == TensorSpec.Element.HALF) {
+                    wanted.add(name);
+                }
+            });
+            halves.put(graph, wanted);
+        });
     }
 
     /**
@@ -170,6 +185,20 @@ public final class OrtModel implements AutoCloseable {
         }
     }
 
+    /**
+     * Adds a graph that was made here, not read from a file; it runs on the CPU, by one thread for each caller. Call it
+     * before the model is given to other threads.
+     *
+     * @param onnx the bytes of an ONNX file
+     */
+    public void add(String graph, byte[] onnx) {
+        try (var options = sessionOptions(new ModelOptions(DeviceChoice.CPU, 1, 1, 1), new Concurrency(1, 1))) {
+            sessions.put(graph, OrtEnvironment.getEnvironment().createSession(onnx, options));
+        } catch (OrtException e) {
+            throw new BundleException("The graph " + graph + " cannot be made: " + firstLine(e), e);
+        }
+    }
+
     public Device device() {
         return device;
     }
@@ -211,7 +240,9 @@ public final class OrtModel implements AutoCloseable {
     private static TensorSpec.Element element(OnnxJavaType type) {
         return switch (type) {
             case FLOAT -> TensorSpec.Element.FLOAT;
+            case FLOAT16 -> TensorSpec.Element.HALF;
             case INT64 -> TensorSpec.Element.LONG;
+            case BOOL -> TensorSpec.Element.FLAG;
             default -> TensorSpec.Element.OTHER;
         };
     }
@@ -258,9 +289,27 @@ public final class OrtModel implements AutoCloseable {
          * @throws IllegalStateException if the model is closed
          */
         public Kept run(String graph, Map<String, Tensor> inputs, Kept before) {
+            OrtSession session = session(graph);
+            return run(graph, inputs, before, session.getOutputNames());
+        }
+
+        /**
+         * Runs a graph and leaves what comes of it where it is.
+         *
+         * @param inputs may be {@link Held}
+         * @param wanted the outputs that are computed; others are not
+         * @return for the caller to close
+         * @throws GraphFailure if the graph fails
+         * @throws IllegalStateException if the model is closed
+         */
+        public Kept keep(String graph, Map<String, Tensor> inputs, Set<String> wanted) {
+            return run(graph, inputs, Kept.NOTHING, wanted);
+        }
+
+        private Kept run(String graph, Map<String, Tensor> inputs, Kept before, Set<String> wanted) {
             long start = System.nanoTime();
             try {
-                return new Kept(graph, OrtModel.run(graph, session(graph), inputs, before));
+                return new Kept(graph, OrtModel.this.run(graph, inputs, before, wanted));
             } finally {
                 nanos += System.nanoTime() - start;
             }
@@ -284,6 +333,7 @@ public final class OrtModel implements AutoCloseable {
 
         private final String graph;
         private final OrtSession.Result result;
+        private boolean closed;
 
         private Kept(String graph, OrtSession.Result result) {
             this.graph = graph;
@@ -297,6 +347,11 @@ public final class OrtModel implements AutoCloseable {
             } catch (OrtException | OutOfMemoryError e) {
                 throw failed(graph, e);
             }
+        }
+
+        /** One output, to be given to another run as long as this is open. */
+        public Held held(String name) {
+            return new Held((OnnxTensor) result.get(name).orElseThrow());
         }
 
         private Map<String, Tensor> all() {
@@ -323,25 +378,35 @@ public final class OrtModel implements AutoCloseable {
 
         @Override
         public void close() {
-            if (result != null) {
+            if (result != null && !closed) {
+                closed = true;
                 result.close();
             }
         }
     }
 
-    private static OrtSession.Result run(String graph, OrtSession session, Map<String, Tensor> inputs, Kept before) {
+    private OrtSession.Result run(String graph, Map<String, Tensor> inputs, Kept before, Set<String> wanted) {
+        OrtSession session = session(graph);
+        Set<String> half = halves.getOrDefault(graph, Set.of());
         Map<String, OnnxTensor> tensors = new HashMap<>();
+        Map<String, OnnxTensor> all = new HashMap<>();
         // Native memory with a fixed end: the garbage collector would free direct buffers too late under load.
         try (Arena arena = Arena.ofConfined()) {
             try {
                 for (Map.Entry<String, Tensor> input : inputs.entrySet()) {
-                    if (session.getInputNames().contains(input.getKey())) {
-                        tensors.put(input.getKey(), tensor(arena, input.getValue()));
+                    String name = input.getKey();
+                    if (!session.getInputNames().contains(name)) {
+                        continue;
+                    }
+                    if (input.getValue() instanceof Held held) {
+                        all.put(name, held.tensor());
+                    } else {
+                        tensors.put(name, tensor(arena, input.getValue(), half.contains(name)));
                     }
                 }
-                Map<String, OnnxTensor> all = new HashMap<>(tensors);
+                all.putAll(tensors);
                 before.into(session, all);
-                return session.run(all);
+                return session.run(all, wanted);
             } finally {
                 tensors.values().forEach(OnnxTensor::close);
             }
@@ -365,9 +430,34 @@ public final class OrtModel implements AutoCloseable {
         return session;
     }
 
-    private static OnnxTensor tensor(Arena arena, Tensor tensor) throws OrtException {
+    private static OnnxTensor tensor(Arena arena, Tensor tensor, boolean half) throws OrtException {
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         return switch (tensor) {
+            case Held held -> held.tensor();
+            case Tensor.Floats floats
+            when half -> {
+                short[] values = new short[floats.values().length];
+                for (int i = 0; i < values.length; i++) {
+                    values[i] = Float.floatToFloat16(floats.values()[i]);
+                }
+                MemorySegment memory = arena.allocateFrom(ValueLayout.JAVA_SHORT, values);
+                yield OnnxTensor.createTensor(
+                        environment,
+                        memory.asByteBuffer().order(ByteOrder.nativeOrder()).asShortBuffer(),
+                        floats.shape(),
+                        OnnxJavaType.FLOAT16);
+            }
+            case Tensor.Flags flags -> {
+                byte[] values = new byte[flags.values().length];
+                for (int i = 0; i < values.length; i++) {
+                    values[i] = (byte) (flags.values()[i] ? 1 : 0);
+                }
+                yield OnnxTensor.createTensor(
+                        environment,
+                        arena.allocateFrom(ValueLayout.JAVA_BYTE, values).asByteBuffer(),
+                        flags.shape(),
+                        OnnxJavaType.BOOL);
+            }
             case Tensor.Floats floats -> {
                 MemorySegment memory = arena.allocateFrom(ValueLayout.JAVA_FLOAT, floats.values());
                 yield OnnxTensor.createTensor(
@@ -397,7 +487,7 @@ public final class OrtModel implements AutoCloseable {
 
     private static Tensor copy(String name, OnnxTensor tensor) throws OrtException {
         long[] shape = tensor.getInfo().getShape();
-        if (tensor.getInfo().type == OnnxJavaType.FLOAT) {
+        if (tensor.getInfo().type == OnnxJavaType.FLOAT || tensor.getInfo().type == OnnxJavaType.FLOAT16) {
             float[] values = new float[Math.toIntExact(tensor.getInfo().getNumElements())];
             tensor.getFloatBuffer().get(values);
             return new Tensor.Floats(values, shape);
@@ -407,7 +497,8 @@ public final class OrtModel implements AutoCloseable {
             tensor.getLongBuffer().get(values);
             return new Tensor.Longs(values, shape);
         }
-        throw new OrtException("output " + name + " has type " + tensor.getInfo().type + ", not FLOAT or INT64");
+        throw new OrtException(
+                "output " + name + " has type " + tensor.getInfo().type + ", not FLOAT, FLOAT16 or INT64");
     }
 
     private static String firstLine(Throwable e) {

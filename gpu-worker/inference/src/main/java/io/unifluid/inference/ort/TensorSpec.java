@@ -16,8 +16,10 @@ public record TensorSpec(Element element, List<Long> axes) {
     /** What its numbers are. */
     public enum Element {
         FLOAT("32-bit floats"),
+        HALF("16-bit floats"),
         LONG("64-bit integers"),
-        OTHER("something else than 32-bit floats or 64-bit integers");
+        FLAG("truth values"),
+        OTHER("numbers of a kind that is not read here");
 
         private final String words;
 

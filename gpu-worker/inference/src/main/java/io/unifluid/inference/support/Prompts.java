@@ -23,9 +23,7 @@ public final class Prompts implements AutoCloseable {
     private static final int CHARS_PER_TOKEN = 64;
 
     static {
-        // The tokenizer's library would look for a GPU build of itself on the network, and report its use by HTTP.
-        setUnlessSet("RUST_FLAVOR", "cpu");
-        setUnlessSet("OPT_OUT_TRACKING", "true");
+        prepareLibrary();
     }
 
     private final HuggingFaceTokenizer tokenizer;
@@ -79,6 +77,12 @@ public final class Prompts implements AutoCloseable {
             }
         }
         return List.copyOf(marks);
+    }
+
+    /** The tokenizer's library would look for a GPU build of itself on the network, and report its use by HTTP. */
+    public static void prepareLibrary() {
+        setUnlessSet("RUST_FLAVOR", "cpu");
+        setUnlessSet("OPT_OUT_TRACKING", "true");
     }
 
     private static void setUnlessSet(String name, String value) {

@@ -36,7 +36,8 @@ public final class Seeds {
         return z ^ (z >>> 31);
     }
 
-    private double uniform() {
+    /** Above 0 and below 1. */
+    public double uniform() {
         state += STEP;
         return ((mix(state) >>> 11) + 0.5) * 0x1.0p-53;
     }

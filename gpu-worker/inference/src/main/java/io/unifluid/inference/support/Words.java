@@ -13,7 +13,7 @@ public final class Words {
      * One space for every run of blanks and none at the ends, accents written in one way, and nothing that is not seen.
      * Case stays: what it means is the tokenizer's to say.
      */
-    static String plain(String text) {
+    public static String plain(String text) {
         var plain = new StringBuilder(text.length());
         boolean apart = false;
         int before = 0;

@@ -39,11 +39,7 @@ final class Outcomes {
             return failure(id, failed.get().failure);
         }
         if (plan.rows().stream().anyMatch(Outcomes::notNumbers)) {
-            return new ItemFailure(
-                    id,
-                    FailureCause.MODEL,
-                    "The model's output for this item is not a number; the picture or prompt is beyond what it can"
-                            + " compute.");
+            return ItemFailure.notNumbers(id);
         }
         return switch (plan) {
             case Plan.Refused refused -> new ItemFailure(id, FailureCause.BAD_INPUT, refused.message());
@@ -57,8 +53,7 @@ final class Outcomes {
 
     private static ItemFailure failure(String id, GraphFailure failure) {
         LOG.warn("Item {} failed, also alone: {}", id, failure.getMessage());
-        return new ItemFailure(
-                id, failure.outOfMemory() ? FailureCause.OUT_OF_MEMORY : FailureCause.MODEL, failure.getMessage());
+        return ItemFailure.ofGraph(id, failure.outOfMemory(), failure.getMessage());
     }
 
     private static boolean notNumbers(Row row) {

@@ -9,19 +9,17 @@ import io.unifluid.inference.InferenceItem.VqaItem;
 import io.unifluid.inference.Task;
 import io.unifluid.inference.image.ImageTensor;
 import io.unifluid.inference.support.BadItem;
+import io.unifluid.inference.support.ItemChecks;
 import io.unifluid.inference.support.Prompts;
 import io.unifluid.inference.support.Seeds;
-import io.unifluid.inference.support.Words;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** Checks items against the model's limits and turns them into rows. */
 final class Planner {
@@ -37,10 +35,7 @@ final class Planner {
 
     Plan plan(InferenceItem item) {
         try {
-            if (!tasks.contains(item.task())) {
-                throw new BadItem("This model does not do " + name(item.task()) + "; it does "
-                        + tasks.stream().map(Planner::name).collect(Collectors.joining(", ")) + ".");
-            }
+            ItemChecks.requireTask(item, tasks);
             return switch (item) {
                 case CaptionItem caption -> caption(caption);
                 case VqaItem vqa -> answers(vqa);
@@ -52,12 +47,8 @@ final class Planner {
         }
     }
 
-    private static String name(Task task) {
-        return task.name().toLowerCase(Locale.ROOT);
-    }
-
     private Plan caption(CaptionItem item) throws BadItem {
-        checkImage(item.image());
+        ItemChecks.requirePrepared(item.image(), settings.image());
         if (item.maxTokens() < 0) {
             throw new BadItem("maxTokens is " + item.maxTokens() + "; set it to 0 for the default, or above.");
         }
@@ -70,21 +61,18 @@ final class Planner {
     }
 
     private Plan answers(VqaItem item) throws BadItem {
-        checkImage(item.image());
-        if (item.questions().isEmpty()) {
-            throw new BadItem("There is no question; ask at least one.");
-        }
+        ItemChecks.requirePrepared(item.image(), settings.image());
+        ItemChecks.requireQuestions(item);
         List<Plan.Question> questions = new ArrayList<>();
-        int many = item.questions().size();
         for (QuestionItem question : item.questions()) {
-            String which = many == 1 ? "question" : "question " + (questions.size() + 1) + " of " + many;
+            String which = ItemChecks.which(questions.size(), item.questions().size());
             questions.add(new Plan.Question(question, rows(item.image(), question, which)));
         }
         return new Plan.Answers(item, questions);
     }
 
     private List<Row> rows(ImageTensor image, QuestionItem question, String which) throws BadItem {
-        requireText(question.text(), which);
+        ItemChecks.requireText(question.text(), which);
         long[] prompt = prompts.encode(settings.templates().vqa(), question.text(), which);
         if (question.choices().isEmpty()) {
             return List.of(new Row.Write(Task.VQA, image, prompt, settings.defaultMaxTokens()));
@@ -110,7 +98,7 @@ final class Planner {
     }
 
     private Plan pictures(GenerateItem item) throws BadItem {
-        requireText(item.prompt(), "prompt");
+        ItemChecks.requireText(item.prompt(), "prompt");
         checkSize(item.width(), item.height());
         int maxCount = settings.limits().maxCount();
         if (item.count() < 1 || item.count() > maxCount) {
@@ -128,27 +116,12 @@ final class Planner {
     }
 
     private Plan picture(EditItem item) throws BadItem {
-        checkImage(item.image());
-        requireText(item.instruction(), "instruction");
+        ItemChecks.requirePrepared(item.image(), settings.image());
+        ItemChecks.requireText(item.instruction(), "instruction");
         long[] prompt = prompts.encode(settings.templates().edit(), item.instruction(), "instruction");
         long seed = item.seed().orElseGet(() -> Seeds.of(item.id()));
         Row.Draw row = new Row.Draw(item.image(), prompt, seed, guidance(item.guidance()), steps(item.steps()));
         return new Plan.Pictures(item, List.of(row));
-    }
-
-    private static void requireText(String text, String what) throws BadItem {
-        if (Words.sayNothing(text)) {
-            throw new BadItem("The " + what + " is empty; write one.");
-        }
-    }
-
-    private void checkImage(ImageTensor image) throws BadItem {
-        int width = settings.image().width();
-        int height = settings.image().height();
-        if (image.width() != width || image.height() != height) {
-            throw new BadItem("The picture was prepared as " + image.width() + "x" + image.height()
-                    + " px and this model takes " + width + "x" + height + "; decode it for this model.");
-        }
     }
 
     private void checkSize(int width, int height) throws BadItem {

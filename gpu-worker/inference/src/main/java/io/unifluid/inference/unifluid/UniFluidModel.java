@@ -4,6 +4,7 @@ import io.unifluid.inference.BatchOutcome;
 import io.unifluid.inference.InferenceItem;
 import io.unifluid.inference.LoadedModel;
 import io.unifluid.inference.ModelBundle;
+import io.unifluid.inference.ModelCard;
 import io.unifluid.inference.ModelInfo;
 import io.unifluid.inference.ModelLimits;
 import io.unifluid.inference.Task;
@@ -14,6 +15,7 @@ import io.unifluid.inference.ort.OrtModel;
 import io.unifluid.inference.ort.Tensor;
 import io.unifluid.inference.support.Bisection;
 import io.unifluid.inference.support.Callers;
+import io.unifluid.inference.support.Lifetime;
 import io.unifluid.inference.support.Prompts;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -23,10 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /**
  * A UniFluid bundle in memory. A batch becomes rows; rows that one graph can compute together do, whatever items they
@@ -34,6 +33,7 @@ import java.util.function.Supplier;
  */
 final class UniFluidModel implements LoadedModel {
     private final ModelInfo info;
+    private final ModelCard card;
     private final UniFluidSettings settings;
     private final Set<Task> tasks;
     private final Prompts prompts;
@@ -41,10 +41,7 @@ final class UniFluidModel implements LoadedModel {
     private final Callers callers;
     private final Planner planner;
     private final Outcomes outcomes;
-    /** Read by whoever runs, written by whoever closes. */
-    private final ReadWriteLock open = new ReentrantReadWriteLock();
-
-    private boolean closed;
+    private final Lifetime lifetime = new Lifetime();
 
     /** What came of one share of a batch, beside its rows. */
     private record Computed(int encoded, Padding padding, long graphNanos, long nanos) {}
@@ -56,6 +53,7 @@ final class UniFluidModel implements LoadedModel {
                 bundle.version(),
                 model.device().name(),
                 model.device().reason());
+        this.card = bundle.card();
         this.settings = settings;
         this.tasks = bundle.tasks();
         this.prompts = prompts;
@@ -68,6 +66,11 @@ final class UniFluidModel implements LoadedModel {
     @Override
     public ModelInfo info() {
         return info;
+    }
+
+    @Override
+    public ModelCard card() {
+        return card;
     }
 
     @Override
@@ -92,7 +95,7 @@ final class UniFluidModel implements LoadedModel {
 
     @Override
     public BatchOutcome run(List<InferenceItem> batch) {
-        return whileOpen(() -> {
+        return lifetime.whileOpen(() -> {
             List<Plan> plans = batch.stream().map(planner::plan).toList();
             List<Row> rows =
                     plans.stream().<Row>flatMap(plan -> plan.rows().stream()).toList();
@@ -104,18 +107,6 @@ final class UniFluidModel implements LoadedModel {
                     shares.stream().mapToInt(Computed::encoded).sum(),
                     shares.stream().mapToLong(Computed::nanos).sum() / 1e6);
         });
-    }
-
-    private <R> R whileOpen(Supplier<R> work) {
-        open.readLock().lock();
-        try {
-            if (closed) {
-                throw new IllegalStateException("The model is closed.");
-            }
-            return work.get();
-        } finally {
-            open.readLock().unlock();
-        }
     }
 
     private Computed compute(List<Row> rows) {
@@ -210,7 +201,7 @@ final class UniFluidModel implements LoadedModel {
 
     @Override
     public void warmUp() {
-        whileOpen(() -> callers.run(most -> List.of(most), _ -> {
+        lifetime.whileOpen(() -> callers.run(most -> List.of(most), _ -> {
             WarmUp.run(tasks, model.device(), settings, new UniFluidGraphs(model.caller(), settings), padding());
             return null;
         }));
@@ -218,16 +209,10 @@ final class UniFluidModel implements LoadedModel {
 
     @Override
     public void close() {
-        open.writeLock().lock();
-        try {
-            if (!closed) {
-                closed = true;
-                callers.close();
-                model.close();
-                prompts.close();
-            }
-        } finally {
-            open.writeLock().unlock();
-        }
+        lifetime.close(() -> {
+            callers.close();
+            model.close();
+            prompts.close();
+        });
     }
 }

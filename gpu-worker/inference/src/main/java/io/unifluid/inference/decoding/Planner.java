@@ -1,0 +1,203 @@
+package io.unifluid.inference.decoding;
+
+import io.unifluid.inference.InferenceItem;
+import io.unifluid.inference.InferenceItem.CaptionItem;
+import io.unifluid.inference.InferenceItem.QuestionItem;
+import io.unifluid.inference.InferenceItem.VqaItem;
+import io.unifluid.inference.Task;
+import io.unifluid.inference.image.ImageTensor;
+import io.unifluid.inference.support.BadItem;
+import io.unifluid.inference.support.Prompts;
+import io.unifluid.inference.support.Seeds;
+import io.unifluid.inference.support.Words;
+import java.nio.LongBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** Checks a batch's items against the model's limits and turns them into prompts; equal ones become one. */
+final class Planner {
+    private final Settings settings;
+    private final Set<Task> tasks;
+    private final Tokens tokens;
+    private final Dialect dialect;
+    private final List<Prompt> prompts = new ArrayList<>();
+    private final Map<LongBuffer, List<Prompt>> known = new HashMap<>();
+
+    Planner(Settings settings, Set<Task> tasks, Tokens tokens, Dialect dialect) {
+        this.settings = settings;
+        this.tasks = tasks;
+        this.tokens = tokens;
+        this.dialect = dialect;
+    }
+
+    /** What an item needs computed, with the rows that will hold the results. */
+    sealed interface Plan {
+        InferenceItem item();
+    }
+
+    /** The item cannot be run: {@code message} tells its sender why. */
+    record Refused(InferenceItem item, String message) implements Plan {}
+
+    record Caption(InferenceItem item, Prompt prompt, Prompt.Text text) implements Plan {}
+
+    record Answers(InferenceItem item, List<Question> questions) implements Plan {}
+
+    /** @param answers to score, one per choice; empty for a free answer, which is {@code text} */
+    record Question(QuestionItem item, Prompt prompt, Prompt.Text text, List<Prompt.Answer> answers) {}
+
+    /** Every prompt of the items so far. */
+    List<Prompt> prompts() {
+        return prompts;
+    }
+
+    Plan plan(InferenceItem item) {
+        try {
+            if (!tasks.contains(item.task())) {
+                throw new BadItem("This model does not do " + name(item.task()) + "; it does "
+                        + tasks.stream().map(Planner::name).sorted().collect(Collectors.joining(", ")) + ".");
+            }
+            return switch (item) {
+                case CaptionItem caption -> caption(caption);
+                case VqaItem vqa -> answers(vqa);
+                case InferenceItem.GenerateItem _, InferenceItem.EditItem _ ->
+                    throw new BadItem("This model reads pictures and does not draw any.");
+            };
+        } catch (BadItem e) {
+            return new Refused(item, e.getMessage());
+        }
+    }
+
+    private static String name(Task task) {
+        return task.name().toLowerCase(Locale.ROOT);
+    }
+
+    private Plan caption(CaptionItem item) throws BadItem {
+        checkImage(item.image());
+        if (item.maxTokens() < 0) {
+            throw new BadItem("maxTokens is " + item.maxTokens() + "; set it to 0 for the default, or above.");
+        }
+        int most = item.maxTokens() == 0
+                ? settings.defaultMaxTokens()
+                : Math.min(item.maxTokens(), settings.limits().maxNewTokens());
+        String hint = Words.plain(item.hint().orElse(""));
+        Template template = settings.templates().caption();
+        if (!settings.captions().isEmpty() && !hint.isEmpty()) {
+            template = settings.captions().get(hint.toLowerCase(Locale.ROOT));
+            if (template == null) {
+                throw new BadItem("This model takes no free hint; leave it out, or ask for a caption that is "
+                        + String.join(" or ", new TreeSet<>(settings.captions().keySet())) + ".");
+            }
+            hint = "";
+        }
+        Prompt prompt = prompt(template, item.image(), hint, "hint", most);
+        Prompt.Text text = new Prompt.Text(most, Seeds.of(item.id()));
+        prompt.texts.add(text);
+        return new Caption(item, prompt, text);
+    }
+
+    private Plan answers(VqaItem item) throws BadItem {
+        checkImage(item.image());
+        if (item.questions().isEmpty()) {
+            throw new BadItem("There is no question; ask at least one.");
+        }
+        List<Asked> asked = new ArrayList<>();
+        int many = item.questions().size();
+        for (QuestionItem question : item.questions()) {
+            String which = many == 1 ? "question" : "question " + (asked.size() + 1) + " of " + many;
+            if (Words.sayNothing(question.text())) {
+                throw new BadItem("The " + which + " is empty; write one.");
+            }
+            List<long[]> choices = choices(question, which);
+            int most = choices.isEmpty()
+                    ? settings.defaultMaxTokens()
+                    : choices.stream().mapToInt(ids -> ids.length).max().orElseThrow();
+            long[] ids = ids(settings.templates().vqa(), item.image(), question.text(), which, most);
+            asked.add(new Asked(question, ids, choices));
+        }
+        // Only now, so that an item that is refused leaves nothing to compute.
+        return new Answers(
+                item, asked.stream().map(question -> question(item, question)).toList());
+    }
+
+    private record Asked(QuestionItem item, long[] ids, List<long[]> choices) {}
+
+    private Question question(VqaItem item, Asked asked) {
+        Prompt prompt = prompt(item.image(), asked.ids());
+        if (asked.choices().isEmpty()) {
+            Prompt.Text text = new Prompt.Text(settings.defaultMaxTokens(), Seeds.of(item.id()));
+            prompt.texts.add(text);
+            return new Question(asked.item(), prompt, text, List.of());
+        }
+        List<Prompt.Answer> answers =
+                asked.choices().stream().map(Prompt.Answer::new).toList();
+        prompt.answers.addAll(answers);
+        return new Question(asked.item(), prompt, null, answers);
+    }
+
+    private List<long[]> choices(QuestionItem question, String which) throws BadItem {
+        List<String> choices = question.choices();
+        if (choices.isEmpty()) {
+            return List.of();
+        }
+        if (choices.stream().distinct().count() < Math.max(2, choices.size())) {
+            throw new BadItem(
+                    "The choices of a question must be at least two, each different; leave them out for a free answer.");
+        }
+        String of = which.equals("question") ? "" : " of " + which;
+        Map<LongBuffer, String> seen = new HashMap<>();
+        List<long[]> answers = new ArrayList<>();
+        for (String choice : choices) {
+            long[] answer = tokens.answer(
+                    settings.templates().answer(),
+                    choice,
+                    of,
+                    settings.rules().end(),
+                    settings.limits().maxNewTokens());
+            String same = seen.putIfAbsent(LongBuffer.wrap(answer), choice);
+            if (same != null) {
+                throw new BadItem("The choices \"" + Prompts.shortened(same) + "\" and \"" + Prompts.shortened(choice)
+                        + "\"" + of + " are the same to this model; give each once.");
+            }
+            answers.add(answer);
+        }
+        return answers;
+    }
+
+    private Prompt prompt(Template template, ImageTensor image, String words, String what, int most) throws BadItem {
+        return prompt(image, ids(template, image, words, what, most));
+    }
+
+    private long[] ids(Template template, ImageTensor image, String words, String what, int most) throws BadItem {
+        int pictures = image.frames() * settings.imageTokens();
+        int room = Math.min(settings.context() - most, settings.limits().maxPromptTokens() + pictures);
+        return tokens.fill(dialect.withPicture(template, image), words, what, room);
+    }
+
+    private Prompt prompt(ImageTensor image, long[] ids) {
+        List<Prompt> alike = known.computeIfAbsent(LongBuffer.wrap(ids), _ -> new ArrayList<>());
+        for (Prompt prompt : alike) {
+            if (prompt.same(image, ids)) {
+                return prompt;
+            }
+        }
+        Prompt prompt = new Prompt(image, ids);
+        alike.add(prompt);
+        prompts.add(prompt);
+        return prompt;
+    }
+
+    private void checkImage(ImageTensor image) throws BadItem {
+        int width = settings.image().width();
+        int height = settings.image().height();
+        if (image.width() != width || image.height() != height) {
+            throw new BadItem("The picture was prepared as " + image.width() + "x" + image.height()
+                    + " px and this model takes " + width + "x" + height + "; decode it for this model.");
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package io.unifluid.inference.decoding;
+
+import java.util.OptionalLong;
+import java.util.Set;
+
+/**
+ * What holds for every text that a model writes, as its generation_config.json has it.
+ *
+ * @param ends tokens that end a text
+ * @param pad the token that rows are fed which have ended
+ * @param first the token that every text begins with
+ * @param last the token that a text ends with that becomes as long as it may
+ * @param noRepeat no run of so many tokens comes twice; 0 for no such rule
+ */
+public record Rules(Set<Long> ends, long pad, OptionalLong first, OptionalLong last, int noRepeat, Sampling sampling) {
+    public Rules {
+        ends = Set.copyOf(ends);
+        if (ends.isEmpty()) {
+            throw new IllegalArgumentException("no token ends a text");
+        }
+    }
+
+    /** Whether the likeliest token is always the next one, so that scores need not be looked at. */
+    boolean plain() {
+        return noRepeat == 0 && sampling.greedy();
+    }
+
+    long end() {
+        return ends.stream().min(Long::compare).orElseThrow();
+    }
+}

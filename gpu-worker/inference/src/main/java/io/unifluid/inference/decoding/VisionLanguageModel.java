@@ -1,0 +1,351 @@
+package io.unifluid.inference.decoding;
+
+import io.unifluid.inference.BatchOutcome;
+import io.unifluid.inference.FailureCause;
+import io.unifluid.inference.InferenceItem;
+import io.unifluid.inference.ItemOutcome;
+import io.unifluid.inference.ItemOutcome.AnswerResult;
+import io.unifluid.inference.ItemOutcome.CaptionResult;
+import io.unifluid.inference.ItemOutcome.ChoiceScore;
+import io.unifluid.inference.ItemOutcome.ItemFailure;
+import io.unifluid.inference.ItemOutcome.VqaResult;
+import io.unifluid.inference.LoadedModel;
+import io.unifluid.inference.ModelBundle;
+import io.unifluid.inference.ModelCard;
+import io.unifluid.inference.ModelInfo;
+import io.unifluid.inference.ModelLimits;
+import io.unifluid.inference.Task;
+import io.unifluid.inference.image.ImageSpec;
+import io.unifluid.inference.image.ImageTensor;
+import io.unifluid.inference.ort.GraphFailure;
+import io.unifluid.inference.ort.OrtModel;
+import io.unifluid.inference.ort.Tensor;
+import io.unifluid.inference.support.Bisection;
+import io.unifluid.inference.support.Callers;
+import io.unifluid.inference.support.Softmax;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A public model in memory that reads a picture and writes text. A batch becomes prompts; equal pictures are encoded once,
+ * equal prompts read once, and what comes after a prompt goes on from there: texts, and answers to closed questions.
+ */
+public final class VisionLanguageModel implements LoadedModel {
+    private static final Logger LOG = LoggerFactory.getLogger(VisionLanguageModel.class);
+
+    private final ModelInfo info;
+    private final ModelCard card;
+    private final Settings settings;
+    private final Set<Task> tasks;
+    private final Tokens tokens;
+    private final OrtModel model;
+    private final Dialect dialect;
+    private final Reader reader;
+    private final Callers callers;
+    /** Read by whoever runs, written by whoever closes. */
+    private final ReadWriteLock open = new ReentrantReadWriteLock();
+
+    private boolean closed;
+
+    /** What came of a batch, beside its prompts. */
+    record Computed(int encoded, Padding padding, long graphNanos, long nanos) {}
+
+    /** Takes over {@code tokens} and {@code model}. */
+    public VisionLanguageModel(
+            ModelBundle bundle, Settings settings, Tokens tokens, OrtModel model, Dialect dialect, Reader reader) {
+        this.info = new ModelInfo(
+                bundle.family(),
+                bundle.name(),
+                bundle.version(),
+                model.device().name(),
+                model.device().reason());
+        this.card = bundle.card();
+        this.settings = settings;
+        this.tasks = bundle.tasks();
+        this.tokens = tokens;
+        this.model = model;
+        this.dialect = dialect;
+        this.reader = reader;
+        this.callers = new Callers(model.concurrency().callers());
+    }
+
+    @Override
+    public ModelInfo info() {
+        return info;
+    }
+
+    @Override
+    public ModelCard card() {
+        return card;
+    }
+
+    @Override
+    public ModelLimits limits() {
+        return settings.limits();
+    }
+
+    @Override
+    public Set<Task> tasks() {
+        return tasks;
+    }
+
+    @Override
+    public ImageSpec imageSpec() {
+        return settings.image();
+    }
+
+    @Override
+    public int callers() {
+        return callers.count();
+    }
+
+    @Override
+    public BatchOutcome run(List<InferenceItem> batch) {
+        return whileOpen(() -> {
+            Planner planner = planner();
+            List<Planner.Plan> plans = batch.stream().map(planner::plan).toList();
+            Computed computed =
+                    callers.run(_ -> List.of(planner.prompts()), this::compute).getFirst();
+            return new BatchOutcome(
+                    plans.stream().map(this::outcome).toList(),
+                    computed.graphNanos() / 1e6,
+                    Padding.share(List.of(computed.padding())),
+                    computed.encoded(),
+                    computed.nanos() / 1e6);
+        });
+    }
+
+    Planner planner() {
+        return new Planner(settings, tasks, tokens, dialect);
+    }
+
+    private <R> R whileOpen(Supplier<R> work) {
+        open.readLock().lock();
+        try {
+            if (closed) {
+                throw new IllegalStateException("The model is closed.");
+            }
+            return work.get();
+        } finally {
+            open.readLock().unlock();
+        }
+    }
+
+    Computed compute(List<Prompt> prompts) {
+        long start = System.nanoTime();
+        OrtModel.Caller caller = model.caller();
+        Padding padding = new Padding();
+        Map<ImageTensor, Tensor.Floats> features = encode(caller, prompts);
+        for (List<Prompt> group : groups(prompts)) {
+            Bisection.run(
+                    group,
+                    settings.limits().maxBatch(),
+                    part -> read(caller, part, features, padding),
+                    (prompt, failure) -> prompt.failure = failure);
+        }
+        return new Computed(features.size(), padding, caller.nanos(), System.nanoTime() - start);
+    }
+
+    /** Encodes each different picture once; prompts whose picture fails are marked failed. */
+    private Map<ImageTensor, Tensor.Floats> encode(OrtModel.Caller caller, List<Prompt> prompts) {
+        Set<ImageTensor> images = new LinkedHashSet<>();
+        prompts.forEach(prompt -> images.add(prompt.image));
+        Map<ImageTensor, Tensor.Floats> features = new HashMap<>();
+        Map<ImageTensor, GraphFailure> failures = new HashMap<>();
+        Bisection.run(
+                List.copyOf(images),
+                settings.limits().maxBatch(),
+                part -> {
+                    List<Tensor.Floats> encoded = dialect.encode(caller, part);
+                    for (int i = 0; i < part.size(); i++) {
+                        features.put(part.get(i), encoded.get(i));
+                    }
+                },
+                failures::put);
+        prompts.forEach(prompt -> prompt.failure = failures.get(prompt.image));
+        return features;
+    }
+
+    /** Prompts that may share a run, those of like length beside each other. */
+    private Collection<List<Prompt>> groups(List<Prompt> prompts) {
+        Map<Integer, List<Prompt>> byLength = new TreeMap<>();
+        prompts.stream()
+                .filter(prompt -> prompt.failure == null)
+                .forEach(prompt -> byLength.computeIfAbsent(prompt.ids.length, _ -> new ArrayList<>())
+                        .add(prompt));
+        if (!reader.pads()) {
+            return byLength.values();
+        }
+        return List.of(byLength.values().stream().flatMap(List::stream).toList());
+    }
+
+    private void read(
+            OrtModel.Caller caller, List<Prompt> part, Map<ImageTensor, Tensor.Floats> features, Padding padding) {
+        List<Prompt.Text> texts = new ArrayList<>();
+        List<Integer> ofText = new ArrayList<>();
+        List<Prompt.Answer> answers = new ArrayList<>();
+        List<Integer> ofAnswer = new ArrayList<>();
+        for (int row = 0; row < part.size(); row++) {
+            for (Prompt.Text text : part.get(row).texts) {
+                texts.add(text);
+                ofText.add(row);
+            }
+            for (Prompt.Answer answer : part.get(row).answers) {
+                answers.add(answer);
+                ofAnswer.add(row);
+            }
+        }
+        List<Tensor.Floats> pictures =
+                part.stream().map(prompt -> features.get(prompt.image)).toList();
+        try (Reader.Reading reading =
+                reader.read(caller, part.stream().map(prompt -> prompt.ids).toList(), pictures, padding)) {
+            Writer writer = new Writer(reading.decoder(), settings.rules(), settings.decoderStart());
+            int most = settings.limits().maxBatch();
+            for (int from = 0; from < answers.size(); from += most) {
+                int to = Math.min(answers.size(), from + most);
+                writer.score(reading.state(), answers.subList(from, to), places(ofAnswer.subList(from, to)));
+            }
+            if (!texts.isEmpty()) {
+                writer.write(reading.state(), texts, places(ofText), true);
+            }
+        }
+    }
+
+    private static int[] places(List<Integer> rows) {
+        return rows.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    private ItemOutcome outcome(Planner.Plan plan) {
+        String id = plan.item().id();
+        return switch (plan) {
+            case Planner.Refused refused -> new ItemFailure(id, FailureCause.BAD_INPUT, refused.message());
+            case Planner.Caption caption ->
+                failed(id, List.of(caption.prompt()), caption.text().logProbability)
+                        .orElseGet(() -> new CaptionResult(
+                                id,
+                                written(caption.text()),
+                                caption.text().logProbability,
+                                length(caption.text().tokens)));
+            case Planner.Answers answers -> {
+                List<AnswerResult> results =
+                        answers.questions().stream().map(this::answer).toList();
+                double sum = results.stream()
+                        .mapToDouble(AnswerResult::logProbability)
+                        .sum();
+                yield failed(
+                                id,
+                                answers.questions().stream()
+                                        .map(Planner.Question::prompt)
+                                        .toList(),
+                                sum)
+                        .orElseGet(() -> new VqaResult(id, results));
+            }
+        };
+    }
+
+    private static Optional<ItemOutcome> failed(String id, List<Prompt> prompts, double logProbability) {
+        Optional<GraphFailure> failure = prompts.stream()
+                .map(prompt -> prompt.failure)
+                .filter(Objects::nonNull)
+                .findFirst();
+        if (failure.isPresent()) {
+            LOG.warn("Item {} failed, also alone: {}", id, failure.get().getMessage());
+            return Optional.of(new ItemFailure(
+                    id,
+                    failure.get().outOfMemory() ? FailureCause.OUT_OF_MEMORY : FailureCause.MODEL,
+                    failure.get().getMessage()));
+        }
+        return !Double.isFinite(logProbability)
+                ? Optional.of(new ItemFailure(
+                        id,
+                        FailureCause.MODEL,
+                        "The model's output for this item is not a number; the picture or prompt is beyond what it can"
+                                + " compute."))
+                : Optional.empty();
+    }
+
+    private AnswerResult answer(Planner.Question question) {
+        String asked = question.item().text();
+        if (question.answers().isEmpty()) {
+            Prompt.Text text = question.text();
+            return new AnswerResult(asked, written(text), text.logProbability, List.of());
+        }
+        double[] logs = question.answers().stream()
+                .mapToDouble(answer -> answer.logProbability)
+                .toArray();
+        double[] scores = Softmax.of(logs, settings.temperature());
+        List<ChoiceScore> scored = new ArrayList<>();
+        int best = 0;
+        for (int i = 0; i < scores.length; i++) {
+            scored.add(new ChoiceScore(question.item().choices().get(i), scores[i]));
+            best = scores[i] > scores[best] ? i : best;
+        }
+        return new AnswerResult(asked, question.item().choices().get(best), logs[best], scored);
+    }
+
+    private String written(Prompt.Text text) {
+        return tokens.decode(Arrays.copyOf(text.tokens, length(text.tokens)));
+    }
+
+    /** Tokens of a text without its end mark. */
+    private int length(long[] written) {
+        boolean ended = written.length > 0 && settings.rules().ends().contains(written[written.length - 1]);
+        return ended ? written.length - 1 : written.length;
+    }
+
+    @Override
+    public void warmUp() {
+        whileOpen(() -> callers.run(most -> List.of(most), _ -> {
+            int width = settings.image().width();
+            int height = settings.image().height();
+            // Not zeros: some encoders leave frames out that are nothing else.
+            float[] grey = new float[3 * width * height];
+            Arrays.fill(grey, 0.1f);
+            ImageTensor image = new ImageTensor(grey, width, height, width, height);
+            Planner planner = planner();
+            planner.plan(
+                    tasks.contains(Task.CAPTION)
+                            ? new InferenceItem.CaptionItem("warm-up", image, Optional.empty(), 2)
+                            : new InferenceItem.VqaItem(
+                                    "warm-up",
+                                    image,
+                                    List.of(new InferenceItem.QuestionItem("warm?", List.of("yes", "no")))));
+            compute(planner.prompts());
+            for (Prompt prompt : planner.prompts()) {
+                if (prompt.failure != null) {
+                    throw prompt.failure;
+                }
+            }
+            return null;
+        }));
+    }
+
+    @Override
+    public void close() {
+        open.writeLock().lock();
+        try {
+            if (!closed) {
+                closed = true;
+                callers.close();
+                model.close();
+                tokens.close();
+            }
+        } finally {
+            open.writeLock().unlock();
+        }
+    }
+}

@@ -1,0 +1,197 @@
+package io.unifluid.inference.image;
+
+import java.util.Arrays;
+
+/**
+ * Resizes as Pillow does, level by level: weights of 22 bits, across first, what comes of it rounded to whole levels, then
+ * down. (Pillow's {@code Resample.c}; a picture of the right size passes unchanged there too.)
+ *
+ * <p>Takes the source row by row. Of a picture that a viewer turns by a quarter the rows are its columns, so that there
+ * down comes first.
+ */
+final class Levels {
+    private static final int BITS = 22;
+    private static final int HALF = 1 << (BITS - 1);
+
+    private final int width;
+    private final int height;
+    private final Weights across;
+    private final Weights down;
+    private final boolean downFirst;
+    private final int between;
+    private final byte[][] planes;
+
+    /** Rows of the result that the source's next row may be part of: a window that goes down with it. */
+    private final int[][] sums;
+
+    private final byte[] source;
+    private final byte[] narrow;
+
+    private int next;
+
+    /** The first row of the result that is not done. */
+    private int current;
+
+    /** The first row of the result for which no sum has begun. */
+    private int begun;
+
+    /** @param downFirst for a picture whose sides change places when it is shown */
+    Levels(int sourceWidth, int sourceHeight, int width, int height, Filter filter, boolean downFirst) {
+        this.width = width;
+        this.height = height;
+        this.downFirst = downFirst;
+        this.across = Weights.of(sourceWidth, width, filter);
+        this.down = Weights.of(sourceHeight, height, filter);
+        this.between = downFirst ? sourceWidth : width;
+        this.planes = new byte[3][width * height];
+        this.sums = new int[down.window()][];
+        this.source = new byte[3 * sourceWidth];
+        this.narrow = new byte[3 * width];
+    }
+
+    /** A picture in memory, resized. */
+    static byte[][] resized(byte[][] planes, int width, int height, Preparation.Size to, Filter filter) {
+        if (width == to.width() && height == to.height()) {
+            return planes;
+        }
+        Levels levels = new Levels(width, height, to.width(), to.height(), filter, false);
+        for (int y = 0; y < height; y++) {
+            for (int plane = 0; plane < 3; plane++) {
+                System.arraycopy(planes[plane], y * width, levels.source, plane * width, width);
+            }
+            levels.add();
+        }
+        return levels.planes;
+    }
+
+    /** Takes the next row of the source, 0xRRGGBB; higher bits do not matter. */
+    void add(int[] rgb) {
+        int length = source.length / 3;
+        for (int x = 0; x < length; x++) {
+            int pixel = rgb[x];
+            source[x] = (byte) (pixel >> 16);
+            source[length + x] = (byte) (pixel >> 8);
+            source[2 * length + x] = (byte) pixel;
+        }
+        add();
+    }
+
+    private void add() {
+        byte[] row = source;
+        if (!downFirst) {
+            across(source, 0, source.length / 3, narrow, 0, width);
+            row = narrow;
+        }
+        while (begun < height && down.first()[begun] <= next) {
+            int[] sum = sums[begun % sums.length];
+            if (sum == null) {
+                sum = new int[3 * between];
+                sums[begun % sums.length] = sum;
+            }
+            Arrays.fill(sum, HALF);
+            begun++;
+        }
+        for (int y = current; y < begun; y++) {
+            int[] weights = down.weights()[y];
+            int at = next - down.first()[y];
+            if (at < weights.length) {
+                add(row, weights[at], sums[y % sums.length]);
+            }
+        }
+        next++;
+        while (current < begun && down.first()[current] + down.weights()[current].length <= next) {
+            done(current++);
+        }
+    }
+
+    private static void add(byte[] row, int weight, int[] sum) {
+        for (int x = 0; x < sum.length; x++) {
+            sum[x] += weight * (row[x] & 255);
+        }
+    }
+
+    private void done(int y) {
+        int[] sum = sums[y % sums.length];
+        if (downFirst) {
+            byte[] row = new byte[sum.length];
+            for (int x = 0; x < row.length; x++) {
+                row[x] = level(sum[x]);
+            }
+            across(row, 0, between, narrow, 0, width);
+            for (int plane = 0; plane < 3; plane++) {
+                System.arraycopy(narrow, plane * width, planes[plane], y * width, width);
+            }
+            return;
+        }
+        for (int plane = 0; plane < 3; plane++) {
+            for (int x = 0; x < width; x++) {
+                planes[plane][y * width + x] = level(sum[plane * width + x]);
+            }
+        }
+    }
+
+    private void across(byte[] from, int fromStart, int fromWidth, byte[] to, int toStart, int toWidth) {
+        for (int plane = 0; plane < 3; plane++) {
+            int base = fromStart + plane * fromWidth;
+            for (int x = 0; x < toWidth; x++) {
+                int at = base + across.first()[x];
+                int sum = HALF;
+                for (int weight : across.weights()[x]) {
+                    sum += weight * (from[at++] & 255);
+                }
+                to[toStart + plane * toWidth + x] = level(sum);
+            }
+        }
+    }
+
+    private static byte level(int sum) {
+        return (byte) Math.clamp(sum >> BITS, 0, 255);
+    }
+
+    /** @return red, green and blue, when all rows are added */
+    byte[][] planes() {
+        return planes;
+    }
+
+    /** For each target position the first source position it reads and the weights from there, in units of 2^-22. */
+    private record Weights(int[] first, int[][] weights) {
+        static Weights of(int source, int target, Filter filter) {
+            double scale = (double) source / target;
+            double stretch = Math.max(1, scale);
+            double reach = filter.reach() * stretch;
+            int[] first = new int[target];
+            int[][] weights = new int[target][];
+            for (int i = 0; i < target; i++) {
+                double centre = (i + 0.5) * scale;
+                int from = Math.max(0, (int) (centre - reach + 0.5));
+                int to = Math.min(source, (int) (centre + reach + 0.5));
+                double[] raw = new double[to - from];
+                double sum = 0;
+                for (int j = 0; j < raw.length; j++) {
+                    raw[j] = filter.weight(Math.abs((from + j - centre + 0.5) * (1 / stretch)));
+                    sum += raw[j];
+                }
+                first[i] = from;
+                weights[i] = new int[raw.length];
+                for (int j = 0; j < raw.length; j++) {
+                    double weight = (sum == 0 ? raw[j] : raw[j] / sum) * (1 << BITS);
+                    weights[i][j] = (int) (weight < 0 ? weight - 0.5 : weight + 0.5);
+                }
+            }
+            return new Weights(first, weights);
+        }
+
+        /** The most rows of the result that one row of the source is part of, and those that wait for them. */
+        int window() {
+            int most = 1;
+            int oldest = 0;
+            for (int i = 0; i < first.length; i++) {
+                while (first[oldest] + weights[oldest].length <= first[i]) {
+                    oldest++;
+                }
+                most = Math.max(most, i - oldest + 1);
+            }
+            return most;
+        }
+    }
+}

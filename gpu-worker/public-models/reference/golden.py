@@ -1,0 +1,73 @@
+"""Golden files of one twin: what the reference's processor and generate make of pictures and words."""
+
+import json
+import shutil
+
+import numpy
+import torch
+from PIL import Image
+
+from . import pictures, words
+
+
+# Tokens of a free answer: the twins' defaults.maxTokens.
+DEFAULT = 20
+
+
+def levels(pixels, mean, std):
+    """Normalised floats back to whole levels, which they are: frames x 3 x height x width -> frames side by side."""
+    mean, std = numpy.array(mean)[:, None, None], numpy.array(std)[:, None, None]
+    whole = numpy.rint((pixels * std + mean) * 255)
+    assert numpy.abs((whole / 255 - mean) / std - pixels).max() < 1e-5
+    return numpy.concatenate(list(whole.astype(numpy.uint8)), axis=2).transpose(1, 2, 0)
+
+
+@torch.no_grad()
+def write(reference, folder, count):
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    items = []
+    for index in range(count):
+        name = f"{index:04}"
+        png = pictures.picture(index)
+        (folder / f"{name}.png").write_bytes(png)
+        image = pictures.opened(png)
+        item = {"picture": f"{name}.png", "width": image.width, "height": image.height}
+        kind = ["caption", "free", "closed"][index % 3]
+        if kind == "caption":
+            item["hint"] = reference.hints()[index // 3 % len(reference.hints())]
+            text = reference.caption(item["hint"])
+        else:
+            item["question"] = words.QUESTIONS[index // 3 % len(words.QUESTIONS)]
+            text = reference.question(item["question"])
+        inputs, pixels = reference.inputs(image, text)
+        Image.fromarray(levels(pixels, *reference.normalisation)).save(folder / f"{name}-pixels.png", optimize=True)
+        item["prompt"] = inputs["input_ids"][0].tolist()
+        if kind == "closed":
+            item["choices"] = words.CHOICES[index // 3 % len(words.CHOICES)]
+            item["logs"] = [reference.score(image, text, inputs, choice) for choice in item["choices"]]
+        else:
+            most = 3 + index % 14 if kind == "caption" else DEFAULT
+            item["maxTokens"] = most
+            made = reference.generate(inputs, most)
+            item["tokens"], item["log"], item["text"] = made
+        items.append(item)
+    (folder / "golden.json").write_text(json.dumps({"items": items}, ensure_ascii=False, indent=1))
+    ends = sum(len(item["tokens"]) < item["maxTokens"] for item in items if "tokens" in item)
+    kinds = len({tuple(item["tokens"]) for item in items if "tokens" in item})
+    print(f"{len(items)} items; texts that end by themselves: {ends}; different texts: {kinds}")
+
+
+def generated(model, inputs, most, skip, ends, decode, forced=lambda place: False):
+    """Greedy tokens, the sum of their logarithms before any rule (of a token that a rule gives, none), and the text."""
+    out = model.generate(
+        **inputs, max_new_tokens=most, do_sample=False, output_logits=True, return_dict_in_generate=True
+    )
+    tokens = out.sequences[0, skip:]
+    log = sum(
+        torch.log_softmax(logits[0].float(), -1)[token].item()
+        for place, (logits, token) in enumerate(zip(out.logits, tokens, strict=True))
+        if not forced(place)
+    )
+    shown = [token for token in tokens.tolist() if token not in ends]
+    return tokens.tolist(), log, decode(shown).strip()
