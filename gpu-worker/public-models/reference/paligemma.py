@@ -12,10 +12,11 @@ from transformers.models.siglip.image_processing_pil_siglip import SiglipImagePr
 from . import caches, export, words
 from .golden import generated
 
-SIDE, PATCH, HIDDEN, LAYERS, HEADS, KEYS, DIM = 56, 14, 32, 2, 2, 1, 16
+SIDE, PATCH, HIDDEN, INNER, LAYERS, HEADS, KEYS, DIM = 56, 14, 32, 64, 2, 2, 1, 16
 TOKENS = (SIDE // PATCH) ** 2
 MEAN = STD = [0.5, 0.5, 0.5]
 CONTEXT = 512
+SCALE = 0.35
 # Of a thousand places and segments, so many: their rule is the same, and the tokenizer stays small.
 processing_paligemma.EXTRA_TOKENS = ["<loc0000>", "<loc0001>", "<seg000>", "<seg001>"]
 
@@ -56,11 +57,11 @@ class Reference:
         self.processor = processing_paligemma.PaliGemmaProcessor(self.images, self.tokenizer)
         config = PaliGemmaConfig(
             vision_config=dict(
-                model_type="siglip_vision_model", hidden_size=HIDDEN, intermediate_size=64, num_hidden_layers=2,
+                model_type="siglip_vision_model", hidden_size=HIDDEN, intermediate_size=INNER, num_hidden_layers=2,
                 num_attention_heads=2, image_size=SIDE, patch_size=PATCH, projection_dim=HIDDEN, vision_use_head=False,
             ),
             text_config=dict(
-                model_type="gemma", hidden_size=HIDDEN, intermediate_size=64, num_hidden_layers=LAYERS,
+                model_type="gemma", hidden_size=HIDDEN, intermediate_size=INNER, num_hidden_layers=LAYERS,
                 num_attention_heads=HEADS, num_key_value_heads=KEYS, head_dim=DIM, vocab_size=len(self.tokenizer),
                 max_position_embeddings=CONTEXT, pad_token_id=0, bos_token_id=2, eos_token_id=1,
             ),
@@ -69,7 +70,7 @@ class Reference:
         )
         config.image_token_id = config.image_token_index = self.tokenizer.convert_tokens_to_ids("<image>")
         config._attn_implementation = "eager"
-        self.model = export.stir(PaliGemmaForConditionalGeneration(config), 7, 0.35)
+        self.model = export.stir(PaliGemmaForConditionalGeneration(config), 7, SCALE)
         self.ends = [1] + END
         self.model.generation_config = GenerationConfig(bos_token_id=2, eos_token_id=self.ends, pad_token_id=0)
 

@@ -77,6 +77,9 @@ public final class Topics {
 
     /** Who may ask at the gateway, with their keys' hashes and limits; keyed by the tenant's name. */
     public static final Topic<Tenant> TENANTS = new Topic<>("unifluid.tenants", Tenant.class, COMPACTED);
+    /** What gateways have taken; keyed by request id, of several the first counts. */
+    public static final Topic<AcceptedRequest> ACCEPTED =
+            new Topic<>("unifluid.accepted", AcceptedRequest.class, kept(7));
 
     /** Every version of every policy, keyed by {@code tenant/policy/version}. */
     public static final Topic<ModerationPolicy> POLICIES =
@@ -186,7 +189,8 @@ public final class Topics {
                                 RESULTS,
                                 STATUS,
                                 WORKERS,
-                                TENANTS),
+                                TENANTS,
+                                ACCEPTED),
                         lanes().stream(),
                         MODERATION.stream())
                 .<Topic<?>>flatMap(topics -> topics)

@@ -50,6 +50,11 @@ public final class LeftOut {
         filtered.incrementAndGet();
     }
 
+    /** All of them. */
+    public long count() {
+        return others.get() + hidden.get() + links.get() + special.get() + filtered.get();
+    }
+
     /** One line for people, without a full stop; empty when nothing was left out. */
     public Optional<String> sentence() {
         var parts = new ArrayList<String>();

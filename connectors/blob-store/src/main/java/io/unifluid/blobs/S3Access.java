@@ -105,6 +105,12 @@ public final class S3Access {
         return e instanceof AwsServiceException answer ? answer.statusCode() : 0;
     }
 
+    /** Whether the server refused, and will do so again; silence and overload may pass. */
+    public static boolean refused(SdkException e) {
+        int status = status(e);
+        return status >= 400 && status < 500 && status != 429 && status != 408;
+    }
+
     /** A few words, without the request ids and stack of client details that the SDK adds. */
     public static String reason(Exception e) {
         if (e instanceof AwsServiceException answer && answer.awsErrorDetails() != null) {

@@ -21,6 +21,7 @@ public final class RequestHandle<T extends SpecificRecord> {
     private final Class<T> outputType;
     private final Instant begun;
     private final CompletableFuture<InferenceResult> result = new CompletableFuture<>();
+    private final CompletableFuture<Void> taken = new CompletableFuture<>();
 
     RequestHandle(UniFluidClient client, String id, String tenant, Class<T> outputType, Instant begun) {
         this.client = client;
@@ -52,6 +53,11 @@ public final class RequestHandle<T extends SpecificRecord> {
         return result.copy();
     }
 
+    /** Completes when the broker has the request, or with an {@link UnsentException}; at once for one that was taken up. */
+    public CompletableFuture<Void> taken() {
+        return taken.copy();
+    }
+
     /**
      * How the request goes on, from its beginning to its end: the last status is terminal. Each subscriber gets all of
      * them; one that asks for too few for too long gets an error.
@@ -81,6 +87,11 @@ public final class RequestHandle<T extends SpecificRecord> {
     /** The future itself, for the client alone. */
     CompletableFuture<InferenceResult> future() {
         return result;
+    }
+
+    /** Likewise. */
+    CompletableFuture<Void> sent() {
+        return taken;
     }
 
     private T succeeded(InferenceResult ended) {

@@ -8,6 +8,7 @@ import io.unifluid.schemas.access.Need;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -18,7 +19,7 @@ import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
 
-/** Writes records to one topic for a command: returns when the broker has them, or says why not. Thread-safe. */
+/** Writes records to one topic: returns when the broker has them, or says why not. Thread-safe. */
 public final class TopicWriter<V extends SpecificRecord> implements AutoCloseable {
     /**
      * One record.
@@ -60,33 +61,54 @@ public final class TopicWriter<V extends SpecificRecord> implements AutoCloseabl
     public void send(List<Keyed<V>> records) {
         try {
             var sent = records.stream()
-                    .map(record -> producer.send(new ProducerRecord<>(
-                            topic.name(),
-                            record.key().getBytes(StandardCharsets.UTF_8),
-                            record.value() == null ? null : written(record.value()))))
+                    .map(record -> offer(record.key(), record.value()))
                     .toList();
             for (var each : sent) {
                 each.get();
             }
         } catch (ExecutionException e) {
-            throw new EnvironmentProblem(
-                    cluster.diagnosis()
-                            .of(e, needed)
-                            .orElse("The broker " + cluster.bootstrapServers() + " did not take what was sent to "
-                                    + topic.name() + " (" + Why.of(e) + "): try again."),
-                    e);
-        } catch (KafkaException e) {
-            throw cluster.refused(e, needed);
+            throw e.getCause() instanceof EnvironmentProblem problem
+                    ? problem
+                    : new EnvironmentProblem(Why.sentence(e.getCause()), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new EnvironmentProblem("Interrupted while sending to " + topic.name() + ".", e);
         }
     }
 
-    private byte[] written(V value) {
-        synchronized (serializer) {
-            return serializer.serialize(topic.name(), value);
+    /** Completes when the broker has it, or with an {@link EnvironmentProblem}. */
+    public CompletableFuture<Void> offer(String key, V value) {
+        var taken = new CompletableFuture<Void>();
+        try {
+            var record = new ProducerRecord<>(
+                    topic.name(),
+                    key.getBytes(StandardCharsets.UTF_8),
+                    value == null ? null : serializer.serialize(topic.name(), value));
+            producer.send(record, (_, problem) -> {
+                if (problem == null) {
+                    taken.complete(null);
+                } else {
+                    taken.completeAsync(() -> {
+                        throw untaken(problem);
+                    });
+                }
+            });
+        } catch (KafkaException e) {
+            taken.completeExceptionally(cluster.refused(e, needed));
+        } catch (IllegalStateException e) {
+            taken.completeExceptionally(
+                    new EnvironmentProblem("What goes to " + topic.name() + " is closed; it was not sent.", e));
         }
+        return taken;
+    }
+
+    private EnvironmentProblem untaken(Exception problem) {
+        return new EnvironmentProblem(
+                cluster.diagnosis()
+                        .of(problem, needed)
+                        .orElse("The broker " + cluster.bootstrapServers() + " did not take what was sent to "
+                                + topic.name() + " (" + Why.of(problem) + "): try again."),
+                problem);
     }
 
     @Override

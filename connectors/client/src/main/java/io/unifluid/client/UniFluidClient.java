@@ -111,8 +111,9 @@ public final class UniFluidClient implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             var handle = handle(request, event);
-            handle.future()
-                    .completeExceptionally(new UnsentException(
+            fail(
+                    handle,
+                    new UnsentException(
                             Failure.NOT_TAKEN, "Interrupted while waiting for a place; the request was not sent.", e));
             return handle;
         }
@@ -138,6 +139,7 @@ public final class UniFluidClient implements AutoCloseable {
     /** @param sentAfter older results are not looked through, but for some minutes */
     public <T extends SpecificRecord> RequestHandle<T> resume(String id, Class<T> output, Instant sentAfter) {
         var handle = new RequestHandle<>(this, id, settings.tenant(), output, sentAfter);
+        handle.sent().complete(null);
         if (await(handle, settings.timeout(), false)) {
             results.lookBack(id, sentAfter, new ResultListener(handle), () -> {});
         }
@@ -197,6 +199,8 @@ public final class UniFluidClient implements AutoCloseable {
         intake.of(event.getPriority()).send(record, (_, problem) -> {
             if (problem != null) {
                 settle(handle, untaken(event, problem));
+            } else {
+                handle.sent().completeAsync(() -> null, OWN_THREADS);
             }
         });
     }
@@ -306,7 +310,12 @@ public final class UniFluidClient implements AutoCloseable {
     }
 
     private void settle(RequestHandle<?> handle, RuntimeException problem) {
-        settle(handle, () -> handle.future().completeExceptionally(problem));
+        settle(handle, () -> fail(handle, problem));
+    }
+
+    private static void fail(RequestHandle<?> handle, RuntimeException problem) {
+        handle.sent().completeExceptionally(problem);
+        handle.future().completeExceptionally(problem);
     }
 
     /** Frees what it held before anybody is told, since whoever is told may go on with the next one. */

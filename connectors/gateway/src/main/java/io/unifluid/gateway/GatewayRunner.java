@@ -6,6 +6,7 @@ import io.micronaut.runtime.server.EmbeddedServer;
 import io.unifluid.gateway.config.GatewayContext;
 import io.unifluid.gateway.config.GatewaySettings;
 import io.unifluid.gateway.request.Dispatch;
+import io.unifluid.gateway.view.RequestView;
 import io.unifluid.schemas.access.EnvironmentProblem;
 import io.unifluid.service.config.Refusals;
 import java.net.URI;
@@ -41,6 +42,7 @@ public final class GatewayRunner implements AutoCloseable {
             context.start();
             context.getBean(GatewaySettings.class); // what is wrong with the settings comes before what is wrong around
             context.getBean(Dispatch.class); // which stands at the end of the results before the first request comes
+            context.getBean(RequestView.class).start();
             server = context.getBean(EmbeddedServer.class);
             server.start();
         } catch (ServerStartupException e) {

@@ -25,12 +25,13 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Broker, topology, a worker without a model, and a gateway before them, in this JVM. */
 final class Gateways implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    static final ObjectMapper JSON = new ObjectMapper();
 
     final LocalBroker broker;
     final LocalRegistry registry;
@@ -44,15 +45,18 @@ final class Gateways implements AutoCloseable {
     private final WorkerRunner worker;
     private final HttpClient http = HttpClient.newHttpClient();
 
-    private Gateways(Path scratch, Map<String, String> settings) throws Exception {
+    private final AtomicInteger folders = new AtomicInteger();
+
+    private Gateways(Path scratch, Map<String, String> settings, Map<String, String> ofStreams) throws Exception {
         this.scratch = scratch;
         broker = LocalBroker.startWithTopics();
         registry = LocalRegistry.mock();
         blobs = Files.createDirectories(scratch.resolve("blobs"));
-        streams = new StreamsAppRunner(StreamsSettings.of(Map.of(
-                "bootstrap-servers", broker.bootstrapServers(),
-                "registry-url", registry.url(),
-                "state-dir", scratch.resolve("state").toString())));
+        var app = new HashMap<>(ofStreams);
+        app.put("bootstrap-servers", broker.bootstrapServers());
+        app.put("registry-url", registry.url());
+        app.put("state-dir", scratch.resolve("state").toString());
+        streams = new StreamsAppRunner(StreamsSettings.of(app));
         streams.start();
         worker = new WorkerRunner(
                 WorkerSettings.of(broker.bootstrapServers(), registry.url(), "noop", blobs.toString()), Models::noOp);
@@ -70,7 +74,12 @@ final class Gateways implements AutoCloseable {
     }
 
     static Gateways start(Path scratch, Map<String, String> settings) throws Exception {
-        return new Gateways(scratch, settings);
+        return start(scratch, settings, Map.of());
+    }
+
+    /** @param ofStreams settings of the streams app */
+    static Gateways start(Path scratch, Map<String, String> settings, Map<String, String> ofStreams) throws Exception {
+        return new Gateways(scratch, settings, ofStreams);
     }
 
     /** One more, started; the caller closes it. */
@@ -80,6 +89,9 @@ final class Gateways implements AutoCloseable {
         all.put("unifluid.gateway.registry-url", registry.url());
         all.put("unifluid.gateway.blob-store", blobs.toString());
         all.put("unifluid.gateway.http-port", "0");
+        all.put(
+                "unifluid.gateway.state-dir",
+                scratch.resolve("gateway-" + folders.incrementAndGet()).toString());
         all.putAll(settings);
         var started = GatewayRunner.of(all);
         started.start();

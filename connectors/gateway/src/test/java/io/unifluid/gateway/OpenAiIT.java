@@ -64,6 +64,9 @@ final class OpenAiIT {
                 ask: is there violence in the image?
                 choices: [yes, no]
                 bands: [{choice: yes, block: 0.9}]
+              - name: for-rules-alone
+                ask: how many objects are there?
+                choices: [one, two]
             """;
 
     private static Gateways path;
@@ -316,11 +319,15 @@ final class OpenAiIT {
         assertThat(judged.results()).hasSize(2).allSatisfy(result -> {
             assertThat(result.flagged()).isTrue();
             assertThat(values(result.categories()._additionalProperties()))
-                    .isEqualTo(Map.of("weapon", true, "gun", true, "violence", false));
+                    .isEqualTo(Map.of("weapon", true, "gun", true));
             assertThat(values(result.categoryScores()._additionalProperties()))
-                    .isEqualTo(Map.of("weapon", 0.5, "gun", 0.5, "violence", 0.5));
+                    .isEqualTo(Map.of("weapon", 0.5, "gun", 0.5));
+            assertThat(result.categories().violence())
+                    .as("one of OpenAI's own names")
+                    .isFalse();
+            assertThat(result.categoryScores().violence()).isEqualTo(0.5);
             assertThat(result.categoryAppliedInputTypes()._additionalProperties())
-                    .containsOnlyKeys("weapon", "gun", "violence");
+                    .containsOnlyKeys("weapon", "gun");
             assertThat(result.categories().isValid())
                     .as("what nobody asked is not said to be absent")
                     .isFalse();

@@ -37,6 +37,7 @@ final class VerifyArchiveCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        Verification.requireRun(destination);
         var report = new Verification(cluster.cluster()).verify(destination);
         var screen = Screen.standard();
         boolean good = report.proven() && report.complete();

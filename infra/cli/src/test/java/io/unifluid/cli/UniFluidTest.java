@@ -41,6 +41,14 @@ final class UniFluidTest {
     }
 
     @Test
+    void verifyNamesAFolderThatIsNotThereBeforeItAsksForAStack(@TempDir Path folder) {
+        assertThat(run("archive", "verify", folder.resolve("none").toString())).isEqualTo(2);
+        assertThat(err.toString()).contains("There is no folder " + folder.resolve("none") + ": name the one");
+        assertThat(run("archive", "verify", folder.toString())).isEqualTo(2);
+        assertThat(err.toString()).contains(folder + " holds no run of 'unifluid archive run'");
+    }
+
+    @Test
     void auditNeedsBothAddressesOrNone() {
         assertThat(run("audit", "--bootstrap-servers", "127.0.0.1:1")).isEqualTo(2);
         assertThat(err.toString()).contains("--registry");

@@ -117,6 +117,7 @@ final class AppProcesses {
         properties.put("unifluid.gateway.bootstrap-servers", app.bootstrapServers());
         properties.put("unifluid.gateway.registry-url", app.registryUrl());
         properties.put("unifluid.gateway.blob-store", app.blobs().toString());
+        properties.put("unifluid.gateway.state-dir", app.state().toString());
         properties.put("unifluid.gateway.http-port", Integer.toString(app.httpPort()));
         properties.put("unifluid.gateway.local-tenant", LOCAL_TENANT);
         properties.putAll(app.more());

@@ -67,9 +67,14 @@ final class Peers {
      * @return empty, with a line on the console that says why, where Python or its packages cannot be had
      */
     Optional<Measured> run(Peer peer, int times) throws IOException, InterruptedException {
+        return run(peer.title, peer.command, times);
+    }
+
+    /** The same of a program with its options, by a title for messages. */
+    Optional<Measured> run(String title, List<String> program, int times) throws IOException, InterruptedException {
         var command = new ArrayList<String>();
         command.add(folder.resolve("run").toString());
-        command.addAll(peer.command);
+        command.addAll(program);
         command.addAll(List.of("--repeat", Integer.toString(times)));
         var process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.appendTo(
@@ -81,17 +86,15 @@ final class Peers {
                     .filter(line -> line.startsWith("{"))
                     .toList();
             if (!process.waitFor(LONGEST_MINUTES, TimeUnit.MINUTES)) {
-                throw new IllegalStateException(peer.title + " takes more than " + LONGEST_MINUTES + " minutes.");
+                throw new IllegalStateException(title + " takes more than " + LONGEST_MINUTES + " minutes.");
             }
             if (process.exitValue() == NOT_HERE) {
-                System.out.println(
-                        peer.title + " is left out: Python or the packages of tests/bench/peers/requirements.txt"
-                                + " cannot be had here (tests/bench/target/peers.log says which).");
+                System.out.println(title + " is left out: Python or the packages of tests/bench/peers/requirements.txt"
+                        + " cannot be had here (tests/bench/target/peers.log says which).");
                 return Optional.empty();
             }
             if (process.exitValue() != 0 || lines.isEmpty()) {
-                throw new IllegalStateException(
-                        peer.title + " failed; see tests/bench/target/peers.log for what it says.");
+                throw new IllegalStateException(title + " failed; see tests/bench/target/peers.log for what it says.");
             }
             return Optional.of(new ObjectMapper().readValue(lines.getLast(), Measured.class));
         } finally {

@@ -63,6 +63,7 @@ final class RightsIT {
             Topics.STATUS.name(),
             Topics.WORKERS.name(),
             Topics.TENANTS.name(),
+            Topics.ACCEPTED.name(),
             Topics.POLICIES.name(),
             Topics.HASHES.name(),
             Topics.VERDICTS.name(),

@@ -3,31 +3,21 @@ package io.unifluid.archive.run;
 import io.unifluid.archive.ArchiveReader;
 import io.unifluid.archive.Content;
 import io.unifluid.archive.Item;
-import io.unifluid.archive.ItemException;
 import io.unifluid.archive.LeftOut;
 import io.unifluid.archive.Position;
-import io.unifluid.archive.row.PictureSize;
 import io.unifluid.archive.row.Row;
 import io.unifluid.archive.row.WholeFile;
-import io.unifluid.blobs.BlobKey;
 import io.unifluid.blobs.BlobStore;
-import io.unifluid.blobs.BlobStoreException;
 import io.unifluid.blobs.fetch.ClaimCheck;
 import io.unifluid.client.Cluster;
 import io.unifluid.client.Failure;
 import io.unifluid.client.Pictures;
-import io.unifluid.schemas.ImageRef;
 import io.unifluid.schemas.ImagesOutput;
-import io.unifluid.schemas.InferenceRequest;
 import io.unifluid.schemas.InferenceResult;
-import io.unifluid.schemas.Priority;
 import io.unifluid.schemas.access.EnvironmentProblem;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -63,7 +53,6 @@ public final class ArchiveRun {
     private static final int OPEN_ROWS = 40_000;
 
     private static final long LOOK_MS = 100;
-    private static final Duration BLOB_PATIENCE = Duration.ofMinutes(5);
     /** Pictures that are read ahead, since they may come from far away. */
     private static final int FETCHES = 16;
 
@@ -100,10 +89,6 @@ public final class ArchiveRun {
 
     /** Whom a result belongs to. */
     private record Waiting(Shard shard, int place, Item item, int tries, Row.Picture picture) {}
-
-    /** What is sent for an item, or why nothing is. */
-    private record Prepared(
-            Item item, Row.Picture picture, Optional<ImageRef> image, Optional<Failure> failure, byte[] bytes) {}
 
     /** An item that is being read, with what it counts as meanwhile. */
     private record Fetch(Shard shard, int place, Item item, int tries, FutureTask<Prepared> prepared, long bytes) {}
@@ -225,7 +210,7 @@ public final class ArchiveRun {
     /** Begins to read the item, or reads it where that cannot wait, and sends what has been read before it. */
     private void fetch(Shard shard, int place, Item item, int tries) throws InterruptedException, Stopped {
         boolean waits = item.content() instanceof Content.Bytes(var _, boolean lasting) && lasting;
-        var prepared = new FutureTask<>(() -> prepare(item));
+        var prepared = new FutureTask<>(() -> Prepared.of(item, claims, stop::isDone));
         if (waits) {
             Thread.ofVirtual().name("fetch").start(prepared);
         } else {
@@ -288,7 +273,15 @@ public final class ArchiveRun {
             following.execute(() -> answer(waits, already.get()));
             return;
         }
-        traffic.send(request(id, shard, prepared.image().orElseThrow()), () -> tooLarge(id));
+        traffic.send(
+                settings.task()
+                        .request(
+                                id,
+                                settings.tenant(),
+                                settings.model(),
+                                prepared.image().orElseThrow(),
+                                Map.of("archive.shard", Integer.toString(shard.number()))),
+                () -> tooLarge(id));
         progress.oneSent();
     }
 
@@ -310,19 +303,6 @@ public final class ArchiveRun {
                                     Failure.TOO_LARGE,
                                     "The request is larger than what the broker takes: shorten its text.")));
         }
-    }
-
-    private InferenceRequest request(String id, Shard shard, ImageRef image) {
-        return InferenceRequest.newBuilder()
-                .setRequestId(id)
-                .setTenant(settings.tenant())
-                .setTask(settings.task().asked())
-                .setImage(image)
-                .setModel(settings.model().orElse(null))
-                .setPriority(Priority.BULK)
-                .setSubmittedAt(Instant.now().truncatedTo(ChronoUnit.MILLIS))
-                .setLabels(Map.of("archive.shard", Integer.toString(shard.number())))
-                .build();
     }
 
     /** On the thread that reads results. */
@@ -539,49 +519,5 @@ public final class ArchiveRun {
                 // whoever reads it for the rows is told
             }
         });
-    }
-
-    private Prepared prepare(Item item) throws InterruptedException {
-        return switch (item.content()) {
-            case Content.Broken(var failure) ->
-                new Prepared(item, Row.Picture.UNKNOWN, Optional.empty(), Optional.of(failure), null);
-            case Content.Remote(var uri) ->
-                new Prepared(
-                        item,
-                        Row.Picture.UNKNOWN,
-                        Optional.of(ImageRef.newBuilder().setUri(uri).build()),
-                        Optional.empty(),
-                        null);
-            case Content.Bytes(var loader, var _) -> {
-                try {
-                    var bytes = loader.load();
-                    var picture = new Row.Picture(
-                            Optional.of(BlobKey.of(bytes).sha256Hex()), bytes.length, PictureSize.of(bytes));
-                    yield new Prepared(item, picture, Optional.of(claimed(bytes)), Optional.empty(), bytes);
-                } catch (ItemException e) {
-                    yield new Prepared(item, Row.Picture.UNKNOWN, Optional.empty(), Optional.of(e.failure()), null);
-                }
-            }
-        };
-    }
-
-    /** The store may be away for a while. */
-    private ImageRef claimed(byte[] bytes) throws InterruptedException {
-        long end = System.nanoTime() + BLOB_PATIENCE.toNanos();
-        for (long pause = 500; ; pause = Math.min(2 * pause, 20_000)) {
-            try {
-                var location = claims.claim(bytes);
-                return ImageRef.newBuilder()
-                        .setBytes(location.inline().map(ByteBuffer::wrap).orElse(null))
-                        .setUri(location.uri().orElse(null))
-                        .setSha256(location.sha256().orElse(null))
-                        .build();
-            } catch (BlobStoreException e) {
-                if (System.nanoTime() > end || stop.isDone()) {
-                    throw new EnvironmentProblem(e.getMessage(), e);
-                }
-                Thread.sleep(pause);
-            }
-        }
     }
 }

@@ -123,7 +123,11 @@ final class Destination implements AutoCloseable {
                     folder, null, null, read(folder.resolve(STATE).resolve(RUN)));
         } catch (NoSuchFileException e) {
             throw new IllegalArgumentException(
-                    folder + " holds no run of 'unifluid archive run': name the folder that was given with --to.", e);
+                    Files.exists(folder)
+                            ? folder
+                                    + " holds no run of 'unifluid archive run': name the folder that was given with --to."
+                            : "There is no folder " + folder + ": name the one that was given with --to.",
+                    e);
         } catch (IOException e) {
             throw new EnvironmentProblem(folder + " cannot be read (" + Why.of(e) + ").", e);
         }

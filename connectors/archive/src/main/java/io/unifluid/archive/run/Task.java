@@ -2,9 +2,15 @@ package io.unifluid.archive.run;
 
 import io.unifluid.schemas.Caption;
 import io.unifluid.schemas.Edit;
+import io.unifluid.schemas.ImageRef;
+import io.unifluid.schemas.InferenceRequest;
+import io.unifluid.schemas.Priority;
 import io.unifluid.schemas.Question;
 import io.unifluid.schemas.Vqa;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What is asked of every picture. */
@@ -14,6 +20,21 @@ public sealed interface Task {
 
     /** The same for the same question, and never changed: ids are made of it. */
     String words();
+
+    /** The request for one picture: nobody waits for it. */
+    default InferenceRequest request(
+            String id, String tenant, Optional<String> model, ImageRef image, Map<String, String> labels) {
+        return InferenceRequest.newBuilder()
+                .setRequestId(id)
+                .setTenant(tenant)
+                .setTask(asked())
+                .setImage(image)
+                .setModel(model.orElse(null))
+                .setPriority(Priority.BULK)
+                .setSubmittedAt(Instant.now().truncatedTo(ChronoUnit.MILLIS))
+                .setLabels(labels)
+                .build();
+    }
 
     /** @param maxTokens 0 takes the model's default */
     record OfCaption(int maxTokens, Optional<String> hint) implements Task {

@@ -81,6 +81,17 @@ public final class Verification {
     }
 
     /**
+     * To be asked before a cluster is looked for.
+     *
+     * @throws IllegalArgumentException one sentence where there is no run
+     */
+    public static void requireRun(Path destination) {
+        for (var part : Destination.parts(destination)) {
+            Destination.lookAt(part).close();
+        }
+    }
+
+    /**
      * @throws IllegalArgumentException one sentence where there is no run
      * @throws EnvironmentProblem when the topics or the rows cannot be read, so that nothing is proven
      */

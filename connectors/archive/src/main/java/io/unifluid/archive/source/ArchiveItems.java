@@ -12,6 +12,7 @@ import io.unifluid.schemas.access.EnvironmentProblem;
 import java.io.IOException;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 
 /** The items of sources, one after the other: files of folders and buckets, and the members of those that have many. */
 final class ArchiveItems implements ItemStream {
@@ -21,18 +22,26 @@ final class ArchiveItems implements ItemStream {
     private final Position after;
     private final Wanted wanted;
     private final LeftOut leftOut;
+    private final Predicate<String> files;
     private int source;
     private Stored.Listing listing;
     private Members members;
     private Stored current;
 
-    ArchiveItems(List<Stored.Tree> sources, Selection selection, Urls urls, Position after, LeftOut leftOut) {
+    ArchiveItems(
+            List<Stored.Tree> sources,
+            Selection selection,
+            Urls urls,
+            Position after,
+            LeftOut leftOut,
+            Predicate<String> files) {
         this.sources = sources;
         this.selection = selection;
         this.urls = urls;
         this.after = after;
         this.wanted = new Wanted(selection, leftOut);
         this.leftOut = leftOut;
+        this.files = files;
         this.source = after.source();
     }
 
@@ -70,9 +79,14 @@ final class ArchiveItems implements ItemStream {
     private Item of(Stored.Entry entry) throws InterruptedException {
         switch (entry) {
             case Stored.Entry.Failed(var path, var failure) -> {
-                return passed(path, 0) ? null : whole(path, new Content.Broken(failure), OptionalLong.empty());
+                return passed(path, 0) || !files.test(path)
+                        ? null
+                        : whole(path, new Content.Broken(failure), OptionalLong.empty());
             }
             case Stored.Entry.Found(var file) -> {
+                if (!files.test(file.path())) {
+                    return null;
+                }
                 try {
                     var single = file.path().isEmpty();
                     var kind = single ? FileKind.of(file) : FileKind.ofName(file.path(), false);

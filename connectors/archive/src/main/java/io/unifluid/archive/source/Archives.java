@@ -17,7 +17,9 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** What the words of a command line, or of a connector's settings, stand for. */
@@ -39,10 +41,23 @@ public final class Archives implements ArchiveReader {
      * @throws IllegalArgumentException one sentence, where one stands for nothing
      */
     public static Archives of(List<String> given, Selection selection, boolean privateAddresses) {
+        return of(given, selection, privateAddresses, Optional.empty());
+    }
+
+    /**
+     * @param credentials of all buckets; empty takes those of the environment
+     * @throws IllegalArgumentException one sentence, where one stands for nothing
+     */
+    public static Archives of(
+            List<String> given,
+            Selection selection,
+            boolean privateAddresses,
+            Optional<S3Settings.Credentials> credentials) {
         var sources = new ArrayList<Stored.Tree>();
         for (var word : given) {
             if (word.startsWith("s3://")) {
-                sources.add(bucket(S3Settings.parse(word), selection));
+                var bucket = S3Settings.parse(word);
+                sources.add(bucket(credentials.map(bucket::withCredentials).orElse(bucket), selection));
             } else {
                 files(word).forEach(file -> sources.add(local(file, selection)));
             }
@@ -65,8 +80,27 @@ public final class Archives implements ArchiveReader {
 
     @Override
     public ItemStream open(Position after, LeftOut leftOut) {
+        return open(after, leftOut, _ -> true);
+    }
+
+    /**
+     * @param files which files of a source are read at all, by their paths within it; the others are not even opened
+     */
+    public ItemStream open(Position after, LeftOut leftOut, Predicate<String> files) {
         return new ArchiveItems(
-                sources, selection, new Urls(selection.byReference(), privateAddresses), after, leftOut);
+                sources, selection, new Urls(selection.byReference(), privateAddresses), after, leftOut, files);
+    }
+
+    /** Its sources, each as an archive of its own, whose positions do not depend on the others. */
+    public List<Archives> each() {
+        return sources.stream()
+                .map(source -> new Archives(List.of(source), selection, privateAddresses))
+                .toList();
+    }
+
+    /** Whether there is anything to share out by files: all is one file. */
+    public boolean oneFile() {
+        return sources.size() == 1 && sources.getFirst() instanceof NamedFile;
     }
 
     @Override

@@ -107,13 +107,12 @@ final class BucketFiles implements Stored.Tree {
 
         /** A refusal is one for all that follow; silence and overload may pass. */
         private Patience.Passing refused(SdkException e) {
-            int status = S3Access.status(e);
             var sentence = name() + " cannot be listed (" + S3Access.reason(e) + "): ";
-            if (status >= 400 && status < 500 && status != 429 && status != 408) {
+            if (S3Access.refused(e)) {
                 throw new EnvironmentProblem(
                         sentence + "check the bucket's name and region, and the credentials in the environment.", e);
             }
-            if (status == 0 && String.valueOf(e.getMessage()).contains("credentials")) {
+            if (S3Access.status(e) == 0 && String.valueOf(e.getMessage()).contains("credentials")) {
                 throw new EnvironmentProblem(
                         name() + " cannot be listed, since there are no credentials: set AWS_ACCESS_KEY_ID and"
                                 + " AWS_SECRET_ACCESS_KEY, or AWS_PROFILE.",
@@ -171,10 +170,9 @@ final class BucketFiles implements Stored.Tree {
                                                 + " MiB that a worker takes: make it smaller."),
                                 e);
                     } catch (SdkException e) {
-                        int status = S3Access.status(e);
                         var failure = new Failure(
                                 Failure.UNREADABLE, "S3 does not give the picture (" + S3Access.reason(e) + ").");
-                        if (status >= 400 && status < 500 && status != 429 && status != 408) {
+                        if (S3Access.refused(e)) {
                             throw new ItemException(failure, e);
                         }
                         throw new Patience.Passing(failure, e);
@@ -190,12 +188,7 @@ final class BucketFiles implements Stored.Tree {
 
             @Override
             public InputStream open() throws IOException {
-                try {
-                    return client.getObject(
-                            request -> request.bucket(place.bucket()).key(key));
-                } catch (SdkException e) {
-                    throw new IOException(S3Access.reason(e), e);
-                }
+                return new ObjectStream(client, place.bucket(), key);
             }
 
             @Override

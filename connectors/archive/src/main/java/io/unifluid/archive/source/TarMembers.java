@@ -6,8 +6,10 @@ import io.unifluid.archive.ItemException;
 import io.unifluid.client.Failure;
 import io.unifluid.client.PictureSigns;
 import io.unifluid.client.Why;
+import io.unifluid.schemas.access.EnvironmentProblem;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
@@ -69,6 +71,8 @@ final class TarMembers implements Members {
                 }
             }
             return sample.poll();
+        } catch (EnvironmentProblem e) {
+            throw e;
         } catch (IOException | RuntimeException e) {
             ended = true;
             var where = last.isEmpty() ? "its beginning" : "the member " + last;
@@ -84,7 +88,7 @@ final class TarMembers implements Members {
 
     /** The item of the next member, or null where it is none. */
     private Item member() throws IOException {
-        var entry = tar.getNextEntry();
+        var entry = following();
         if (entry == null) {
             ended = true;
             return null;
@@ -122,6 +126,15 @@ final class TarMembers implements Members {
                         false));
     }
 
+    /** Null at the end, which is not within a record. */
+    private TarArchiveEntry following() throws IOException {
+        var entry = tar.getNextEntry();
+        if (entry == null && tar.getBytesRead() % tar.getRecordSize() != 0) {
+            throw new EOFException("it ends within a header");
+        }
+        return entry;
+    }
+
     private Item safe(String name, OptionalLong size, Content content) {
         return Origin.unsafe(name)
                 .map(failure -> origin.broken(ordinal, name, failure))
@@ -131,7 +144,7 @@ final class TarMembers implements Members {
     private void readSample() throws IOException {
         var pictures = new ArrayList<Item>();
         var companions = new ArrayList<Item.Companion>();
-        var entry = ahead == null ? tar.getNextEntry() : ahead;
+        var entry = ahead == null ? following() : ahead;
         ahead = null;
         var key = entry == null ? "" : key(entry.getName());
         try {
@@ -139,7 +152,7 @@ final class TarMembers implements Members {
                 ordinal++;
                 last = entry.getName();
                 take(entry, pictures, companions);
-                entry = tar.getNextEntry();
+                entry = following();
             }
         } finally { // what has been read of a sample whose rest is damaged is still there
             for (int at = 0; at < pictures.size(); at++) {

@@ -2,6 +2,10 @@ package io.unifluid.archive.run;
 
 import io.unifluid.schemas.AvroSerdes;
 import io.unifluid.schemas.CaptionOutput;
+import io.unifluid.schemas.Edit;
+import io.unifluid.schemas.GeneratedImage;
+import io.unifluid.schemas.ImageRef;
+import io.unifluid.schemas.ImagesOutput;
 import io.unifluid.schemas.InferenceRequest;
 import io.unifluid.schemas.InferenceResult;
 import io.unifluid.schemas.ModelInfo;
@@ -9,6 +13,8 @@ import io.unifluid.schemas.ResultError;
 import io.unifluid.schemas.ResultStatus;
 import io.unifluid.schemas.Topics;
 import io.unifluid.schemas.reading.TopicFollower;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -98,6 +104,16 @@ final class Answering implements AutoCloseable {
         if (fails.test(request)) {
             result.setStatus(ResultStatus.FAILED)
                     .setError(new ResultError("BAD_INPUT", "It is not a picture: give one."));
+        } else if (request.getTask() instanceof Edit edit) {
+            var made = (edit.getInstruction() + " " + request.getImage().getSha256()).getBytes(StandardCharsets.UTF_8);
+            result.setStatus(ResultStatus.SUCCEEDED)
+                    .setOutput(new ImagesOutput(List.of(new GeneratedImage(
+                            ImageRef.newBuilder()
+                                    .setBytes(ByteBuffer.wrap(made))
+                                    .build(),
+                            edit.getSeed(),
+                            64,
+                            32))));
         } else {
             result.setStatus(ResultStatus.SUCCEEDED)
                     .setOutput(new CaptionOutput(
@@ -105,7 +121,7 @@ final class Answering implements AutoCloseable {
         }
         producer.send(new ProducerRecord<>(
                 Topics.RESULTS.name(),
-                request.getRequestId().getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                request.getRequestId().getBytes(StandardCharsets.UTF_8),
                 results.serialize(Topics.RESULTS.name(), result.build())));
     }
 

@@ -38,6 +38,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -390,6 +391,76 @@ final class ArchiveRunIT {
         assertThat(run(settings(RowFormat.JSONL, 10)).complete()).isTrue();
         assertThat(texts(rows(to), "path")).hasSize(40).doesNotHaveDuplicates();
         assertThat(verified().proven()).isTrue();
+    }
+
+    @Test
+    void aFullOrReadOnlyDestinationEndsTheRunAndTheNextOneGoesOn() throws Exception {
+        pictures(300);
+        Files.createDirectory(to);
+        mount("-t", "tmpfs", "-o", "size=160k", "unifluid-test", to.toString());
+        try {
+            assertThatThrownBy(() -> run(settings(RowFormat.JSONL, 10)))
+                    .isInstanceOf(EnvironmentProblem.class)
+                    .hasMessageContaining("The destination " + to + " cannot be written (")
+                    .hasMessageContaining("pace left")
+                    .hasMessageContaining("run the same command again to go on.");
+            mount("-o", "remount,ro,size=16m", to.toString());
+            assertThatThrownBy(() -> run(settings(RowFormat.JSONL, 10)))
+                    .isInstanceOf(EnvironmentProblem.class)
+                    .hasMessageContaining(to.toString())
+                    .hasMessageContaining("ead-only");
+            mount("-o", "remount,rw,size=16m", to.toString());
+            assertThat(run(settings(RowFormat.JSONL, 10)).complete()).isTrue();
+            assertThat(texts(rows(to), "path")).hasSize(300).doesNotHaveDuplicates();
+            assertThat(verified().proven()).isTrue();
+        } finally {
+            Tool.run(Path.of("/"), "umount", to.toString());
+        }
+    }
+
+    private static void mount(String... arguments) {
+        try {
+            Tool.run(
+                    Path.of("/"),
+                    Stream.concat(Stream.of("mount"), Stream.of(arguments)).toList());
+        } catch (IllegalStateException e) {
+            Assumptions.abort("Only root may mount a file system that is small: " + e.getMessage());
+        }
+    }
+
+    @Test
+    void picturesThatWereMadeLieBesideTheirRows() throws Exception {
+        pictures(25);
+        var plain = settings(RowFormat.JSONL, 10);
+        var edit = new RunSettings(
+                new Task.OfEdit("make it blue", Optional.of(7L), 0, Optional.empty()),
+                plain.tenant(),
+                plain.model(),
+                plain.destination(),
+                plain.format(),
+                plain.shardSize(),
+                plain.inFlight(),
+                plain.retry(),
+                plain.perSecond(),
+                plain.sample(),
+                plain.part(),
+                plain.moved());
+        assertThat(run(edit).complete()).isTrue();
+        var rows = rows(to);
+        assertThat(rows).hasSize(25);
+        for (var row : rows) {
+            var image = row.path("images").path(0);
+            assertThat(image.path("seed").asInt()).isEqualTo(7);
+            assertThat(image.path("width").asInt() + "x" + image.path("height").asInt())
+                    .isEqualTo("64x32");
+            assertThat(image.path("file").asText())
+                    .isEqualTo("images/" + row.path("key").asText().substring(0, 5) + "/"
+                            + row.path("key").asText() + ".png");
+            assertThat(Files.readString(to.resolve(image.path("file").asText())))
+                    .isEqualTo("make it blue " + row.path("sha256").asText());
+        }
+        assertThat(verified().proven()).isTrue();
+        assertThat(run(edit).progress().sent()).isZero();
     }
 
     @Test

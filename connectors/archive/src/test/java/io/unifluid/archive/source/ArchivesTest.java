@@ -244,6 +244,7 @@ final class ArchivesTest {
         Files.writeString(shards.resolve("f.tar.gz"), "this is no gzip");
         Files.write(shards.resolve("g.parquet"), new byte[] {'P', 'A', 'R', '1', 0, 0});
         Files.write(shards.resolve("h.tar"), new byte[0]);
+        Files.write(shards.resolve("i.tar"), Arrays.copyOf(bytes, 512 * 3 + 100)); // within a header
         picture("../shards/z.png");
 
         var seen = Items.of(shards);
@@ -251,7 +252,7 @@ final class ArchivesTest {
         assertThat(seen.stream().filter(item -> item.archive().endsWith("b.tar")))
                 .hasSize(6);
         assertThat(Items.members(seen)).endsWith("z.png");
-        for (var name : List.of("a.tar", "c.tar", "d.tar.gz", "e.zip", "f.tar.gz", "g.parquet")) {
+        for (var name : List.of("a.tar", "c.tar", "d.tar.gz", "e.zip", "f.tar.gz", "g.parquet", "i.tar")) {
             assertThat(seen.stream().filter(item -> item.archive().endsWith("/" + name) && item.broken()))
                     .as(name + " in " + Items.broken(seen))
                     .hasSize(1);

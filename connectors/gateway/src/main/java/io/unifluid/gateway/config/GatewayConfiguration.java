@@ -7,6 +7,7 @@ import io.unifluid.service.config.AboveZero;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -18,7 +19,8 @@ import java.util.Optional;
 final class GatewayConfiguration {
     static final String PREFIX = "unifluid.gateway";
 
-    static final List<Class<? extends Record>> GROUPS = List.of(Door.class, Cluster.class, Limits.class, Links.class);
+    static final List<Class<? extends Record>> GROUPS =
+            List.of(Door.class, Cluster.class, Limits.class, Links.class, View.class);
 
     private GatewayConfiguration() {}
 
@@ -61,6 +63,23 @@ final class GatewayConfiguration {
             @AboveZero @Bindable(defaultValue = "1h") Duration linkValidity) {
         LinkSettings settings() {
             return new LinkSettings(Optional.of(linkSecret.strip()).filter(secret -> !secret.isEmpty()), linkValidity);
+        }
+    }
+
+    @ConfigurationProperties(PREFIX)
+    record View(
+            @NotBlank(message = "give a name that begins its group's") @Bindable(defaultValue = "unifluid-gateway")
+            String applicationId,
+
+            @NotBlank(message = "give a folder of its own") @Bindable(defaultValue = "data/gateway-state")
+            String stateDir,
+
+            @AboveZero @Bindable(defaultValue = "72h") Duration requestsKept,
+
+            @Min(1 << 20) @Bindable(defaultValue = "4294967296")
+            long requestsKeptBytes) {
+        ViewSettings settings() {
+            return new ViewSettings(applicationId.strip(), Path.of(stateDir.strip()), requestsKept, requestsKeptBytes);
         }
     }
 

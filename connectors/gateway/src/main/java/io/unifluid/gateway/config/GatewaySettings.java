@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param localTenant whose the requests without a key are; for one machine alone
  * @param limits of a tenant that has none of its own
  * @param links how addresses of pictures are signed
+ * @param view how what is said of requests is kept
  * @param maxBody most bytes of one request's body
  * @param longestWait how long an answer is waited for
  */
@@ -24,6 +25,7 @@ public record GatewaySettings(
         Optional<String> localTenant,
         TenantLimits limits,
         LinkSettings links,
+        ViewSettings view,
         int maxBody,
         Duration longestWait) {
     /** Nobody beyond this machine. */

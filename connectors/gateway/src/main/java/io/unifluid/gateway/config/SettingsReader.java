@@ -39,6 +39,7 @@ final class SettingsReader {
                 Optional.of(door.localTenant().strip()).filter(tenant -> !tenant.isEmpty()),
                 beans.getBean(GatewayConfiguration.Limits.class).limits(),
                 beans.getBean(GatewayConfiguration.Links.class).settings(),
+                beans.getBean(GatewayConfiguration.View.class).settings(),
                 door.maxBody(),
                 door.longestWait());
     }

@@ -4,6 +4,7 @@ import io.micronaut.context.annotation.Factory;
 import io.micronaut.management.health.indicator.annotation.Liveness;
 import io.unifluid.gateway.models.RunningModels;
 import io.unifluid.gateway.tenant.Tenants;
+import io.unifluid.gateway.view.RequestView;
 import io.unifluid.service.health.Indicator;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
@@ -23,5 +24,12 @@ final class Indicators {
     @Liveness
     Indicator workers(RunningModels models) {
         return new Indicator("workers", models::trouble);
+    }
+
+    /** While it is read only looking up is refused, so that this is no reason to begin anew. */
+    @Singleton
+    @Named("requests")
+    Indicator requests(RequestView view) {
+        return new Indicator("requests", view::trouble);
     }
 }

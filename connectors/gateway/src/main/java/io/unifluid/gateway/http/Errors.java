@@ -24,7 +24,8 @@ final class Errors {
     private static final Logger LOG = LoggerFactory.getLogger(Errors.class);
 
     private static final String PATHS =
-            "GET /v1/models, POST /v1/chat/completions, POST /v1/images/generations, POST /v1/images/edits and POST /v1/moderations.";
+            "GET /v1/models, POST /v1/chat/completions, POST /v1/images/generations, POST /v1/images/edits, POST /v1/moderations,"
+                    + " POST /requests, GET /requests/{id} and GET /events.";
 
     private Errors() {}
 

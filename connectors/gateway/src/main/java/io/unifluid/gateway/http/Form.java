@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.micronaut.http.multipart.CompletedFileUpload;
 import io.micronaut.http.multipart.CompletedPart;
 import io.micronaut.http.server.multipart.MultipartBody;
+import io.unifluid.blobs.BlobKey;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -15,6 +16,9 @@ import reactor.core.publisher.Flux;
 
 /** A multipart form, read whole: files by their names, and the other parts as parameters. */
 public final class Form {
+    /** JSON, also where a client sends it as a file. */
+    public static final String REQUEST = "request";
+
     /** Some clients send bytes without a file's name. */
     private static final Set<String> FILES = Set.of("image", "mask", "file");
 
@@ -33,7 +37,7 @@ public final class Form {
         for (CompletedPart part : Flux.from(body).collectList().blockOptional().orElse(List.of())) {
             try {
                 var name = part.getName().replaceFirst("\\[\\d*]$", "");
-                if (part instanceof CompletedFileUpload || FILES.contains(name)) {
+                if (!name.equals(REQUEST) && (part instanceof CompletedFileUpload || FILES.contains(name))) {
                     files.computeIfAbsent(name, _ -> new ArrayList<>()).add(part.getBytes());
                 } else {
                     values.put(name, new String(part.getBytes(), StandardCharsets.UTF_8));
@@ -57,6 +61,22 @@ public final class Form {
                             : "'" + name + "' has " + given.size() + " files; give one.");
         }
         return given.getFirst();
+    }
+
+    public boolean has(String file) {
+        return files.containsKey(file);
+    }
+
+    /** The same for forms that say the same, whatever stands between their parts. */
+    public String canonical() {
+        var all = Json.object();
+        all.set("values", values);
+        var hashes = all.putObject("files");
+        files.forEach((name, contents) -> {
+            var of = hashes.putArray(name);
+            contents.forEach(bytes -> of.add(BlobKey.of(bytes).sha256Hex()));
+        });
+        return Json.canonical(all);
     }
 
     /** The other parts; a file that no path takes is among them, so that it is refused by its name. */

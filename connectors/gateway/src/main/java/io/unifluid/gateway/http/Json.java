@@ -7,6 +7,8 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.micronaut.http.MediaType;
 import java.io.IOException;
@@ -53,8 +55,17 @@ public final class Json {
     }
 
     public static String text(JsonNode node) {
+        return written(MAPPER.writer(), node);
+    }
+
+    /** The same text for objects with the same members, in whatever order. */
+    public static String canonical(JsonNode node) {
+        return written(MAPPER.writer().with(JsonNodeFeature.WRITE_PROPERTIES_SORTED), node);
+    }
+
+    private static String written(ObjectWriter writer, JsonNode node) {
         try {
-            return MAPPER.writeValueAsString(node);
+            return writer.writeValueAsString(node);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("A tree of JSON can always be written.", e);
         }

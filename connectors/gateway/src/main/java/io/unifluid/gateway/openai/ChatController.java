@@ -33,9 +33,10 @@ final class ChatController {
             consumes = Json.TYPE,
             produces = {Json.TYPE, "text/event-stream"})
     HttpResponse<String> complete(HttpRequest<?> request, @Body byte[] body) {
-        var question = ChatQuestion.of(Fields.of(Json.read(body)), pictures);
+        var json = Json.read(body);
+        var question = ChatQuestion.of(Fields.of(json), pictures);
         ModelsController.require(question.model(), models);
-        var answer = new ChatAnswer(question, dispatch.answer(request, question.request()));
+        var answer = new ChatAnswer(question, dispatch.answer(request, question.request(), () -> Json.canonical(json)));
         if (!question.stream()) {
             return HttpResponse.ok(answer.whole()).contentType(Json.TYPE);
         }

@@ -48,7 +48,8 @@ final class ImagesController {
 
     @Post(uri = "/generations", consumes = Json.TYPE, produces = Json.TYPE)
     HttpResponse<String> generate(HttpRequest<?> request, @Body byte[] body) {
-        var fields = Fields.of(Json.read(body));
+        var json = Json.read(body);
+        var fields = Fields.of(json);
         var task = Generate.newBuilder().setPrompt(fields.needText("prompt"));
         var asked = Asked.of(fields, models);
         asked.worker()
@@ -66,7 +67,7 @@ final class ImagesController {
         fields.whole("steps", 1, MOST_STEPS).ifPresent(task::setSteps);
         fields.end();
         var sent = Request.generate(task.setCount(asked.count()).build());
-        return answer(request, asked, dispatch.answer(request, asked.model(sent)));
+        return answer(request, asked, dispatch.answer(request, asked.model(sent), () -> Json.canonical(json)));
     }
 
     @Post(uri = "/edits", consumes = MediaType.MULTIPART_FORM_DATA, produces = Json.TYPE)
@@ -84,7 +85,7 @@ final class ImagesController {
         fields.whole("steps", 1, MOST_STEPS).ifPresent(task::setSteps);
         fields.end();
         var sent = Request.edit(Picture.of(picture), task.build());
-        return answer(request, asked, dispatch.answer(request, asked.model(sent)));
+        return answer(request, asked, dispatch.answer(request, asked.model(sent), form::canonical));
     }
 
     /** What both have in common. */

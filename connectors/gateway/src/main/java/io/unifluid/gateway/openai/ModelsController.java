@@ -82,6 +82,9 @@ final class ModelsController {
         first.getTasks().forEach(tasks::add);
         var devices = more.putArray("devices");
         workers.stream().map(said -> said.getModel().getDevice()).distinct().forEach(devices::add);
+        if (!first.getCard().isEmpty()) {
+            first.getCard().forEach(more.putObject("card")::put);
+        }
         if (first.getLimits() != null) {
             more.putObject("limits")
                     .put("max_prompt_tokens", first.getLimits().getMaxPromptTokens())

@@ -58,7 +58,7 @@ final class ModerationAnswer {
         return answer;
     }
 
-    /** A question whose answer did not come is no category: nothing is known of it. */
+    /** A question whose answer did not come, or that only rules look at, is no category: nothing is known of it by itself. */
     private void add(PolicyVerdict judged, PolicyQuestion question) {
         var answer = verdict.getAnswers().stream()
                 .filter(given ->
@@ -68,7 +68,7 @@ final class ModerationAnswer {
                                         .toList()
                                         .equals(question.getQuestion().getChoices()))
                 .findFirst();
-        if (answer.isEmpty()) {
+        if (answer.isEmpty() || question.getBands().isEmpty()) {
             return;
         }
         categories.merge(question.getName(), found(judged, question), Boolean::logicalOr);
@@ -80,7 +80,6 @@ final class ModerationAnswer {
                 scores.merge(label, score, Math::max);
             }
         }
-        scores.putIfAbsent(question.getName(), 0.0);
     }
 
     private boolean found(PolicyVerdict judged, PolicyQuestion question) {

@@ -50,7 +50,12 @@ public final class PictureLinks {
      * @param base of this gateway as the caller reaches it, without a slash at its end
      */
     public String link(byte[] png, String base) {
-        var name = store.put(png).sha256Hex();
+        return link(store.put(png), base);
+    }
+
+    /** Of one that lies in the store. */
+    public String link(BlobKey picture, String base) {
+        var name = picture.sha256Hex();
         long until = Instant.now().plus(settings.validity()).getEpochSecond();
         return base + PATH + name + ".png?until=" + until + "&signature=" + signature(name, until);
     }

@@ -7,6 +7,7 @@ import io.unifluid.inference.InferenceItem.VqaItem;
 import io.unifluid.inference.Task;
 import io.unifluid.inference.image.ImageTensor;
 import io.unifluid.inference.support.BadItem;
+import io.unifluid.inference.support.ItemChecks;
 import io.unifluid.inference.support.Prompts;
 import io.unifluid.inference.support.Seeds;
 import io.unifluid.inference.support.Words;
@@ -18,7 +19,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /** Checks a batch's items against the model's limits and turns them into prompts; equal ones become one. */
 final class Planner {
@@ -58,10 +58,7 @@ final class Planner {
 
     Plan plan(InferenceItem item) {
         try {
-            if (!tasks.contains(item.task())) {
-                throw new BadItem("This model does not do " + name(item.task()) + "; it does "
-                        + tasks.stream().map(Planner::name).sorted().collect(Collectors.joining(", ")) + ".");
-            }
+            ItemChecks.requireTask(item, tasks);
             return switch (item) {
                 case CaptionItem caption -> caption(caption);
                 case VqaItem vqa -> answers(vqa);
@@ -73,12 +70,8 @@ final class Planner {
         }
     }
 
-    private static String name(Task task) {
-        return task.name().toLowerCase(Locale.ROOT);
-    }
-
     private Plan caption(CaptionItem item) throws BadItem {
-        checkImage(item.image());
+        ItemChecks.requirePrepared(item.image(), settings.image());
         if (item.maxTokens() < 0) {
             throw new BadItem("maxTokens is " + item.maxTokens() + "; set it to 0 for the default, or above.");
         }
@@ -102,17 +95,13 @@ final class Planner {
     }
 
     private Plan answers(VqaItem item) throws BadItem {
-        checkImage(item.image());
-        if (item.questions().isEmpty()) {
-            throw new BadItem("There is no question; ask at least one.");
-        }
+        ItemChecks.requirePrepared(item.image(), settings.image());
+        ItemChecks.requireQuestions(item);
         List<Asked> asked = new ArrayList<>();
         int many = item.questions().size();
         for (QuestionItem question : item.questions()) {
-            String which = many == 1 ? "question" : "question " + (asked.size() + 1) + " of " + many;
-            if (Words.sayNothing(question.text())) {
-                throw new BadItem("The " + which + " is empty; write one.");
-            }
+            String which = ItemChecks.which(asked.size(), many);
+            ItemChecks.requireText(question.text(), which);
             List<long[]> choices = choices(question, which);
             int most = choices.isEmpty()
                     ? settings.defaultMaxTokens()
@@ -190,14 +179,5 @@ final class Planner {
         alike.add(prompt);
         prompts.add(prompt);
         return prompt;
-    }
-
-    private void checkImage(ImageTensor image) throws BadItem {
-        int width = settings.image().width();
-        int height = settings.image().height();
-        if (image.width() != width || image.height() != height) {
-            throw new BadItem("The picture was prepared as " + image.width() + "x" + image.height()
-                    + " px and this model takes " + width + "x" + height + "; decode it for this model.");
-        }
     }
 }

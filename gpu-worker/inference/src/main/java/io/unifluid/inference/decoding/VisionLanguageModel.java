@@ -22,6 +22,7 @@ import io.unifluid.inference.ort.OrtModel;
 import io.unifluid.inference.ort.Tensor;
 import io.unifluid.inference.support.Bisection;
 import io.unifluid.inference.support.Callers;
+import io.unifluid.inference.support.Lifetime;
 import io.unifluid.inference.support.Softmax;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,9 +35,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,10 +54,7 @@ public final class VisionLanguageModel implements LoadedModel {
     private final Dialect dialect;
     private final Reader reader;
     private final Callers callers;
-    /** Read by whoever runs, written by whoever closes. */
-    private final ReadWriteLock open = new ReentrantReadWriteLock();
-
-    private boolean closed;
+    private final Lifetime lifetime = new Lifetime();
 
     /** What came of a batch, beside its prompts. */
     record Computed(int encoded, Padding padding, long graphNanos, long nanos) {}
@@ -115,7 +110,7 @@ public final class VisionLanguageModel implements LoadedModel {
 
     @Override
     public BatchOutcome run(List<InferenceItem> batch) {
-        return whileOpen(() -> {
+        return lifetime.whileOpen(() -> {
             Planner planner = planner();
             List<Planner.Plan> plans = batch.stream().map(planner::plan).toList();
             Computed computed =
@@ -131,18 +126,6 @@ public final class VisionLanguageModel implements LoadedModel {
 
     Planner planner() {
         return new Planner(settings, tasks, tokens, dialect);
-    }
-
-    private <R> R whileOpen(Supplier<R> work) {
-        open.readLock().lock();
-        try {
-            if (closed) {
-                throw new IllegalStateException("The model is closed.");
-            }
-            return work.get();
-        } finally {
-            open.readLock().unlock();
-        }
     }
 
     Computed compute(List<Prompt> prompts) {
@@ -264,18 +247,10 @@ public final class VisionLanguageModel implements LoadedModel {
                 .findFirst();
         if (failure.isPresent()) {
             LOG.warn("Item {} failed, also alone: {}", id, failure.get().getMessage());
-            return Optional.of(new ItemFailure(
-                    id,
-                    failure.get().outOfMemory() ? FailureCause.OUT_OF_MEMORY : FailureCause.MODEL,
-                    failure.get().getMessage()));
+            return Optional.of(ItemFailure.ofGraph(
+                    id, failure.get().outOfMemory(), failure.get().getMessage()));
         }
-        return !Double.isFinite(logProbability)
-                ? Optional.of(new ItemFailure(
-                        id,
-                        FailureCause.MODEL,
-                        "The model's output for this item is not a number; the picture or prompt is beyond what it can"
-                                + " compute."))
-                : Optional.empty();
+        return Double.isFinite(logProbability) ? Optional.empty() : Optional.of(ItemFailure.notNumbers(id));
     }
 
     private AnswerResult answer(Planner.Question question) {
@@ -309,7 +284,7 @@ public final class VisionLanguageModel implements LoadedModel {
 
     @Override
     public void warmUp() {
-        whileOpen(() -> callers.run(most -> List.of(most), _ -> {
+        lifetime.whileOpen(() -> callers.run(most -> List.of(most), _ -> {
             int width = settings.image().width();
             int height = settings.image().height();
             // Not zeros: some encoders leave frames out that are nothing else.
@@ -336,16 +311,10 @@ public final class VisionLanguageModel implements LoadedModel {
 
     @Override
     public void close() {
-        open.writeLock().lock();
-        try {
-            if (!closed) {
-                closed = true;
-                callers.close();
-                model.close();
-                tokens.close();
-            }
-        } finally {
-            open.writeLock().unlock();
-        }
+        lifetime.close(() -> {
+            callers.close();
+            model.close();
+            tokens.close();
+        });
     }
 }

@@ -4,7 +4,8 @@ import java.util.Arrays;
 
 /**
  * Resizes as Pillow does, level by level: weights of 22 bits, across first, what comes of it rounded to whole levels, then
- * down. (Pillow's {@code Resample.c}; a picture of the right size passes unchanged there too.)
+ * down; of a picture more than a hundred times as high as wide that becomes lower, down first. (Pillow's {@code Resample.c} and
+ * {@code Image.resize}; a picture of the right size passes unchanged there too.)
  *
  * <p>Takes the source row by row. Of a picture that a viewer turns by a quarter the rows are its columns, so that there
  * down comes first.
@@ -12,6 +13,7 @@ import java.util.Arrays;
 final class Levels {
     private static final int BITS = 22;
     private static final int HALF = 1 << (BITS - 1);
+    private static final int THIN = 100;
 
     private final int width;
     private final int height;
@@ -35,8 +37,12 @@ final class Levels {
     /** The first row of the result for which no sum has begun. */
     private int begun;
 
-    /** @param downFirst for a picture whose sides change places when it is shown */
-    Levels(int sourceWidth, int sourceHeight, int width, int height, Filter filter, boolean downFirst) {
+    /** @param turned for a picture whose sides change places when it is shown */
+    Levels(int sourceWidth, int sourceHeight, int width, int height, Filter filter, boolean turned) {
+        boolean thin = turned
+                ? sourceWidth > THIN * sourceHeight && width < sourceWidth
+                : sourceHeight > THIN * sourceWidth && height < sourceHeight;
+        boolean downFirst = turned != thin;
         this.width = width;
         this.height = height;
         this.downFirst = downFirst;

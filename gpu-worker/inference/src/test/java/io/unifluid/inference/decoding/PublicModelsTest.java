@@ -26,6 +26,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -247,13 +248,13 @@ final class PublicModelsTest {
                 .hasMessageContaining("takes pictures of 56x56 px and bundle.json says 60x56");
     }
 
-    private static void copy(Path from, Path to, Consumer<ObjectNode> change) throws IOException {
+    static void copy(Path from, Path to, Consumer<ObjectNode> change) throws IOException {
         Files.createDirectories(to.resolve("onnx"));
         try (Stream<Path> files = Files.walk(from)) {
             for (Path file : files.filter(Files::isRegularFile)
                     .filter(path -> !path.toString().contains("golden"))
                     .toList()) {
-                Files.copy(file, to.resolve(from.relativize(file).toString()));
+                Files.copy(file, to.resolve(from.relativize(file).toString()), StandardCopyOption.REPLACE_EXISTING);
             }
         }
         ObjectMapper mapper = new ObjectMapper();

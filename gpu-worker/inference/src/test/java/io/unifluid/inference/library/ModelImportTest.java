@@ -304,6 +304,20 @@ class ModelImportTest {
         assertThat(imported.seen()).isNotEmpty();
     }
 
+    /** Without bundle.json: what the family reads from the configs is enough to run. */
+    @ParameterizedTest
+    @ValueSource(strings = {"florence2", "paligemma", "smolvlm"})
+    void takesAFolderOfEachFamilyAsAHubHasIt(String family) throws Exception {
+        Path raw = Fixtures.copy(Path.of("../public-models/twins").resolve(family), folder.resolve("hub-" + family));
+        Files.delete(raw.resolve("bundle.json"));
+
+        ModelImport.Imported imported = take(raw, licence("Apache-2.0"));
+
+        assertThat(ModelBundle.outline(imported.folder()).family()).isEqualTo(family);
+        assertThat(ModelBundle.outline(imported.folder()).tasks()).contains(Task.CAPTION);
+        assertThat(imported.seen()).isNotEmpty();
+    }
+
     @Test
     void refusesADamagedBundleAndAnotherLicenceThanIsStated() throws Exception {
         Path bundle = Fixtures.copy(Fixtures.tinyClassifier(), folder.resolve("damaged"));

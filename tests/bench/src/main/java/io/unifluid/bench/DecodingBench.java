@@ -1,0 +1,93 @@
+package io.unifluid.bench;
+
+import com.sun.management.OperatingSystemMXBean;
+import io.unifluid.inference.DeviceChoice;
+import io.unifluid.inference.InferenceItem.CaptionItem;
+import io.unifluid.inference.ItemOutcome.CaptionResult;
+import io.unifluid.inference.LoadedModel;
+import io.unifluid.inference.ModelOptions;
+import io.unifluid.inference.families.Models;
+import io.unifluid.inference.image.ImageTensor;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What our loop over a public model's decoder costs beside the same loop in Python: one picture, one thread, greedy, caches left
+ * inside ONNX Runtime by both. The model has about fifty million random parameters, and both must write the same.
+ */
+final class DecodingBench implements AutoCloseable {
+    private static final int TOKENS = 64;
+    private static final int CAPTIONS = 6;
+    private static final String TITLE = "Python onnxruntime with the same loop";
+
+    private final Path twin;
+    private final Peers peers;
+    private final LoadedModel model;
+    private final OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+
+    /** In ms a token; {@code peer} is empty where Python cannot be had. */
+    record Round(double ours, double oursProcessor, Optional<Peers.Measured> peer) {}
+
+    DecodingBench(Path checkout) throws IOException, InterruptedException {
+        this.twin = checkout.resolve("tests/bench/target/large-twin");
+        if (!Files.isRegularFile(twin.resolve("bundle.json"))) {
+            var making = new ProcessBuilder(
+                            checkout.resolve("gpu-worker/public-models/run").toString(),
+                            "twin",
+                            "large",
+                            twin.toString())
+                    .inheritIO()
+                    .start();
+            if (making.waitFor() != 0) {
+                throw new IllegalStateException(
+                        "The large twin cannot be made; run gpu-worker/public-models/run setup first (it needs torch).");
+            }
+        }
+        this.peers = new Peers(checkout);
+        this.model = Models.open(twin.toString(), new ModelOptions(DeviceChoice.CPU, 1, 1, 1));
+        for (int i = 0; i < 4; i++) {
+            caption();
+        }
+    }
+
+    Round round() throws IOException, InterruptedException {
+        long start = System.nanoTime();
+        long processor = system.getProcessCpuTime();
+        int tokens = 0;
+        var texts = new ArrayList<String>();
+        for (int i = 0; i < CAPTIONS; i++) {
+            var caption = caption();
+            tokens += caption.tokenCount();
+            texts.add(caption.text());
+        }
+        double ours = (System.nanoTime() - start) / 1e6 / tokens;
+        double oursProcessor = (system.getProcessCpuTime() - processor) / 1e6 / tokens;
+        var command = List.of("decoding_peer.py", twin.toString(), "--tokens", Integer.toString(TOKENS));
+        var peer = peers.run(TITLE, command, CAPTIONS);
+        peer.filter(measured -> !measured.digest().equals(texts.getLast())).ifPresent(measured -> {
+            throw new IllegalStateException(
+                    TITLE + " writes \"" + measured.digest() + "\" and we write \"" + texts.getLast() + "\".");
+        });
+        return new Round(ours, oursProcessor, peer);
+    }
+
+    private CaptionResult caption() {
+        var spec = model.imageSpec();
+        var pixels = new float[3 * spec.width() * spec.height()];
+        Arrays.fill(pixels, 0.1f);
+        var image = new ImageTensor(pixels, spec.width(), spec.height(), spec.width(), spec.height());
+        var item = new CaptionItem("bench", image, Optional.empty(), TOKENS);
+        return (CaptionResult) model.run(List.of(item)).items().getFirst();
+    }
+
+    @Override
+    public void close() {
+        model.close();
+    }
+}
