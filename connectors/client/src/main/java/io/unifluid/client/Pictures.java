@@ -42,7 +42,7 @@ public final class Pictures {
      *
      * @throws UnsentException when it cannot be read or is larger than what can be sent
      */
-    ImageRef image(Picture picture) {
+    public ImageRef image(Picture picture) {
         return switch (picture) {
             case Picture.File file -> read(file.path());
             case Picture.Bytes bytes -> image(bytes.bytes());

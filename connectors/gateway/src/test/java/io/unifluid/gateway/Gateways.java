@@ -71,6 +71,10 @@ final class Gateways implements AutoCloseable {
         worker.awaitReady(PATIENCE);
     }
 
+    Cluster cluster() {
+        return Cluster.of(broker.bootstrapServers(), registry.url());
+    }
+
     static Gateways start(Path scratch, Map<String, String> settings) throws Exception {
         return start(scratch, settings, Map.of());
     }

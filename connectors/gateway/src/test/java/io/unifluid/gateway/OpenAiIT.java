@@ -14,6 +14,14 @@ import com.openai.models.chat.completions.ChatCompletionContentPartText;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import com.openai.models.images.ImageEditParams;
 import com.openai.models.images.ImageGenerateParams;
+import com.openai.models.moderations.ModerationCreateParams;
+import com.openai.models.moderations.ModerationImageUrlInput;
+import com.openai.models.moderations.ModerationModel;
+import com.openai.models.moderations.ModerationMultiModalInput;
+import io.unifluid.moderation.ModerationRunner;
+import io.unifluid.moderation.config.ModerationContext;
+import io.unifluid.moderation.file.PolicyFile;
+import io.unifluid.moderation.operations.PolicyTopic;
 import io.unifluid.testkit.SampleArchive;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -21,9 +29,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -42,15 +52,41 @@ final class OpenAiIT {
     @TempDir
     static Path scratch;
 
+    private static final String POLICY = """
+            policy: weapons
+            onFailure: closed
+            questions:
+              - name: weapon
+                ask: is there a weapon in the image?
+                choices: [yes, no]
+                bands: [{choice: yes, review: 0.4, labels: [gun]}]
+              - name: violence
+                ask: is there violence in the image?
+                choices: [yes, no]
+                bands: [{choice: yes, block: 0.9}]
+              - name: for-rules-alone
+                ask: how many objects are there?
+                choices: [one, two]
+            """;
+
     private static Gateways path;
+    private static ModerationRunner moderation;
 
     @BeforeAll
     static void start() throws Exception {
         path = Gateways.start(scratch, Map.of("unifluid.gateway.max-body", "1048576"));
+        PolicyTopic.read(path.cluster()).apply(PolicyFile.read("test", POLICY, "acme"), "tester");
+        moderation = new ModerationRunner(ModerationContext.settings(Map.of(
+                "bootstrap-servers", path.broker.bootstrapServers(),
+                "registry-url", path.registry.url(),
+                "state-dir", scratch.resolve("moderation").toString())));
+        moderation.start();
+        assertThat(moderation.awaitReady(Gateways.PATIENCE)).isTrue();
     }
 
     @AfterAll
     static void stop() {
+        moderation.close();
         path.close();
     }
 
@@ -267,6 +303,110 @@ final class OpenAiIT {
                                 .build()))
                 .isInstanceOf(BadRequestException.class)
                 .hasMessageContaining("'size'");
+    }
+
+    /** The model that computes nothing gives each of two choices 0.5. */
+    @Test
+    @SuppressWarnings("deprecation") // The client knows OpenAI's own categories; ours are a policy's.
+    void picturesAreJudgedByTheTenantsPolicies() {
+        var judged = path.openAi(path.acme)
+                .moderations()
+                .create(moderation(DATA, DATA)
+                        .model(ModerationModel.OMNI_MODERATION_LATEST)
+                        .build());
+        assertThat(judged.model()).isEqualTo("noop");
+        assertThat(judged.id()).startsWith("modr-");
+        assertThat(judged.results()).hasSize(2).allSatisfy(result -> {
+            assertThat(result.flagged()).isTrue();
+            assertThat(values(result.categories()._additionalProperties()))
+                    .isEqualTo(Map.of("weapon", true, "gun", true));
+            assertThat(values(result.categoryScores()._additionalProperties()))
+                    .isEqualTo(Map.of("weapon", 0.5, "gun", 0.5));
+            assertThat(result.categories().violence())
+                    .as("one of OpenAI's own names")
+                    .isFalse();
+            assertThat(result.categoryScores().violence()).isEqualTo(0.5);
+            assertThat(result.categoryAppliedInputTypes()._additionalProperties())
+                    .containsOnlyKeys("weapon", "gun");
+            assertThat(result.categories().isValid())
+                    .as("what nobody asked is not said to be absent")
+                    .isFalse();
+        });
+    }
+
+    @Test
+    void aPictureThatCannotBeJudgedIsDecidedByThePolicysOnFailure() throws Exception {
+        var result = Gateways.json(
+                        path.post(
+                                "/v1/moderations",
+                                path.acme,
+                                "{\"input\": [{\"type\": \"image_url\", \"image_url\": {\"url\": \"data:image/png;base64,AAAA\"}}]}"))
+                .at("/results/0");
+        assertThat(result.get("flagged").asBoolean()).isTrue();
+        assertThat(result.get("categories")).isEmpty();
+        assertThat(result.get("category_scores")).isEmpty();
+        assertThat(result.at("/unifluid/error_kind").asText()).isEqualTo("BAD_INPUT");
+        assertThat(result.at("/unifluid/decision").asText()).isEqualTo("BLOCK");
+    }
+
+    @Test
+    void whereNoPolicyStandsItIsSaidHowToApplyOne() {
+        assertThatThrownBy(() -> path.openAi(path.other)
+                        .moderations()
+                        .create(moderation(DATA).build()))
+                .isInstanceOf(BadRequestException.class)
+                .hasMessageContaining("The tenant 'other' has no policy")
+                .hasMessageContaining("unifluid policy apply FILE --tenant other");
+    }
+
+    /** Each with the parameter that the answer must name. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '\0', textBlock = """
+            input                  | {}
+            input                  | {"input": "text"}
+            input                  | {"input": ["text"]}
+            input                  | {"input": []}
+            input                  | {"input": {"type": "image_url"}}
+            input[0].type          | {"input": [{"type": "text", "text": "a"}]}
+            input[0].type          | {"input": [{"type": "audio"}]}
+            input[0].image_url     | {"input": [{"type": "image_url"}]}
+            input[0].image_url.url | {"input": [{"type": "image_url", "image_url": {"url": "file:///etc/passwd"}}]}
+            input[0].detail        | {"input": [{"type": "image_url", "image_url": {"url": "https://a.example/b"}, "detail": "x"}]}
+            threshold              | {"input": [{"type": "image_url", "image_url": {"url": "https://a.example/b"}}], "threshold": 1}
+            """)
+    void whatIsWrongInAModerationIsNamed(String parameter, String body) throws Exception {
+        assertThat(Gateways.error(path.post("/v1/moderations", path.acme, body), 400)
+                        .get("param")
+                        .asText())
+                .isEqualTo(parameter);
+    }
+
+    @Test
+    void aModelThatNobodyRunsDoesNotJudge() {
+        assertThatThrownBy(() -> path.openAi(path.acme)
+                        .moderations()
+                        .create(moderation(DATA)
+                                .model("text-moderation-latest")
+                                .build()))
+                .isInstanceOf(NotFoundException.class)
+                .hasMessageContaining("take one of noop");
+    }
+
+    private static ModerationCreateParams.Builder moderation(String... urls) {
+        return ModerationCreateParams.builder()
+                .inputOfModerationMultiModalArray(Arrays.stream(urls)
+                        .map(url -> ModerationMultiModalInput.ofImageUrl(ModerationImageUrlInput.builder()
+                                .imageUrl(ModerationImageUrlInput.ImageUrl.builder()
+                                        .url(url)
+                                        .build())
+                                .build()))
+                        .toList());
+    }
+
+    private static Map<String, Object> values(Map<String, JsonValue> json) {
+        return json.entrySet().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, entry -> entry.getValue().convert(Object.class)));
     }
 
     private static HttpResponse<byte[]> fetch(String url) throws Exception {

@@ -1,12 +1,12 @@
 package io.unifluid.cli;
 
 import io.unifluid.blobs.BlobStores;
+import io.unifluid.client.Awaited;
 import io.unifluid.client.Cluster;
 import io.unifluid.client.PictureSelection;
 import io.unifluid.client.Pictures;
 import io.unifluid.client.TopicWriter;
 import io.unifluid.client.UnsentException;
-import io.unifluid.moderation.operations.Awaited;
 import io.unifluid.moderation.operations.ReviewQueue;
 import io.unifluid.schemas.CaseDecision;
 import io.unifluid.schemas.DecisionKind;

@@ -1,5 +1,6 @@
 package io.unifluid.bench;
 
+import io.unifluid.client.Awaited;
 import io.unifluid.client.Cluster;
 import io.unifluid.client.Request;
 import io.unifluid.client.TopicScan;
@@ -12,7 +13,6 @@ import io.unifluid.moderation.ModerationRunner;
 import io.unifluid.moderation.config.ModerationContext;
 import io.unifluid.moderation.file.PolicyFile;
 import io.unifluid.moderation.hash.Pdq;
-import io.unifluid.moderation.operations.Awaited;
 import io.unifluid.moderation.operations.PolicyTopic;
 import io.unifluid.moderation.operations.Recorded;
 import io.unifluid.moderation.operations.Replay;

@@ -20,13 +20,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.TreeMap;
 
 /**
  * The command {@code tests/chaos/moderation}: submissions at a steady rate to a local stack whose parts are killed
@@ -34,6 +36,7 @@ import java.util.Random;
  */
 public final class ModerationChaos {
     private static final int PER_SECOND = 50;
+    private static final Duration BETWEEN_SENDS = Duration.ofMillis(200);
     private static final Duration BETWEEN_KILLS = Duration.ofSeconds(12);
     private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final String POLICY = """
@@ -53,12 +56,14 @@ public final class ModerationChaos {
     private final Path checkout;
     private final int submissions;
     private final Random random;
+    private final long seed;
     private final List<Component> killed = new ArrayList<>();
     private volatile boolean sending = true;
 
     private ModerationChaos(Path checkout, int submissions, long seed) {
         this.checkout = checkout;
         this.submissions = submissions;
+        this.seed = seed;
         this.random = new Random(seed);
     }
 
@@ -81,27 +86,37 @@ public final class ModerationChaos {
             var cluster = Cluster.of(settings.bootstrapServers(), settings.registryUrl());
             PolicyTopic.read(cluster).apply(PolicyFile.read("chaos", POLICY, "chaos"), "chaos");
             var killer = Thread.ofPlatform().start(() -> kill(settings));
-            var started = Instant.now();
+            var started = Instant.now().truncatedTo(ChronoUnit.SECONDS);
             send(cluster);
             sending = false;
             killer.interrupt();
             killer.join();
-            var report = settled(cluster);
-            var broken = report.broken(true);
-            System.out.printf(
-                    Locale.ROOT,
-                    "%d submissions in %d s, killed %s; %d verdicts %s: %d lost, %d second, %d without a submission%n",
-                    report.requests(),
+            var found = settled(cluster);
+            var broken = found.broken(true);
+            var report = new ModerationReport(
+                    started.toString(),
+                    seed,
+                    found.requests(),
+                    found.sentAgain(),
+                    kills(),
+                    found.results(),
+                    found.byStatus(),
+                    found.open().count(),
+                    found.second().count(),
+                    found.orphans().count(),
                     Duration.between(started, Instant.now()).toSeconds(),
-                    killed,
-                    report.results(),
-                    report.byStatus(),
-                    report.open().count(),
-                    report.second().count(),
-                    report.orphans().count());
+                    broken);
+            System.out.println(report);
+            ModerationReport.table(checkout).add(report);
             broken.forEach(System.out::println);
             return broken.isEmpty();
         }
+    }
+
+    private Map<String, Integer> kills() {
+        var kills = new TreeMap<String, Integer>();
+        killed.forEach(victim -> kills.merge(victim.title(), 1, Integer::sum));
+        return kills;
     }
 
     /** Each part in turn, in an order of chance, again and again. */
@@ -133,30 +148,32 @@ public final class ModerationChaos {
     private void send(Cluster cluster) throws IOException, InterruptedException {
         byte[] picture = Files.readAllBytes(checkout.resolve("infra/sample-archive/scene-0001.png"));
         int each = PER_SECOND / 5;
-        for (int sent = 0; sent < submissions; sent += each) {
-            var records = new ArrayList<TopicWriter.Keyed<Submission>>();
-            for (int i = sent; i < Math.min(submissions, sent + each); i++) {
-                var submission = submission(i, picture);
-                records.add(submission);
-                if (i % 50 == 0) {
-                    records.add(submission);
-                }
-            }
-            untilTaken(cluster, records);
-            Thread.sleep(200);
-        }
-    }
-
-    private static void untilTaken(Cluster cluster, List<TopicWriter.Keyed<Submission>> records)
-            throws InterruptedException {
-        while (true) {
+        long due = System.nanoTime();
+        var next = 0;
+        while (next < submissions) {
             try (var writer = new TopicWriter<>(cluster, Topics.SUBMISSIONS)) {
-                writer.send(records);
-                return;
+                while (next < submissions) {
+                    writer.send(submissions(next, Math.min(submissions, next + each), picture));
+                    next += each;
+                    due = Math.max(due + BETWEEN_SENDS.toNanos(), System.nanoTime() - BETWEEN_SENDS.toNanos());
+                    Thread.sleep(Duration.ofNanos(Math.max(0, due - System.nanoTime())));
+                }
             } catch (EnvironmentProblem e) {
                 Thread.sleep(1_000);
             }
         }
+    }
+
+    private static List<TopicWriter.Keyed<Submission>> submissions(int from, int to, byte[] picture) {
+        var records = new ArrayList<TopicWriter.Keyed<Submission>>();
+        for (int i = from; i < to; i++) {
+            var submission = submission(i, picture);
+            records.add(submission);
+            if (i % 50 == 0) {
+                records.add(submission);
+            }
+        }
+        return records;
     }
 
     private static TopicWriter.Keyed<Submission> submission(int number, byte[] picture) {

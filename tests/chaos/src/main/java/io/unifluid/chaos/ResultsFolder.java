@@ -17,7 +17,7 @@ final class ResultsFolder {
             """;
 
     static RunTable<RunReport> of(Path checkout) {
-        return new RunTable<>(checkout, "chaos", RunReport.class, HEAD, ResultsFolder::row, RunReport::at);
+        return new RunTable<>(checkout, "chaos", "run", RunReport.class, HEAD, ResultsFolder::row, RunReport::at);
     }
 
     private static Stream<?> row(RunReport run) {

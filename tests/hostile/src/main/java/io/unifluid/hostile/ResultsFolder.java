@@ -15,7 +15,7 @@ final class ResultsFolder {
             """;
 
     static RunTable<RunReport> of(Path checkout) {
-        return new RunTable<>(checkout, "hostile", RunReport.class, HEAD, ResultsFolder::row, RunReport::at);
+        return new RunTable<>(checkout, "hostile", "run", RunReport.class, HEAD, ResultsFolder::row, RunReport::at);
     }
 
     private static Stream<?> row(RunReport run) {

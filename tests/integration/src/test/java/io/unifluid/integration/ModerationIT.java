@@ -3,12 +3,12 @@ package io.unifluid.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.unifluid.client.Awaited;
 import io.unifluid.client.Cluster;
 import io.unifluid.client.TopicWriter;
 import io.unifluid.moderation.ModerationRunner;
 import io.unifluid.moderation.config.ModerationContext;
 import io.unifluid.moderation.file.PolicyFile;
-import io.unifluid.moderation.operations.Awaited;
 import io.unifluid.moderation.operations.PolicyTopic;
 import io.unifluid.moderation.operations.Recorded;
 import io.unifluid.moderation.operations.Replay;

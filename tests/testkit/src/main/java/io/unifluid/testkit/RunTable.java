@@ -15,12 +15,19 @@ import java.util.stream.Stream;
  * The record of a suite's runs: one line of JSON each, and the table in the suite's README that is made from them.
  *
  * @param suite name of its folder below {@code tests}
+ * @param command of the suite that wrote them, such as {@code run}
  * @param head the table's first two lines
  * @param row the cells of a run
  * @param at when a run began; rows are in this order
  */
 public record RunTable<R>(
-        Path checkout, String suite, Class<R> type, String head, Function<R, Stream<?>> row, Function<R, String> at) {
+        Path checkout,
+        String suite,
+        String command,
+        Class<R> type,
+        String head,
+        Function<R, Stream<?>> row,
+        Function<R, String> at) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String END = "<!-- end of runs -->";
 
@@ -35,9 +42,9 @@ public record RunTable<R>(
     private void writeTable() throws IOException {
         var readme = folder().resolve("README.md");
         var text = Files.readString(readme);
-        var mark = "<!-- runs: written by tests/" + suite + "/run -->";
+        var mark = "<!-- runs: written by tests/" + suite + "/" + command + " -->";
         int begin = text.indexOf(mark) + mark.length();
-        int end = text.indexOf(END);
+        int end = text.indexOf(END, begin);
         if (begin < mark.length() || end < begin) {
             throw new IOException("The README " + readme + " lacks the marks '" + mark + "' and '" + END + "'.");
         }
@@ -69,6 +76,6 @@ public record RunTable<R>(
     }
 
     private Path file() {
-        return folder().resolve("results").resolve("runs.jsonl");
+        return folder().resolve("results").resolve(command + "s.jsonl");
     }
 }

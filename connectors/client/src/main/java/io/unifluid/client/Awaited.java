@@ -1,6 +1,5 @@
-package io.unifluid.moderation.operations;
+package io.unifluid.client;
 
-import io.unifluid.client.Cluster;
 import io.unifluid.schemas.AvroSerdes;
 import io.unifluid.schemas.Topic;
 import io.unifluid.schemas.UndecodableRecordException;
@@ -50,6 +49,11 @@ public final class Awaited<V extends SpecificRecord> implements AutoCloseable {
     /** To be asked for before it can come. */
     public CompletableFuture<V> of(String wanted) {
         return pending.computeIfAbsent(wanted, _ -> new CompletableFuture<>());
+    }
+
+    /** Whatever comes of it is nobody's any more; for who does not wait until it has come. */
+    public void forget(String wanted) {
+        pending.remove(wanted);
     }
 
     /** Empty when it has not come in time. */
