@@ -385,9 +385,7 @@ final class OpenAiIT {
     void aModelThatNobodyRunsDoesNotJudge() {
         assertThatThrownBy(() -> path.openAi(path.acme)
                         .moderations()
-                        .create(moderation(DATA)
-                                .model("text-moderation-latest")
-                                .build()))
+                        .create(moderation(DATA).model("text-moderation-latest").build()))
                 .isInstanceOf(NotFoundException.class)
                 .hasMessageContaining("take one of noop");
     }

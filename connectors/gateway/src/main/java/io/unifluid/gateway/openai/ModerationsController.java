@@ -45,7 +45,7 @@ final class ModerationsController {
         fields.text(MODEL)
                 .filter(name -> !name.startsWith(OPENAI))
                 .ifPresent(name -> ModelsController.require(name, models));
-        var input = pictures(fields);
+        var input = pictures(fields, pictures.of(Door.caller(request).tenant()));
         fields.end();
         var tenant = Door.caller(request).tenant();
         if (!moderation.policies().has(tenant)) {
@@ -61,7 +61,7 @@ final class ModerationsController {
     }
 
     /** Each part of the type image_url is a picture of its own. */
-    private List<Picture> pictures(Fields fields) {
+    private static List<Picture> pictures(Fields fields, PictureParts.Source source) {
         var input = fields.any(INPUT)
                 .orElseThrow(() -> ApiError.parameter(
                         INPUT,
@@ -81,7 +81,7 @@ final class ModerationsController {
                 throw ApiError.parameter(
                         part.path("type"), "unsupported_value", "'" + part.path("type") + "' must be image_url.");
             }
-            found.add(pictures.url(part.needObject("image_url")));
+            found.add(source.url(part.needObject("image_url")));
             part.end();
         }
         if (found.isEmpty() || found.size() > MOST) {
