@@ -82,7 +82,7 @@ public final class LocalStack implements AutoCloseable {
 
     /** Kafka Streams and Vert.x, at every start, give others what the umask denies. */
     private void closeFolders(ChildProcess serving) {
-        for (var name : List.of("cache", "streams", "moderation")) {
+        for (var name : List.of("cache", "streams", "moderation", "gateway")) {
             var folder = settings.data().resolve(name);
             try {
                 if (Files.exists(folder)) {
