@@ -296,15 +296,17 @@ final class RequestsIT {
                     Gateways.PATIENCE,
                     () -> path.get("/requests/slow-" + (many - 1), path.acme).statusCode() == 200);
             int seen = 0;
-            var line = "";
-            while (!line.startsWith("event: missed")) {
-                line = reader.readLine();
+            int missed = 0;
+            while (seen + missed < many) { // each is told, or counted among the missed
+                var line = reader.readLine();
                 seen += line.startsWith("event: request") ? 1 : 0;
+                if (line.startsWith("event: missed")) {
+                    var told = reader.readLine();
+                    assertThat(told).matches("data: \\{\"requests\":\\d+}");
+                    missed += Integer.parseInt(told.replaceAll("\\D", ""));
+                }
             }
-            var told = reader.readLine();
-            assertThat(told).matches("data: \\{\"requests\":\\d+}");
-            int missed = Integer.parseInt(told.replaceAll("\\D", ""));
-            assertThat(seen + missed).isBetween(many / 4, many);
+            assertThat(missed).isPositive();
         }
     }
 
