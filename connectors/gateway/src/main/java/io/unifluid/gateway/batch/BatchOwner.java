@@ -8,12 +8,12 @@ import io.unifluid.client.Why;
 import io.unifluid.gateway.config.GatewaySettings;
 import io.unifluid.gateway.file.StoredFiles;
 import io.unifluid.gateway.openai.Bodies;
+import io.unifluid.gateway.topic.GroupReading;
 import io.unifluid.schemas.AvroSerdes;
 import io.unifluid.schemas.Batch;
 import io.unifluid.schemas.BatchState;
 import io.unifluid.schemas.InferenceResult;
 import io.unifluid.schemas.Topics;
-import io.unifluid.schemas.reading.BoundedConsumer;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
@@ -27,10 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
-import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.utils.Utils;
 import org.slf4j.Logger;
@@ -54,7 +51,6 @@ public final class BatchOwner {
     /** Until the last word of whoever had a share before is here. */
     private static final Duration SETTLING = Duration.ofSeconds(1);
 
-    private static final Duration AGAIN = Duration.ofSeconds(5);
     private static final Duration STOPPING = Duration.ofSeconds(20);
     private static final Duration TIDIED_EVERY = Duration.ofMinutes(1);
     private static final Duration REMEMBERED = Duration.ofDays(60);
@@ -65,17 +61,15 @@ public final class BatchOwner {
     private final LineResults results;
     private final Deserializer<InferenceResult> decoder;
     private final BatchRun.Means means;
-    private final BoundedConsumer<byte[], byte[]> consumer;
+    private final GroupReading reading;
     private final GatewaySettings settings;
     private final Map<Integer, Share> shares = new HashMap<>();
     private final Map<String, Running> running = new ConcurrentHashMap<>();
     private final Map<String, Instant> notBefore = new ConcurrentHashMap<>();
     private final Set<String> begun = ConcurrentHashMap.newKeySet();
-    private final Thread thread;
     private int partitions;
     private Instant tidied = Instant.now();
     private volatile Optional<String> trouble = Optional.empty();
-    private volatile boolean closed;
 
     /** A partition that is this gateway's. */
     private record Share(FencedWriter writer, Instant since) {}
@@ -103,19 +97,8 @@ public final class BatchOwner {
                 decoder,
                 settings.maxBody(),
                 good -> (good ? completed : failed).increment());
-        var consuming = cluster.consumer();
-        consuming.put("group.id", GROUP);
-        consuming.put("enable.auto.commit", "false");
-        consuming.put("auto.offset.reset", "latest");
-        consuming.put("isolation.level", "read_committed");
-        // A gateway that is killed shall be replaced soon.
-        consuming.put("session.timeout.ms", "10000");
-        consuming.put("heartbeat.interval.ms", "2000");
-        // Batches that stay where they are go on while others move.
-        consuming.put("partition.assignment.strategy", CooperativeStickyAssignor.class.getName());
-        consuming.put("allow.auto.create.topics", "false");
-        this.consumer = new BoundedConsumer<>(consuming, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        this.thread = Thread.ofPlatform().name("batches").daemon().start(this::own);
+        this.reading = new GroupReading(cluster, GROUP, "latest");
+        reading.start("batches", List.of(Topics.BATCHES.name()), new Sharing(), new Work());
     }
 
     private static Counter lines(MeterRegistry meters, String outcome) {
@@ -130,36 +113,38 @@ public final class BatchOwner {
         return trouble.or(topic::trouble);
     }
 
-    private void own() {
-        consumer.subscribe(List.of(Topics.BATCHES.name()), new Sharing());
-        while (!closed) {
-            try {
-                consumer.poll(POLL); // Only for the share: what lies on it is read by BatchTopic.
-                consumer.pause(consumer.assignment());
-                begin();
-                tidy();
-                trouble = Optional.empty();
-            } catch (WakeupException _) {
-                // closed
-            } catch (RuntimeException e) {
-                var sentence = "No batch goes on (" + Why.of(e) + ").";
-                if (!trouble.equals(Optional.of(sentence))) {
-                    LOG.warn(sentence, e);
-                }
-                trouble = Optional.of(sentence);
-                pause(AGAIN);
-            }
+    private final class Work implements GroupReading.Work {
+        @Override
+        public void turn() {
+            var consumer = reading.consumer();
+            consumer.poll(POLL); // Only for the share: what lies on it is read by BatchTopic.
+            consumer.pause(consumer.assignment());
+            begin();
+            tidy();
+            trouble = Optional.empty();
         }
-        running.values().forEach(one -> one.run().stop());
-        running.values().forEach(BatchOwner::await);
-        shares.values().forEach(share -> share.writer().close());
-        consumer.close();
+
+        @Override
+        public void failed(RuntimeException problem) {
+            var sentence = "No batch goes on (" + Why.of(problem) + ").";
+            if (!trouble.equals(Optional.of(sentence))) {
+                LOG.warn(sentence, problem);
+            }
+            trouble = Optional.of(sentence);
+        }
+
+        @Override
+        public void ended() {
+            running.values().forEach(one -> one.run().stop());
+            running.values().forEach(BatchOwner::await);
+            shares.values().forEach(share -> share.writer().close());
+        }
     }
 
     private final class Sharing implements ConsumerRebalanceListener {
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> given) {
-            partitions = consumer.partitionsFor(Topics.BATCHES.name()).size();
+            partitions = reading.consumer().partitionsFor(Topics.BATCHES.name()).size();
             given.forEach(one -> shares.put(
                     one.partition(),
                     new Share(new FencedWriter(settings.cluster(), GROUP + "-" + one.partition()), Instant.now())));
@@ -221,10 +206,15 @@ public final class BatchOwner {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (Exception e) {
-            if (!closed) {
-                LOG.warn("The batch {} is begun again in {} s ({}).", batch.getId(), AGAIN.toSeconds(), Why.of(e), e);
+            if (!reading.closed()) {
+                LOG.warn(
+                        "The batch {} is begun again in {} s ({}).",
+                        batch.getId(),
+                        GroupReading.AGAIN.toSeconds(),
+                        Why.of(e),
+                        e);
             }
-            notBefore.put(batch.getId(), Instant.now().plus(AGAIN));
+            notBefore.put(batch.getId(), Instant.now().plus(GroupReading.AGAIN));
         } finally {
             running.remove(batch.getId());
         }
@@ -247,23 +237,9 @@ public final class BatchOwner {
         }
     }
 
-    private static void pause(Duration time) {
-        try {
-            Thread.sleep(time);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
     @PreDestroy
     void close() {
-        closed = true;
-        consumer.wakeup();
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        reading.close();
         results.close();
         client.close();
         decoder.close();

@@ -19,7 +19,7 @@ import java.util.Optional;
  * batch goes on is written by the gateway that runs it ({@link FencedWriter}). Thread-safe.
  */
 @Singleton
-final class BatchTopic {
+public final class BatchTopic {
     static final String KIND = "batch_";
 
     private static final String WISH = "/cancel";
@@ -34,7 +34,7 @@ final class BatchTopic {
         this.writer = new TopicWriter<>(settings.cluster(), Topics.BATCHES);
     }
 
-    static boolean ended(Batch batch) {
+    public static boolean ended(Batch batch) {
         return switch (batch.getState()) {
             case FAILED, COMPLETED, EXPIRED, CANCELLED -> true;
             case VALIDATING, IN_PROGRESS, FINALIZING, CANCELLING, UNKNOWN -> false;

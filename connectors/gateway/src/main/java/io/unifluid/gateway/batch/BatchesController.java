@@ -40,8 +40,6 @@ final class BatchesController {
     private static final int MOST_PAIRS = 16;
     private static final int LONGEST_NAME = 64;
     private static final int LONGEST_VALUE = 512;
-    private static final int LEAST_SECONDS = 3600;
-    private static final int MOST_SECONDS = 2_592_000;
 
     private final BatchTopic batches;
     private final StoredFiles files;
@@ -69,9 +67,8 @@ final class BatchesController {
             throw ApiError.parameter("completion_window", "unsupported_value", "'completion_window' must be 24h.");
         }
         var metadata = metadata(fields);
-        long outputSeconds = fields.object("output_expires_after")
-                .map(BatchesController::seconds)
-                .orElse(0);
+        long outputSeconds =
+                fields.object("output_expires_after").map(StoredFiles::lifetime).orElse(0);
         var fileId = fields.needText("input_file_id");
         fields.end();
         var file = files.find(tenant, fileId).orElseThrow(() -> StoredFiles.missing("input_file_id", fileId));
@@ -110,17 +107,6 @@ final class BatchesController {
                             + " characters and values of " + LONGEST_VALUE + ".");
         }
         return metadata;
-    }
-
-    private static int seconds(Fields after) {
-        after.only("anchor", "created_at");
-        int seconds = after.whole("seconds", LEAST_SECONDS, MOST_SECONDS)
-                .orElseThrow(() -> ApiError.parameter(
-                        after.path("seconds"),
-                        "missing_required_parameter",
-                        "'" + after.path("seconds") + "' is missing: give a whole number."));
-        after.end();
-        return seconds;
     }
 
     @Get(produces = Json.TYPE)

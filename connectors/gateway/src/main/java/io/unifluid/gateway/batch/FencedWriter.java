@@ -3,6 +3,7 @@ package io.unifluid.gateway.batch;
 import io.unifluid.client.Cluster;
 import io.unifluid.client.Why;
 import io.unifluid.gateway.file.StoredFiles;
+import io.unifluid.gateway.topic.Transactions;
 import io.unifluid.schemas.AvroSerdes;
 import io.unifluid.schemas.Batch;
 import io.unifluid.schemas.StoredFile;
@@ -12,11 +13,9 @@ import io.unifluid.schemas.access.Need;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
 
 /**
@@ -51,21 +50,9 @@ final class FencedWriter implements AutoCloseable {
         if (producer != null) {
             return;
         }
-        var settings = cluster.producer();
-        settings.put("transactional.id", transactionalId);
-        settings.put("delivery.timeout.ms", "20000");
-        settings.put("request.timeout.ms", "10000");
-        settings.put("max.block.ms", "20000");
-        settings.put("max.request.size", Integer.toString(Topics.MAX_RECORD_BYTES));
-        KafkaProducer<byte[], byte[]> opened = null;
         try {
-            opened = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
-            opened.initTransactions();
-            producer = opened;
+            producer = Transactions.open(cluster, transactionalId);
         } catch (KafkaException e) {
-            if (opened != null) {
-                opened.close(Duration.ZERO);
-            }
             throw cluster.refused(e, Need.transactionalId(transactionalId));
         }
     }

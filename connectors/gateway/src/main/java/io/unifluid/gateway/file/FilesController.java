@@ -37,8 +37,6 @@ import java.util.Optional;
 final class FilesController {
     private static final int MOST_LISTED = 10_000;
     private static final Duration KEPT_BATCHES = Duration.ofDays(30);
-    private static final int LEAST_SECONDS = 3600;
-    private static final int MOST_SECONDS = 2_592_000;
 
     private final StoredFiles files;
     private final long mostBytes;
@@ -97,16 +95,7 @@ final class FilesController {
     }
 
     private static Optional<Instant> expiry(Fields fields) {
-        return fields.object("expires_after").map(after -> {
-            after.only("anchor", "created_at");
-            int seconds = after.whole("seconds", LEAST_SECONDS, MOST_SECONDS)
-                    .orElseThrow(() -> ApiError.parameter(
-                            after.path("seconds"),
-                            "missing_required_parameter",
-                            "'" + after.path("seconds") + "' is missing: give a whole number."));
-            after.end();
-            return Instant.now().plusSeconds(seconds);
-        });
+        return fields.object("expires_after").map(after -> Instant.now().plusSeconds(StoredFiles.lifetime(after)));
     }
 
     @Get(produces = Json.TYPE)

@@ -7,6 +7,7 @@ import io.unifluid.blobs.fetch.FetchSettings;
 import io.unifluid.client.TopicWriter;
 import io.unifluid.gateway.config.GatewaySettings;
 import io.unifluid.gateway.http.ApiError;
+import io.unifluid.gateway.http.Fields;
 import io.unifluid.gateway.topic.CompactedTopic;
 import io.unifluid.schemas.OneLine;
 import io.unifluid.schemas.StoredFile;
@@ -37,6 +38,8 @@ public final class StoredFiles {
     /** Pictures are one piece, so that a request names it as it is. */
     static final int LARGEST_PICTURE = (int) FetchSettings.DEFAULT_MAX_BYTES;
 
+    private static final int LEAST_SECONDS = 3600;
+    private static final int MOST_SECONDS = 2_592_000;
     private static final int PIECE = 4 * 1024 * 1024;
     private static final Duration ON_ITS_WAY = Duration.ofSeconds(3);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -141,6 +144,18 @@ public final class StoredFiles {
         synchronized (writer) {
             writer.send(key, null);
         }
+    }
+
+    /** Seconds that {@code expires_after}, or what else has its form, gives a file. */
+    public static int lifetime(Fields after) {
+        after.only("anchor", "created_at");
+        int seconds = after.whole("seconds", LEAST_SECONDS, MOST_SECONDS)
+                .orElseThrow(() -> ApiError.parameter(
+                        after.path("seconds"),
+                        "missing_required_parameter",
+                        "'" + after.path("seconds") + "' is missing: give a whole number."));
+        after.end();
+        return seconds;
     }
 
     /** Its bytes; a piece is read when it is come to. */

@@ -7,13 +7,13 @@ import io.unifluid.client.Cluster;
 import io.unifluid.client.TopicWriter;
 import io.unifluid.client.Why;
 import io.unifluid.gateway.config.WebhookSettings;
+import io.unifluid.gateway.topic.GroupReading;
 import io.unifluid.schemas.AvroSerdes;
 import io.unifluid.schemas.Topics;
 import io.unifluid.schemas.UndecodableRecordException;
 import io.unifluid.schemas.WebhookDelivery;
 import io.unifluid.schemas.WebhookEndpoint;
 import io.unifluid.schemas.WebhookMessage;
-import io.unifluid.schemas.reading.BoundedConsumer;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -32,10 +32,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,7 +46,6 @@ final class Delivering implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Delivering.class);
     private static final String GROUP = "unifluid-gateway-deliveries";
     private static final Duration POLL = Duration.ofMillis(100);
-    private static final Duration AGAIN = Duration.ofSeconds(5);
     private static final int GONE = 410;
     private static final int MOST_AT_ONCE = 64;
     private static final int MOST_AT_ONE_ENDPOINT = 8;
@@ -63,13 +59,11 @@ final class Delivering implements AutoCloseable {
     private final Deserializer<WebhookMessage> decoder;
     private final TopicWriter<WebhookMessage> pending;
     private final TopicWriter<WebhookDelivery> log;
-    private final BoundedConsumer<byte[], byte[]> consumer;
+    private final GroupReading reading;
     private final Map<String, Waiting> waiting = new HashMap<>();
     private final Map<TopicPartition, Long> unread = new HashMap<>();
     private final Map<String, String> underWay = new HashMap<>();
     private final Queue<Attempt> attempted = new ConcurrentLinkedQueue<>();
-    private final Thread thread;
-    private volatile boolean closed;
 
     private record Waiting(int partition, WebhookMessage message) {}
 
@@ -92,17 +86,8 @@ final class Delivering implements AutoCloseable {
         for (var outcome : List.of("delivered", "failed", "given_up", "dropped")) {
             count(outcome, 0);
         }
-        var consuming = cluster.consumer();
-        consuming.put("group.id", GROUP);
-        consuming.put("enable.auto.commit", "false");
-        consuming.put("auto.offset.reset", "earliest");
-        consuming.put("isolation.level", "read_committed");
-        consuming.put("session.timeout.ms", "10000");
-        consuming.put("heartbeat.interval.ms", "2000");
-        consuming.put("partition.assignment.strategy", CooperativeStickyAssignor.class.getName());
-        consuming.put("allow.auto.create.topics", "false");
-        this.consumer = new BoundedConsumer<>(consuming, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        this.thread = Thread.ofPlatform().name("webhooks-deliver").daemon().start(this::deliver);
+        this.reading = new GroupReading(cluster, GROUP, "earliest");
+        reading.start("webhooks-deliver", List.of(Topics.WEBHOOK_MESSAGES.name()), new Whole(), new Work());
     }
 
     static String key(WebhookMessage message) {
@@ -113,32 +98,29 @@ final class Delivering implements AutoCloseable {
         meters.counter("unifluid.gateway.webhooks", "outcome", outcome).increment(more);
     }
 
-    private void deliver() {
-        consumer.subscribe(List.of(Topics.WEBHOOK_MESSAGES.name()), new Whole());
-        while (!closed) {
-            try {
-                consumer.poll(POLL).forEach(this::read);
-                unread.entrySet().removeIf(one -> consumer.position(one.getKey()) >= one.getValue());
-                settle();
-                if (unread.isEmpty()) {
-                    begin(Instant.now());
-                }
-            } catch (WakeupException _) {
-                // closed
-            } catch (RuntimeException e) {
-                LOG.warn("Webhooks are not delivered at the moment ({}).", Why.of(e), e);
-                pause();
+    private final class Work implements GroupReading.Work {
+        @Override
+        public void turn() {
+            reading.consumer().poll(POLL).forEach(Delivering.this::read);
+            unread.entrySet().removeIf(one -> reading.consumer().position(one.getKey()) >= one.getValue());
+            settle();
+            if (unread.isEmpty()) {
+                begin(Instant.now());
             }
         }
-        consumer.close();
+
+        @Override
+        public void failed(RuntimeException problem) {
+            LOG.warn("Webhooks are not delivered at the moment ({}).", Why.of(problem), problem);
+        }
     }
 
     /** A share is read from its beginning: what lies there is what waits. */
     private final class Whole implements ConsumerRebalanceListener {
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> given) {
-            consumer.seekToBeginning(given);
-            unread.putAll(consumer.endOffsets(given));
+            reading.consumer().seekToBeginning(given);
+            unread.putAll(reading.consumer().endOffsets(given));
         }
 
         @Override
@@ -278,23 +260,9 @@ final class Delivering implements AutoCloseable {
         }
     }
 
-    private static void pause() {
-        try {
-            Thread.sleep(AGAIN);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
     @Override
     public void close() {
-        closed = true;
-        consumer.wakeup();
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        reading.close();
         posts.close();
         pending.close();
         log.close();

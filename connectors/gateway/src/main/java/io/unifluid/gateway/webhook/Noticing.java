@@ -2,15 +2,16 @@ package io.unifluid.gateway.webhook;
 
 import io.unifluid.client.Cluster;
 import io.unifluid.client.Why;
+import io.unifluid.gateway.batch.BatchTopic;
 import io.unifluid.gateway.batch.LineIds;
+import io.unifluid.gateway.topic.GroupReading;
+import io.unifluid.gateway.topic.Transactions;
 import io.unifluid.schemas.AvroSerdes;
 import io.unifluid.schemas.Batch;
-import io.unifluid.schemas.BatchState;
 import io.unifluid.schemas.InferenceResult;
 import io.unifluid.schemas.Topics;
 import io.unifluid.schemas.UndecodableRecordException;
 import io.unifluid.schemas.WebhookMessage;
-import io.unifluid.schemas.reading.BoundedConsumer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,15 +23,10 @@ import java.util.Set;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
 import org.slf4j.Logger;
@@ -45,20 +41,16 @@ final class Noticing implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Noticing.class);
     private static final String GROUP = "unifluid-gateway-webhooks";
     private static final Duration POLL = Duration.ofMillis(200);
-    private static final Duration AGAIN = Duration.ofSeconds(5);
 
     private final Cluster cluster;
     private final Endpoints endpoints;
     private final Deserializer<InferenceResult> results;
     private final Deserializer<Batch> batches;
     private final Serializer<WebhookMessage> messages;
-    private final BoundedConsumer<byte[], byte[]> consumer;
-    private final Thread thread;
+    private final GroupReading reading;
     private Producer<byte[], byte[]> producer;
     /** Whether what was polled may not have been written. */
     private boolean unsure;
-
-    private volatile boolean closed;
 
     Noticing(Cluster cluster, Endpoints endpoints) {
         this.cluster = cluster;
@@ -67,52 +59,46 @@ final class Noticing implements AutoCloseable {
         this.results = serdes.deserializer(Topics.RESULTS);
         this.batches = serdes.deserializer(Topics.BATCHES);
         this.messages = serdes.serializer(Topics.WEBHOOK_MESSAGES);
-        var settings = cluster.consumer();
-        settings.put("group.id", GROUP);
-        settings.put("enable.auto.commit", "false");
-        settings.put("auto.offset.reset", "latest");
-        settings.put("isolation.level", "read_committed");
-        settings.put("session.timeout.ms", "10000");
-        settings.put("heartbeat.interval.ms", "2000");
-        settings.put("partition.assignment.strategy", CooperativeStickyAssignor.class.getName());
-        settings.put("allow.auto.create.topics", "false");
-        this.consumer = new BoundedConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        this.thread = Thread.ofPlatform().name("webhooks-notice").daemon().start(this::read);
+        this.reading = new GroupReading(cluster, GROUP, "latest");
+        reading.start(
+                "webhooks-notice", List.of(Topics.RESULTS.name(), Topics.BATCHES.name()), new FromNowOn(), new Work());
     }
 
-    private void read() {
-        consumer.subscribe(List.of(Topics.RESULTS.name(), Topics.BATCHES.name()), new FromNowOn());
-        while (!closed) {
-            try {
-                if (unsure) {
-                    backToCommitted();
-                    unsure = false;
-                }
-                notice();
-            } catch (WakeupException _) {
-                // closed
-            } catch (RuntimeException e) {
-                LOG.warn("Webhooks are not told of ends at the moment ({}).", Why.of(e), e);
-                unsure = true;
-                giveUpProducer();
-                pause();
+    private final class Work implements GroupReading.Work {
+        @Override
+        public void turn() {
+            if (unsure) {
+                backToCommitted();
+                unsure = false;
             }
+            notice();
         }
-        giveUpProducer();
-        consumer.close();
+
+        @Override
+        public void failed(RuntimeException problem) {
+            LOG.warn("Webhooks are not told of ends at the moment ({}).", Why.of(problem), problem);
+            unsure = true;
+            giveUpProducer();
+        }
+
+        @Override
+        public void ended() {
+            giveUpProducer();
+        }
     }
 
     /** A group that is new begins where it begins; from then on nothing is passed over. */
     private final class FromNowOn implements ConsumerRebalanceListener {
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> given) {
-            var committed = consumer.committed(Set.copyOf(given));
+            var committed = reading.consumer().committed(Set.copyOf(given));
             var begun = new HashMap<TopicPartition, OffsetAndMetadata>();
             given.stream()
                     .filter(one -> committed.get(one) == null)
-                    .forEach(one -> begun.put(one, new OffsetAndMetadata(consumer.position(one))));
+                    .forEach(one -> begun.put(
+                            one, new OffsetAndMetadata(reading.consumer().position(one))));
             if (!begun.isEmpty()) {
-                consumer.commitSync(begun);
+                reading.consumer().commitSync(begun);
             }
         }
 
@@ -121,7 +107,7 @@ final class Noticing implements AutoCloseable {
     }
 
     private void notice() {
-        var records = consumer.poll(POLL);
+        var records = reading.consumer().poll(POLL);
         if (records.isEmpty()) {
             return;
         }
@@ -135,7 +121,7 @@ final class Noticing implements AutoCloseable {
                         one,
                         new OffsetAndMetadata(records.records(one).getLast().offset() + 1)));
         if (made.isEmpty()) {
-            consumer.commitSync(offsets);
+            reading.consumer().commitSync(offsets);
         } else {
             write(made, offsets);
         }
@@ -149,7 +135,7 @@ final class Noticing implements AutoCloseable {
         try {
             if (record.topic().equals(Topics.BATCHES.name())) {
                 var batch = batches.deserialize(record.topic(), record.headers(), record.value());
-                return batch == null || batch.getWish() || !ended(batch.getState())
+                return batch == null || batch.getWish() || !BatchTopic.ended(batch)
                         ? List.of()
                         : endpoints.wanting(batch.getTenant(), Messages.type(batch)).stream()
                                 .map(endpoint -> Messages.of(batch, endpoint))
@@ -170,13 +156,6 @@ final class Noticing implements AutoCloseable {
         }
     }
 
-    private static boolean ended(BatchState state) {
-        return switch (state) {
-            case FAILED, COMPLETED, EXPIRED, CANCELLED -> true;
-            case VALIDATING, IN_PROGRESS, FINALIZING, CANCELLING, UNKNOWN -> false;
-        };
-    }
-
     private void write(List<WebhookMessage> made, Map<TopicPartition, OffsetAndMetadata> offsets) {
         var topic = Topics.WEBHOOK_MESSAGES.name();
         var sending = producer();
@@ -187,20 +166,13 @@ final class Noticing implements AutoCloseable {
                     Delivering.key(message).getBytes(StandardCharsets.UTF_8),
                     messages.serialize(topic, message)));
         }
-        sending.sendOffsetsToTransaction(offsets, consumer.groupMetadata());
+        sending.sendOffsetsToTransaction(offsets, reading.consumer().groupMetadata());
         sending.commitTransaction();
     }
 
     private Producer<byte[], byte[]> producer() {
         if (producer == null) {
-            var settings = cluster.producer();
-            settings.put("transactional.id", GROUP + "-" + UUID.randomUUID());
-            settings.put("delivery.timeout.ms", "20000");
-            settings.put("request.timeout.ms", "10000");
-            settings.put("max.block.ms", "20000");
-            settings.put("max.request.size", Integer.toString(Topics.MAX_RECORD_BYTES));
-            producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
-            producer.initTransactions();
+            producer = Transactions.open(cluster, GROUP + "-" + UUID.randomUUID());
         }
         return producer;
     }
@@ -214,30 +186,16 @@ final class Noticing implements AutoCloseable {
 
     /** What was polled and not written is polled again. */
     private void backToCommitted() {
-        consumer.committed(consumer.assignment()).forEach((one, offset) -> {
+        reading.consumer().committed(reading.consumer().assignment()).forEach((one, offset) -> {
             if (offset != null) {
-                consumer.seek(one, offset);
+                reading.consumer().seek(one, offset);
             }
         });
     }
 
-    private static void pause() {
-        try {
-            Thread.sleep(AGAIN);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
     @Override
     public void close() {
-        closed = true;
-        consumer.wakeup();
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        reading.close();
         results.close();
         batches.close();
         messages.close();
