@@ -67,12 +67,7 @@ final class ImageClassifierModel implements LoadedModel {
             Map<ImageTensor, double[]> logs, Map<ImageTensor, GraphFailure> failures, long graphNanos, long nanos) {}
 
     ImageClassifierModel(ModelBundle bundle, ClassifierSettings settings, ClassifierGraph graph, OrtModel model) {
-        this.info = new ModelInfo(
-                bundle.family(),
-                bundle.name(),
-                bundle.version(),
-                model.device().name(),
-                model.device().reason());
+        this.info = model.info(bundle);
         this.card = bundle.card();
         this.settings = settings;
         this.graph = graph;
@@ -165,19 +160,8 @@ final class ImageClassifierModel implements LoadedModel {
     private Computed compute(List<ImageTensor> pictures) {
         long start = System.nanoTime();
         OrtModel.Caller caller = model.caller();
-        Map<ImageTensor, double[]> logs = new HashMap<>();
-        Map<ImageTensor, GraphFailure> failures = new HashMap<>();
-        Bisection.run(
-                pictures,
-                graph.maxBatch(),
-                part -> {
-                    List<double[]> rows = graph.run(caller, part);
-                    for (int i = 0; i < part.size(); i++) {
-                        logs.put(part.get(i), rows.get(i));
-                    }
-                },
-                failures::put);
-        return new Computed(logs, failures, caller.nanos(), System.nanoTime() - start);
+        var results = Bisection.each(pictures, graph.maxBatch(), part -> graph.run(caller, part));
+        return new Computed(results.values(), results.failures(), caller.nanos(), System.nanoTime() - start);
     }
 
     private ItemOutcome outcome(Asked asked, Map<ImageTensor, double[]> logs, Map<ImageTensor, GraphFailure> failures) {

@@ -72,12 +72,8 @@ final class Planner {
 
     private Plan caption(CaptionItem item) throws BadItem {
         ItemChecks.requirePrepared(item.image(), settings.image());
-        if (item.maxTokens() < 0) {
-            throw new BadItem("maxTokens is " + item.maxTokens() + "; set it to 0 for the default, or above.");
-        }
-        int most = item.maxTokens() == 0
-                ? settings.defaultMaxTokens()
-                : Math.min(item.maxTokens(), settings.limits().maxNewTokens());
+        int most = ItemChecks.mostTokens(
+                item, settings.defaultMaxTokens(), settings.limits().maxNewTokens());
         String hint = Words.plain(item.hint().orElse(""));
         Template template = settings.templates().caption();
         if (!settings.captions().isEmpty() && !hint.isEmpty()) {

@@ -27,7 +27,6 @@ import io.unifluid.inference.support.Softmax;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -62,12 +61,7 @@ public final class VisionLanguageModel implements LoadedModel {
     /** Takes over {@code tokens} and {@code model}. */
     public VisionLanguageModel(
             ModelBundle bundle, Settings settings, Tokens tokens, OrtModel model, Dialect dialect, Reader reader) {
-        this.info = new ModelInfo(
-                bundle.family(),
-                bundle.name(),
-                bundle.version(),
-                model.device().name(),
-                model.device().reason());
+        this.info = model.info(bundle);
         this.card = bundle.card();
         this.settings = settings;
         this.tasks = bundle.tasks();
@@ -147,20 +141,10 @@ public final class VisionLanguageModel implements LoadedModel {
     private Map<ImageTensor, Tensor.Floats> encode(OrtModel.Caller caller, List<Prompt> prompts) {
         Set<ImageTensor> images = new LinkedHashSet<>();
         prompts.forEach(prompt -> images.add(prompt.image));
-        Map<ImageTensor, Tensor.Floats> features = new HashMap<>();
-        Map<ImageTensor, GraphFailure> failures = new HashMap<>();
-        Bisection.run(
-                List.copyOf(images),
-                settings.limits().maxBatch(),
-                part -> {
-                    List<Tensor.Floats> encoded = dialect.encode(caller, part);
-                    for (int i = 0; i < part.size(); i++) {
-                        features.put(part.get(i), encoded.get(i));
-                    }
-                },
-                failures::put);
-        prompts.forEach(prompt -> prompt.failure = failures.get(prompt.image));
-        return features;
+        var encoded =
+                Bisection.each(List.copyOf(images), settings.limits().maxBatch(), part -> dialect.encode(caller, part));
+        prompts.forEach(prompt -> prompt.failure = encoded.failures().get(prompt.image));
+        return encoded.values();
     }
 
     /** Prompts that may share a run, those of like length beside each other. */

@@ -14,6 +14,8 @@ import ai.onnxruntime.TensorInfo;
 import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import io.unifluid.inference.BundleException;
 import io.unifluid.inference.DeviceChoice;
+import io.unifluid.inference.ModelBundle;
+import io.unifluid.inference.ModelInfo;
 import io.unifluid.inference.ModelOptions;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -197,6 +199,11 @@ public final class OrtModel implements AutoCloseable {
         } catch (OrtException e) {
             throw new BundleException("The graph " + graph + " cannot be made: " + firstLine(e), e);
         }
+    }
+
+    /** Which model this is, on its device. */
+    public ModelInfo info(ModelBundle bundle) {
+        return new ModelInfo(bundle.family(), bundle.name(), bundle.version(), device.name(), device.reason());
     }
 
     public Device device() {

@@ -1,6 +1,7 @@
 package io.unifluid.inference.support;
 
 import io.unifluid.inference.InferenceItem;
+import io.unifluid.inference.InferenceItem.CaptionItem;
 import io.unifluid.inference.InferenceItem.VqaItem;
 import io.unifluid.inference.Task;
 import io.unifluid.inference.image.ImageSpec;
@@ -34,6 +35,17 @@ public final class ItemChecks {
         if (item.questions().isEmpty()) {
             throw new BadItem("There is no question; ask at least one.");
         }
+    }
+
+    /**
+     * Tokens that a caption may have: the default where it asks for none, and never more than the model writes. Refuses
+     * what is no number of tokens.
+     */
+    public static int mostTokens(CaptionItem item, int normal, int longest) throws BadItem {
+        if (item.maxTokens() < 0) {
+            throw new BadItem("maxTokens is " + item.maxTokens() + "; set it to 0 for the default, or above.");
+        }
+        return item.maxTokens() == 0 ? normal : Math.min(item.maxTokens(), longest);
     }
 
     /** Refuses a text in which nothing is said; {@code what} names it, for example "prompt". */

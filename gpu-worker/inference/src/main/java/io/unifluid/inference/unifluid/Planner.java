@@ -49,12 +49,8 @@ final class Planner {
 
     private Plan caption(CaptionItem item) throws BadItem {
         ItemChecks.requirePrepared(item.image(), settings.image());
-        if (item.maxTokens() < 0) {
-            throw new BadItem("maxTokens is " + item.maxTokens() + "; set it to 0 for the default, or above.");
-        }
-        int maxNew = item.maxTokens() == 0
-                ? settings.defaultMaxTokens()
-                : Math.min(item.maxTokens(), settings.limits().maxNewTokens());
+        int maxNew = ItemChecks.mostTokens(
+                item, settings.defaultMaxTokens(), settings.limits().maxNewTokens());
         long[] prompt =
                 prompts.encode(settings.templates().caption(), item.hint().orElse(""), "hint");
         return new Plan.Caption(item, new Row.Write(Task.CAPTION, item.image(), prompt, maxNew));

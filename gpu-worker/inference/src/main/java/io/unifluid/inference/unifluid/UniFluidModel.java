@@ -10,7 +10,6 @@ import io.unifluid.inference.ModelLimits;
 import io.unifluid.inference.Task;
 import io.unifluid.inference.image.ImageSpec;
 import io.unifluid.inference.image.ImageTensor;
-import io.unifluid.inference.ort.GraphFailure;
 import io.unifluid.inference.ort.OrtModel;
 import io.unifluid.inference.ort.Tensor;
 import io.unifluid.inference.support.Bisection;
@@ -19,7 +18,6 @@ import io.unifluid.inference.support.Lifetime;
 import io.unifluid.inference.support.Prompts;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -47,12 +45,7 @@ final class UniFluidModel implements LoadedModel {
     private record Computed(int encoded, Padding padding, long graphNanos, long nanos) {}
 
     UniFluidModel(ModelBundle bundle, UniFluidSettings settings, Prompts prompts, OrtModel model) {
-        this.info = new ModelInfo(
-                bundle.family(),
-                bundle.name(),
-                bundle.version(),
-                model.device().name(),
-                model.device().reason());
+        this.info = model.info(bundle);
         this.card = bundle.card();
         this.settings = settings;
         this.tasks = bundle.tasks();
@@ -174,21 +167,10 @@ final class UniFluidModel implements LoadedModel {
         Set<ImageTensor> images = new LinkedHashSet<>();
         writes.forEach(row -> images.add(row.image));
         scores.forEach(row -> images.add(row.image));
-        Map<ImageTensor, Tensor.Floats> features = new HashMap<>();
-        Map<ImageTensor, GraphFailure> failures = new HashMap<>();
-        Bisection.run(
-                List.copyOf(images),
-                settings.limits().maxBatch(),
-                part -> {
-                    List<Tensor.Floats> encoded = graphs.encode(part);
-                    for (int i = 0; i < part.size(); i++) {
-                        features.put(part.get(i), encoded.get(i));
-                    }
-                },
-                failures::put);
-        writes.forEach(row -> row.failure = failures.get(row.image));
-        scores.forEach(row -> row.failure = failures.get(row.image));
-        return features;
+        var encoded = Bisection.each(List.copyOf(images), settings.limits().maxBatch(), graphs::encode);
+        writes.forEach(row -> row.failure = encoded.failures().get(row.image));
+        scores.forEach(row -> row.failure = encoded.failures().get(row.image));
+        return encoded.values();
     }
 
     /** Rows of like length share a part, so that one long prompt pads few others. */
