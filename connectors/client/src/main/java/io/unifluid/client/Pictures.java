@@ -94,15 +94,24 @@ public final class Pictures {
                     .build();
         }
         try {
-            var location = claims.claim(bytes);
-            return ImageRef.newBuilder()
-                    .setBytes(location.inline().map(ByteBuffer::wrap).orElse(null))
-                    .setUri(location.uri().orElse(null))
-                    .setSha256(location.sha256().orElse(null))
-                    .build();
+            return claimed(bytes, claims);
         } catch (BlobStoreException e) {
             throw new UnsentException(Failure.NOT_TAKEN, e.getMessage(), e);
         }
+    }
+
+    /**
+     * A picture as records have it, by its bytes or by a claim.
+     *
+     * @throws BlobStoreException when the store does not take it
+     */
+    public static ImageRef claimed(byte[] bytes, ClaimCheck claims) {
+        var location = claims.claim(bytes);
+        return ImageRef.newBuilder()
+                .setBytes(location.inline().map(ByteBuffer::wrap).orElse(null))
+                .setUri(location.uri().orElse(null))
+                .setSha256(location.sha256().orElse(null))
+                .build();
     }
 
     private static UnsentException tooLarge(String what) {

@@ -9,9 +9,9 @@ import io.unifluid.blobs.BlobKey;
 import io.unifluid.blobs.BlobStoreException;
 import io.unifluid.blobs.fetch.ClaimCheck;
 import io.unifluid.client.Failure;
+import io.unifluid.client.Pictures;
 import io.unifluid.schemas.ImageRef;
 import io.unifluid.schemas.access.EnvironmentProblem;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -69,12 +69,7 @@ public record Prepared(
         long end = System.nanoTime() + BLOB_PATIENCE.toNanos();
         for (long pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
             try {
-                var location = claims.claim(bytes);
-                return ImageRef.newBuilder()
-                        .setBytes(location.inline().map(ByteBuffer::wrap).orElse(null))
-                        .setUri(location.uri().orElse(null))
-                        .setSha256(location.sha256().orElse(null))
-                        .build();
+                return Pictures.claimed(bytes, claims);
             } catch (BlobStoreException e) {
                 if (System.nanoTime() > end || stopped.getAsBoolean()) {
                     throw new EnvironmentProblem(e.getMessage(), e);
