@@ -141,15 +141,11 @@ final class EvaluateCommand implements Callable<Integer> {
 
     private List<Truth> read(Path archive, Path truth) {
         var pictures = new ArrayList<Truth>();
-        try {
-            var lines = Files.readAllLines(truth);
-            for (int i = 0; i < lines.size(); i++) {
-                if (!lines.get(i).isBlank()) {
-                    pictures.add(truth(archive, truth + " line " + (i + 1), lines.get(i)));
-                }
+        var lines = TextFile.read(truth, "name the truth with --truth").lines().toList();
+        for (int i = 0; i < lines.size(); i++) {
+            if (!lines.get(i).isBlank()) {
+                pictures.add(truth(archive, truth + " line " + (i + 1), lines.get(i)));
             }
-        } catch (IOException e) {
-            throw new IllegalArgumentException(truth + " cannot be read as text: name the truth with --truth.", e);
         }
         pictures.removeIf(picture -> picture.questions().isEmpty());
         if (pictures.isEmpty()) {

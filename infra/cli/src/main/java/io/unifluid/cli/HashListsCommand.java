@@ -214,11 +214,7 @@ final class HashListsCommand implements Callable<Integer> {
     }
 
     private static List<String> lines(Path file) {
-        try {
-            return Files.readAllLines(file);
-        } catch (IOException e) {
-            throw new IllegalArgumentException(file + " cannot be read as text: name a list in UTF-8.", e);
-        }
+        return TextFile.read(file, "name a list in UTF-8").lines().toList();
     }
 
     private static byte[] bytes(Path file) {

@@ -10,8 +10,6 @@ import io.unifluid.moderation.policy.Decision;
 import io.unifluid.moderation.policy.Policy;
 import io.unifluid.moderation.policy.PolicyRules;
 import io.unifluid.schemas.Topics;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -362,11 +360,7 @@ final class PolicyCommand implements Callable<Integer> {
     }
 
     private static Policy read(Path file, String tenant) {
-        try {
-            return PolicyFile.read(file.toString(), Files.readString(file), tenant);
-        } catch (IOException e) {
-            throw new IllegalArgumentException(file + " cannot be read as text: name a policy file in UTF-8.", e);
-        }
+        return PolicyFile.read(file.toString(), TextFile.read(file, "name a policy file in UTF-8"), tenant);
     }
 
     private static String author(String by) {

@@ -52,7 +52,9 @@ final class ModerationCommandsTest {
         assertThat(err.toString()).contains("broken.yaml").contains("is no YAML");
         assertThat(run("policy", "apply", folder.resolve("missing.yaml").toString()))
                 .isEqualTo(2);
-        assertThat(err.toString()).contains("missing.yaml cannot be read");
+        assertThat(err.toString())
+                .contains("missing.yaml cannot be read")
+                .contains("there is no such file: check the spelling.");
         assertThat(run("policy", "replay")).isEqualTo(2);
         assertThat(err.toString()).contains("--versions NAME@OLD..NEW");
         assertThat(run("policy")).isEqualTo(2);

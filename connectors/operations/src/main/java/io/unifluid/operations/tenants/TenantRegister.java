@@ -121,8 +121,10 @@ public final class TenantRegister {
     private Tenant known(String tenant) {
         var all = all();
         return Optional.ofNullable(all.get(tenant))
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "There is no tenant " + tenant + "; there are " + all.keySet() + "."));
+                .orElseThrow(() -> new IllegalArgumentException("There is no tenant " + tenant
+                        + (all.isEmpty()
+                                ? ": nobody has a key yet."
+                                : "; there are " + String.join(", ", all.keySet()) + ".")));
     }
 
     private void write(String tenant, Tenant value) {
