@@ -4,20 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.unifluid.schemas.Topics;
+import io.unifluid.testkit.NodeProgram;
 import io.unifluid.testkit.Requests;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Clients of other languages, as installed. */
 final class OtherClientsIT {
-    private static final String KAFKAJS = "kafkajs@2.2.4";
+    private static final String KAFKAJS = "2.2.4";
     /** Prints the key of each record of the topics until it has seen one of every topic under the key. */
     private static final String READ = """
             const { Kafka, logLevel } = require('kafkajs');
@@ -41,8 +39,11 @@ final class OtherClientsIT {
 
     @Test
     void whatComesOutIsReadByAClientWithBuiltInCodecsOnly() throws Exception {
-        assumeTrue(installed(), "SKIPPED: node and npm with " + KAFKAJS + " cannot be had here.");
-        var program = Files.writeString(scratch.resolve("read.js"), READ);
+        var node = new NodeProgram(scratch);
+        assumeTrue(
+                node.installed("kafkajs", KAFKAJS),
+                "SKIPPED: node and npm with kafkajs " + KAFKAJS + " cannot be had here.");
+        Files.writeString(scratch.resolve("read.js"), READ);
         try (var path = WholePath.start(
                 scratch,
                 Map.of("reply-topics", "unifluid.replies.js"),
@@ -54,38 +55,15 @@ final class OtherClientsIT {
             path.client.send(Topics.REQUESTS.name(), "js-1", new byte[] {1, 2, 3}, Map.of());
             path.client.awaitDeadLetters(1, WholePath.PATIENCE);
 
-            assertThat(said(List.of(
-                            "node",
-                            program.toString(),
+            assertThat(node.said(
+                            "read.js",
                             path.broker.bootstrapServers(),
                             "js-1",
                             Topics.RESULTS.name(),
                             Topics.STATUS.name(),
                             Topics.DEAD_LETTERS,
-                            "unifluid.replies.js")))
+                            "unifluid.replies.js"))
                     .contains("read all");
         }
-    }
-
-    private boolean installed() throws InterruptedException {
-        try {
-            said(List.of("npm", "install", "--silent", "--no-audit", "--no-fund", KAFKAJS));
-        } catch (IOException e) {
-            return false;
-        }
-        return Files.isDirectory(scratch.resolve("node_modules/kafkajs"));
-    }
-
-    private String said(List<String> command) throws IOException, InterruptedException {
-        var log = scratch.resolve("said.log").toFile();
-        var process = new ProcessBuilder(command)
-                .directory(scratch.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(log)
-                .start();
-        if (!process.waitFor(120, TimeUnit.SECONDS)) {
-            process.destroyForcibly().waitFor();
-        }
-        return Files.readString(log.toPath());
     }
 }
