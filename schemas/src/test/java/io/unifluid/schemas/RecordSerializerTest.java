@@ -35,7 +35,18 @@ class RecordSerializerTest {
         List<SpecificRecord> records = List.of(
                 new AttemptEnded("r-1", 1, "understand-bulk", null, List.of()),
                 new Admitted(
-                        request("r-2", 5), 1, false, "l", "b", 1.0, 1L, now(), now(), null, ByteBuffer.allocate(0)),
+                        request("r-2", 5),
+                        1,
+                        false,
+                        "l",
+                        "b",
+                        1.0,
+                        1L,
+                        now(),
+                        now(),
+                        null,
+                        ByteBuffer.allocate(0),
+                        new IntakePlace("t", 1, 2L, 3)),
                 new AttemptEnded("r-3", 2, "understand-bulk", null, List.of()));
         try (var ours = avro.serializer(Topics.SCHEDULE);
                 var reader = avro.deserializer(Topics.SCHEDULE)) {

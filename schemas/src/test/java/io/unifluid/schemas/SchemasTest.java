@@ -174,7 +174,8 @@ final class SchemasTest {
                 Instant.ofEpochMilli(1_700_000_000_000L),
                 Instant.ofEpochMilli(1_700_000_000_001L),
                 "key",
-                ByteBuffer.wrap(new byte[] {1}));
+                ByteBuffer.wrap(new byte[] {1}),
+                null);
     }
 
     private static InferenceRequest request(Object task) {

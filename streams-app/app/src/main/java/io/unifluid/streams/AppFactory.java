@@ -6,10 +6,14 @@ import io.micronaut.context.BeanProvider;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.runtime.server.EmbeddedServer;
+import io.unifluid.schemas.AvroSerdes;
+import io.unifluid.schemas.Topics;
 import io.unifluid.service.health.ProbeServer;
 import io.unifluid.streams.config.StreamsSettings;
 import io.unifluid.streams.deadletter.Faults;
 import io.unifluid.streams.event.RecordLimits;
+import io.unifluid.streams.intake.IntakeRecords;
+import io.unifluid.streams.intake.KafkaIntakeLog;
 import io.unifluid.streams.metrics.StreamsMetrics;
 import io.unifluid.streams.readiness.ClusterWatch;
 import io.unifluid.streams.readiness.ThreadFailures;
@@ -38,8 +42,20 @@ final class AppFactory {
     /** @param checks first, since they say more clearly what is missing */
     @Singleton
     @Bean(preDestroy = "close")
-    ClusterWatch watch(StreamsSettings settings, StreamsMetrics metrics, Faults faults, StartChecks checks) {
-        return ClusterWatch.start(settings, metrics, faults);
+    ClusterWatch watch(
+            StreamsSettings settings,
+            StreamsMetrics metrics,
+            Faults faults,
+            IntakeRecords intake,
+            StartChecks checks) {
+        return ClusterWatch.start(settings, metrics, faults, intake);
+    }
+
+    @Singleton
+    @Bean(preDestroy = "close")
+    IntakeRecords intake(StreamsSettings settings, StreamsMetrics metrics) {
+        var decoder = new AvroSerdes(settings.registry()).deserializer(Topics.REQUESTS);
+        return new IntakeRecords(new KafkaIntakeLog(settings), decoder, metrics::readAgain);
     }
 
     @Singleton
@@ -66,13 +82,14 @@ final class AppFactory {
             PrometheusMeterRegistry registry,
             Faults faults,
             StartChecks checks,
+            IntakeRecords intake,
             ClusterWatch watch,
             ProbeServer probes,
             TopologyState state,
             ThreadFailures failures) {
         probes.start();
         var streams = new KafkaStreams(
-                new UniFluidTopology(settings, metrics, faults, checks.partitions()).build(),
+                new UniFluidTopology(settings, metrics, faults, checks.partitions(), intake).build(),
                 KafkaSettings.of(settings, faults),
                 new BoundedClients(settings.threads()));
         return StreamsRun.start(streams, state, failures, registry);

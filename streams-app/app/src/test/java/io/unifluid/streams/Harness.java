@@ -32,6 +32,7 @@ import io.unifluid.streams.event.DecodedRecord;
 import io.unifluid.streams.event.KeyText;
 import io.unifluid.streams.event.Names;
 import io.unifluid.streams.event.RecordLimits;
+import io.unifluid.streams.intake.IntakeRecords;
 import io.unifluid.streams.lifecycle.RequestRecord;
 import io.unifluid.streams.metrics.StreamsMetrics;
 import io.unifluid.streams.topology.KafkaSettings;
@@ -65,6 +66,7 @@ import org.apache.kafka.streams.test.TestRecord;
 public final class Harness implements AutoCloseable {
     public static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
     private static final String[] ALL_TASKS = {"caption", "vqa", "generate", "edit"};
+    private static final long AT_HAND_BYTES = 1024 * 1024;
     static final String BULK = "understand-bulk";
     static final String INTERACTIVE = "understand-interactive";
     static final Serializer<byte[]> BYTES = new ByteArraySerializer();
@@ -72,17 +74,21 @@ public final class Harness implements AutoCloseable {
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final RecordLimits limits = RecordLimits.defaults();
     final TopologyTestDriver driver;
+    final SentRecords sent = new SentRecords();
+    final IntakeRecords intake;
     private final AvroSerdes avro;
     private final Map<String, TestOutputTopic<String, ?>> outputs = new HashMap<>();
     private final Map<String, WorkerAnnouncement> announcements = new HashMap<>();
     private Instant now = START;
 
-    private Harness(StreamsSettings settings, int partitions) {
+    private Harness(StreamsSettings settings, int partitions, long atHandBytes) {
         var metrics = new StreamsMetrics(meters);
         var faults = new Faults(metrics, limits);
         this.avro = new AvroSerdes(settings.registry());
+        this.intake = new IntakeRecords(sent, avro.deserializer(Topics.REQUESTS), metrics::readAgain, atHandBytes);
+        Topics.INTAKES.forEach(topic -> intake.learn(topic.name(), true, Optional.of(Duration.ofDays(7))));
         this.driver = new TopologyTestDriver(
-                new UniFluidTopology(settings, metrics, faults, partitions).build(),
+                new UniFluidTopology(settings, metrics, faults, partitions, intake).build(),
                 KafkaSettings.of(settings, faults),
                 START);
         running("1");
@@ -90,12 +96,17 @@ public final class Harness implements AutoCloseable {
 
     /** Settings by name and value in turn. */
     static Harness with(Path stateDir, String... namesAndValues) {
-        return new Harness(settings(stateDir, namesAndValues), 1);
+        return new Harness(settings(stateDir, namesAndValues), 1, AT_HAND_BYTES);
+    }
+
+    /** As an app that has just come: no request is at hand in memory, and all are read again from where they were sent. */
+    static Harness readingAgain(Path stateDir, String... namesAndValues) {
+        return new Harness(settings(stateDir, namesAndValues), 1, 0);
     }
 
     /** The driver puts every record on partition 0, of so many that the app believes in. */
     static Harness of(int partitions, Path stateDir) {
-        return new Harness(settings(stateDir), partitions);
+        return new Harness(settings(stateDir), partitions, AT_HAND_BYTES);
     }
 
     public static StreamsSettings settings(Path stateDir, String... namesAndValues) {
@@ -279,6 +290,7 @@ public final class Harness implements AutoCloseable {
     }
 
     void bytes(String topic, byte[] key, byte[] value, Headers headers) {
+        sent.sent(topic, value);
         driver.createInputTopic(topic, BYTES, BYTES).pipeInput(new TestRecord<>(key, value, headers, now));
     }
 
@@ -297,6 +309,7 @@ public final class Harness implements AutoCloseable {
     }
 
     private <V extends SpecificRecord> void pipe(Topic<V> topic, String key, V value, Headers headers) {
+        sent.sent(topic.name(), value == null ? null : encoded(topic, value));
         driver.createInputTopic(topic.name(), new StringSerializer(), avro.serializer(topic))
                 .pipeInput(new TestRecord<>(key, value, headers, now));
     }

@@ -449,7 +449,8 @@ class HostileRecordsTest {
                 Harness.START,
                 Harness.START,
                 null,
-                app.token(id, 1));
+                app.token(id, 1),
+                null);
     }
 
     private io.unifluid.schemas.Outcome answered(String id, String caption) {

@@ -15,6 +15,7 @@ import io.unifluid.streams.event.Encoding;
 import io.unifluid.streams.event.Home;
 import io.unifluid.streams.event.Names;
 import io.unifluid.streams.event.RecordLimits;
+import io.unifluid.streams.intake.IntakeRecords;
 import io.unifluid.streams.lifecycle.LifecycleProcessor;
 import io.unifluid.streams.lifecycle.RequestRecord;
 import io.unifluid.streams.lifecycle.RequestRecordSerde;
@@ -107,7 +108,8 @@ class LifecycleRestartTest {
                 new Encoding(avro),
                 new RunningWorkers(),
                 new Home(1),
-                avro.deserializer(Topics.REQUESTS));
+                avro.deserializer(Topics.REQUESTS),
+                new IntakeRecords(new SentRecords(), avro.deserializer(Topics.REQUESTS), metrics::readAgain));
         processor.init(context);
         return new Running(processor, context, avro);
     }

@@ -22,6 +22,7 @@ import io.unifluid.streams.event.DecodedRecord;
 import io.unifluid.streams.event.Encoding;
 import io.unifluid.streams.event.Names;
 import io.unifluid.streams.event.RecordLimits;
+import io.unifluid.streams.intake.IntakeRecords;
 import io.unifluid.streams.metrics.StreamsMetrics;
 import io.unifluid.streams.workers.RunningWorkers;
 import java.nio.ByteBuffer;
@@ -208,7 +209,8 @@ class RestartTest {
                 new Encoding(avro),
                 oneWorker(),
                 avro.deserializer(Topics.SCHEDULE),
-                avro.deserializer(Topics.OUTCOMES));
+                avro.deserializer(Topics.OUTCOMES),
+                new IntakeRecords(new SentRecords(), avro.deserializer(Topics.REQUESTS), metrics::readAgain));
         processor.init(context);
         return new Running(processor, context, avro);
     }
@@ -270,7 +272,8 @@ class RestartTest {
                 Harness.START,
                 at,
                 computationKey,
-                ByteBuffer.wrap(("token of " + id).getBytes(StandardCharsets.UTF_8)));
+                ByteBuffer.wrap(("token of " + id).getBytes(StandardCharsets.UTF_8)),
+                null);
         byte[] bytes = avro.serializer(Topics.SCHEDULE).serialize(Topics.SCHEDULE.name(), admitted);
         app.processor.process(
                 new Record<>(Harness.BULK + "/0", new DecodedRecord<>(admitted, bytes), at.toEpochMilli()));

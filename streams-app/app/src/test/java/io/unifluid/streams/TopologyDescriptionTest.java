@@ -18,7 +18,7 @@ class TopologyDescriptionTest {
     void theTopologyIsThePinnedOne() throws IOException {
         var settings = Harness.settings(Path.of("unused"));
         var metrics = new StreamsMetrics(new SimpleMeterRegistry());
-        var description = new UniFluidTopology(settings, metrics, new Faults(metrics, RecordLimits.defaults()), 1)
+        var description = new UniFluidTopology(settings, metrics, new Faults(metrics, RecordLimits.defaults()), 1, null)
                 .build()
                 .describe()
                 .toString()

@@ -6,6 +6,7 @@ import io.unifluid.scheduling.task.Lane;
 import io.unifluid.schemas.Admitted;
 import io.unifluid.schemas.DeadLetterHeaders.Origin;
 import io.unifluid.schemas.FailureKind;
+import io.unifluid.schemas.InferenceRequest;
 import io.unifluid.schemas.MicroBatch;
 import io.unifluid.schemas.OneLine;
 import io.unifluid.schemas.Outcome;
@@ -26,6 +27,9 @@ import io.unifluid.streams.event.PromptCommit;
 import io.unifluid.streams.event.RequestReading;
 import io.unifluid.streams.event.Times;
 import io.unifluid.streams.event.TooLargeException;
+import io.unifluid.streams.intake.IntakeAwayException;
+import io.unifluid.streams.intake.IntakeRecords;
+import io.unifluid.streams.intake.Place;
 import io.unifluid.streams.metrics.StreamsMetrics;
 import io.unifluid.streams.workers.RunningWorkers;
 import java.nio.ByteBuffer;
@@ -61,6 +65,9 @@ public final class BatchingProcessor implements Processor<String, DecodedRecord<
     private static final Logger LOG = LoggerFactory.getLogger(BatchingProcessor.class);
     private static final int LONGEST_SHOWN = 60;
     private static final Duration MEASURE_EVERY = Duration.ofSeconds(1);
+    private static final Duration READ_AGAIN_AFTER = Duration.ofSeconds(1);
+    private static final String PICTURE_GONE =
+            "The request was deleted from its topic before a batch took it: see that the topic keeps its records for a day at least.";
 
     private final StreamsSettings settings;
     private final StreamsMetrics metrics;
@@ -69,6 +76,7 @@ public final class BatchingProcessor implements Processor<String, DecodedRecord<
     private final RunningWorkers workers;
     private final Deserializer<SpecificRecord> decoder;
     private final Deserializer<Outcome> outcomeDecoder;
+    private final IntakeRecords intake;
     private final PromptCommit commit;
     private final Map<Lane, LaneQueue> lanes = new EnumMap<>(Lane.class);
 
@@ -79,6 +87,9 @@ public final class BatchingProcessor implements Processor<String, DecodedRecord<
     private KeyValueStore<String, byte[]> store;
     private Reuse reuse;
 
+    /** While pictures cannot be read again, batches that need them wait. */
+    private Instant picturesFrom = Instant.MIN;
+
     public BatchingProcessor(
             StreamsSettings settings,
             StreamsMetrics metrics,
@@ -86,7 +97,8 @@ public final class BatchingProcessor implements Processor<String, DecodedRecord<
             Encoding encoding,
             RunningWorkers workers,
             Deserializer<SpecificRecord> decoder,
-            Deserializer<Outcome> outcomeDecoder) {
+            Deserializer<Outcome> outcomeDecoder,
+            IntakeRecords intake) {
         this.settings = settings;
         this.metrics = metrics;
         this.faults = faults;
@@ -94,6 +106,7 @@ public final class BatchingProcessor implements Processor<String, DecodedRecord<
         this.workers = workers;
         this.decoder = decoder;
         this.outcomeDecoder = outcomeDecoder;
+        this.intake = intake;
         this.commit = new PromptCommit(settings.promptCommitInterval());
     }
 
@@ -273,22 +286,27 @@ public final class BatchingProcessor implements Processor<String, DecodedRecord<
         try {
             outcome(answer);
         } catch (TooLargeException e) {
-            outcome(failure(answer.getRequestId(), answer.getAttempt(), token, e.getMessage()));
+            outcome(failure(answer.getRequestId(), answer.getAttempt(), token, FailureKind.BAD_INPUT, e.getMessage()));
         }
     }
 
     /** It can go to no worker, now or later. */
     private void fail(Admitted admitted, String reason) {
-        outcome(failure(admitted.getRequest().getRequestId(), admitted.getAttempt(), admitted.getToken(), reason));
+        fail(admitted, FailureKind.BAD_INPUT, reason);
     }
 
-    private Outcome failure(String requestId, int attempt, ByteBuffer token, String reason) {
+    private void fail(Admitted admitted, FailureKind kind, String reason) {
+        outcome(failure(
+                admitted.getRequest().getRequestId(), admitted.getAttempt(), admitted.getToken(), kind, reason));
+    }
+
+    private Outcome failure(String requestId, int attempt, ByteBuffer token, FailureKind kind, String reason) {
         return Outcome.newBuilder()
                 .setRequestId(requestId)
                 .setAttempt(attempt)
                 .setToken(token)
                 .setKind(OutcomeKind.FAILED)
-                .setFailure(FailureKind.BAD_INPUT)
+                .setFailure(kind)
                 .setMessage(reason)
                 .setAt(now())
                 .build();
@@ -333,18 +351,45 @@ public final class BatchingProcessor implements Processor<String, DecodedRecord<
         for (var late : queue.dropExpired(now)) {
             store.delete(late.requestId());
         }
+        if (!lane.interactive() && now.isBefore(picturesFrom)) {
+            return;
+        }
         for (var batch = queue.next(now); batch.isPresent(); batch = queue.next(now)) {
-            send(lane, batch.get(), now);
+            try {
+                send(lane, batch.get(), now);
+            } catch (IntakeAwayException e) {
+                LOG.warn("{} Batches of {} wait for it.", e.getMessage(), lane.topicSuffix());
+                queue.putBack(batch.get());
+                picturesFrom = now().plus(READ_AGAIN_AFTER);
+                return;
+            }
         }
     }
 
+    /** @throws IntakeAwayException when its pictures cannot be read now; nothing is done then */
     private void send(Lane lane, LaneQueue.Batch batch, Instant now) {
-        var items = new ArrayList<WorkItem>(batch.items().size());
-        for (var item : batch.items()) {
-            Optional.ofNullable(item.recent())
-                    .or(() -> stored(item.requestId(), store.get(item.requestId())))
-                    .ifPresent(admitted -> items.add(workItem(admitted, now)));
-            store.delete(item.requestId());
+        var all = batch.items().stream()
+                .flatMap(item -> Optional.ofNullable(item.recent())
+                        .or(() -> stored(item.requestId(), store.get(item.requestId())))
+                        .stream())
+                .toList();
+        var requests = intake.take(
+                all.stream()
+                        .filter(admitted -> admitted.getPictureAt() != null)
+                        .map(admitted -> Place.of(admitted.getPictureAt()))
+                        .toList(),
+                now);
+        batch.items().forEach(item -> store.delete(item.requestId()));
+        var items = new ArrayList<WorkItem>(all.size());
+        for (var admitted : all) {
+            var whole = admitted.getPictureAt() == null
+                    ? admitted.getRequest()
+                    : requests.get(Place.of(admitted.getPictureAt()));
+            if (whole == null) {
+                fail(admitted, FailureKind.TRANSIENT, PICTURE_GONE); // Admission may have a copy.
+            } else {
+                items.add(workItem(admitted, whole, now));
+            }
         }
         send(lane, batch, items, now);
     }
@@ -364,7 +409,12 @@ public final class BatchingProcessor implements Processor<String, DecodedRecord<
         } catch (TooLargeException e) {
             if (items.size() == 1) {
                 var only = items.getFirst();
-                outcome(failure(only.getRequest().getRequestId(), only.getAttempt(), only.getToken(), e.getMessage()));
+                outcome(failure(
+                        only.getRequest().getRequestId(),
+                        only.getAttempt(),
+                        only.getToken(),
+                        FailureKind.BAD_INPUT,
+                        e.getMessage()));
             } else {
                 send(lane, batch, items.subList(0, items.size() / 2), now);
                 send(lane, batch, items.subList(items.size() / 2, items.size()), now);
@@ -378,9 +428,10 @@ public final class BatchingProcessor implements Processor<String, DecodedRecord<
         }
     }
 
-    private static WorkItem workItem(Admitted admitted, Instant now) {
+    /** @param request with its picture */
+    private static WorkItem workItem(Admitted admitted, InferenceRequest request, Instant now) {
         return new WorkItem(
-                admitted.getRequest(),
+                request,
                 admitted.getAttempt(),
                 admitted.getAdmittedAt(),
                 admitted.getScheduledAt(),

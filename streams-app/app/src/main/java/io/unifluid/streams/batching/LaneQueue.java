@@ -177,6 +177,16 @@ final class LaneQueue {
         return new Batch(turn.bucket().bucket(), turn.reason(), items, awaited);
     }
 
+    /** A batch that cannot leave now after all waits on. */
+    void putBack(Batch batch) {
+        for (var item : batch.items()) {
+            var out = outstanding.remove(item.requestId());
+            outstandingCost = outstanding.isEmpty() ? 0 : outstandingCost - out.cost();
+            leaves(out.batch());
+            add(item);
+        }
+    }
+
     /** Seconds of work that wait or are outstanding, after measuring the rate since the last call. */
     double backlogSeconds(Instant now) {
         boolean busy = !outstanding.isEmpty() || servedCost > 0;

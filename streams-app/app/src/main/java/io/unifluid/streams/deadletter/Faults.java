@@ -8,6 +8,7 @@ import io.unifluid.schemas.UndecodableRecordException;
 import io.unifluid.streams.event.DecodedRecord;
 import io.unifluid.streams.event.FaultCounts;
 import io.unifluid.streams.event.RecordLimits;
+import io.unifluid.streams.event.RequestGoneException;
 import io.unifluid.streams.event.Rerouted;
 import io.unifluid.streams.event.TooLargeException;
 import java.nio.charset.StandardCharsets;
@@ -134,7 +135,9 @@ public final class Faults {
     }
 
     private static boolean expected(Throwable failure) {
-        return failure instanceof UndecodableRecordException || failure instanceof TooLargeException;
+        return failure instanceof UndecodableRecordException
+                || failure instanceof TooLargeException
+                || failure instanceof RequestGoneException;
     }
 
     /** A record that could not even be decoded. */

@@ -50,7 +50,14 @@ public final class RecordLimits {
 
     /** @throws TooLargeException when the topic does not take it */
     public void require(String topic, byte[] key, byte[] value, Headers headers) {
-        long bytes = bytes(key, value, headers);
+        require(topic, bytes(key, value, headers));
+    }
+
+    /**
+     * @param bytes of the whole record
+     * @throws TooLargeException when the topic does not take it
+     */
+    public void require(String topic, long bytes) {
         long most = most(topic);
         if (bytes > most) {
             throw new TooLargeException(topic, bytes, most);

@@ -23,6 +23,17 @@ public final class RequestReading {
         return request;
     }
 
+    /** The same but for the bytes of its picture; shares all else with it. */
+    public static InferenceRequest withoutPicture(InferenceRequest request) {
+        var bare = new InferenceRequest();
+        for (var field : request.getSchema().getFields()) {
+            bare.put(field.pos(), request.get(field.pos()));
+        }
+        var image = request.getImage();
+        bare.setImage(new ImageRef(null, image.getUri(), image.getMediaType(), image.getSha256()));
+        return bare;
+    }
+
     public static RequestFacts facts(InferenceRequest request) {
         return new RequestFacts(
                 request.getRequestId(),

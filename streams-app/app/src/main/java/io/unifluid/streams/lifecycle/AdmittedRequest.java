@@ -17,6 +17,7 @@ import io.unifluid.schemas.OneLine;
 import io.unifluid.streams.config.StreamsSettings;
 import io.unifluid.streams.event.PictureHash;
 import io.unifluid.streams.event.RequestReading;
+import io.unifluid.streams.intake.Place;
 import java.util.Map;
 import java.util.Optional;
 
@@ -107,6 +108,18 @@ record AdmittedRequest(
                     Optional.empty(),
                     Optional.empty());
         }
+    }
+
+    /** The same, which can be read again there. */
+    AdmittedRequest at(Place place) {
+        return new AdmittedRequest(request, bytes, metadata.at(Optional.of(place)), event);
+    }
+
+    /** Whether its place will do in place of itself: nobody waits for it, and whoever keeps blobs need not know of it. */
+    boolean isLeftInPlace() {
+        return rejection().isEmpty()
+                && !metadata.lane().interactive()
+                && (request.getImage() == null || request.getImage().getUri() == null);
     }
 
     /** The same request, refused after all. */

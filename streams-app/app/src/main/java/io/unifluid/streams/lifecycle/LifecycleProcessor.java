@@ -31,17 +31,23 @@ import io.unifluid.streams.event.Outbox;
 import io.unifluid.streams.event.OutcomeReading;
 import io.unifluid.streams.event.PromptCommit;
 import io.unifluid.streams.event.ReplyTopics;
+import io.unifluid.streams.event.RequestGoneException;
 import io.unifluid.streams.event.RequestReading;
 import io.unifluid.streams.event.Rerouted;
 import io.unifluid.streams.event.TooLargeException;
 import io.unifluid.streams.event.TraceParent;
 import io.unifluid.streams.event.WorkerOutcome;
+import io.unifluid.streams.intake.IntakeAwayException;
+import io.unifluid.streams.intake.IntakeRecords;
+import io.unifluid.streams.intake.Place;
 import io.unifluid.streams.metrics.StreamsMetrics;
 import io.unifluid.streams.workers.RunningWorkers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -79,6 +85,7 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
     private static final int WALKED_AT_ONCE = 2_000;
     private static final int LONGEST_CANCEL_REASON = 1_000;
     private static final int LONGEST_SHOWN = 60;
+    private static final Duration READ_AGAIN_AFTER = Duration.ofSeconds(1);
 
     private final StreamsSettings settings;
     private final StreamsMetrics metrics;
@@ -91,6 +98,7 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
     private final StateKeys keys;
     private final SecureRandom random = new SecureRandom();
     private final Deserializer<InferenceRequest> requestDecoder;
+    private final IntakeRecords intake;
     private final PromptCommit commit;
 
     private ProcessorContext<byte[], byte[]> context;
@@ -109,7 +117,8 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
             Encoding encoding,
             RunningWorkers workers,
             Home home,
-            Deserializer<InferenceRequest> requestDecoder) {
+            Deserializer<InferenceRequest> requestDecoder,
+            IntakeRecords intake) {
         this.settings = settings;
         this.metrics = metrics;
         this.faults = faults;
@@ -120,6 +129,7 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
         this.lifecycle = new RequestLifecycle(settings.lifecycle());
         this.keys = new StateKeys(settings.validation().maxIdChars());
         this.requestDecoder = requestDecoder;
+        this.intake = intake;
         this.commit = new PromptCommit(settings.promptCommitInterval());
     }
 
@@ -226,7 +236,19 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
                 workers.models(now()),
                 load,
                 TraceParent.of(record.headers()));
-        return advance(record, arrival.event(), Origin.of(record).with(arrival));
+        var placed = place(record, arrival).map(arrival::at).orElse(arrival);
+        return advance(record, arrival.event(), Origin.of(record).with(placed));
+    }
+
+    /** Where it can be read again, in place of being stored; empty when it must be stored. */
+    private Optional<Place> place(Record<String, DecodedRecord<?>> record, AdmittedRequest arrival) {
+        if (!arrival.isLeftInPlace()) {
+            return Optional.empty();
+        }
+        var at = context.recordMetadata().orElseThrow();
+        var lies = new DeadLetterHeaders.Origin(
+                at.topic(), at.partition(), at.offset(), record.value().timestamp());
+        return intake.place(Rerouted.origin(lies, record.headers()), arrival.request(), now());
     }
 
     private Runnable control(Record<String, DecodedRecord<?>> record, Control control) {
@@ -323,20 +345,70 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
         var running = workers.models(now());
         return outcome.getFailure() == FailureKind.UNKNOWN_MODEL
                 && !running.models().isEmpty()
-                && Optional.ofNullable(requests.get(outcome.getRequestId()))
-                        .map(bytes -> requestDecoder.deserialize(Topics.REQUESTS.name(), bytes))
-                        .filter(request -> request.getModel() != null && !running.runs(request.getModel()))
+                && asked(outcome.getRequestId())
+                        .filter(model -> !running.runs(model))
                         .isPresent();
     }
 
+    /** The model that a request names; empty too when that cannot be told now. */
+    private Optional<String> asked(String requestId) {
+        try {
+            return keys.find(requestId, new LifecycleEvent.Tick(), records::get)
+                    .flatMap(known -> request(requestId, known.place()))
+                    .map(InferenceRequest::getModel);
+        } catch (IntakeAwayException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** A request that was admitted before; empty when its bytes are gone. */
+    private Optional<InferenceRequest> request(String requestId, Optional<Place> place) {
+        return place.isPresent()
+                ? intake.take(place.get(), now())
+                : Optional.ofNullable(requests.get(requestId))
+                        .map(bytes -> RequestReading.bounded(
+                                requestDecoder.deserialize(Topics.REQUESTS.name(), bytes)));
+    }
+
     private void wake() {
-        wakeUps.takeDue(now(), WAKE_UPS_AT_ONCE).forEach(due -> wake(due.key()));
+        var due = new ArrayDeque<>(wakeUps.takeDue(now(), WAKE_UPS_AT_ONCE));
+        try {
+            for (; !due.isEmpty(); due.remove()) {
+                copyIfOld(due.element().key());
+                wake(due.element().key());
+            }
+        } catch (IntakeAwayException e) {
+            LOG.warn("{} It is tried again.", e.getMessage());
+            var later = now().plus(READ_AGAIN_AFTER);
+            due.forEach(one -> wakeUps.move(Optional.empty(), Optional.of(new WakeUpIndex.Due(later, one.key()))));
+        }
         forgetting.due(now(), WALKED_AT_ONCE, this::walk).forEach(this::wake);
     }
 
     private void wake(String key) {
         Faults.guarded(() -> due(key, new LifecycleEvent.Tick()), reason -> end(key, reason))
                 .run();
+    }
+
+    /** The place of a request does not hold for ever. */
+    private void copyIfOld(String key) {
+        Faults.guarded(() -> Optional.ofNullable(records.get(key)), _ -> Optional.<RequestRecord>empty())
+                .filter(known -> known.copyAt().filter(at -> !now().isBefore(at)).isPresent())
+                .ifPresent(known -> copy(key, known));
+    }
+
+    private void copy(String key, RequestRecord known) {
+        var requestId = known.state().requestId();
+        request(requestId, known.place())
+                .ifPresentOrElse(
+                        request -> requests.put(requestId, encoding.of(Topics.REQUESTS, request)),
+                        () -> LOG.warn(
+                                "Request '{}' is unfinished and was deleted from {}: it cannot be tried again.",
+                                shown(requestId),
+                                known.place().orElseThrow().topic()));
+        var copied = known.copied();
+        await(Optional.of(new Known(key, known)), Optional.of(new Known(key, copied)));
+        records.put(key, copied, Optional.empty());
     }
 
     /** What is over among some of the states. */
@@ -457,12 +529,13 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
     private void perform(Step step) {
         step.outbox.forward(context);
         step.told.ifPresent(Runnable::run);
+        step.left.ifPresent(Runnable::run);
         if (step.isAwaited()) {
             commit.ask(context);
         }
         if (step.body != null) {
             requests.put(step.requestId, step.body);
-        } else if (step.over) {
+        } else if (step.over && step.before.flatMap(RequestRecord::place).isEmpty()) {
             requests.delete(step.requestId);
         }
         store(step);
@@ -482,8 +555,10 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
     private void schedule(Step step, Effect.Schedule schedule) {
         var metadata = step.metadata();
         step.scheduledAt = schedule.scheduledAt();
+        var request = body(step);
+        var place = metadata.place().filter(_ -> Place.hasPicture(request));
         var admitted = new Admitted(
-                body(step),
+                place.isPresent() ? RequestReading.withoutPicture(request) : request,
                 schedule.attempt(),
                 schedule.isolated(),
                 metadata.lane().topicSuffix(),
@@ -493,30 +568,41 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
                 step.transition.state().map(LifecycleState::admittedAt).orElse(step.now),
                 schedule.scheduledAt(),
                 step.transition.state().flatMap(LifecycleState::computationKey).orElse(null),
-                step.token(schedule.attempt(), random));
+                step.token(schedule.attempt(), random),
+                place.map(Place::told).orElse(null));
         var topic = Names.scheduleTopic(metadata.lane().interactive());
+        byte[] encoded = encoding.of(topic, admitted);
+        if (place.isPresent()) {
+            // One that is too large to be sent there is too large for a batch.
+            faults.limits().require(topic.name(), encoded.length + metadata.bytes());
+            step.left = Optional.of(
+                    () -> intake.admitted(place.get(), request, (int) metadata.bytes(), step.now));
+        }
         step.outbox.add(
                 Names.scheduleSink(metadata.lane().interactive()),
                 topic.name(),
                 metadata.shard(),
-                encoding.of(topic, admitted),
+                encoded,
                 step.now);
     }
 
-    /** The request itself: at hand when it has just come, else from the store. */
+    /** The request itself: at hand when it has just come, else from the store or from its place. */
     private InferenceRequest body(Step step) {
         var first = step.firstArrival();
         if (first.isPresent()) {
-            step.body = first.get().bytes();
+            byte[] bytes = first.get().bytes();
             faults.limits()
                     .require(
                             settings.changelog(Names.REQUEST_STORE),
                             step.requestId.getBytes(StandardCharsets.UTF_8),
-                            step.body,
+                            bytes,
                             new RecordHeaders());
+            step.body = first.get().metadata().place().isPresent() ? null : bytes;
             return first.get().request();
         }
-        return RequestReading.bounded(requestDecoder.deserialize(Topics.REQUESTS.name(), requests.get(step.requestId)));
+        return request(step.requestId, step.metadata().place())
+                .orElseThrow(() -> new RequestGoneException("The request was deleted from its topic before it was computed:"
+                        + " send it again, and see that the topic keeps its records for a day at least."));
     }
 
     private void settle(Step step, Effect.Settle settle) {
@@ -580,8 +666,8 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
         }
     }
 
+    /** Its bytes went when it ended. */
     private void forget(Step step) {
-        step.over = true;
         if (settings.status().publishesAny()) {
             status(step, null);
         }
@@ -689,9 +775,12 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
     private record Known(String key, RequestRecord record) {
         /** Of an unfinished request. */
         Optional<WakeUpIndex.Due> wakeUp() {
-            return record.live()
-                    ? Optional.of(new WakeUpIndex.Due(record.state().nextDueAt(), key))
-                    : Optional.empty();
+            return record.live() ? Optional.of(new WakeUpIndex.Due(nextDueAt(), key)) : Optional.empty();
+        }
+
+        private Instant nextDueAt() {
+            var due = record.state().nextDueAt();
+            return record.copyAt().filter(at -> at.isBefore(due)).orElse(due);
         }
     }
 
@@ -727,6 +816,10 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
         private Optional<OutcomeSecret> secret;
 
         private byte[] body;
+
+        /** Has the picture at hand for batching, where it was left out. */
+        private Optional<Runnable> left = Optional.empty();
+
         private boolean over;
 
         /** Tells batching of the attempt's end later, together with others'. */

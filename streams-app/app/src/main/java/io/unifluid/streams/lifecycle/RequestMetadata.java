@@ -3,6 +3,7 @@ package io.unifluid.streams.lifecycle;
 import io.unifluid.scheduling.task.Lane;
 import io.unifluid.scheduling.task.WorkProfile;
 import io.unifluid.schemas.InferenceRequest;
+import io.unifluid.streams.intake.Place;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param cost expected service time in milliseconds
  * @param bytes what it adds to a batch
  * @param scheduledAt when the current attempt was handed to batching; the epoch before the first
+ * @param place where the request itself can be read; empty when the request store has it
  */
 record RequestMetadata(
         Lane lane,
@@ -26,7 +28,23 @@ record RequestMetadata(
         Instant scheduledAt,
         Optional<String> replyTopic,
         Optional<String> traceparent,
-        Map<String, String> labels) {
+        Map<String, String> labels,
+        Optional<Place> place) {
+
+    /** Of a request that the request store has. */
+    RequestMetadata(
+            Lane lane,
+            String bucket,
+            String shard,
+            double cost,
+            long bytes,
+            Instant submittedAt,
+            Instant scheduledAt,
+            Optional<String> replyTopic,
+            Optional<String> traceparent,
+            Map<String, String> labels) {
+        this(lane, bucket, shard, cost, bytes, submittedAt, scheduledAt, replyTopic, traceparent, labels, Optional.empty());
+    }
 
     static RequestMetadata of(
             InferenceRequest request,
@@ -49,6 +67,12 @@ record RequestMetadata(
     }
 
     RequestMetadata scheduledAt(Instant at) {
-        return new RequestMetadata(lane, bucket, shard, cost, bytes, submittedAt, at, replyTopic, traceparent, labels);
+        return new RequestMetadata(
+                lane, bucket, shard, cost, bytes, submittedAt, at, replyTopic, traceparent, labels, place);
+    }
+
+    RequestMetadata at(Optional<Place> where) {
+        return new RequestMetadata(
+                lane, bucket, shard, cost, bytes, submittedAt, scheduledAt, replyTopic, traceparent, labels, where);
     }
 }

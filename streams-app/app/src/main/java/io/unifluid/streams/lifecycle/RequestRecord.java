@@ -2,6 +2,9 @@ package io.unifluid.streams.lifecycle;
 
 import io.unifluid.scheduling.lifecycle.LifecycleState;
 import io.unifluid.schemas.Outcome;
+import io.unifluid.streams.intake.IntakeRecords;
+import io.unifluid.streams.intake.Place;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -14,6 +17,23 @@ import java.util.Optional;
 public record RequestRecord(LifecycleState state, Optional<RequestMetadata> metadata, Optional<OutcomeSecret> secret) {
     boolean live() {
         return state.phase().live();
+    }
+
+    /** Where the request itself lies, while that is needed. */
+    Optional<Place> place() {
+        return metadata.flatMap(RequestMetadata::place);
+    }
+
+    /** The same request in the request store. */
+    RequestRecord copied() {
+        return new RequestRecord(state, metadata.map(known -> known.at(Optional.empty())), secret);
+    }
+
+    /** When it is to be copied from its place. */
+    Optional<Instant> copyAt() {
+        return live() && place().isPresent()
+                ? Optional.of(state.admittedAt().plus(IntakeRecords.COPIED_AFTER))
+                : Optional.empty();
     }
 
     /** Whether a report carries another token than its attempt was handed out with. */

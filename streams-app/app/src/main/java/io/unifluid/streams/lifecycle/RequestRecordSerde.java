@@ -1,6 +1,7 @@
 package io.unifluid.streams.lifecycle;
 
 import io.unifluid.scheduling.lifecycle.LifecycleState;
+import io.unifluid.streams.intake.Place;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -22,7 +23,12 @@ import org.apache.kafka.common.serialization.Serdes;
  * milliseconds, what may be absent behind a byte that says so.
  */
 public final class RequestRecordSerde {
-    private static final int VERSION = 2;
+    /** Of a request that the request store has. */
+    private static final int WITHOUT_PLACE = 2;
+
+    /** The same, and behind it the place where the request lies. */
+    private static final int WITH_PLACE = 3;
+
     private static final long NO_INSTANT = Long.MIN_VALUE;
 
     public static Serde<RequestRecord> create() {
@@ -34,7 +40,8 @@ public final class RequestRecordSerde {
     private static byte[] encode(RequestRecord record) {
         var bytes = new ByteArrayOutputStream(192);
         try (var out = new DataOutputStream(bytes)) {
-            out.writeByte(VERSION);
+            var place = record.metadata().flatMap(RequestMetadata::place);
+            out.writeByte(place.isPresent() ? WITH_PLACE : WITHOUT_PLACE);
             writeState(out, record.state());
             out.writeBoolean(record.metadata().isPresent());
             if (record.metadata().isPresent()) {
@@ -44,6 +51,9 @@ public final class RequestRecordSerde {
             if (record.secret().isPresent()) {
                 out.writeLong(record.secret().get().high());
                 out.writeLong(record.secret().get().low());
+            }
+            if (place.isPresent()) {
+                writePlace(out, place.get());
             }
         } catch (IOException e) {
             throw new UncheckedIOException("Writing to memory failed.", e);
@@ -56,7 +66,8 @@ public final class RequestRecordSerde {
             int version = in.readByte();
             return switch (version) {
                 case 1 -> FirstRecordForm.read(in);
-                case VERSION -> read(in);
+                case WITHOUT_PLACE -> read(in);
+                case WITH_PLACE -> at(read(in), readPlace(in));
                 default ->
                     throw new SerializationException("A stored request has form " + version
                             + ", which this version does not know: run the version that wrote it.");
@@ -71,6 +82,22 @@ public final class RequestRecordSerde {
                 readState(in),
                 in.readBoolean() ? Optional.of(readMetadata(in)) : Optional.empty(),
                 in.readBoolean() ? Optional.of(new OutcomeSecret(in.readLong(), in.readLong())) : Optional.empty());
+    }
+
+    private static RequestRecord at(RequestRecord record, Place place) {
+        return new RequestRecord(
+                record.state(), record.metadata().map(known -> known.at(Optional.of(place))), record.secret());
+    }
+
+    private static void writePlace(DataOutputStream out, Place place) throws IOException {
+        writeText(out, place.topic());
+        out.writeInt(place.partition());
+        out.writeLong(place.offset());
+        out.writeInt(place.checksum());
+    }
+
+    private static Place readPlace(DataInputStream in) throws IOException {
+        return new Place(readText(in), in.readInt(), in.readLong(), in.readInt());
     }
 
     private static void writeState(DataOutputStream out, LifecycleState state) throws IOException {

@@ -57,6 +57,7 @@ public final class StreamsMetrics implements FaultCounts {
     private final io.micrometer.core.instrument.Counter strayScheduleRecords;
     private final io.micrometer.core.instrument.Counter unreadableAnnouncements;
     private final io.micrometer.core.instrument.Counter threadFailures;
+    private final io.micrometer.core.instrument.Counter readAgain;
     private final Map<TerminalStatus, io.micrometer.core.instrument.Counter> settled =
             new EnumMap<>(TerminalStatus.class);
     private final Map<Counter, io.micrometer.core.instrument.Counter> events = new EnumMap<>(Counter.class);
@@ -78,6 +79,7 @@ public final class StreamsMetrics implements FaultCounts {
         for (var status : TerminalStatus.values()) {
             settled.put(status, registry.counter("unifluid.results", "status", status.name()));
         }
+        readAgain = registry.counter("unifluid.intake.read.again");
         for (var counter : Counter.values()) {
             events.put(counter, registry.counter("unifluid.events", "kind", counter.metricName()));
         }
@@ -147,6 +149,11 @@ public final class StreamsMetrics implements FaultCounts {
     /** Records that were deleted before they were read. */
     public void deletedUnread(String topic, long records) {
         registry.counter("unifluid.intake.deleted.unread", "topic", topic).increment(records);
+    }
+
+    /** Requests whose bytes were read from their topic a second time. */
+    public void readAgain(long requests) {
+        readAgain.increment(requests);
     }
 
     /** What admission did with a request that could be decoded. */

@@ -9,6 +9,7 @@ import io.unifluid.streams.deadletter.Faults;
 import io.unifluid.streams.deadletter.RegistryState;
 import io.unifluid.streams.event.Names;
 import io.unifluid.streams.event.RecordLimits;
+import io.unifluid.streams.intake.IntakeRecords;
 import io.unifluid.streams.metrics.StreamsMetrics;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigResource;
@@ -46,6 +48,7 @@ public final class ClusterWatch implements AutoCloseable {
     private final StreamsMetrics metrics;
     private final RecordLimits limits;
     private final RegistryState registry;
+    private final IntakeRecords intake;
     private final RequiredTopics required;
     private final Layout layout;
     private final Admin admin;
@@ -59,11 +62,12 @@ public final class ClusterWatch implements AutoCloseable {
     private String warned = "";
     private boolean configsForbidden;
 
-    private ClusterWatch(StreamsSettings settings, StreamsMetrics metrics, Faults faults) {
+    private ClusterWatch(StreamsSettings settings, StreamsMetrics metrics, Faults faults, IntakeRecords intake) {
         this.settings = settings;
         this.metrics = metrics;
         this.limits = faults.limits();
         this.registry = faults.registry();
+        this.intake = intake;
         this.required = new RequiredTopics(settings);
         this.layout = Layout.of(settings);
         this.admin = Admin.create(required.adminSettings());
@@ -72,8 +76,9 @@ public final class ClusterWatch implements AutoCloseable {
     }
 
     /** Looks once, so that sizes are known before the first record, and then again and again. */
-    public static ClusterWatch start(StreamsSettings settings, StreamsMetrics metrics, Faults faults) {
-        var watch = new ClusterWatch(settings, metrics, faults);
+    public static ClusterWatch start(
+            StreamsSettings settings, StreamsMetrics metrics, Faults faults, IntakeRecords intake) {
+        var watch = new ClusterWatch(settings, metrics, faults, intake);
         watch.look();
         watch.warnOfShortRetention();
         long every = settings.watchInterval().toMillis();
@@ -135,12 +140,14 @@ public final class ClusterWatch implements AutoCloseable {
                 var name = topic.getKey().name();
                 number(config.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG))
                         .ifPresent(bytes -> limits.learn(name, (int) Math.min(Integer.MAX_VALUE, bytes)));
-                number(config.get(TopicConfig.RETENTION_MS_CONFIG))
+                var kept = number(config.get(TopicConfig.RETENTION_MS_CONFIG))
                         .filter(_ -> config.get(TopicConfig.CLEANUP_POLICY_CONFIG)
                                 .value()
                                 .contains(TopicConfig.CLEANUP_POLICY_DELETE))
                         .filter(millis -> millis >= 0)
-                        .ifPresent(millis -> retention.put(name, Duration.ofMillis(millis)));
+                        .map(Duration::ofMillis);
+                kept.ifPresent(duration -> retention.put(name, duration));
+                intake.learn(name, byTimeAlone(config), kept);
             } catch (ExecutionException e) {
                 if (e.getCause() instanceof AuthorizationException) {
                     forbidden(topic.getKey().name());
@@ -150,6 +157,13 @@ public final class ClusterWatch implements AutoCloseable {
             }
         }
         return retention;
+    }
+
+    private static boolean byTimeAlone(Config config) {
+        return config.get(TopicConfig.CLEANUP_POLICY_CONFIG).value().equals(TopicConfig.CLEANUP_POLICY_DELETE)
+                && number(config.get(TopicConfig.RETENTION_BYTES_CONFIG))
+                        .filter(bytes -> bytes >= 0)
+                        .isEmpty();
     }
 
     private static Optional<Long> number(ConfigEntry entry) {

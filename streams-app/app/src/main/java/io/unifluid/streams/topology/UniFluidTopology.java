@@ -17,6 +17,7 @@ import io.unifluid.streams.event.Names;
 import io.unifluid.streams.event.ReplyTopics;
 import io.unifluid.streams.event.Rerouted;
 import io.unifluid.streams.event.SchedulePartitioner;
+import io.unifluid.streams.intake.IntakeRecords;
 import io.unifluid.streams.lifecycle.LifecycleProcessor;
 import io.unifluid.streams.lifecycle.RequestRecordSerde;
 import io.unifluid.streams.metrics.StreamsMetrics;
@@ -56,15 +57,21 @@ public final class UniFluidTopology {
     private final Encoding encoding;
     private final RunningWorkers workers = new RunningWorkers();
     private final Home home;
+    private final IntakeRecords intake;
 
-    /** @param partitions of every topic that is keyed by request id */
-    public UniFluidTopology(StreamsSettings settings, StreamsMetrics metrics, Faults faults, int partitions) {
+    /**
+     * @param partitions of every topic that is keyed by request id
+     * @param intake is not closed with this
+     */
+    public UniFluidTopology(
+            StreamsSettings settings, StreamsMetrics metrics, Faults faults, int partitions, IntakeRecords intake) {
         this.settings = settings;
         this.metrics = metrics;
         this.faults = faults;
         this.avro = new AvroSerdes(settings.registry());
         this.encoding = new Encoding(avro);
         this.home = new Home(partitions);
+        this.intake = intake;
         metrics.runningWorkers(() -> workers.count(Instant.now()));
     }
 
@@ -135,7 +142,7 @@ public final class UniFluidTopology {
 
     private LifecycleProcessor lifecycle() {
         return new LifecycleProcessor(
-                settings, metrics, faults, encoding, workers, home, avro.deserializer(Topics.REQUESTS));
+                settings, metrics, faults, encoding, workers, home, avro.deserializer(Topics.REQUESTS), intake);
     }
 
     private BatchingProcessor batching() {
@@ -146,7 +153,8 @@ public final class UniFluidTopology {
                 encoding,
                 workers,
                 avro.deserializer(Topics.SCHEDULE),
-                avro.deserializer(Topics.OUTCOMES));
+                avro.deserializer(Topics.OUTCOMES),
+                intake);
     }
 
     private static Serializer<byte[]> bytes() {

@@ -17,6 +17,7 @@ import io.unifluid.streams.batching.ReuseStore;
 import io.unifluid.streams.event.AttemptEnded;
 import io.unifluid.streams.event.FirstAttemptEndedForm;
 import io.unifluid.streams.event.WakeUps;
+import io.unifluid.streams.intake.Place;
 import io.unifluid.streams.metrics.StreamsMetrics;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -69,6 +70,19 @@ class StoredFormsTest {
     }
 
     @Test
+    void anUnfinishedRequestThatLiesInItsTopic() {
+        var place = Optional.of(new Place("unifluid.requests", 3, 77, -2));
+        pinned(
+                new RequestRecord(RUNNING, Optional.of(METADATA.at(place)), Optional.of(new OutcomeSecret(1, -2))),
+                "0300000003722d31010000000874656e616e742d6102000000020000000100000000010000019b76daa8000000"
+                        + "019b76daa8090000019b76daa805ff800000000000000001000000036b65790001030000000d67656e65726174"
+                        + "657c2d7c70380000000f67656e65726174652d62756c6b2f304029000000000000000000000000012c0000019b"
+                        + "76daa8000000019b76daa801010000000a6d792e7265706c696573010000000b30302d61612d62622d30310000"
+                        + "00010000000761726368697665000000056dc3a4727a010000000000000001fffffffffffffffe"
+                        + "00000011756e69666c7569642e726571756573747300000003000000000000004dfffffffe");
+    }
+
+    @Test
     void anEndedRequest() {
         pinned(
                 new RequestRecord(
@@ -109,8 +123,8 @@ class StoredFormsTest {
 
     @Test
     void aFormOfALaterVersionIsRefusedInOneSentence() {
-        assertThatThrownBy(() -> decoded("03"))
-                .hasMessage("A stored request has form 3, which this version does not know:"
+        assertThatThrownBy(() -> decoded("04"))
+                .hasMessage("A stored request has form 4, which this version does not know:"
                         + " run the version that wrote it.");
     }
 
