@@ -43,11 +43,7 @@ final class AppFactory {
     @Singleton
     @Bean(preDestroy = "close")
     ClusterWatch watch(
-            StreamsSettings settings,
-            StreamsMetrics metrics,
-            Faults faults,
-            IntakeRecords intake,
-            StartChecks checks) {
+            StreamsSettings settings, StreamsMetrics metrics, Faults faults, IntakeRecords intake, StartChecks checks) {
         return ClusterWatch.start(settings, metrics, faults, intake);
     }
 

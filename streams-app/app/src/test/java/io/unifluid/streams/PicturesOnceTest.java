@@ -52,7 +52,8 @@ class PicturesOnceTest {
             var request = Harness.caption("r1", PICTURE);
             app.request(request).advance(LATER).failed("r1", 1, FailureKind.TRANSIENT, "Away.");
             app.batches(Harness.BULK);
-            assertThat(batched(app.advance(Duration.ofSeconds(10)).advance(LATER))).containsExactly(request);
+            assertThat(batched(app.advance(Duration.ofSeconds(10)).advance(LATER)))
+                    .containsExactly(request);
             app.succeeded("r1", 2);
             assertThat(app.results()).extracting(InferenceResult::getStatus).containsExactly(ResultStatus.SUCCEEDED);
         }
@@ -81,7 +82,8 @@ class PicturesOnceTest {
             app.advance(Duration.ofSeconds(10)).advance(LATER);
             assertThat(app.batches(Harness.BULK)).isEmpty();
             app.sent.away = false;
-            assertThat(batched(app.advance(Duration.ofSeconds(2)).advance(LATER))).containsExactly(request);
+            assertThat(batched(app.advance(Duration.ofSeconds(2)).advance(LATER)))
+                    .containsExactly(request);
         }
     }
 
@@ -95,8 +97,9 @@ class PicturesOnceTest {
             assertThat(app.results()).singleElement().satisfies(result -> {
                 assertThat(result.getStatus()).isEqualTo(ResultStatus.FAILED);
                 assertThat(result.getError().getMessage())
-                        .isEqualTo("The request was deleted from its topic before it was computed: send it again, and see"
-                                + " that the topic keeps its records for a day at least.");
+                        .isEqualTo(
+                                "The request was deleted from its topic before it was computed: send it again, and see"
+                                        + " that the topic keeps its records for a day at least.");
             });
         }
     }
@@ -124,7 +127,8 @@ class PicturesOnceTest {
             app.sent.delete(Topics.REQUESTS.name());
             app.batches(Harness.BULK);
             app.failed("r1", 1, FailureKind.TRANSIENT, "Away.");
-            assertThat(batched(app.advance(Duration.ofSeconds(10)).advance(LATER))).containsExactly(request);
+            assertThat(batched(app.advance(Duration.ofSeconds(10)).advance(LATER)))
+                    .containsExactly(request);
             app.succeeded("r1", 2);
             assertThat(app.results()).extracting(InferenceResult::getStatus).containsExactly(ResultStatus.SUCCEEDED);
             assertThat(stored(app, Names.REQUEST_STORE)).isEmpty();

@@ -37,7 +37,8 @@ final class SentRecords implements IntakeLog {
         for (var place : places) {
             var records = byTopic.getOrDefault(place.topic(), List.of());
             if (place.offset() < records.size() && records.get((int) place.offset()) != null) {
-                found.add(new Found(place.topic(), place.partition(), place.offset(), records.get((int) place.offset())));
+                found.add(
+                        new Found(place.topic(), place.partition(), place.offset(), records.get((int) place.offset())));
             }
         }
         return found;

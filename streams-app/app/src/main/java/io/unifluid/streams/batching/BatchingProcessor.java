@@ -11,7 +11,6 @@ import io.unifluid.schemas.MicroBatch;
 import io.unifluid.schemas.OneLine;
 import io.unifluid.schemas.Outcome;
 import io.unifluid.schemas.OutcomeKind;
-import io.unifluid.schemas.RecordHeaders;
 import io.unifluid.schemas.Topics;
 import io.unifluid.schemas.WorkItem;
 import io.unifluid.streams.config.StreamsSettings;
@@ -46,6 +45,8 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -292,12 +293,16 @@ public final class BatchingProcessor implements Processor<String, DecodedRecord<
 
     /** It can go to no worker, now or later. */
     private void fail(Admitted admitted, String reason) {
-        fail(admitted, FailureKind.BAD_INPUT, reason);
+        outcome(failure(admitted, FailureKind.BAD_INPUT, reason));
     }
 
-    private void fail(Admitted admitted, FailureKind kind, String reason) {
-        outcome(failure(
-                admitted.getRequest().getRequestId(), admitted.getAttempt(), admitted.getToken(), kind, reason));
+    /** Another attempt finds the copy that admission may have by now, and is the end where it has none. */
+    private void pictureGone(Admitted admitted) {
+        outcome(failure(admitted, FailureKind.TRANSIENT, PICTURE_GONE), new RecordHeaders());
+    }
+
+    private Outcome failure(Admitted admitted, FailureKind kind, String reason) {
+        return failure(admitted.getRequest().getRequestId(), admitted.getAttempt(), admitted.getToken(), kind, reason);
     }
 
     private Outcome failure(String requestId, int attempt, ByteBuffer token, FailureKind kind, String reason) {
@@ -313,8 +318,12 @@ public final class BatchingProcessor implements Processor<String, DecodedRecord<
     }
 
     private void outcome(Outcome outcome) {
-        var headers = new org.apache.kafka.common.header.internals.RecordHeaders();
-        headers.add(RecordHeaders.REUSED, new byte[0]);
+        var headers = new RecordHeaders();
+        headers.add(io.unifluid.schemas.RecordHeaders.REUSED, new byte[0]);
+        outcome(outcome, headers);
+    }
+
+    private void outcome(Outcome outcome, Headers headers) {
         var outbox = new Outbox(faults.limits());
         outbox.add(
                 Names.OUTCOMES_SINK,
@@ -369,9 +378,10 @@ public final class BatchingProcessor implements Processor<String, DecodedRecord<
     /** @throws IntakeAwayException when its pictures cannot be read now; nothing is done then */
     private void send(Lane lane, LaneQueue.Batch batch, Instant now) {
         var all = batch.items().stream()
-                .flatMap(item -> Optional.ofNullable(item.recent())
-                        .or(() -> stored(item.requestId(), store.get(item.requestId())))
-                        .stream())
+                .flatMap(item ->
+                        Optional.ofNullable(item.recent())
+                                .or(() -> stored(item.requestId(), store.get(item.requestId())))
+                                .stream())
                 .toList();
         var requests = intake.take(
                 all.stream()
@@ -386,7 +396,7 @@ public final class BatchingProcessor implements Processor<String, DecodedRecord<
                     ? admitted.getRequest()
                     : requests.get(Place.of(admitted.getPictureAt()));
             if (whole == null) {
-                fail(admitted, FailureKind.TRANSIENT, PICTURE_GONE); // Admission may have a copy.
+                pictureGone(admitted);
             } else {
                 items.add(workItem(admitted, whole, now));
             }
@@ -470,7 +480,7 @@ public final class BatchingProcessor implements Processor<String, DecodedRecord<
                     new Origin(Topics.SCHEDULE.name(), context.taskId().partition(), -1, -1),
                     requestId.getBytes(StandardCharsets.UTF_8),
                     bytes,
-                    new org.apache.kafka.common.header.internals.RecordHeaders(),
+                    new RecordHeaders(),
                     "What was stored of it cannot be read: run the version that stored it.",
                     now()));
             store.delete(requestId);

@@ -37,9 +37,9 @@ public final class KafkaIntakeLog implements IntakeLog {
     @Override
     public List<Found> read(Set<Place> places) {
         var wanted = new HashMap<TopicPartition, TreeSet<Long>>();
-        places.forEach(
-                place -> wanted.computeIfAbsent(new TopicPartition(place.topic(), place.partition()), _ -> new TreeSet<>())
-                        .add(place.offset()));
+        places.forEach(place -> wanted.computeIfAbsent(
+                        new TopicPartition(place.topic(), place.partition()), _ -> new TreeSet<>())
+                .add(place.offset()));
         try {
             return read(wanted);
         } catch (KafkaException e) {
@@ -62,8 +62,8 @@ public final class KafkaIntakeLog implements IntakeLog {
         while (!wanted.isEmpty()) {
             if (System.nanoTime() > end) {
                 throw new IntakeAwayException(
-                        "Requests could not be read again from " + wanted.keySet() + " within "
-                                + PATIENCE.toSeconds() + " s.",
+                        "Requests could not be read again from " + wanted.keySet() + " within " + PATIENCE.toSeconds()
+                                + " s.",
                         null);
             }
             poll(wanted, found);

@@ -366,8 +366,8 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
         return place.isPresent()
                 ? intake.take(place.get(), now())
                 : Optional.ofNullable(requests.get(requestId))
-                        .map(bytes -> RequestReading.bounded(
-                                requestDecoder.deserialize(Topics.REQUESTS.name(), bytes)));
+                        .map(bytes ->
+                                RequestReading.bounded(requestDecoder.deserialize(Topics.REQUESTS.name(), bytes)));
     }
 
     private void wake() {
@@ -393,7 +393,8 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
     /** The place of a request does not hold for ever. */
     private void copyIfOld(String key) {
         Faults.guarded(() -> Optional.ofNullable(records.get(key)), _ -> Optional.<RequestRecord>empty())
-                .filter(known -> known.copyAt().filter(at -> !now().isBefore(at)).isPresent())
+                .filter(known ->
+                        known.copyAt().filter(at -> !now().isBefore(at)).isPresent())
                 .ifPresent(known -> copy(key, known));
     }
 
@@ -575,15 +576,10 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
         if (place.isPresent()) {
             // One that is too large to be sent there is too large for a batch.
             faults.limits().require(topic.name(), encoded.length + metadata.bytes());
-            step.left = Optional.of(
-                    () -> intake.admitted(place.get(), request, (int) metadata.bytes(), step.now));
+            step.left = Optional.of(() -> intake.admitted(place.get(), request, (int) metadata.bytes(), step.now));
         }
         step.outbox.add(
-                Names.scheduleSink(metadata.lane().interactive()),
-                topic.name(),
-                metadata.shard(),
-                encoded,
-                step.now);
+                Names.scheduleSink(metadata.lane().interactive()), topic.name(), metadata.shard(), encoded, step.now);
     }
 
     /** The request itself: at hand when it has just come, else from the store or from its place. */
@@ -601,8 +597,9 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
             return first.get().request();
         }
         return request(step.requestId, step.metadata().place())
-                .orElseThrow(() -> new RequestGoneException("The request was deleted from its topic before it was computed:"
-                        + " send it again, and see that the topic keeps its records for a day at least."));
+                .orElseThrow(
+                        () -> new RequestGoneException("The request was deleted from its topic before it was computed:"
+                                + " send it again, and see that the topic keeps its records for a day at least."));
     }
 
     private void settle(Step step, Effect.Settle settle) {

@@ -43,7 +43,18 @@ record RequestMetadata(
             Optional<String> replyTopic,
             Optional<String> traceparent,
             Map<String, String> labels) {
-        this(lane, bucket, shard, cost, bytes, submittedAt, scheduledAt, replyTopic, traceparent, labels, Optional.empty());
+        this(
+                lane,
+                bucket,
+                shard,
+                cost,
+                bytes,
+                submittedAt,
+                scheduledAt,
+                replyTopic,
+                traceparent,
+                labels,
+                Optional.empty());
     }
 
     static RequestMetadata of(
