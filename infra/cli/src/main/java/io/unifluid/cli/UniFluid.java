@@ -50,6 +50,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ModelCommand.class,
             TenantsCommand.class,
             StatusCommand.class,
+            TransactionsCommand.class,
             AuditCommand.class,
             DoctorCommand.class,
             CommandLine.HelpCommand.class

@@ -42,6 +42,8 @@ public final class LocalStack implements AutoCloseable {
     /** Since when it serves; null before that. */
     private Instant readyAt;
 
+    private final TransactionWatch transactions;
+
     private boolean closed;
 
     private LocalStack(StackSettings settings, ProcessLauncher parts, StackLock lock, Consumer<String> news) {
@@ -49,6 +51,7 @@ public final class LocalStack implements AutoCloseable {
         this.parts = parts;
         this.lock = lock;
         this.news = news;
+        transactions = new TransactionWatch(settings.bootstrapServers(), news);
         var node = BrokerNode.only(settings);
         broker = keeper(Component.BROKER, List.of(), () -> parts.broker(node), child -> parts.awaitBroker(child, node));
         registry = keeper(Component.REGISTRY, List.of(), parts::registry, parts::awaitRegistry);
@@ -140,6 +143,7 @@ public final class LocalStack implements AutoCloseable {
                 readyAt = Instant.now();
                 publish();
             }
+            transactions.start();
         } catch (RuntimeException e) {
             close();
             throw failure.getNow(null) instanceof EnvironmentProblem first ? first : e;
@@ -162,6 +166,7 @@ public final class LocalStack implements AutoCloseable {
             return;
         }
         closed = true;
+        transactions.close();
         try {
             var patience = broker.isAlive() ? APP_STOP_WITHIN : APP_STOP_WITHOUT_BROKER;
             gateway.ifPresent(door -> door.stop(patience));

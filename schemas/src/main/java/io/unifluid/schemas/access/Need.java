@@ -20,6 +20,10 @@ public record Need(ResourceType on, String name, Set<AclOperation> may) {
         return new Need(ResourceType.GROUP, name, Set.of(may));
     }
 
+    public static Need cluster(AclOperation... may) {
+        return new Need(ResourceType.CLUSTER, "kafka-cluster", Set.of(may));
+    }
+
     public static Need transactionalId(String name) {
         return new Need(ResourceType.TRANSACTIONAL_ID, name, Set.of(AclOperation.WRITE));
     }

@@ -2,8 +2,11 @@ package io.unifluid.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.unifluid.client.Cluster;
+import io.unifluid.operations.transactions.Transactions;
 import io.unifluid.schemas.ResultStatus;
 import io.unifluid.schemas.Topics;
+import io.unifluid.stack.TransactionWatch;
 import io.unifluid.streams.StreamsAppRunner;
 import io.unifluid.streams.config.StreamsSettings;
 import io.unifluid.testkit.Await;
@@ -20,17 +23,27 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -173,6 +186,75 @@ final class ReadinessIT {
             assertThat(ids).allSatisfy(id -> assertThat(later.resultsOf(id)).hasSize(1));
         }
         assertThat(ready().statusCode()).as(ready().body()).isEqualTo(200);
+    }
+
+    @Test
+    void aTransactionThatNobodyWillEndIsSaidAndEnded() throws Exception {
+        leaveHanging(new TopicPartition(Topics.OUTCOMES.name(), 0));
+        says("transactions: ", Topics.OUTCOMES.name() + "-0", "unifluid transactions --abort");
+        var cluster = Cluster.of(broker.bootstrapServers(), registry.url());
+        assertThat(Transactions.hanging(cluster, Duration.ofSeconds(1), false))
+                .extracting(one -> one.partition().toString())
+                .containsExactly(Topics.OUTCOMES.name() + "-0");
+
+        var news = new CopyOnWriteArrayList<String>();
+        try (var watch = new TransactionWatch(
+                broker.bootstrapServers(), news::add, Duration.ofMillis(200), Duration.ofSeconds(1))) {
+            watch.start();
+            Await.until("it is ended", WholePath.PATIENCE, () -> !news.isEmpty());
+        }
+        assertThat(news).allMatch(line -> line.contains(Topics.OUTCOMES.name() + "-0") && line.endsWith("it was aborted"));
+        Await.until("to be ready again", WholePath.PATIENCE, () -> ready().statusCode() == 200);
+        for (int i = 0; i < 2 * PARTITIONS; i++) {
+            succeeds("behind-it-" + i);
+        }
+    }
+
+    /** A transaction that its coordinator has lost: its entry in Kafka's own topic is deleted. */
+    private void leaveHanging(TopicPartition partition) throws Exception {
+        var bytes = new ByteArraySerializer();
+        var producer = new KafkaProducer<>(
+                Map.<String, Object>of(
+                        "bootstrap.servers", broker.bootstrapServers(), "transactional.id", "will-be-lost"),
+                bytes,
+                bytes);
+        producer.initTransactions();
+        producer.beginTransaction();
+        producer.send(new ProducerRecord<>(partition.topic(), partition.partition(), new byte[0], new byte[0]))
+                .get();
+        producer.close(Duration.ZERO);
+        var entry = coordinatorsEntry("will-be-lost");
+        try (var kafka = new KafkaProducer<>(
+                // The name by which a broker lets Kafka's own topics be written.
+                Map.<String, Object>of(
+                        "bootstrap.servers", broker.bootstrapServers(), "client.id", "__admin_client"),
+                bytes,
+                bytes)) {
+            kafka.send(new ProducerRecord<>(entry.topic(), entry.partition(), entry.key(), null))
+                    .get();
+        }
+        broker.stop();
+        broker.startAgain();
+    }
+
+    private ConsumerRecord<byte[], byte[]> coordinatorsEntry(String transactionalId) {
+        var bytes = new ByteArrayDeserializer();
+        try (var consumer = new KafkaConsumer<>(
+                Map.<String, Object>of(
+                        "bootstrap.servers", broker.bootstrapServers(), "auto.offset.reset", "earliest"),
+                bytes,
+                bytes)) {
+            consumer.assign(consumer.partitionsFor("__transaction_state").stream()
+                    .map(info -> new TopicPartition(info.topic(), info.partition()))
+                    .toList());
+            while (true) {
+                for (var record : consumer.poll(Duration.ofSeconds(1))) {
+                    if (new String(record.key(), StandardCharsets.UTF_8).contains(transactionalId)) {
+                        return record;
+                    }
+                }
+            }
+        }
     }
 
     private void startStreams(String state) throws InterruptedException {

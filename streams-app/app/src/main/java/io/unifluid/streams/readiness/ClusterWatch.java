@@ -3,6 +3,7 @@ package io.unifluid.streams.readiness;
 import io.unifluid.schemas.AvroSerdes;
 import io.unifluid.schemas.RegistryUnavailableException;
 import io.unifluid.schemas.Topics;
+import io.unifluid.schemas.access.HangingTransactions;
 import io.unifluid.streams.config.Durations;
 import io.unifluid.streams.config.StreamsSettings;
 import io.unifluid.streams.deadletter.Faults;
@@ -23,11 +24,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -44,6 +47,10 @@ public final class ClusterWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterWatch.class);
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
+    /** So many looks must find that nothing moves behind a transaction. */
+    private static final int LOOKS_AT_A_TRANSACTION = 6;
+
+
     private final StreamsSettings settings;
     private final StreamsMetrics metrics;
     private final RecordLimits limits;
@@ -53,12 +60,14 @@ public final class ClusterWatch implements AutoCloseable {
     private final Layout layout;
     private final Admin admin;
     private final IntakeAges ages;
+    private final HangingTransactions transactions;
     private final ScheduledExecutorService clock = Executors.newScheduledThreadPool(2, work -> {
         var thread = new Thread(work, "cluster-watch");
         thread.setDaemon(true);
         return thread;
     });
     private volatile ClusterView view;
+    private volatile List<HangingTransactions.Hanging> hanging = List.of();
     private String warned = "";
     private boolean configsForbidden;
 
@@ -72,6 +81,8 @@ public final class ClusterWatch implements AutoCloseable {
         this.layout = Layout.of(settings);
         this.admin = Admin.create(required.adminSettings());
         this.ages = new IntakeAges(settings, metrics::deletedUnread);
+        this.transactions = new HangingTransactions(
+                admin, settings.watchInterval().multipliedBy(LOOKS_AT_A_TRANSACTION), PATIENCE);
         this.view = new ClusterView(Instant.now(), Map.of(), Map.of(), Map.of());
     }
 
@@ -100,6 +111,7 @@ public final class ClusterWatch implements AutoCloseable {
                 new Readiness.Check("topics", () -> seen().flatMap(seen -> Troubles.missing(required.topics(), seen))),
                 new Readiness.Check("partitions", () -> seen().flatMap(seen -> layout.trouble(seen.partitions()))),
                 new Readiness.Check("retention", () -> seen().flatMap(Troubles::nearRetention)),
+                new Readiness.Check("transactions", () -> Troubles.hanging(hanging)),
                 new Readiness.Check("registry", registry::trouble));
     }
 
@@ -118,12 +130,28 @@ public final class ClusterWatch implements AutoCloseable {
                     Instant.now(), partitions, retention, ages.look(admin, Names.INTAKES, partitions, PATIENCE));
             metrics.oldestUnread(view.oldestUnread());
             warn(Troubles.ageing(view));
+            lookAtTransactions(partitions);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException | KafkaException | OutOfMemoryError e) {
             LOG.warn("The topics could not be looked at; the app tries again.", e);
         } catch (RuntimeException e) {
             LOG.error("The topics could not be looked at.", e);
+        }
+    }
+
+    /** Of the topics that are read or restored, and of those whose readers wait for the app's word. */
+    private void lookAtTransactions(Map<String, Integer> topics) throws InterruptedException {
+        var partitions = topics.entrySet().stream()
+                .flatMap(topic -> IntStream.range(0, topic.getValue())
+                        .mapToObj(number -> new TopicPartition(topic.getKey(), number)))
+                .toList();
+        try {
+            var found = transactions.look(partitions, Instant.now());
+            found.stream().filter(one -> !hanging.contains(one)).forEach(one -> LOG.error("{}.", one.sentence()));
+            hanging = found;
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.debug("Transactions could not be looked at.", e);
         }
     }
 

@@ -70,9 +70,17 @@ final class Indicators {
     }
 
     @Singleton
-    @Named("registry")
+    @Named("transactions")
     @io.micronaut.management.health.indicator.annotation.Readiness
     @Order(7)
+    Check transactions(ClusterWatch watch) {
+        return watch.check("transactions");
+    }
+
+    @Singleton
+    @Named("registry")
+    @io.micronaut.management.health.indicator.annotation.Readiness
+    @Order(8)
     Check registry(ClusterWatch watch) {
         return watch.check("registry");
     }

@@ -1,9 +1,12 @@
 package io.unifluid.streams.readiness;
 
+import io.unifluid.schemas.access.HangingTransactions;
 import io.unifluid.streams.config.Durations;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -65,6 +68,15 @@ public final class Troubles {
                 .map(entry -> "The oldest unread record of " + entry.getKey() + " has lain there for "
                         + Durations.rough(entry.getValue()) + " of the "
                         + Durations.rough(view.retention().get(entry.getKey())) + " that the topic keeps it");
+    }
+
+    /** The first transaction that must be ended by hand. */
+    static Optional<String> hanging(List<HangingTransactions.Hanging> all) {
+        return all.stream()
+                .min(Comparator.comparing(one -> one.partition().toString()))
+                .map(one -> one.sentence() + ": end it with 'unifluid transactions --abort' or with 'kafka-transactions.sh"
+                        + " --bootstrap-server .. abort --topic " + one.partition().topic() + " --partition "
+                        + one.partition().partition() + " --start-offset " + one.offset() + "'.");
     }
 
     /** @param every how often it is looked */
