@@ -32,38 +32,45 @@ final class StartBench {
     /** Until what a start leaves behind has been done. */
     private static final Duration SETTLED = Duration.ofSeconds(5);
 
+    private static final List<String> APP_JARS =
+            List.of("unifluid-streams-app-", "unifluid-gpu-worker-", "unifluid-gateway-", "unifluid-moderation-");
+
     /** As the stack starts them. */
     enum App {
         STREAMS(
                 "streams",
                 "io.unifluid.streams.StreamsApp",
                 "streams-app ready",
-                "unifluid-gpu-worker-",
+                "unifluid-streams-app-",
                 List.of("-Xmx384m", "-XX:+UseSerialGC")),
         WORKER(
                 "worker",
                 "io.unifluid.worker.WorkerApp",
                 "worker ready",
-                "unifluid-streams-app-",
+                "unifluid-gpu-worker-",
                 List.of("-Xmx768m", "-XX:+UseG1GC"));
 
         private final String settings;
         private final String mainClass;
         private final String ready;
-        private final String otherJar;
+        private final String jar;
         private final List<String> options;
 
         /**
          * @param settings what its names begin with, behind {@code unifluid.}
          * @param ready begins the line that says so
-         * @param otherJar begins the name of the other app's, which is not on the class path
+         * @param jar begins the name of its own
          */
-        App(String settings, String mainClass, String ready, String otherJar, List<String> options) {
+        App(String settings, String mainClass, String ready, String jar, List<String> options) {
             this.settings = settings;
             this.mainClass = mainClass;
             this.ready = ready;
-            this.otherJar = otherJar;
+            this.jar = jar;
             this.options = options;
+        }
+
+        private boolean takes(String file) {
+            return file.startsWith(jar) || APP_JARS.stream().noneMatch(file::startsWith);
         }
 
         /** As {@code name=value}. */
@@ -202,12 +209,12 @@ final class StartBench {
         throw new IllegalStateException("The " + app.settings + " ended before it was ready: see its log.");
     }
 
-    /** As the stack has it: every jar but the other app's. */
+    /** As the stack has it: every jar but the other apps' own. */
     private static String classPath(App app, Path checkout) throws IOException {
         var folder = checkout.toAbsolutePath().normalize().resolve("infra/cli/target/dist/lib");
         try (var jars = Files.list(folder)) {
             return jars.filter(jar -> jar.toString().endsWith(".jar"))
-                    .filter(jar -> !jar.getFileName().toString().startsWith(app.otherJar))
+                    .filter(jar -> app.takes(jar.getFileName().toString()))
                     .sorted()
                     .map(Path::toString)
                     .collect(Collectors.joining(File.pathSeparator));
