@@ -140,11 +140,11 @@ public final class ClusterWatch implements AutoCloseable {
         }
     }
 
-    /** Of the topics that are read or restored, and of those whose readers wait for the app's word. */
+    /** Of the topics that are read and the stores' own: behind one that hangs the app waits for ever. */
     private void lookAtTransactions(Map<String, Integer> topics) throws InterruptedException {
-        var partitions = topics.entrySet().stream()
-                .flatMap(topic -> IntStream.range(0, topic.getValue())
-                        .mapToObj(number -> new TopicPartition(topic.getKey(), number)))
+        var partitions = layout.topics().stream()
+                .flatMap(topic -> IntStream.range(0, topics.getOrDefault(topic, 0))
+                        .mapToObj(number -> new TopicPartition(topic, number)))
                 .toList();
         try {
             var found = transactions.look(partitions, Instant.now());

@@ -3,6 +3,7 @@ package io.unifluid.streams.readiness;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unifluid.schemas.Topics;
+import io.unifluid.schemas.access.HangingTransactions;
 import io.unifluid.streams.Harness;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,8 +12,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -92,6 +95,21 @@ class ReadinessTest {
                 .hasValueSatisfying(sentence -> assertThat(sentence).contains("a, b"));
         assertThat(Troubles.missing(List.of(REQUESTS), view(Map.of(REQUESTS, 4), Map.of(), Map.of())))
                 .isEmpty();
+    }
+
+    @Test
+    void aTransactionThatNobodyWillEndIsNamedWithTheWayToEndIt() {
+        assertThat(Troubles.hanging(List.of())).isEmpty();
+        assertThat(Troubles.hanging(List.of(hanging("unifluid.schedule", 3), hanging("unifluid.outcomes", 1))))
+                .hasValue("What lies from offset 17 of unifluid.outcomes-1 on cannot be read, since producer 42 began a"
+                        + " transaction there that nobody will end: end it with 'unifluid transactions --abort' or with"
+                        + " 'kafka-transactions.sh --bootstrap-server .. abort --topic unifluid.outcomes --partition 1"
+                        + " --start-offset 17'.");
+    }
+
+    private static HangingTransactions.Hanging hanging(String topic, int partition) {
+        return new HangingTransactions.Hanging(
+                new TopicPartition(topic, partition), 17, 42, 0, OptionalInt.empty());
     }
 
     @Test
