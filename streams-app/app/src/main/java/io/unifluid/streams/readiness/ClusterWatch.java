@@ -50,7 +50,6 @@ public final class ClusterWatch implements AutoCloseable {
     /** So many looks must find that nothing moves behind a transaction. */
     private static final int LOOKS_AT_A_TRANSACTION = 6;
 
-
     private final StreamsSettings settings;
     private final StreamsMetrics metrics;
     private final RecordLimits limits;
@@ -81,8 +80,8 @@ public final class ClusterWatch implements AutoCloseable {
         this.layout = Layout.of(settings);
         this.admin = Admin.create(required.adminSettings());
         this.ages = new IntakeAges(settings, metrics::deletedUnread);
-        this.transactions = new HangingTransactions(
-                admin, settings.watchInterval().multipliedBy(LOOKS_AT_A_TRANSACTION), PATIENCE);
+        this.transactions =
+                new HangingTransactions(admin, settings.watchInterval().multipliedBy(LOOKS_AT_A_TRANSACTION), PATIENCE);
         this.view = new ClusterView(Instant.now(), Map.of(), Map.of(), Map.of());
     }
 

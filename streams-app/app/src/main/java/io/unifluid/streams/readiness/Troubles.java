@@ -74,9 +74,11 @@ public final class Troubles {
     static Optional<String> hanging(List<HangingTransactions.Hanging> all) {
         return all.stream()
                 .min(Comparator.comparing(one -> one.partition().toString()))
-                .map(one -> one.sentence() + ": end it with 'unifluid transactions --abort' or with 'kafka-transactions.sh"
-                        + " --bootstrap-server .. abort --topic " + one.partition().topic() + " --partition "
-                        + one.partition().partition() + " --start-offset " + one.offset() + "'.");
+                .map(one ->
+                        one.sentence() + ": end it with 'unifluid transactions --abort' or with 'kafka-transactions.sh"
+                                + " --bootstrap-server .. abort --topic "
+                                + one.partition().topic() + " --partition "
+                                + one.partition().partition() + " --start-offset " + one.offset() + "'.");
     }
 
     /** @param every how often it is looked */

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.streams.KafkaStreams;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -108,8 +108,7 @@ class ReadinessTest {
     }
 
     private static HangingTransactions.Hanging hanging(String topic, int partition) {
-        return new HangingTransactions.Hanging(
-                new TopicPartition(topic, partition), 17, 42, 0, OptionalInt.empty());
+        return new HangingTransactions.Hanging(new TopicPartition(topic, partition), 17, 42, 0, OptionalInt.empty());
     }
 
     @Test
