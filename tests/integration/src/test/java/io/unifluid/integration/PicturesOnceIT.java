@@ -65,10 +65,15 @@ final class PicturesOnceIT {
                 worker.start();
                 // Without its picture a caption fails before the model runs.
                 assertThat(client.awaitAll(ids, WholePath.PATIENCE).values())
-                        .allSatisfy(result ->
-                                assertThat(result.getStatus()).as("%s", result.getError()).isEqualTo(ResultStatus.SUCCEEDED));
-                assertThat(ids).allSatisfy(id -> assertThat(client.resultsOf(id)).hasSize(1));
-                assertThat(streams.meters().get("unifluid.intake.read.again").counter().count())
+                        .allSatisfy(result -> assertThat(result.getStatus())
+                                .as("%s", result.getError())
+                                .isEqualTo(ResultStatus.SUCCEEDED));
+                assertThat(ids)
+                        .allSatisfy(id -> assertThat(client.resultsOf(id)).hasSize(1));
+                assertThat(streams.meters()
+                                .get("unifluid.intake.read.again")
+                                .counter()
+                                .count())
                         .isPositive();
             }
             theLogGivesWhatIsThere(broker, settings(broker, registry, "50ms"));
@@ -88,13 +93,17 @@ final class PicturesOnceIT {
                 var admin = broker.admin();
                 var log = new KafkaIntakeLog(settings)) {
             for (long i = 0; i < RECORDS; i++) {
-                producer.send(new ProducerRecord<>("intake", (int) (i % 2), null, new byte[] {0, 0, 0, 0, 1, (byte) i}));
+                producer.send(
+                        new ProducerRecord<>("intake", (int) (i % 2), null, new byte[] {0, 0, 0, 0, 1, (byte) i}));
             }
             producer.flush();
             assertThat(read(log, 0, 0, 1, 900, 999)).contains(0L, 1L, 900L, 999L);
             assertThat(read(log, 1, 3)).contains(3L);
             assertThat(read(log, 1, 3)).as("again").contains(3L);
-            assertThat(read(log, 1, 3, 1_000_000)).as("behind the end").contains(3L).doesNotContain(1_000_000L);
+            assertThat(read(log, 1, 3, 1_000_000))
+                    .as("behind the end")
+                    .contains(3L)
+                    .doesNotContain(1_000_000L);
 
             admin.deleteRecords(Map.of(new TopicPartition("intake", 0), RecordsToDelete.beforeOffset(500)))
                     .all()

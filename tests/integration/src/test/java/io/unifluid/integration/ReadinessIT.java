@@ -203,7 +203,8 @@ final class ReadinessIT {
             watch.start();
             Await.until("it is ended", WholePath.PATIENCE, () -> !news.isEmpty());
         }
-        assertThat(news).allMatch(line -> line.contains(Topics.OUTCOMES.name() + "-0") && line.endsWith("it was aborted"));
+        assertThat(news)
+                .allMatch(line -> line.contains(Topics.OUTCOMES.name() + "-0") && line.endsWith("it was aborted"));
         Await.until("to be ready again", WholePath.PATIENCE, () -> ready().statusCode() == 200);
         for (int i = 0; i < 2 * PARTITIONS; i++) {
             succeeds("behind-it-" + i);
@@ -226,8 +227,7 @@ final class ReadinessIT {
         var entry = coordinatorsEntry("will-be-lost");
         try (var kafka = new KafkaProducer<>(
                 // The name by which a broker lets Kafka's own topics be written.
-                Map.<String, Object>of(
-                        "bootstrap.servers", broker.bootstrapServers(), "client.id", "__admin_client"),
+                Map.<String, Object>of("bootstrap.servers", broker.bootstrapServers(), "client.id", "__admin_client"),
                 bytes,
                 bytes)) {
             kafka.send(new ProducerRecord<>(entry.topic(), entry.partition(), entry.key(), null))
@@ -240,8 +240,7 @@ final class ReadinessIT {
     private ConsumerRecord<byte[], byte[]> coordinatorsEntry(String transactionalId) {
         var bytes = new ByteArrayDeserializer();
         try (var consumer = new KafkaConsumer<>(
-                Map.<String, Object>of(
-                        "bootstrap.servers", broker.bootstrapServers(), "auto.offset.reset", "earliest"),
+                Map.<String, Object>of("bootstrap.servers", broker.bootstrapServers(), "auto.offset.reset", "earliest"),
                 bytes,
                 bytes)) {
             consumer.assign(consumer.partitionsFor("__transaction_state").stream()
