@@ -29,7 +29,9 @@ record Options(Set<String> parts, int backlog, OptionalInt requests, int rounds,
             "pictures",
             "restarts",
             "starts",
-            "moderation");
+            "moderation",
+            "domain",
+            "decoding");
     /** What is measured when nothing is named: the others take minutes. */
     private static final Set<String> STANDARD = Set.of("captions", "noop");
 
