@@ -84,12 +84,13 @@ public final class Models {
             }
         }
         if (JANUS.contains(folder.modelType())) {
-            throw folder.refused("holds a Janus model, which writes about pictures and draws them, and this build runs none"
-                    + " of that family yet; for captions and answers take one of "
-                    + FAMILIES.stream()
-                            .filter(family -> family instanceof HubFamily)
-                            .map(ModelFamily::name)
-                            .collect(Collectors.joining(", ")));
+            throw folder.refused(
+                    "holds a Janus model, which writes about pictures and draws them, and this build runs none"
+                            + " of that family yet; for captions and answers take one of "
+                            + FAMILIES.stream()
+                                    .filter(family -> family instanceof HubFamily)
+                                    .map(ModelFamily::name)
+                                    .collect(Collectors.joining(", ")));
         }
         throw folder.refused("holds a model of the type \"" + folder.modelType() + "\" (config.json: "
                 + String.join(", ", folder.architectures()) + "), which no family of this build knows; it knows "
