@@ -39,10 +39,8 @@ class PackTest {
         assertThat(inputs.ids())
                 .containsExactly(11, 12, 13, 21, 22, 23, 31, 21, 41, 0, 11, 12, 13, 21, 0, 0, 0, 0, 0, 0);
         assertThat(inputs.place()).containsExactly(0, 1, 2, 3, 4, 4, 3, 2, 0, 0, 0, 1, 2, 3, 0, 0, 0, 0, 0, 0);
-        assertThat(inputs.until())
-                .containsExactly(7, 7, 6, 5, 4, 5, 6, 7, 8, -1, 3, 3, 3, 3, -1, -1, -1, -1, -1, -1);
-        assertThat(inputs.before())
-                .containsExactly(2, 3, 4, 2, 6, 1, 7, 2, 3, 5, 8, 2, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        assertThat(inputs.until()).containsExactly(7, 7, 6, 5, 4, 5, 6, 7, 8, -1, 3, 3, 3, 3, -1, -1, -1, -1, -1, -1);
+        assertThat(inputs.before()).containsExactly(2, 3, 4, 2, 6, 1, 7, 2, 3, 5, 8, 2, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0);
         assertThat(inputs.wanted())
                 .containsExactly(21, 22, 2, 31, 2, 21, 2, 21, 23, 2, 2, 21, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
