@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -21,6 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -29,12 +31,12 @@ import java.util.concurrent.TimeUnit;
  * out of this process's memory. No answer is used twice: each round has other bytes behind its pictures' ends.
  */
 final class ArchiveBench implements AutoCloseable {
-    static final int CAPTIONS = 6_000;
-    static final int NO_OPS = 60_000;
+    static final int CAPTIONS = 4_000;
+    static final int NO_OPS = 30_000;
     /** What memory at {@code --items} is compared with. */
     static final int FEW = 10_000;
 
-    private static final int WARM_UP = 6_000;
+    private static final int WARM_UP = 4_000;
     private static final int PER_FOLDER = 1_000;
     private static final int FIRST_SHARD = 100;
     private static final long LOOK_MS = 20;
@@ -46,6 +48,7 @@ final class ArchiveBench implements AutoCloseable {
     private final Map<String, String> environment;
     private final FreshStack stack;
     private final UniFluidClient client;
+    private final Random random = new Random(1);
     private int made;
 
     /** @param model empty for the reference model */
@@ -134,8 +137,18 @@ final class ArchiveBench implements AutoCloseable {
      */
     record Kept(double brokerBytes, double pictureBytes, double rowBytes, double verified) {}
 
-    Kept kept(int items) throws Exception {
+    /** @param more bytes behind each picture's end */
+    Kept kept(int items, int more) throws Exception {
         var folder = folder(items);
+        if (more > 0) {
+            try (var files = Files.walk(folder)) {
+                for (var file : files.filter(Files::isRegularFile).toList()) {
+                    var noise = new byte[more];
+                    random.nextBytes(noise);
+                    Files.write(file, noise, StandardOpenOption.APPEND);
+                }
+            }
+        }
         long before = stack.logs().bytes();
         var run = command(folder, 10_000, false);
         long after = stack.logs().bytes();

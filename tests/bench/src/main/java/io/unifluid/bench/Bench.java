@@ -361,9 +361,14 @@ public final class Bench {
                 noOps.add(bench.round(ArchiveBench.NO_OPS));
             }
             rates("no-op", noOps, figures);
-            var kept = bench.kept(ArchiveBench.FEW);
+            var kept = bench.kept(ArchiveBench.FEW, 0);
+            var larger = bench.kept(ArchiveBench.FEW / 5, 64 << 10);
             figures.add(informs("a picture", kept.pictureBytes(), "bytes"));
             figures.add(informs("the broker keeps of it, all topics", kept.brokerBytes(), "bytes"));
+            figures.add(informs(
+                    "times that the broker keeps a picture's bytes",
+                    (larger.brokerBytes() - kept.brokerBytes()) / (larger.pictureBytes() - kept.pictureBytes()),
+                    "times"));
             figures.add(informs("the destination keeps of it", kept.rowBytes(), "bytes"));
             figures.add(informs("archive verify", kept.verified(), "rows/s"));
             var few = bench.much(ArchiveBench.FEW);

@@ -79,6 +79,7 @@ final class CaseProcessor implements Processor<String, DecodedRecord<SpecificRec
     private final PolicyBook policies;
     private final HashLists lists;
     private final Looks looks;
+    private final Commits commits;
     private final SecureRandom random = new SecureRandom();
 
     private ProcessorContext<byte[], byte[]> context;
@@ -100,6 +101,7 @@ final class CaseProcessor implements Processor<String, DecodedRecord<SpecificRec
         this.policies = policies;
         this.lists = lists;
         this.looks = looks;
+        this.commits = new Commits(settings.commitInterval());
     }
 
     @Override
@@ -195,6 +197,7 @@ final class CaseProcessor implements Processor<String, DecodedRecord<SpecificRec
         return () -> {
             outbox.forward(context);
             store(submission.getSubmissionId(), Optional.empty(), fresh);
+            commits.after(submission.getPriority(), context);
             metrics.submission(Intake.ASKED);
         };
     }
@@ -374,6 +377,7 @@ final class CaseProcessor implements Processor<String, DecodedRecord<SpecificRec
         return () -> {
             outbox.forward(context);
             store(id, Optional.of(before).filter(_ -> intake == null), after);
+            commits.after(before.getSubmission().getPriority(), context);
             if (intake != null) {
                 metrics.submission(intake);
             }
@@ -445,6 +449,7 @@ final class CaseProcessor implements Processor<String, DecodedRecord<SpecificRec
                 now());
         return () -> {
             outbox.forward(context);
+            commits.now(context);
             after.ifPresent(next ->
                     store(ruling.getSubmissionId(), Optional.ofNullable(cases.get(ruling.getSubmissionId())), next));
             metrics.ruling(ruling.getAccepted());
