@@ -270,6 +270,25 @@ final class DecodingTest {
     }
 
     @Test
+    void whatWasWrittenBeforeThereWereGroupsIsOfTheCommonOne() {
+        var announcement = without(WorkerAnnouncement.getClassSchema(), "group");
+        registry.holds(ID, announcement.toString());
+        assertThat(serdes.deserializer(Topics.WORKERS)
+                        .deserialize("t", wire(body(announcement, least(announcement))))
+                        .getGroup())
+                .isEmpty();
+
+        var batch = without(MicroBatch.getClassSchema(), "group");
+        registry.holds(ID + 1, batch.toString());
+        var bytes = wire(body(batch, least(batch)));
+        ByteBuffer.wrap(bytes).putInt(1, ID + 1);
+        assertThat(serdes.deserializer(Topics.work("understand-bulk"))
+                        .deserialize("t", bytes)
+                        .getGroup())
+                .isEmpty();
+    }
+
+    @Test
     void whatHasNoDefaultMustBeThere() {
         registry.holds(ID, record(REQUEST, "{'name':'tenant','type':'string'}"));
 
@@ -376,7 +395,7 @@ final class DecodingTest {
 
         assertRefused(encoded(request), "more than 65536 elements");
 
-        var batch = new MicroBatch("b", "lane", "bucket", "", Instant.EPOCH, new ArrayList<>(), false);
+        var batch = new MicroBatch("b", "lane", "bucket", "", Instant.EPOCH, new ArrayList<>(), false, "");
         var largest = requestOf(new Vqa(Stream.generate(() ->
                         new Question("q", Stream.generate(() -> "c").limit(256).toList()))
                 .limit(64)
@@ -628,6 +647,16 @@ final class DecodingTest {
                 yield builder.build();
             }
         };
+    }
+
+    /** A schema as it was before it had a field. */
+    private static Schema without(Schema schema, String name) {
+        var older = Schema.createRecord(schema.getName(), schema.getDoc(), schema.getNamespace(), false);
+        older.setFields(schema.getFields().stream()
+                .filter(field -> !field.name().equals(name))
+                .map(field -> new Schema.Field(field, field.schema()))
+                .toList());
+        return older;
     }
 
     /** A schema with the type of one field changed. */

@@ -117,7 +117,7 @@ final class Worker implements Vitals {
      */
     void start() throws InterruptedException {
         KafkaClients clients = new KafkaClients(settings.kafka(), settings.worker());
-        List<Lane> lanes = Lane.of(settings.flow().lanes());
+        List<Lane> lanes = Lane.of(settings.flow().lanes(), settings.flow().group());
         Future<?> groups = threads.submit(() -> {
             Admin admin = clients.admin();
             try {
@@ -219,6 +219,7 @@ final class Worker implements Vitals {
                         .sorted()
                         .toList())
                 .setLanes(lanes.stream().map(Lane::name).toList())
+                .setGroup(settings.flow().group())
                 .setLimits(new io.unifluid.schemas.ModelLimits(
                         limits.maxPromptTokens(),
                         limits.maxNewTokens(),

@@ -374,6 +374,38 @@ final class WorkerRunnerTest {
     }
 
     @Test
+    void inAGroupOfItsOwnItRunsWhatIsForThatAndLeavesTheRest() throws Exception {
+        MicroBatch others = Batches.batch("for-all", Batches.draw("for-all-1"));
+        MicroBatch own = Batches.batch("for-own", Batches.draw("for-own-1"));
+        own.setGroup("own");
+        topics.send(others);
+        topics.send(own);
+        WorkerSettings settings = settings().withWorker("own-1");
+        start(settings.withFlow(settings.flow().withGroup("own")));
+
+        assertThat(topics.outcomes(List.of("for-own-1"), 2, SOON))
+                .extracting(Outcome::getWorker)
+                .containsOnly("own-1");
+        assertThat(topics.announcements("own-1", 1, SOON)
+                        .getFirst()
+                        .orElseThrow()
+                        .getGroup())
+                .isEqualTo("own");
+        worker.close();
+        start(settings());
+        assertThat(topics.outcomes(List.of("for-all-1"), 2, SOON))
+                .extracting(Outcome::getWorker)
+                .containsOnly("w1");
+        try (var admin = broker.admin()) {
+            var group = new org.apache.kafka.common.config.ConfigResource(
+                    org.apache.kafka.common.config.ConfigResource.Type.GROUP,
+                    "unifluid-workers-" + Batches.LANE + "-own");
+            var config = admin.describeConfigs(List.of(group)).all().get().get(group);
+            assertThat(config.get("share.auto.offset.reset").value()).isEqualTo("by_duration:PT1H");
+        }
+    }
+
+    @Test
     void servesHealthAndMetrics() throws Exception {
         int port = FreePorts.take(1)[0];
         start(settings().withHttpPort(port));

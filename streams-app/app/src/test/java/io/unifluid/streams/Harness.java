@@ -132,10 +132,16 @@ public final class Harness implements AutoCloseable {
     }
 
     Harness announce(String worker, String model, String version, Duration validFor, String... tasks) {
+        return announceIn("", worker, model, version, validFor, tasks);
+    }
+
+    /** A worker in a share group of its own. */
+    Harness announceIn(String group, String worker, String model, String version, Duration validFor, String... tasks) {
         var said = WorkerAnnouncement.newBuilder()
                 .setWorker(worker)
                 .setModel(new ModelInfo("unifluid", model, version, "cpu"))
                 .setTasks(List.of(tasks))
+                .setGroup(group)
                 .setValidForMillis(validFor.toMillis())
                 .build();
         announcements.put(worker, said);

@@ -6,6 +6,7 @@ import io.unifluid.schemas.Caption;
 import io.unifluid.schemas.FailureKind;
 import io.unifluid.schemas.InferenceRequest;
 import io.unifluid.schemas.InferenceResult;
+import io.unifluid.schemas.MicroBatch;
 import io.unifluid.schemas.ResultStatus;
 import io.unifluid.schemas.Topics;
 import java.nio.charset.StandardCharsets;
@@ -174,6 +175,57 @@ class ModelChoiceTest {
             named.setTask(new Caption(0, null));
             assertThat(sent(app.request(named).request(Harness.caption("b", "the picture"))))
                     .containsExactlyInAnyOrder("a", "b");
+        }
+    }
+
+    private static String group(Harness app, String id) {
+        return app.advance(A_MOMENT).batches(Harness.BULK).stream()
+                .filter(batch -> Harness.ids(batch).contains(id))
+                .map(MicroBatch::getGroup)
+                .findFirst()
+                .orElse("none");
+    }
+
+    @Test
+    void aBatchNamesTheGroupThatCanRunIt() {
+        try (var app = Harness.with(folder)) {
+            app.announceIn("own", "worker-2", "colours", "1", Duration.ofHours(1), "caption");
+            assertThat(group(app.request(asking("any", null)), "any")).isEmpty();
+            assertThat(group(app.request(asking("named", "colours")), "named")).isEqualTo("own");
+            assertThat(group(app.request(asking("version", "colours@1")), "version"))
+                    .isEqualTo("own");
+            app.gone("worker-1");
+            assertThat(group(app.request(asking("alone", null)), "alone")).isEqualTo("own");
+            app.gone("worker-2");
+            assertThat(group(app.request(asking("restart", null)), "restart"))
+                    .as("it comes again")
+                    .isEqualTo("own");
+        }
+    }
+
+    @Test
+    void whereTheOperatorChoseSoARequestWaitsForItsModel() {
+        try (var app = Harness.with(folder, "absent-model", "wait")) {
+            app.request(asking("a", "colours")).request(asking("b", null));
+            assertThat(sent(app)).containsExactly("b");
+            app.advance(Duration.ofMinutes(5));
+            assertThat(sent(app)).isEmpty();
+            assertThat(app.results()).isEmpty();
+
+            app.announceIn("own", "worker-2", "colours", "1", Duration.ofHours(1), "caption");
+            assertThat(group(app, "a")).isEqualTo("own");
+        }
+    }
+
+    @Test
+    void whatWaitsForItsModelStillExpires() {
+        try (var app = Harness.with(folder, "absent-model", "wait")) {
+            var request = asking("a", "colours");
+            request.setDeadline(app.now().plus(Duration.ofMinutes(1)));
+            app.request(request).advance(Duration.ofMinutes(2));
+            assertThat(app.results())
+                    .singleElement()
+                    .satisfies(result -> assertThat(result.getStatus()).isEqualTo(ResultStatus.EXPIRED));
         }
     }
 }

@@ -397,10 +397,7 @@ public final class Bench {
                     "Name an earlier build to compare with: --before CHECKOUT (see the README).");
         }
         StartBench.measure(checkout, Path.of(before).toAbsolutePath()).forEach((app, measured) -> {
-            var name = switch (app) {
-                case STREAMS -> "streams app";
-                case WORKER -> "worker";
-            };
+            var name = app.title();
             compare(name + ", ready after", measured, StartBench.Start::seconds, "s", figures);
             compare(name + ", processor until ready", measured, StartBench.Start::processorSeconds, "s", figures);
             compare(name + ", resident after a start", measured, StartBench.Start::residentMiB, "MiB", figures);

@@ -32,46 +32,74 @@ final class StartBench {
     /** Until what a start leaves behind has been done. */
     private static final Duration SETTLED = Duration.ofSeconds(5);
 
+    private static final List<String> APP_JARS =
+            List.of("unifluid-streams-app-", "unifluid-gpu-worker-", "unifluid-gateway-", "unifluid-moderation-");
+
     /** As the stack starts them. */
     enum App {
         STREAMS(
+                "streams app",
                 "streams",
                 "io.unifluid.streams.StreamsApp",
                 "streams-app ready",
-                "unifluid-gpu-worker-",
+                "unifluid-streams-app-",
                 List.of("-Xmx384m", "-XX:+UseSerialGC")),
         WORKER(
                 "worker",
+                "worker",
                 "io.unifluid.worker.WorkerApp",
                 "worker ready",
-                "unifluid-streams-app-",
-                List.of("-Xmx768m", "-XX:+UseG1GC"));
+                "unifluid-gpu-worker-",
+                List.of("-Xmx768m", "-XX:+UseG1GC")),
+        WORKER_OF_NO_OP(
+                "worker of the no-op model",
+                WORKER.settings,
+                WORKER.mainClass,
+                WORKER.ready,
+                WORKER.jar,
+                WORKER.options);
 
+        private final String title;
         private final String settings;
         private final String mainClass;
         private final String ready;
-        private final String otherJar;
+        private final String jar;
         private final List<String> options;
 
         /**
+         * @param title in the table
          * @param settings what its names begin with, behind {@code unifluid.}
          * @param ready begins the line that says so
-         * @param otherJar begins the name of the other app's, which is not on the class path
+         * @param jar begins the name of its own
          */
-        App(String settings, String mainClass, String ready, String otherJar, List<String> options) {
+        App(String title, String settings, String mainClass, String ready, String jar, List<String> options) {
+            this.title = title;
             this.settings = settings;
             this.mainClass = mainClass;
             this.ready = ready;
-            this.otherJar = otherJar;
+            this.jar = jar;
             this.options = options;
         }
 
+        private boolean takes(String file) {
+            return file.startsWith(jar) || APP_JARS.stream().noneMatch(file::startsWith);
+        }
+
         /** As {@code name=value}. */
-        private List<String> own(Path folder, String name) {
+        private List<String> own(Path checkout, Path folder, String name) {
             return switch (this) {
                 case STREAMS -> List.of("application-id=starts-" + name, "state-dir=" + folder.resolve(name));
-                case WORKER -> List.of("name=starts-" + name, "model=noop", "blob-store=" + folder.resolve("blobs"));
+                case WORKER -> worker(StackSettings.shippedModel(checkout), folder, name);
+                case WORKER_OF_NO_OP -> worker(StackSettings.NOOP, folder, name);
             };
+        }
+
+        private static List<String> worker(Object model, Path folder, String name) {
+            return List.of("name=starts-" + name, "model=" + model, "blob-store=" + folder.resolve("blobs"));
+        }
+
+        String title() {
+            return title;
         }
     }
 
@@ -134,7 +162,8 @@ final class StartBench {
     }
 
     private static Start start(App app, StackSettings settings, Path checkout, String name) throws Exception {
-        var folder = Files.createDirectories(settings.data().resolve("starts-" + app.settings));
+        var folder = Files.createDirectories(
+                settings.data().resolve("starts-" + app.name().toLowerCase(Locale.ROOT)));
         var arguments = folder.resolve(name + ".arguments");
         Files.writeString(arguments, String.join("\n", commandLine(app, settings, checkout, folder, name)));
         long begun = System.nanoTime();
@@ -151,8 +180,8 @@ final class StartBench {
             double resident = ProcStatus.residentKiB(process.pid()) / 1024.0;
             System.out.printf(
                     Locale.ROOT,
-                    "%-7s %-6s ready after %.2f s, %.2f s of a processor; %.0f MiB%n",
-                    app.settings,
+                    "%-25s %-6s ready after %.2f s, %.2f s of a processor; %.0f MiB%n",
+                    app.title,
                     name,
                     seconds,
                     used,
@@ -175,7 +204,7 @@ final class StartBench {
                 "--sun-misc-unsafe-memory-access=allow"));
         line.addAll(app.options);
         line.addAll(cache(checkout, folder, name));
-        var own = new ArrayList<>(app.own(folder, name));
+        var own = new ArrayList<>(app.own(checkout, folder, name));
         own.add("bootstrap-servers=" + settings.bootstrapServers());
         own.add("registry-url=" + settings.registryUrl());
         own.add("http-port=" + freePort());
@@ -202,12 +231,12 @@ final class StartBench {
         throw new IllegalStateException("The " + app.settings + " ended before it was ready: see its log.");
     }
 
-    /** As the stack has it: every jar but the other app's. */
+    /** As the stack has it: every jar but the other apps' own. */
     private static String classPath(App app, Path checkout) throws IOException {
         var folder = checkout.toAbsolutePath().normalize().resolve("infra/cli/target/dist/lib");
         try (var jars = Files.list(folder)) {
             return jars.filter(jar -> jar.toString().endsWith(".jar"))
-                    .filter(jar -> !jar.getFileName().toString().startsWith(app.otherJar))
+                    .filter(jar -> app.takes(jar.getFileName().toString()))
                     .sorted()
                     .map(Path::toString)
                     .collect(Collectors.joining(File.pathSeparator));

@@ -21,6 +21,7 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import javax.imageio.ImageIO;
@@ -92,6 +93,7 @@ final class ModelChoiceIT {
                 refused(sent(path, asking("gone", "small@1")), "UNKNOWN_MODEL", "what runs is small@2");
             }
             anImportedModelAnswersWhatItCanAndSaysWhatItCannot(path);
+            eachOfSeveralModelsGetsWhatItCanRun(path);
         }
     }
 
@@ -121,6 +123,33 @@ final class ModelChoiceIT {
                     "BAD_INPUT",
                     "writes no free answers");
             refused(sent(path, Requests.caption("caption", red).build()), "UNKNOWN_TASK", "colours@");
+        }
+    }
+
+    private void eachOfSeveralModelsGetsWhatItCanRun(WholePath path) throws Exception {
+        var library = new ModelLibrary(scratch.resolve("models"), Optional.empty());
+        var red = plain(Color.RED);
+        try (var _ = started(path, "small", "small", "3");
+                var own = path.worker(
+                        "own", "own", () -> Models.open(library.resolve("colours"), ModelOptions.defaults()))) {
+            own.start();
+            assertThat(own.awaitReady(WholePath.PATIENCE)).isTrue();
+            for (int i = 0; i < 10; i++) {
+                path.client.send(Requests.ask("own-" + i, red, "which one is it?", "Red", "Blue")
+                        .setModel("colours")
+                        .build());
+                path.client.send(Requests.caption("small-" + i, red).build());
+                path.client.send(Requests.ask("any-" + i, red, "which one?", "Red", "Blue")
+                        .build());
+            }
+            for (int i = 0; i < 10; i++) {
+                for (var id : List.of("own-" + i, "small-" + i, "any-" + i)) {
+                    var result = path.client.await(id, WholePath.PATIENCE);
+                    assertThat(result.getStatus()).as("%s", result.getError()).isEqualTo(ResultStatus.SUCCEEDED);
+                    assertThat(result.getAttempts()).isEqualTo(1);
+                    assertThat(result.getModel().getName()).isEqualTo(id.startsWith("own") ? "colours" : "small");
+                }
+            }
         }
     }
 }

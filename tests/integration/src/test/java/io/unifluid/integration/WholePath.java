@@ -106,6 +106,12 @@ final class WholePath implements AutoCloseable {
                 workerSettings(broker, registry, blobs, pictures).withWorker(name), model);
     }
 
+    /** Likewise in a share group of its own. */
+    WorkerRunner worker(String name, String group, Supplier<LoadedModel> model) {
+        var settings = workerSettings(broker, registry, blobs, pictures).withWorker(name);
+        return new WorkerRunner(settings.withFlow(settings.flow().withGroup(group)), model);
+    }
+
     static Path bundle() {
         return SampleArchive.folder()
                 .resolve("../../gpu-worker/reference-model/bundle")

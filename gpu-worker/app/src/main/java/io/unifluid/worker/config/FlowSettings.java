@@ -3,6 +3,7 @@ package io.unifluid.worker.config;
 import io.unifluid.schemas.Topics;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * How much a worker holds at once, and of what.
@@ -14,6 +15,7 @@ import java.util.List;
  * @param publishStarted report when the device takes a batch; it is also what tells, after a crash, the batch that was
  *     on the device from those that only waited
  * @param drain longest time for an orderly end
+ * @param group of workers that run the same model and get what only that does; empty for the group of all
  */
 public record FlowSettings(
         List<String> lanes,
@@ -21,9 +23,16 @@ public record FlowSettings(
         int batchesPerPoll,
         int preparedBatches,
         boolean publishStarted,
-        Duration drain) {
+        Duration drain,
+        String group) {
+    private static final Pattern GROUP = Pattern.compile("[A-Za-z0-9._-]{0,64}");
+
     public FlowSettings {
         lanes = List.copyOf(lanes);
+        if (!GROUP.matcher(group).matches()) {
+            throw new IllegalArgumentException(
+                    "group is '" + group + "'; give a name of letters, digits and . _ -, 64 at most, or none.");
+        }
         if (lanes.isEmpty() || !Topics.LANES.containsAll(lanes)) {
             throw new IllegalArgumentException("lanes is " + lanes + "; give one or more of " + Topics.LANES + ".");
         }
@@ -31,7 +40,7 @@ public record FlowSettings(
 
     /** All lanes, two readers each with two batches, three prepared, started reports, 30 s to end. */
     public static FlowSettings defaults() {
-        return new FlowSettings(Topics.LANES, 2, 2, 3, true, Duration.ofSeconds(30));
+        return new FlowSettings(Topics.LANES, 2, 2, 3, true, Duration.ofSeconds(30), "");
     }
 
     /** Most batches that one reader holds beside so many that run at once: it gets no others before all have ended. */
@@ -45,14 +54,18 @@ public record FlowSettings(
     }
 
     public FlowSettings withLanes(List<String> names) {
-        return new FlowSettings(names, readersPerLane, batchesPerPoll, preparedBatches, publishStarted, drain);
+        return new FlowSettings(names, readersPerLane, batchesPerPoll, preparedBatches, publishStarted, drain, group);
     }
 
     public FlowSettings withReaders(int perLane, int batches) {
-        return new FlowSettings(lanes, perLane, batches, preparedBatches, publishStarted, drain);
+        return new FlowSettings(lanes, perLane, batches, preparedBatches, publishStarted, drain, group);
+    }
+
+    public FlowSettings withGroup(String name) {
+        return new FlowSettings(lanes, readersPerLane, batchesPerPoll, preparedBatches, publishStarted, drain, name);
     }
 
     public FlowSettings withPublishStarted(boolean publish) {
-        return new FlowSettings(lanes, readersPerLane, batchesPerPoll, preparedBatches, publish, drain);
+        return new FlowSettings(lanes, readersPerLane, batchesPerPoll, preparedBatches, publish, drain, group);
     }
 }

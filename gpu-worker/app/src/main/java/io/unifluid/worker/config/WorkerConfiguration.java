@@ -101,7 +101,8 @@ final class WorkerConfiguration {
             @Min(1) @Max(100) @Bindable(defaultValue = "2") int batchesPerPoll,
             @Min(1) @Max(100) @Bindable(defaultValue = "3") int preparedBatches,
             @Bindable(defaultValue = "true") boolean publishStarted,
-            @AboveZero @Bindable(defaultValue = "30s") Duration drain) {
+            @AboveZero @Bindable(defaultValue = "30s") Duration drain,
+            @Bindable(defaultValue = "") String group) {
         FlowSettings settings() {
             List<String> given = given(lanes);
             return new FlowSettings(
@@ -110,7 +111,8 @@ final class WorkerConfiguration {
                     batchesPerPoll,
                     preparedBatches,
                     publishStarted,
-                    drain);
+                    drain,
+                    group.strip());
         }
     }
 

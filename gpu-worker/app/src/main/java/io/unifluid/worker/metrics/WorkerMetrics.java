@@ -25,7 +25,8 @@ import org.apache.kafka.clients.consumer.AcknowledgeType;
  *
  * <pre>
  * batches taken = batches acknowledged {accept, release, reject} + batches lost + batches held
- * items of accepted batches = items {succeeded, failed by kind} + items already reported
+ * batches acknowledged {accept} = batches that ran here + batches left to other groups
+ * items of batches that ran here = items {succeeded, failed by kind} + items already reported
  * </pre>
  *
  * <p>The share of time that the device works is the rate of {@code unifluid_worker_device_busy_seconds_total} over
@@ -98,6 +99,12 @@ public final class WorkerMetrics {
                         lane.name(),
                         "how",
                         type.name().toLowerCase(Locale.ROOT))
+                .increment();
+    }
+
+    /** A batch that another share group runs. */
+    public void leftToOthers(Lane lane) {
+        registry.counter("unifluid.worker.batches.left.to.others", "lane", lane.name())
                 .increment();
     }
 

@@ -104,7 +104,12 @@ public final class Preprocessor implements Consumer<AcquiredBatch> {
 
     private void prepare(AcquiredBatch held) throws InterruptedException {
         switch (decode(held)) {
-            case BatchDecoder.Decoded.Batch readable -> prepare(held, readable.batch());
+            case BatchDecoder.Decoded.Batch(MicroBatch batch)
+            when !batch.getGroup().equals(held.lane().ownGroup()) -> {
+                metrics.leftToOthers(held.lane());
+                held.settle(AcknowledgeType.ACCEPT);
+            }
+            case BatchDecoder.Decoded.Batch(MicroBatch batch) -> prepare(held, batch);
             case BatchDecoder.Decoded.Garbage garbage -> publisher.deadLetter(held, garbage.reason());
             case BatchDecoder.Decoded.RegistryAway _ -> held.settle(AcknowledgeType.RELEASE);
         }

@@ -51,11 +51,11 @@ public final class ShareGroups {
     public void prepare(Admin admin, List<Lane> lanes) throws InterruptedException {
         long until = System.nanoTime() + settings.startTimeout().toNanos();
         awaitTopics(admin, needs(lanes), until);
-        Collection<AlterConfigOp> ops = new ArrayList<>();
-        configs()
-                .forEach((name, value) ->
-                        ops.add(new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET)));
         for (Lane lane : lanes) {
+            Collection<AlterConfigOp> ops = new ArrayList<>();
+            configs(lane)
+                    .forEach((name, value) ->
+                            ops.add(new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET)));
             ConfigResource group = new ConfigResource(ConfigResource.Type.GROUP, lane.group());
             await(
                     admin.incrementalAlterConfigs(Map.of(group, ops)).all(),
@@ -76,9 +76,10 @@ public final class ShareGroups {
     }
 
     /** What the groups are set to; the operator's settings and those that the worker depends on. */
-    Map<String, String> configs() {
+    Map<String, String> configs(Lane lane) {
         Map<String, String> configs = new HashMap<>(settings.group());
-        configs.put(PassedThrough.SHARE_RESET, "earliest");
+        // What is older was for others: nothing is for a group before its first worker has said that it is there.
+        configs.put(PassedThrough.SHARE_RESET, lane.ownGroup().isEmpty() ? "earliest" : "by_duration:PT1H");
         configs.put(PassedThrough.SHARE_ISOLATION, "read_committed");
         configs.put(PassedThrough.SHARE_LOCK, Long.toString(settings.lock().toMillis()));
         return configs;

@@ -26,7 +26,7 @@ public final class Batches {
     private Batches() {}
 
     public static MicroBatch batch(String id, WorkItem... items) {
-        return new MicroBatch(id, LANE, "bucket", "max wait", Instant.now(), Arrays.asList(items), false);
+        return new MicroBatch(id, LANE, "bucket", "max wait", Instant.now(), Arrays.asList(items), false, "");
     }
 
     public static WorkItem item(InferenceRequest request) {

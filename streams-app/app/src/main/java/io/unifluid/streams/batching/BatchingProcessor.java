@@ -2,6 +2,7 @@ package io.unifluid.streams.batching;
 
 import io.unifluid.scheduling.reuse.InFlightDeduplicator;
 import io.unifluid.scheduling.reuse.InFlightDeduplicator.CoalescedRequest;
+import io.unifluid.scheduling.task.Buckets;
 import io.unifluid.scheduling.task.Lane;
 import io.unifluid.schemas.Admitted;
 import io.unifluid.schemas.DeadLetterHeaders.Origin;
@@ -102,7 +103,7 @@ public final class BatchingProcessor implements Processor<String, DecodedRecord<
         this.context = context;
         store = context.getStateStore(Names.WAITING_STORE);
         for (var lane : Lane.values()) {
-            lanes.put(lane, new LaneQueue(lane, settings));
+            lanes.put(lane, new LaneQueue(lane, settings, this::mayRun));
         }
         var answers = new ReuseStore(context.getStateStore(Names.REUSE_STORE), settings.reuse(), metrics);
         reuse = new Reuse(settings, metrics, workers, answers, this::decodeOutcome);
@@ -357,7 +358,14 @@ public final class BatchingProcessor implements Processor<String, DecodedRecord<
         var topic = Names.workTopic(lane);
         var id = UUID.randomUUID().toString();
         var record = new MicroBatch(
-                id, lane.topicSuffix(), batch.bucket(), batch.reason().name(), now, items, true);
+                id,
+                lane.topicSuffix(),
+                batch.bucket(),
+                batch.reason().name(),
+                now,
+                items,
+                true,
+                workers.group(Buckets.needs(batch.bucket()), now));
         var outbox = new Outbox(faults.limits());
         try {
             outbox.add(Names.workSink(lane), topic.name(), id, encoding.of(topic, record), now);
@@ -376,6 +384,14 @@ public final class BatchingProcessor implements Processor<String, DecodedRecord<
         if (batch.awaited()) {
             commit.ask(context);
         }
+    }
+
+    /** Whether a bucket need not wait for a worker that can run it. */
+    private boolean mayRun(String bucket) {
+        return switch (settings.absentModel()) {
+            case REJECT -> true;
+            case WAIT -> workers.models(now()).runs(Buckets.needs(bucket));
+        };
     }
 
     private static WorkItem workItem(Admitted admitted, Instant now) {

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * One lane as one task sees it: what waits, by bucket, and what is outstanding with workers. An index in memory over the
@@ -42,6 +43,9 @@ final class LaneQueue {
     private final InFlightWindow window;
     private final int mostItems;
     private final Duration forgetAfter;
+    /** Of a bucket's name: whether somebody can run it now, or it is not worth waiting for who can. */
+    private final Predicate<String> mayRun;
+
     private final Map<String, BucketQueue> buckets = new LinkedHashMap<>();
     private final Map<String, QueuedRequest> waiting = new HashMap<>();
     private final LinkedHashMap<String, Outstanding> outstanding = new LinkedHashMap<>();
@@ -54,7 +58,9 @@ final class LaneQueue {
     private BacklogEstimate estimate = BacklogEstimate.unmeasured();
     private Optional<Instant> measuredAt = Optional.empty();
 
-    LaneQueue(Lane lane, StreamsSettings settings) {
+    /** @param mayRun of a bucket's name; those that may not run wait */
+    LaneQueue(Lane lane, StreamsSettings settings, Predicate<String> mayRun) {
+        this.mayRun = mayRun;
         var batching = settings.batches().get(lane);
         this.lane = lane;
         this.policy = new BatchPolicy(batching);
@@ -137,6 +143,9 @@ final class LaneQueue {
         var ready = new ArrayList<BucketTurns.Ready>();
         for (var bucket : buckets.values()) {
             var sums = bucket.sums();
+            if (!mayRun.test(sums.bucket())) {
+                continue;
+            }
             switch (policy.decide(sums, now)) {
                 case Decision.Emit(EmitReason reason) -> {
                     if (policy.mayLeave(sums, reason, outstandingBatches.size(), now)) {

@@ -40,6 +40,7 @@ final class SettingsFactory {
                 app.promptCommitInterval(),
                 app.shardsPerLane(),
                 app.status(),
+                app.absentModel(),
                 app.wakeUpInterval(),
                 app.batchingInterval(),
                 app.watchInterval(),

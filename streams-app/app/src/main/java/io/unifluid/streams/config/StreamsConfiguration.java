@@ -52,6 +52,7 @@ public record StreamsConfiguration(
         int shardsPerLane,
 
         @Bindable(defaultValue = "brief") StatusPublishing status,
+        @Bindable(defaultValue = "reject") AbsentModel absentModel,
         @Nullable List<String> replyTopics,
         @Nullable @Within(least = "0", most = "4194304") Integer maxInlineBytes,
 

@@ -47,6 +47,7 @@ public record StreamsSettings(
         Duration promptCommitInterval,
         int shardsPerLane,
         StatusPublishing status,
+        AbsentModel absentModel,
         Duration wakeUpInterval,
         Duration batchingInterval,
         Duration watchInterval,

@@ -53,7 +53,7 @@ record AdmittedRequest(
             var facts = RequestReading.facts(request);
             var rejection = validator
                     .validate(facts)
-                    .or(() -> running.check(facts))
+                    .or(() -> absent(running, facts))
                     .or(() -> facts.task().flatMap(task -> limits.check(task, costs.cost(task))))
                     .or(() -> limits.check(facts.tenant(), load.of(facts.tenant())));
             var profile = facts.task().isEmpty() || rejection.isPresent()
@@ -66,6 +66,13 @@ record AdmittedRequest(
             var metadata =
                     RequestMetadata.of(request, profile, settings.shard(profile), replyTopic, traceparent, labels);
             return new AdmittedRequest(request, bytes, metadata, new LifecycleEvent.Submitted(profile, rejection));
+        }
+
+        private Optional<Rejection> absent(RunningModels running, RequestFacts facts) {
+            return switch (settings.absentModel()) {
+                case REJECT -> running.check(facts);
+                case WAIT -> Optional.empty();
+            };
         }
 
         private Optional<String> computationKey(InferenceRequest request, RequestFacts facts) {

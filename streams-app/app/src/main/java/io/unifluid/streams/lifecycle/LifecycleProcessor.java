@@ -20,6 +20,7 @@ import io.unifluid.schemas.Outcome;
 import io.unifluid.schemas.Priority;
 import io.unifluid.schemas.RequestStatus;
 import io.unifluid.schemas.Topics;
+import io.unifluid.streams.config.AbsentModel;
 import io.unifluid.streams.config.StreamsSettings;
 import io.unifluid.streams.deadletter.Faults;
 import io.unifluid.streams.event.AttemptEnded;
@@ -321,7 +322,8 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
     /** Whether a worker refused a request for its model, and none that is known runs that model. */
     private boolean runsNowhere(Outcome outcome) {
         var running = workers.models(now());
-        return outcome.getFailure() == FailureKind.UNKNOWN_MODEL
+        return settings.absentModel() == AbsentModel.REJECT
+                && outcome.getFailure() == FailureKind.UNKNOWN_MODEL
                 && !running.models().isEmpty()
                 && Optional.ofNullable(requests.get(outcome.getRequestId()))
                         .map(bytes -> requestDecoder.deserialize(Topics.REQUESTS.name(), bytes))

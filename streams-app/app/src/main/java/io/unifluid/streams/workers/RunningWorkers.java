@@ -1,6 +1,7 @@
 package io.unifluid.streams.workers;
 
 import io.unifluid.scheduling.admission.RunningModels;
+import io.unifluid.scheduling.task.Buckets;
 import io.unifluid.scheduling.task.RunningModel;
 import io.unifluid.schemas.ModelNames;
 import io.unifluid.schemas.WorkerAnnouncement;
@@ -16,6 +17,7 @@ public final class RunningWorkers {
 
     private final WorkerPresence presence = new WorkerPresence();
     private View view = View.NONE;
+    private RunningModels latest = RunningModels.NONE;
 
     /** A worker said that it runs. */
     public synchronized void heard(WorkerAnnouncement said, Instant now) {
@@ -26,6 +28,7 @@ public final class RunningWorkers {
 
     /** A worker said that it has ended. */
     synchronized void gone(String worker, Instant now) {
+        view(now);
         presence.gone(worker, now);
         view = View.NONE;
     }
@@ -33,6 +36,12 @@ public final class RunningWorkers {
     /** What runs now. */
     public synchronized RunningModels models(Instant now) {
         return view(now).models();
+    }
+
+    /** The share group that runs a bucket. While nobody runs, it is looked for among those who ran last: they may come again. */
+    public synchronized String group(Buckets.Needs needs, Instant now) {
+        var running = view(now).models();
+        return (running.models().isEmpty() ? latest : running).group(needs);
     }
 
     /** How many workers run now. */
@@ -49,12 +58,18 @@ public final class RunningWorkers {
                     .distinct()
                     .toList();
             view = new View(new RunningModels(models), running.workers().size(), now, running.until());
+            if (!models.isEmpty()) {
+                latest = view.models();
+            }
         }
         return view;
     }
 
     private static RunningModel model(WorkerAnnouncement said) {
         return new RunningModel(
-                ModelNames.identity(said.getModel()), ModelNames.of(said.getModel()), Set.copyOf(said.getTasks()));
+                ModelNames.identity(said.getModel()),
+                ModelNames.of(said.getModel()),
+                Set.copyOf(said.getTasks()),
+                said.getGroup());
     }
 }

@@ -1,5 +1,6 @@
 package io.unifluid.scheduling.admission;
 
+import io.unifluid.scheduling.task.Buckets;
 import io.unifluid.scheduling.task.RequestFacts;
 import io.unifluid.scheduling.task.RunningModel;
 import java.util.Comparator;
@@ -14,6 +15,9 @@ import java.util.stream.Collectors;
 public record RunningModels(List<RunningModel> models) {
     /** No worker is known. */
     public static final RunningModels NONE = new RunningModels(List.of());
+
+    /** The share group of workers that are in none of their own. */
+    private static final String COMMON = "";
 
     private static final int NAMED = 8;
 
@@ -44,6 +48,33 @@ public record RunningModels(List<RunningModel> models) {
                         "No model that runs here and may be used does " + task.name() + "; "
                                 + listed(asked.stream().map(RunningModels::does).toList())
                                 + ": send one of these tasks."));
+    }
+
+    /**
+     * The share group that runs a bucket: one whose models all can before one of which some can, the common one before others,
+     * and then by name. What nobody can goes to workers that say so; while nobody is known, to the common group.
+     */
+    public String group(Buckets.Needs needs) {
+        return models.stream()
+                .map(RunningModel::group)
+                .distinct()
+                .min(Comparator.comparing((String group) -> !all(group, needs))
+                        .thenComparing(group -> !some(group, needs))
+                        .thenComparing(Comparator.naturalOrder()))
+                .orElse(COMMON);
+    }
+
+    private boolean all(String group, Buckets.Needs needs) {
+        return models.stream().filter(model -> model.group().equals(group)).allMatch(model -> model.serves(needs));
+    }
+
+    private boolean some(String group, Buckets.Needs needs) {
+        return models.stream().filter(model -> model.group().equals(group)).anyMatch(model -> model.serves(needs));
+    }
+
+    /** Whether somebody can run a bucket. */
+    public boolean runs(Buckets.Needs needs) {
+        return models.stream().anyMatch(model -> model.serves(needs));
     }
 
     /** Whether one of the models goes by this name. */

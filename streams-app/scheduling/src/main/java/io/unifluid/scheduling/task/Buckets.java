@@ -11,6 +11,15 @@ import java.util.OptionalDouble;
 public final class Buckets {
     private static final int SMALLEST_PROMPT = 8;
 
+    /** What runs a bucket's batches must do, and be called where its requests insist on a model. */
+    public record Needs(String task, Optional<String> model) {}
+
+    /** Of a bucket's key. */
+    public static Needs needs(String key) {
+        var parts = key.split("\\|", 3);
+        return new Needs(parts[0], parts.length < 2 || parts[1].equals("-") ? Optional.empty() : Optional.of(parts[1]));
+    }
+
     /** The bucket key of a task for a model; an empty model means whatever the workers run. */
     public static String key(Task task, Optional<String> model) {
         String size = "-";

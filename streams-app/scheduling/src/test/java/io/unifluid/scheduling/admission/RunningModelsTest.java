@@ -2,6 +2,7 @@ package io.unifluid.scheduling.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.unifluid.scheduling.task.Buckets;
 import io.unifluid.scheduling.task.RequestFacts;
 import io.unifluid.scheduling.task.RunningModel;
 import io.unifluid.scheduling.task.Task;
@@ -79,5 +80,61 @@ class RunningModelsTest {
                 .mapToObj(i -> model("m" + i, "1", "caption"))
                 .toList());
         assertThat(many.check(asking("x", CAPTION)).orElseThrow().message()).contains("and 22 more");
+    }
+
+    private static RunningModel model(String group, String name, List<String> tasks) {
+        return new RunningModel("family/" + name, Set.of(name, name + "@1"), Set.copyOf(tasks), group);
+    }
+
+    @Test
+    void aBucketGoesToTheCommonGroupWhereThatCanRunItAndElseToTheFirstThatCan() {
+        var mixed = new RunningModels(List.of(
+                model("b", "colours", List.of("vqa")),
+                model("a", "shapes", List.of("vqa", "edit")),
+                model("", "small", List.of("caption")),
+                model("c", "twin", List.of("caption"))));
+
+        for (var expected : Map.of(
+                        "caption|-|p8|-|-|-", "",
+                        "caption|twin|p8|-|-|-", "c",
+                        "vqa|-|p8|-|-|-", "a",
+                        "vqa|colours@1|p8|-|-|-", "b",
+                        "edit|colours|p8|-|-|-", "",
+                        "generate|-|p8|-|-|-", "")
+                .entrySet()) {
+            var needs = Buckets.needs(expected.getKey());
+            assertThat(mixed.group(needs)).as(expected.getKey()).isEqualTo(expected.getValue());
+            assertThat(mixed.runs(needs))
+                    .as(expected.getKey())
+                    .isEqualTo(!expected.getKey().matches("edit.*|generate.*"));
+        }
+        assertThat(RunningModels.NONE.group(Buckets.needs("vqa|colours|p8|-|-|-")))
+                .isEmpty();
+    }
+
+    @Test
+    void whereAGroupHasTwoModelsOneGoesBeforeItThatIsSureToRunTheBucket() {
+        var upgrading = new RunningModels(List.of(
+                model("", "small", List.of("caption")),
+                model("", "other", List.of("caption", "vqa")),
+                model("own", "colours", List.of("vqa"))));
+        assertThat(upgrading.group(Buckets.needs("caption|-|p8|-|-|-"))).isEmpty();
+        assertThat(upgrading.group(Buckets.needs("caption|small|p8|-|-|-"))).isEmpty();
+        assertThat(upgrading.group(Buckets.needs("vqa|-|p8|-|-|-"))).isEqualTo("own");
+    }
+
+    @Test
+    void whatNobodyCanGoesToWorkersThatSayWhatTheyRun() {
+        var own =
+                new RunningModels(List.of(model("b", "colours", List.of("vqa")), model("a", "shapes", List.of("vqa"))));
+        assertThat(own.group(Buckets.needs("vqa|gone|p8|-|-|-"))).isEqualTo("a");
+    }
+
+    @Test
+    void aBucketsKeySaysWhatItNeeds() {
+        var asked = Buckets.needs(Buckets.key(CAPTION, Optional.of("org/colours@1.0-b")));
+        assertThat(asked).isEqualTo(new Buckets.Needs("caption", Optional.of("org/colours@1.0-b")));
+        assertThat(Buckets.needs(Buckets.key(CAPTION, Optional.empty())).model())
+                .isEmpty();
     }
 }
