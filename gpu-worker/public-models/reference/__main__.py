@@ -11,6 +11,7 @@ HERE = pathlib.Path(__file__).resolve().parent.parent
 
 def main(command, family, *rest):
     torch.set_num_threads(1)
+    torch.manual_seed(0)  # SigLIP's biases are drawn when the model is made
     module = importlib.import_module(f"reference.{family}")
     if command == "twin":
         folder = pathlib.Path(rest[0]) if rest else HERE / "twins" / family

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 import warnings
 
 import torch
@@ -22,6 +23,16 @@ def onnx(module, file, inputs, outputs, axes):
             opset_version=17,
             dynamo=False,
         )
+
+
+def begin(folder, reference):
+    """An empty folder with all but the graphs."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    reference.model.config.save_pretrained(folder)
+    reference.model.generation_config.save_pretrained(folder)
+    reference.images.save_pretrained(folder)
+    reference.tokenizer.backend_tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
 
 
 def cache_names(layers, kinds=("",)):

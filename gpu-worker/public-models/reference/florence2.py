@@ -1,7 +1,5 @@
 """Florence-2 in small: DaViT and BART, five tokens a picture of 64 px."""
 
-import shutil
-
 import torch
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import Florence2Config, Florence2ForConditionalGeneration, GenerationConfig, PreTrainedTokenizerFast
@@ -94,19 +92,12 @@ class Reference:
         if any(mark in text for mark in SPECIAL + ["<image>"]):
             inputs = self.processor(images=image, text="a", return_tensors="pt")
             # Marks that a user wrote are text: those words go through a tokenizer that knows no marks.
-            own = self.unmarked().encode(text, add_special_tokens=False).ids
+            own = words.unmarked(self.tokenizer).encode(text, add_special_tokens=False).ids
             inputs["input_ids"] = torch.tensor([inputs["input_ids"][0][: TOKENS + 1].tolist() + own + [END]])
             inputs["attention_mask"] = torch.ones_like(inputs["input_ids"])
         else:
             inputs = self.processor(images=image, text=text, return_tensors="pt")
         return inputs, inputs["pixel_values"].numpy()
-
-    def unmarked(self):
-        import json
-
-        state = json.loads(self.tokenizer.backend_tokenizer.to_str())
-        state["added_tokens"] = []
-        return Tokenizer.from_str(json.dumps(state))
 
     def generate(self, inputs, most):
         inputs = {key: inputs[key] for key in ("input_ids", "attention_mask", "pixel_values")}
@@ -178,14 +169,9 @@ class Decoder(torch.nn.Module):
 
 
 def write(folder):
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
     reference = Reference()
     model = reference.model
-    model.config.save_pretrained(folder)
-    model.generation_config.save_pretrained(folder)
-    reference.images.save_pretrained(folder)
-    reference.tokenizer.backend_tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
+    export.begin(folder, reference)
     past, present = export.cache_names(LAYERS, ("decoder.", "encoder."))
     both = {0: "batch_size", 1: "sequence_length"}
     export.onnx(

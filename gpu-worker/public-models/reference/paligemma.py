@@ -1,7 +1,6 @@
 """PaliGemma in small: SigLIP and Gemma, 16 tokens a picture of 56 px."""
 
 import json
-import shutil
 
 import torch
 from tokenizers import AddedToken, Tokenizer, decoders, models, normalizers, trainers
@@ -90,16 +89,11 @@ class Reference:
         inputs.pop("labels", None)
         if marked:
             # Marks that a user wrote are text: those words go through a tokenizer that knows no marks.
-            own = self.unmarked().encode(written + "\n", add_special_tokens=False).ids
+            own = words.unmarked(self.tokenizer).encode(written + "\n", add_special_tokens=False).ids
             inputs["input_ids"] = torch.tensor([[self.model.config.image_token_id] * TOKENS + [2] + own])
         inputs["attention_mask"] = torch.ones_like(inputs["input_ids"])
         inputs["token_type_ids"] = torch.zeros_like(inputs["input_ids"])
         return inputs, inputs["pixel_values"].numpy()
-
-    def unmarked(self):
-        state = json.loads(self.tokenizer.backend_tokenizer.to_str())
-        state["added_tokens"] = []
-        return Tokenizer.from_str(json.dumps(state))
 
     def generate(self, inputs, most):
         return generated(
@@ -162,14 +156,9 @@ class Decoder(torch.nn.Module):
 
 
 def write(folder):
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
     reference = Reference()
     model = reference.model
-    model.config.save_pretrained(folder)
-    model.generation_config.save_pretrained(folder)
-    reference.images.save_pretrained(folder)
-    reference.tokenizer.backend_tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
+    export.begin(folder, reference)
     past, present = export.cache_names(LAYERS)
     export.onnx(
         Vision(model), folder / "onnx/vision_encoder.onnx", {"pixel_values": torch.rand(2, 3, SIDE, SIDE)},

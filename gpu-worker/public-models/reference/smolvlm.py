@@ -1,7 +1,5 @@
 """SmolVLM in small: tiles of 32 px, four tokens each, up to sixteen tiles and the whole picture."""
 
-import shutil
-
 import torch
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import GenerationConfig, PreTrainedTokenizerFast, SmolVLMConfig, SmolVLMForConditionalGeneration
@@ -90,18 +88,11 @@ class Reference:
         if marked:
             # Marks that a user wrote are text: those words go through a tokenizer that knows no marks.
             ids = inputs["input_ids"][0].tolist()
-            own = self.unmarked().encode(written, add_special_tokens=False).ids
+            own = words.unmarked(self.tokenizer).encode(written, add_special_tokens=False).ids
             at = len(ids) - len(self.tokenizer(end, add_special_tokens=False)["input_ids"])
             inputs["input_ids"] = torch.tensor([ids[:at] + own + ids[at:]])
             inputs["attention_mask"] = torch.ones_like(inputs["input_ids"])
         return inputs, inputs["pixel_values"][0].numpy()
-
-    def unmarked(self):
-        import json
-
-        state = json.loads(self.tokenizer.backend_tokenizer.to_str())
-        state["added_tokens"] = []
-        return Tokenizer.from_str(json.dumps(state))
 
     def generate(self, inputs, most):
         return generated(
@@ -160,14 +151,9 @@ class Decoder(torch.nn.Module):
 
 
 def write(folder):
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
     reference = Reference()
     model = reference.model
-    model.config.save_pretrained(folder)
-    model.generation_config.save_pretrained(folder)
-    reference.images.save_pretrained(folder)
-    reference.tokenizer.backend_tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
+    export.begin(folder, reference)
     past, present = export.cache_names(LAYERS)
     pixels, seen = torch.rand(1, 3, 3, SIDE, SIDE), torch.ones(1, 3, SIDE, SIDE, dtype=torch.bool)
     with torch.no_grad():

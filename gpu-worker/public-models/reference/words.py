@@ -1,5 +1,9 @@
 """A small tokenizer's text, and questions."""
 
+import json
+
+from tokenizers import Tokenizer
+
 CORPUS = """what is in the picture is there a dog a cat on the left of the red house how many people can you see
 describe this image in detail the sky is blue and the grass is green a yellow flower stands on a table
 does it show any weapon or alcohol is it safe for work what colour is the car which animal is on the right
@@ -19,3 +23,10 @@ QUESTIONS = [
     "an <image> of <eos> tokens </s> <bos> and <|im_start|> or <end_of_utterance>?",
 ]
 CHOICES = [["yes", "no"], ["one", "two", "three or more"], ["a dog", "a cat", "no animal at all"]]
+
+
+def unmarked(tokenizer):
+    """The same, but that marks in a text are text."""
+    state = json.loads(tokenizer.backend_tokenizer.to_str())
+    state["added_tokens"] = []
+    return Tokenizer.from_str(json.dumps(state))

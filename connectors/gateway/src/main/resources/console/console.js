@@ -243,6 +243,7 @@ function facts(request) {
   if (request.model) all.push(["model", `${request.model.name} ${request.model.version} on ${request.model.device}`]);
   if (request.batch) all.push(["batch of", request.batch.size]);
   if (request.attempts > 1) all.push(["attempts", request.attempts]);
+  if (request.domain > 0.5) all.push(["note", "the picture is unlike those that the model was trained on: do not rely on what it says of it"]);
   if (request.cached) all.push(["reused", "an equal request had been answered"]);
   if (request.timings_ms) {
     all.push(["took", `${millis(Object.values(request.timings_ms).reduce((sum, each) => sum + each, 0))} ms, of it the model ${millis(request.timings_ms.inference)} ms`]);

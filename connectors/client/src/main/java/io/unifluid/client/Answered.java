@@ -23,6 +23,8 @@ public record Answered(
         Duration latency,
         Optional<Failure> failure) {
     private static final String NOT_SENT = "NOT_SENT";
+    /** As the result's field says. */
+    private static final double OUTSIDE = 0.5;
 
     static Answered of(Path file, InferenceResult result, Duration latency) {
         var ok = result.getStatus() == ResultStatus.SUCCEEDED && result.getOutput() != null;
@@ -57,6 +59,16 @@ public record Answered(
 
     public boolean succeeded() {
         return failure.isEmpty();
+    }
+
+    /** Whether its picture is unlike those that the model was trained on, so that its answer is not to be relied on. */
+    public boolean outsideDomain() {
+        return result.filter(Answered::outsideDomain).isPresent();
+    }
+
+    /** Whether a result's picture is unlike those that its model was trained on. */
+    public static boolean outsideDomain(InferenceResult result) {
+        return result.getDomain() != null && result.getDomain() > OUTSIDE;
     }
 
     /** Of a request for a caption that succeeded. */

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -31,6 +32,8 @@ public final class Summary {
     private final Map<String, Integer> batches = new HashMap<>();
     private final Map<Failure, Reason> reasons = new LinkedHashMap<>();
     private final List<String> unanswered = new ArrayList<>();
+    private final List<Path> outside = new ArrayList<>();
+    private int outsideCount;
     private int succeeded;
     private int failed;
     private int cancelled;
@@ -64,6 +67,12 @@ public final class Summary {
         });
         if (done.succeeded()) {
             succeeded++;
+            if (done.outsideDomain()) {
+                outsideCount++;
+                if (outside.size() < EXAMPLES) {
+                    outside.add(done.file());
+                }
+            }
         } else if (done.result()
                 .filter(result -> result.getStatus() == ResultStatus.CANCELLED)
                 .isPresent()) {
@@ -155,7 +164,17 @@ public final class Summary {
             lines.add("model      " + model);
         }
         lines.addAll(complete() ? List.of("failed     0") : missing());
+        warning().ifPresent(lines::add);
         return lines;
+    }
+
+    /** That pictures were answered about which are unlike those that the model was trained on; nothing when none was. */
+    public Optional<String> warning() {
+        return outsideCount == 0
+                ? Optional.empty()
+                : Optional.of("warning    " + outsideCount + " of " + succeeded
+                        + " are unlike the pictures that the model was trained on, so do not rely on what it says of them: "
+                        + some(outside.stream().map(Path::toString), outsideCount - outside.size()));
     }
 
     /** What has no answer, and why; nothing when all have one. */

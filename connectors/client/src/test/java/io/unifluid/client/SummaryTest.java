@@ -57,6 +57,25 @@ final class SummaryTest {
     }
 
     @Test
+    void warnsOfPicturesThatTheModelWasNotMadeFor() {
+        var summary = new Summary("captioned", 6);
+        summary.add(captioned(1, "b", 1));
+        assertThat(summary.warning()).isEmpty();
+        for (int i = 0; i < 5; i++) {
+            var photograph = result("b", 1)
+                    .setStatus(ResultStatus.SUCCEEDED)
+                    .setOutput(CaptionOutput.newBuilder().setText("a fox").build())
+                    .setDomain(i == 4 ? 0.5 : 0.9)
+                    .build();
+            summary.add(Answered.of(Path.of(i + ".jpg"), photograph, Duration.ofMillis(1)));
+        }
+        assertThat(summary.lines(Duration.ofSeconds(1)))
+                .endsWith(
+                        "warning    4 of 6 are unlike the pictures that the model was trained on, so do not rely on what it"
+                                + " says of them: 0.jpg, 1.jpg, 2.jpg and 1 more");
+    }
+
+    @Test
     void saysAReasonOnceWithItsCountAndFirstExamples() {
         var summary = new Summary("captioned", 40);
         for (int i = 0; i < 13; i++) {

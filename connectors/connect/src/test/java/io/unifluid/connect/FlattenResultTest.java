@@ -87,6 +87,7 @@ final class FlattenResultTest {
     void aCaption() {
         var columns = columns(result(ResultStatus.SUCCEEDED)
                 .setOutput(new CaptionOutput("an owl", -0.25, 4))
+                .setDomain(0.75)
                 .build());
         assertThat(columns.getString("request_id")).isEqualTo("id-1");
         assertThat(columns.getString("tenant")).isEqualTo("archive");
@@ -100,6 +101,7 @@ final class FlattenResultTest {
         assertThat(columns.getString("model")).isEqualTo("reference");
         assertThat(columns.getString("model_version")).isEqualTo("0.2.0");
         assertThat(columns.getBoolean("cache_hit")).isFalse();
+        assertThat(columns.getFloat64("domain")).isEqualTo(0.75);
         assertThat(columns.getInt64("attempts")).isEqualTo(2);
         assertThat(columns.get("submitted_at")).isEqualTo(new Date(1_000));
         assertThat(columns.get("completed_at")).isEqualTo(new Date(2_500));

@@ -67,6 +67,7 @@ final class AskCommand implements Callable<Integer> {
                 });
             } finally {
                 summary.missing().forEach(screen::note);
+                summary.warning().ifPresent(screen::note);
             }
         }
         return summary.complete() ? ExitCode.OK : ExitCode.SOME_FAILED;

@@ -1,5 +1,6 @@
 package io.unifluid.cli;
 
+import io.unifluid.client.Answered;
 import io.unifluid.client.Picture;
 import io.unifluid.client.Request;
 import io.unifluid.schemas.Edit;
@@ -51,6 +52,11 @@ final class EditCommand implements Callable<Integer> {
                             .build()));
             if (Failures.report(screen, result, json)) {
                 return ExitCode.SOME_FAILED;
+            }
+            if (Answered.outsideDomain(result)) {
+                screen.note(
+                        "warning    " + image
+                                + " is unlike the pictures that the model was trained on, so do not rely on what it makes of it.");
             }
             files.write(result, session::bytes, screen, json);
             return ExitCode.OK;

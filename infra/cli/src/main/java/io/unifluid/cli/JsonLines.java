@@ -58,9 +58,12 @@ final class JsonLines {
         node.putObject("error").put("kind", failure.kind()).put("message", failure.message());
     }
 
-    /** Adds request, batch, model, attempts and timings. */
+    /** Adds request, domain, batch, model, attempts and timings. */
     static void about(ObjectNode node, InferenceResult result) {
         node.put("requestId", result.getRequestId()).put("attempts", result.getAttempts());
+        if (result.getDomain() != null) {
+            node.put("domain", result.getDomain());
+        }
         if (result.getBatch() != null) {
             node.put("batch", result.getBatch().getId())
                     .put("batchSize", result.getBatch().getSize());

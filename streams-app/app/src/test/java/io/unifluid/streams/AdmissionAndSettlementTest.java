@@ -73,6 +73,7 @@ class AdmissionAndSettlementTest {
             assertThat(result.getError()).isNull();
             assertThat(result.getAttempts()).isEqualTo(1);
             assertThat(result.getModel().getName()).isEqualTo("reference");
+            assertThat(result.getDomain()).isEqualTo(0.25);
             assertThat(result.getBatch().getSize()).isEqualTo(2);
             assertThat(result.getLabels()).containsEntry("archive", "march");
             assertThat(result.getSubmittedAt()).isEqualTo(Harness.START);

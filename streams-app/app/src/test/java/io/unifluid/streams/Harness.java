@@ -219,6 +219,7 @@ public final class Harness implements AutoCloseable {
         var outcome = outcome(id, attempt, OutcomeKind.SUCCEEDED);
         outcome.getModel().setVersion(modelVersion);
         outcome.setOutput(new CaptionOutput("a red circle", -1.5, 3));
+        outcome.setDomain(0.25);
         outcome.setTimings(new Timings(0.0, 0.0, 0.0, 1.0, 2.0, 30.0, 0.0));
         return outcome(outcome);
     }

@@ -19,7 +19,7 @@ import java.util.function.ToDoubleFunction;
  * Measures the figures that this project promises and prints them as a table; the same figures go to a JSON file. Rates
  * that are compared come out of one run on one machine, alternately, so that a noisy neighbour harms both.
  *
- * <p>Usage: {@code Bench <checkout folder> [captions|peers|noop|latency|price|backlog|costs|memory|worker-memory|pictures|restarts|starts|moderation|decoding|archive]..}; captions and noop by default.
+ * <p>Usage: {@code Bench <checkout folder> [captions|peers|noop|latency|price|backlog|costs|memory|worker-memory|pictures|restarts|starts|moderation|domain|decoding|archive]..}; captions and noop by default.
  */
 public final class Bench {
     private static final String BUNDLE = "gpu-worker/reference-model/bundle";
@@ -52,6 +52,7 @@ public final class Bench {
                 case "restarts" -> restarts(checkout, pictures, figures);
                 case "moderation" -> moderation(checkout, pictures, options.requests(3_000), figures);
                 case "archive" -> archive(checkout, pictures, options, figures);
+                case "domain" -> domain(checkout, pictures, options.rounds(), figures);
                 case "decoding" -> decoding(checkout, options.rounds(), figures);
                 case "starts" -> starts(checkout, options.before(), figures);
                 default -> throw new IllegalArgumentException("There is no part '" + part + "'.");
@@ -92,6 +93,25 @@ public final class Bench {
         figures.add(informs("whole path, mean batch size", path.meanBatch(), "items"));
         figures.add(atMost("`unifluid up` to ready, warm", path.upSeconds(), "s", 15));
         figures.add(atMost("resident memory of the stack", path.residentMiB() / 1024, "GiB", 2.5));
+    }
+
+    /** What it costs to say how unlike its world each picture is. */
+    private static void domain(Path checkout, SamplePictures pictures, int rounds, List<Figure> figures)
+            throws Exception {
+        var measured = new ArrayList<DomainBench.Round>();
+        try (var bench = new DomainBench(checkout, checkout.resolve(BUNDLE), pictures)) {
+            for (int round = 0; round < rounds; round++) {
+                measured.add(bench.round());
+            }
+        }
+        figures.add(informs("rounds", rounds, ""));
+        figures.add(
+                informs("with the measure, processor time", median(measured, DomainBench.Round::with), "ms/caption"));
+        figures.add(atMost(
+                "with the measure / without",
+                median(measured, round -> round.with() / round.without()),
+                "ratio",
+                1.03));
     }
 
     /** The loop over a public model's decoder, beside the same one in Python. */

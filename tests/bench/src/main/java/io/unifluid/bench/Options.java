@@ -32,6 +32,7 @@ record Options(
             "restarts",
             "starts",
             "moderation",
+            "domain",
             "decoding",
             "archive");
     /** What is measured when nothing is named: the others take minutes. */

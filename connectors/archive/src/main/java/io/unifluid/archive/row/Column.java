@@ -53,5 +53,6 @@ public record Column(String name, Type type) {
             new Column("fetch_ms", Type.DECIMAL),
             new Column("preprocess_ms", Type.DECIMAL),
             new Column("inference_ms", Type.DECIMAL),
-            new Column("publish_ms", Type.DECIMAL));
+            new Column("publish_ms", Type.DECIMAL),
+            new Column("domain", Type.DECIMAL));
 }

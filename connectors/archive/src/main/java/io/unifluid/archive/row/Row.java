@@ -108,6 +108,9 @@ public record Row(Position position, long size, int tries, ObjectNode columns) {
                     .put("model_version", result.getModel().getVersion())
                     .put("device", result.getModel().getDevice());
         }
+        if (result.getDomain() != null) {
+            row.put("domain", result.getDomain());
+        }
         row.put("cache_hit", result.getCacheHit())
                 .put("attempts", result.getAttempts())
                 .put("request_id", result.getRequestId())

@@ -96,6 +96,9 @@ final class Shown {
                     .put("version", result.getModel().getVersion())
                     .put("device", result.getModel().getDevice());
         }
+        if (result.getDomain() != null) {
+            node.put("domain", result.getDomain());
+        }
         node.put("attempts", result.getAttempts()).put("cached", result.getCacheHit());
         if (result.getTimings() != null) {
             var timings = result.getTimings();

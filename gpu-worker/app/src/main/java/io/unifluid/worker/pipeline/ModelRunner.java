@@ -214,7 +214,11 @@ public final class ModelRunner implements Runnable {
                 List<Outcome> outcomes = new ArrayList<>(run.size());
                 for (int i = 0; i < run.size(); i++) {
                     outcomes.add(mapper.finished(
-                            run.get(i), batch.batch(), result.items().get(i), facts));
+                            run.get(i),
+                            batch.batch(),
+                            result.items().get(i),
+                            result.domains().get(i),
+                            facts));
                 }
                 return outcomes;
             };

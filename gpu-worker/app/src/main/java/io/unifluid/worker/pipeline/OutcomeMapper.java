@@ -26,6 +26,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /** Turns what came of an item into the outcome that travels. Safe for many threads; blocks where pictures are stored. */
 public final class OutcomeMapper {
@@ -78,8 +79,13 @@ public final class OutcomeMapper {
         return failure(outcome(no.item(), OutcomeKind.FAILED, info(batch, 0), at), no.kind(), no.stage(), no.message());
     }
 
-    /** What the model made of the item; pictures that cannot be stored make it a TRANSIENT failure. */
-    Outcome finished(ReadyBatch.Prepared.Runnable ran, MicroBatch batch, ItemOutcome result, Run run) {
+    /**
+     * What the model made of the item; pictures that cannot be stored make it a TRANSIENT failure.
+     *
+     * @param domain how unlike the model's training the item's picture is, where that is known
+     */
+    Outcome finished(
+            ReadyBatch.Prepared.Runnable ran, MicroBatch batch, ItemOutcome result, OptionalDouble domain, Run run) {
         WorkItem item = ran.item();
         BatchInfo info = info(batch, run.paddingShare());
         Timings timings = timings(ran, run);
@@ -103,6 +109,7 @@ public final class OutcomeMapper {
                             failure.message())
                     : outcome(item, OutcomeKind.SUCCEEDED, info, run.endedAt())
                             .setOutput(output)
+                            .setDomain(domain.isPresent() ? domain.getAsDouble() : null)
                             .setTimings(timings)
                             .build();
         } catch (BlobStoreException e) {

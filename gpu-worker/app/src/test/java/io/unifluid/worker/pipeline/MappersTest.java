@@ -115,6 +115,7 @@ final class MappersTest {
                 new ReadyBatch.Prepared.Runnable(item, new CaptionItem("id", PICTURE, Optional.empty(), 0), 20, 30),
                 batch,
                 result,
+                OptionalDouble.of(0.75),
                 new OutcomeMapper.Run(Instant.ofEpochMilli(1300), Instant.ofEpochMilli(1400), 100, 0.25));
     }
 
@@ -130,6 +131,7 @@ final class MappersTest {
         assertThat(outcome.getModel().getName()).isEqualTo("reference");
         assertThat(outcome.getAt()).isEqualTo(Instant.ofEpochMilli(1400));
         assertThat(outcome.getToken()).isEqualTo(Batches.token("id"));
+        assertThat(outcome.getDomain()).isEqualTo(0.75);
     }
 
     @Test

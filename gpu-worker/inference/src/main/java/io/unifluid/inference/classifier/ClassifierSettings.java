@@ -71,12 +71,18 @@ record ClassifierSettings(
     }
 
     private static ImageSpec image(Manifest manifest) {
-        require(manifest, "image.fit", "stretch");
         int width = manifest.integer("image.width", 1, 8192);
         int height = manifest.integer("image.height", 1, 8192);
         List<Float> mean = floats(manifest, "image.mean");
         List<Float> std = floats(manifest, "image.std");
-        Preparation preparation = new Preparation.Levels(filter(manifest));
+        Filter filter = filter(manifest);
+        Preparation preparation = switch (manifest.text("image.fit")) {
+            case "stretch" -> new Preparation.Levels(filter);
+            case "middle" -> manifest.check("image.resize", () -> new Preparation.Middle(filter, resize(manifest)));
+            case String other ->
+                throw manifest.wrong(
+                        "image.fit", "is \"" + other + "\" and this build knows only \"stretch\" and \"middle\"");
+        };
         return manifest.check("image", () -> new ImageSpec(width, height, mean, std, preparation));
     }
 
@@ -91,11 +97,12 @@ record ClassifierSettings(
         };
     }
 
-    private static void require(Manifest manifest, String field, String known) {
-        String value = manifest.text(field);
-        if (!value.equals(known)) {
-            throw manifest.wrong(field, "is \"" + value + "\" and this build knows only \"" + known + "\"");
-        }
+    private static Preparation.Target resize(Manifest manifest) {
+        return manifest.has("image.resize.shortestEdge")
+                ? new Preparation.ShortestEdge(manifest.integer("image.resize.shortestEdge", 1, 8192))
+                : new Preparation.Size(
+                        manifest.integer("image.resize.width", 1, 8192),
+                        manifest.integer("image.resize.height", 1, 8192));
     }
 
     private static List<Float> floats(Manifest manifest, String field) {

@@ -25,11 +25,15 @@ public record ImageSpec(int width, int height, List<Float> mean, List<Float> std
         if (mean.size() != 3 || std.size() != 3 || std.stream().anyMatch(s -> !(s > 0))) {
             throw new IllegalArgumentException("image mean and std need three numbers each, and std above 0");
         }
-        if (preparation instanceof Preparation.Tiles tiles) {
-            if (width != height) {
-                throw new IllegalArgumentException("tiles must be square, not " + width + "x" + height);
+        switch (preparation) {
+            case Preparation.Tiles tiles -> {
+                if (width != height) {
+                    throw new IllegalArgumentException("tiles must be square, not " + width + "x" + height);
+                }
+                tiles.check(width);
             }
-            tiles.check(width);
+            case Preparation.Middle middle -> middle.check(width, height);
+            case Preparation.Smooth _, Preparation.Levels _ -> {}
         }
     }
 }

@@ -37,17 +37,27 @@ final class Levels {
     /** The first row of the result for which no sum has begun. */
     private int begun;
 
-    /** @param turned for a picture whose sides change places when it is shown */
-    Levels(int sourceWidth, int sourceHeight, int width, int height, Filter filter, boolean turned) {
+    /**
+     * @param to what the whole picture is resized to
+     * @param part of that, the one that is wanted: no other is computed
+     * @param turned for a picture whose sides change places when it is shown
+     */
+    Levels(
+            int sourceWidth,
+            int sourceHeight,
+            Preparation.Size to,
+            Preparation.Part part,
+            Filter filter,
+            boolean turned) {
         boolean thin = turned
-                ? sourceWidth > THIN * sourceHeight && width < sourceWidth
-                : sourceHeight > THIN * sourceWidth && height < sourceHeight;
+                ? sourceWidth > THIN * sourceHeight && to.width() < sourceWidth
+                : sourceHeight > THIN * sourceWidth && to.height() < sourceHeight;
         boolean downFirst = turned != thin;
-        this.width = width;
-        this.height = height;
+        this.width = part.width();
+        this.height = part.height();
         this.downFirst = downFirst;
-        this.across = Weights.of(sourceWidth, width, filter);
-        this.down = Weights.of(sourceHeight, height, filter);
+        this.across = Weights.of(sourceWidth, to.width(), part.x(), width, filter);
+        this.down = Weights.of(sourceHeight, to.height(), part.y(), height, filter);
         this.between = downFirst ? sourceWidth : width;
         this.planes = new byte[3][width * height];
         this.sums = new int[down.window()][];
@@ -60,7 +70,7 @@ final class Levels {
         if (width == to.width() && height == to.height()) {
             return planes;
         }
-        Levels levels = new Levels(width, height, to.width(), to.height(), filter, false);
+        Levels levels = new Levels(width, height, to, Preparation.Part.whole(to), filter, false);
         for (int y = 0; y < height; y++) {
             for (int plane = 0; plane < 3; plane++) {
                 System.arraycopy(planes[plane], y * width, levels.source, plane * width, width);
@@ -161,14 +171,15 @@ final class Levels {
 
     /** For each target position the first source position it reads and the weights from there, in units of 2^-22. */
     private record Weights(int[] first, int[][] weights) {
-        static Weights of(int source, int target, Filter filter) {
+        /** For {@code count} of the target's positions, beginning with {@code begin}. */
+        static Weights of(int source, int target, int begin, int count, Filter filter) {
             double scale = (double) source / target;
             double stretch = Math.max(1, scale);
             double reach = filter.reach() * stretch;
-            int[] first = new int[target];
-            int[][] weights = new int[target][];
-            for (int i = 0; i < target; i++) {
-                double centre = (i + 0.5) * scale;
+            int[] first = new int[count];
+            int[][] weights = new int[count][];
+            for (int i = 0; i < count; i++) {
+                double centre = (begin + i + 0.5) * scale;
                 int from = Math.max(0, (int) (centre - reach + 0.5));
                 int to = Math.min(source, (int) (centre + reach + 0.5));
                 double[] raw = new double[to - from];

@@ -64,6 +64,32 @@ record Orientation(int exif) {
     }
 
     /**
+     * Where the pixels are stored that a viewer shows as a part of the picture.
+     *
+     * @param width of the shown picture
+     * @param height of the shown picture
+     */
+    Preparation.Part stored(Preparation.Part shown, int width, int height) {
+        int right = width - shown.x() - shown.width();
+        int down = height - shown.y() - shown.height();
+        int x = switch (exif) {
+            case 2, 3 -> right;
+            case 5, 6 -> shown.y();
+            case 7, 8 -> down;
+            default -> shown.x();
+        };
+        int y = switch (exif) {
+            case 3, 4 -> down;
+            case 5, 8 -> shown.x();
+            case 6, 7 -> right;
+            default -> shown.y();
+        };
+        return swapsSides()
+                ? new Preparation.Part(x, y, shown.height(), shown.width())
+                : new Preparation.Part(x, y, shown.width(), shown.height());
+    }
+
+    /**
      * The stored pixel that a viewer shows at (x, y).
      *
      * @param width of the shown picture

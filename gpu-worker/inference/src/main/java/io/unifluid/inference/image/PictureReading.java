@@ -16,9 +16,15 @@ record PictureReading(PictureFile file, ImageSpec spec, int skip, TimeLimit time
     /** How many pixels may be left out of a picture for a tensor of this size. */
     static int skip(PictureFile file, ImageSpec spec) {
         int skip = (int) Math.sqrt((double) file.width() * file.height() / ENOUGH_PIXELS);
-        int most = spec.preparation() instanceof Preparation.Tiles tiles
-                ? Math.max(file.width(), file.height()) / (2 * tiles.longestEdge())
-                : Math.min(file.width() / (2 * spec.width()), file.height() / (2 * spec.height()));
+        int most = switch (spec.preparation()) {
+            case Preparation.Tiles tiles -> Math.max(file.width(), file.height()) / (2 * tiles.longestEdge());
+            case Preparation.Middle middle -> {
+                Preparation.Size size = middle.to().of(file.width(), file.height());
+                yield Math.min(file.width() / (2 * size.width()), file.height() / (2 * size.height()));
+            }
+            case Preparation.Smooth _, Preparation.Levels _ ->
+                Math.min(file.width() / (2 * spec.width()), file.height() / (2 * spec.height()));
+        };
         return file.skips() ? Math.max(1, Math.min(skip, most)) : 1;
     }
 
@@ -52,28 +58,40 @@ record PictureReading(PictureFile file, ImageSpec spec, int skip, TimeLimit time
                 yield tensor(stored, orientation);
             }
             case Preparation.Levels levels -> {
-                byte[][] upright = levels(new Preparation.Size(width, height), levels.filter(), orientation);
-                float[] values = new float[3 * width * height];
-                normalise(upright, width, 0, 0, values, 0);
-                yield new ImageTensor(values, width, height, shownWidth, shownHeight);
+                Preparation.Size size = new Preparation.Size(width, height);
+                yield one(
+                        levels(size, Preparation.Part.whole(size), levels.filter(), orientation),
+                        shownWidth,
+                        shownHeight);
+            }
+            case Preparation.Middle middle -> {
+                Preparation.Size size = middle.to().of(shownWidth, shownHeight);
+                Preparation.Part part = Preparation.Middle.middle(size, width, height);
+                yield one(levels(size, part, middle.filter(), orientation), shownWidth, shownHeight);
             }
             case Preparation.Tiles tiles -> {
                 Preparation.Size size = tiles.resized(shownWidth, shownHeight);
-                byte[][] upright = levels(size, tiles.filter(), orientation);
+                byte[][] upright = levels(size, Preparation.Part.whole(size), tiles.filter(), orientation);
                 yield tiles(upright, size, tiles, shownWidth, shownHeight);
             }
         };
     }
 
-    /** The picture as it is shown, in whole levels. */
-    private byte[][] levels(Preparation.Size shown, Filter filter, Orientation orientation)
+    private ImageTensor one(byte[][] upright, int shownWidth, int shownHeight) {
+        float[] values = new float[3 * spec.width() * spec.height()];
+        normalise(upright, spec.width(), 0, 0, values, 0);
+        return new ImageTensor(values, spec.width(), spec.height(), shownWidth, shownHeight);
+    }
+
+    /** A part of the picture as it is shown, in whole levels. */
+    private byte[][] levels(Preparation.Size whole, Preparation.Part shown, Filter filter, Orientation orientation)
             throws BadImageException, IOException {
         boolean swap = orientation.swapsSides();
-        int width = swap ? shown.height() : shown.width();
-        int height = swap ? shown.width() : shown.height();
+        Preparation.Size size = swap ? new Preparation.Size(whole.height(), whole.width()) : whole;
         byte[][] stored;
         try (PixelRows rows = file.read(skip, time)) {
-            Levels levels = new Levels(rows.width(), rows.height(), width, height, filter, swap);
+            Preparation.Part part = orientation.stored(shown, whole.width(), whole.height());
+            Levels levels = new Levels(rows.width(), rows.height(), size, part, filter, swap);
             read(rows, levels::add);
             stored = levels.planes();
         }

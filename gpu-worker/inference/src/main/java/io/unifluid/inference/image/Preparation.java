@@ -9,6 +9,49 @@ public sealed interface Preparation {
     record Levels(Filter filter) implements Preparation {}
 
     /**
+     * Resized in whole levels as Pillow does, and the middle of the model's size cut out of that: as transformers' processors do
+     * with {@code do_center_crop}.
+     *
+     * @param to what a picture is resized to
+     */
+    record Middle(Filter filter, Target to) implements Preparation {
+        /** Throws where a picture would be smaller than what is cut out of it. */
+        void check(int width, int height) {
+            Size least = to.of(1, 1);
+            if (least.width() < width || least.height() < height) {
+                throw new IllegalArgumentException("a picture of " + least.width() + "x" + least.height()
+                        + " px has no middle of " + width + "x" + height + " px");
+            }
+        }
+
+        /** Of a resized picture what is cut out: where that is not the very middle, a pixel nearer to the top left. */
+        static Part middle(Size resized, int width, int height) {
+            return new Part((resized.width() - width) / 2, (resized.height() - height) / 2, width, height);
+        }
+    }
+
+    /** What a picture is resized to. */
+    sealed interface Target {
+        /** Of an upright picture. */
+        Size of(int width, int height);
+    }
+
+    /** The shorter side has this length, and the longer one what keeps the shape, rounded down. */
+    record ShortestEdge(int length) implements Target {
+        public ShortestEdge {
+            if (length < 1 || length > 8192) {
+                throw new IllegalArgumentException("shortest edge must be from 1 to 8192 px, not " + length);
+            }
+        }
+
+        @Override
+        public Size of(int width, int height) {
+            int longest = (int) ((double) ((long) length * Math.max(width, height)) / Math.min(width, height));
+            return width <= height ? new Size(length, longest) : new Size(longest, length);
+        }
+    }
+
+    /**
      * Cut into tiles of the model's size, and the whole picture as one more after them, as Idefics3 and SmolVLM see it. The
      * picture is resized to its longest edge, then stretched to whole tiles.
      *
@@ -65,6 +108,18 @@ public sealed interface Preparation {
         }
     }
 
-    /** In px. */
-    record Size(int width, int height) {}
+    /** In px; as a target, whatever the picture's shape. */
+    record Size(int width, int height) implements Target {
+        @Override
+        public Size of(int ofWidth, int ofHeight) {
+            return this;
+        }
+    }
+
+    /** Of a picture, in px from its top left corner. */
+    record Part(int x, int y, int width, int height) {
+        static Part whole(Size size) {
+            return new Part(0, 0, size.width(), size.height());
+        }
+    }
 }

@@ -12,6 +12,7 @@ import io.unifluid.inference.ort.TensorSpec;
 import io.unifluid.inference.support.Prompts;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -36,7 +37,10 @@ public final class UniFluidFamily implements ModelFamily {
                 Map<String, Path> graphs = graphs(bundle, model.device().kind());
                 TensorSpec features = features(settings, model, graphs);
                 graphs.forEach((graph, file) -> check(bundle, file, graph, model, settings, features));
-                return new UniFluidModel(bundle, settings, prompts, model);
+                Optional<DomainMeasure> domain = graphs.containsKey(UniFluidGraphs.ENCODE)
+                        ? DomainMeasure.read(bundle, settings.image())
+                        : Optional.empty();
+                return new UniFluidModel(bundle, settings, prompts, model, domain);
             } catch (RuntimeException | Error e) {
                 model.close();
                 throw e;

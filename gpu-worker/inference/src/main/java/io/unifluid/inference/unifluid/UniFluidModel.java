@@ -18,9 +18,12 @@ import io.unifluid.inference.support.Lifetime;
 import io.unifluid.inference.support.Prompts;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -39,12 +42,19 @@ final class UniFluidModel implements LoadedModel {
     private final Callers callers;
     private final Planner planner;
     private final Outcomes outcomes;
+    private final Optional<DomainMeasure> domain;
     private final Lifetime lifetime = new Lifetime();
 
     /** What came of one share of a batch, beside its rows. */
-    private record Computed(int encoded, Padding padding, long graphNanos, long nanos) {}
+    private record Computed(
+            int encoded, Map<ImageTensor, OptionalDouble> domains, Padding padding, long graphNanos, long nanos) {}
 
-    UniFluidModel(ModelBundle bundle, UniFluidSettings settings, Prompts prompts, OrtModel model) {
+    UniFluidModel(
+            ModelBundle bundle,
+            UniFluidSettings settings,
+            Prompts prompts,
+            OrtModel model,
+            Optional<DomainMeasure> domain) {
         this.info = model.info(bundle);
         this.card = bundle.card();
         this.settings = settings;
@@ -54,6 +64,7 @@ final class UniFluidModel implements LoadedModel {
         this.callers = new Callers(model.concurrency().callers());
         this.planner = new Planner(settings, tasks, prompts);
         this.outcomes = new Outcomes(settings, prompts);
+        this.domain = domain;
     }
 
     @Override
@@ -93,29 +104,66 @@ final class UniFluidModel implements LoadedModel {
             List<Row> rows =
                     plans.stream().<Row>flatMap(plan -> plan.rows().stream()).toList();
             List<Computed> shares = callers.run(most -> Shares.of(rows, most), this::compute);
+            Map<ImageTensor, OptionalDouble> domains = new HashMap<>();
+            shares.forEach(share -> domains.putAll(share.domains()));
             return new BatchOutcome(
                     plans.stream().map(outcomes::of).toList(),
                     shares.stream().mapToLong(Computed::graphNanos).max().orElse(0) / 1e6,
                     Padding.share(shares.stream().map(Computed::padding).toList()),
                     shares.stream().mapToInt(Computed::encoded).sum(),
-                    shares.stream().mapToLong(Computed::nanos).sum() / 1e6);
+                    shares.stream().mapToLong(Computed::nanos).sum() / 1e6,
+                    batch.stream()
+                            .map(item -> picture(item)
+                                    .map(image -> domains.getOrDefault(image, OptionalDouble.empty()))
+                                    .orElse(OptionalDouble.empty()))
+                            .toList());
         });
+    }
+
+    private static Optional<ImageTensor> picture(InferenceItem item) {
+        return switch (item) {
+            case InferenceItem.CaptionItem caption -> Optional.of(caption.image());
+            case InferenceItem.VqaItem vqa -> Optional.of(vqa.image());
+            case InferenceItem.EditItem edit -> Optional.of(edit.image());
+            case InferenceItem.GenerateItem _ -> Optional.empty();
+        };
     }
 
     private Computed compute(List<Row> rows) {
         long start = System.nanoTime();
         OrtModel.Caller caller = model.caller();
         Padding padding = padding();
-        int encoded = compute(rows, new UniFluidGraphs(caller, settings), padding);
-        return new Computed(encoded, padding, caller.nanos(), System.nanoTime() - start);
+        UniFluidGraphs graphs = new UniFluidGraphs(caller, settings);
+        Map<ImageTensor, Tensor.Floats> features = compute(rows, graphs, padding);
+        Map<ImageTensor, OptionalDouble> domains = domains(rows, features, graphs);
+        return new Computed(features.size(), domains, padding, caller.nanos(), System.nanoTime() - start);
+    }
+
+    /** Of all pictures of the rows; those that are edited are encoded for it, since their own graph gives no features. */
+    private Map<ImageTensor, OptionalDouble> domains(
+            List<Row> rows, Map<ImageTensor, Tensor.Floats> features, UniFluidGraphs graphs) {
+        Map<ImageTensor, OptionalDouble> domains = new HashMap<>();
+        domain.ifPresent(measure -> {
+            Set<ImageTensor> sources = new LinkedHashSet<>();
+            for (Row row : rows) {
+                if (row instanceof Row.Draw draw && draw.edits() && !features.containsKey(draw.source)) {
+                    sources.add(draw.source);
+                }
+            }
+            Map<ImageTensor, Tensor.Floats> all = new HashMap<>(features);
+            all.putAll(Bisection.each(List.copyOf(sources), settings.limits().maxBatch(), graphs::encode)
+                    .values());
+            all.forEach((image, encoded) -> domains.put(image, measure.of(image, encoded)));
+        });
+        return domains;
     }
 
     private Padding padding() {
         return Padding.on(model.device(), settings);
     }
 
-    /** Returns how many pictures were encoded. */
-    private int compute(List<Row> rows, UniFluidGraphs graphs, Padding padding) {
+    /** Returns the features of the pictures that were encoded. */
+    private Map<ImageTensor, Tensor.Floats> compute(List<Row> rows, UniFluidGraphs graphs, Padding padding) {
         List<Row.Write> writes = new ArrayList<>();
         List<Row.Score> scores = new ArrayList<>();
         Map<Integer, List<Row.Draw>> generated = new TreeMap<>();
@@ -142,7 +190,7 @@ final class UniFluidModel implements LoadedModel {
         score(scores.stream().filter(row -> row.failure == null).toList(), graphs, features, padding);
         generated.values().forEach(group -> run(group, part -> graphs.draw(part, padding)));
         edited.values().forEach(group -> run(group, part -> graphs.draw(part, padding)));
-        return features.size();
+        return features;
     }
 
     private void score(

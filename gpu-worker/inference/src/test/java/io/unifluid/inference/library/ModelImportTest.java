@@ -3,6 +3,8 @@ package io.unifluid.inference.library;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.unifluid.inference.BundleException;
 import io.unifluid.inference.BundleOutline;
 import io.unifluid.inference.Fixtures;
@@ -246,12 +248,57 @@ class ModelImportTest {
                 "preprocessor_config.json|\"resample\": 3|\"resample\": 0|resample 0 in preprocessor_config.json",
                 "preprocessor_config.json|\"height\": 4|\"tall\": 4|size.height",
                 "preprocessor_config.json|\"image_mean\"|\"mean\"|what image_mean is",
-                "preprocessor_config.json|\"do_resize\"|\"do_center_crop\": true, \"do_resize\"|cuts the middle out",
+                "preprocessor_config.json|\"do_resize\"|\"do_center_crop\": true, \"do_resize\"|(crop_size.width)",
+                "preprocessor_config.json|\"do_resize\"|\"do_center_crop\": true, \"crop_size\": 5, \"do_resize\"|pads none",
+                "preprocessor_config.json|\"do_resize\": true|\"do_center_crop\": true, \"do_resize\": false|does not resize",
+                "preprocessor_config.json|\"do_resize\"|\"do_flip_channel_order\": true, \"do_resize\"|blue before red",
+                "preprocessor_config.json|\"do_resize\"|\"crop_pct\": 7, \"do_resize\"|that is no share",
+                "preprocessor_config.json|\"height\": 4|\"shortest_edge\": 4|pictures of any shape",
             })
     void refusesAConfigItCannotFollow(String file, String from, String to, String sentence) throws IOException {
         edit(file, from, to);
 
         refused(ImportWishes.NONE).hasMessageContaining(sentence);
+    }
+
+    /** By what ViT's, CLIP's and ConvNeXT's processors write; the size is that of the classifier's graph. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"shortest_edge\": 6}|\"do_center_crop\": true, \"crop_size\": {\"height\": 4, \"width\": 4}|shortestEdge|6",
+                "6|\"image_processor_type\": \"CLIPFeatureExtractor\", \"do_center_crop\": true, \"crop_size\": 4|shortestEdge|6",
+                "{\"height\": 7, \"width\": 5}|\"do_center_crop\": true, \"crop_size\": 4|width|5",
+                "{\"shortest_edge\": 4}|\"image_processor_type\": \"ConvNextImageProcessor\", \"crop_pct\": 0.8|shortestEdge|5",
+            })
+    void takesClassifiersThatCutTheMiddleOut(String size, String more, String field, int length) throws Exception {
+        var json = new ObjectMapper();
+        var file = hub.resolve("preprocessor_config.json").toFile();
+        var processor = (ObjectNode) json.readTree(file);
+        processor.remove("image_processor_type");
+        processor.set("size", json.readTree(size));
+        processor.setAll((ObjectNode) json.readTree("{" + more + "}"));
+        json.writeValue(file, processor);
+
+        ModelBundle bundle = ModelBundle.open(take(hub, ImportWishes.NONE).folder());
+
+        assertThat(bundle.manifest().text("image.fit")).isEqualTo("middle");
+        assertThat(bundle.manifest().integer("image.resize." + field, 1, 100)).isEqualTo(length);
+        assertThat(bundle.card().statements().get("pictures")).contains("the middle 4x4 px");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"florence2", "paligemma", "smolvlm"})
+    void refusesAFolderOfWordsWithoutItsTokenizer(String family) throws Exception {
+        Path raw = Fixtures.copy(Path.of("../public-models/twins").resolve(family), folder.resolve("hub-" + family));
+        Files.delete(raw.resolve("bundle.json"));
+        Files.delete(raw.resolve("tokenizer.json"));
+
+        assertThatThrownBy(() -> take(raw, licence("Apache-2.0")))
+                .isInstanceOf(BundleException.class)
+                .hasMessageContaining("tokenizer.json")
+                .hasMessageContaining(raw.toString());
+        assertThat(unfinished()).isEmpty();
     }
 
     @Test

@@ -45,6 +45,7 @@ final class Results {
                 succeeded ? outcome.map(Outcome::getOutput).orElse(null) : null,
                 succeeded ? null : new ResultError(settle.reasonKind(), settle.message()),
                 outcome.map(Outcome::getModel).orElse(null),
+                outcome.map(Outcome::getDomain).orElse(null),
                 attempts,
                 outcome.map(o -> timings(o, metadata, admittedAt, now)).orElse(null),
                 outcome.map(Outcome::getBatch).orElse(null),
