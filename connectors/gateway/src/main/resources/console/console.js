@@ -1,7 +1,9 @@
 // The console: the native API of this gateway, as any page may use it. Whatever comes from a request is set as text.
 
-const $ = (id) => document.getElementById(id);
+import { $, Refused, askForKey, button, call, element, hasKey, list, local, onKey, say, text } from "/console/api.js";
+
 const OPEN = new Set(["submitted", "queued", "running", "waiting", "ending", "unknown"]);
+const WAITING = new Set(["submitted", "queued", "waiting"]);
 const BAD = new Set(["failed", "rejected", "expired"]);
 const STAGES = [["queued", "queued"], ["batch_wait", "waiting for its batch"], ["lane_wait", "waiting for a worker"],
   ["fetch", "fetching the picture"], ["preprocess", "preparing it"], ["inference", "the model"], ["publish", "publishing"]];
@@ -14,9 +16,10 @@ const EXAMPLES = {
 };
 const MOST_ROWS = 200;
 const MOST_TIMED = 500;
-const SECONDS = 120;
+const SECONDS = 600;
+const THUMB = 96;
+const MOST_AGAIN = 100;
 
-let key = sessionStorage.getItem("unifluid-key") ?? "";
 let models = [];
 let paused = false;
 let running = null;
@@ -27,48 +30,11 @@ const batches = [];
 const failures = new Map();
 const rates = new Array(SECONDS).fill(0);
 const opens = new Array(SECONDS).fill(0);
+const waits = new Array(SECONDS).fill(0);
+const sizes = new Array(SECONDS).fill(0);
+let batchesNow = [];
 let cached = 0;
 let counted = 0;
-
-class Refused extends Error {
-  constructor(status, message) {
-    super(message);
-    this.status = status;
-  }
-}
-
-async function call(path, options = {}) {
-  const headers = new Headers(options.headers);
-  if (key) headers.set("authorization", `Bearer ${key}`);
-  const response = await fetch(path, { ...options, headers });
-  if (response.ok) return response;
-  let message = `The gateway answered ${response.status}.`;
-  try {
-    message = (await response.json()).error.message;
-  } catch { /* not in the API's shape: the status says it */ }
-  throw new Refused(response.status, message);
-}
-
-// ---- keys
-
-function askForKey(why) {
-  $("key-form").hidden = false;
-  $("key-problem").textContent = why;
-  say("a key is needed");
-  $("key").focus();
-}
-
-$("key-form").addEventListener("submit", (event) => {
-  event.preventDefault();
-  key = $("key").value.trim();
-  sessionStorage.setItem("unifluid-key", key);
-  $("key-form").hidden = true;
-  begin();
-});
-
-function say(words) {
-  $("connection").textContent = words;
-}
 
 // ---- what runs
 
@@ -115,9 +81,7 @@ function show() {
 function examples() {
   const known = EXAMPLES[models[0]?.unifluid.family]?.[task()] ?? [];
   $("examples").replaceChildren(...known.map(([words, choices]) => {
-    const button = text("button", words);
-    button.type = "button";
-    button.addEventListener("click", () => {
+    return button(words, () => {
       if (task() === "ask") {
         $("question").value = words;
         $("choices").value = choices;
@@ -125,7 +89,6 @@ function examples() {
         $("prompt").value = words;
       }
     });
-    return button;
   }));
 }
 
@@ -235,7 +198,27 @@ function shown(request) {
     parts.push(picture);
   }
   parts.push(list(facts(request)));
+  if (BAD.has(request.status)) parts.push(button("Send it again", () => again([request.id])));
   return parts;
+}
+
+/** The gateway asks what it remembers of them once more; each gets an id of its own. */
+async function again(ids) {
+  let sent = 0;
+  let why = "";
+  for (const id of ids) {
+    try {
+      await call(`/requests/${encodeURIComponent(id)}/again`, { method: "POST" });
+      sent++;
+    } catch (problem) {
+      why = problem.message;
+      if (problem.status === 401) {
+        askForKey(problem.message);
+        break;
+      }
+    }
+  }
+  $("again-said").textContent = `${sent} of ${ids.length} sent again.${why ? ` ${why}` : ""}`;
 }
 
 function facts(request) {
@@ -268,30 +251,6 @@ function bars(scores) {
   return all;
 }
 
-/** Signed links name the gateway as others reach it; this page is there already. */
-function local(link) {
-  const url = new URL(link, location.href);
-  return url.pathname + url.search;
-}
-
-function list(facts) {
-  const all = document.createElement("dl");
-  for (const [name, value] of facts) all.append(text("dt", name), text("dd", String(value)));
-  return all;
-}
-
-function text(name, words, kind = "") {
-  const made = element(name, kind);
-  made.textContent = words;
-  return made;
-}
-
-function element(name, kind) {
-  const made = document.createElement(name);
-  if (kind) made.className = kind;
-  return made;
-}
-
 // ---- live
 
 function heard(request) {
@@ -301,11 +260,15 @@ function heard(request) {
     counted++;
     rates[SECONDS - 1]++;
     if (request.timings_ms) keep(timed, request.timings_ms, MOST_TIMED);
-    if (request.batch) keep(batches, request.batch.size, MOST_TIMED);
+    if (request.batch) {
+      keep(batches, request.batch.size, MOST_TIMED);
+      batchesNow.push(request.batch.size);
+    }
     if (request.cached) cached++;
     if (request.error) {
-      const of = failures.get(request.error.kind) ?? { count: 0, example: request.error.message };
+      const of = failures.get(request.error.kind) ?? { count: 0, example: request.error.message, ids: [] };
       of.count++;
+      keep(of.ids, request.id, MOST_AGAIN);
       failures.set(request.error.kind, of);
     }
   }
@@ -326,8 +289,10 @@ function forget() {
   for (const [id, entry] of requests) {
     if (requests.size <= MOST_ROWS) return;
     if (OPEN.has(entry.request.status) && requests.size <= 10 * MOST_ROWS) continue;
+    if (entry.row) onScreen.unobserve(entry.row);
     entry.row?.remove();
     requests.delete(id);
+    askedFor.delete(id);
     if (pictures.has(id)) URL.revokeObjectURL(pictures.get(id));
     pictures.delete(id);
   }
@@ -340,6 +305,8 @@ function row(entry) {
     entry.row.classList.add("new");
     entry.row.querySelector("details").addEventListener("toggle", () => more(entry));
     $("requests").prepend(entry.row);
+    onScreen.observe(entry.row);
+    entry.row.dataset.id = request.id;
   }
   const at = new Date(request.completed_at ?? request.updated_at ?? request.submitted_at ?? Date.now());
   entry.row.querySelector("time").textContent = at.toLocaleTimeString();
@@ -347,6 +314,13 @@ function row(entry) {
   const status = entry.row.querySelector(".status");
   status.textContent = request.status;
   status.className = `status ${request.status}`;
+  thumb(entry);
+  more(entry);
+  entry.row.hidden = !wantedRow(request);
+}
+
+function thumb(entry) {
+  const request = entry.request;
   const source = request.output?.images?.[0] ? local(request.output.images[0].url) : pictures.get(request.id);
   const thumb = entry.row.querySelector(".thumb");
   if (source && thumb.firstChild?.getAttribute("src") !== source) {
@@ -356,8 +330,46 @@ function row(entry) {
     picture.src = source;
     thumb.replaceChildren(picture);
   }
-  more(entry);
-  entry.row.hidden = !wantedRow(request);
+}
+
+// Pictures that others sent are asked for when their row is seen, one after the other: each is a request of the tenant's.
+const unseen = [];
+const askedFor = new Set();
+let asking = false;
+const onScreen = new IntersectionObserver((entries) => {
+  for (const { isIntersecting, target } of entries) {
+    const id = target.dataset.id;
+    if (!isIntersecting || pictures.has(id) || askedFor.has(id)) continue;
+    askedFor.add(id);
+    unseen.push(id);
+  }
+  pictureNext();
+});
+
+async function pictureNext() {
+  if (asking) return;
+  asking = true;
+  for (let id = unseen.pop(); id; id = unseen.pop()) {
+    const entry = requests.get(id);
+    if (!entry || entry.request.output?.images) continue;
+    try {
+      const whole = await createImageBitmap(await (await call(`/requests/${encodeURIComponent(id)}/picture`)).blob());
+      const canvas = document.createElement("canvas");
+      const scale = THUMB / Math.min(whole.width, whole.height);
+      canvas.width = Math.min(4 * THUMB, Math.ceil(whole.width * scale));
+      canvas.height = Math.min(4 * THUMB, Math.ceil(whole.height * scale));
+      canvas.getContext("2d").drawImage(whole, 0, 0, canvas.width, canvas.height);
+      whole.close();
+      const small = await new Promise((resolve) => canvas.toBlob(resolve));
+      if (!requests.has(id)) continue;
+      pictures.set(id, URL.createObjectURL(small));
+      thumb(entry);
+    } catch (problem) {
+      if (problem.status === 429) await new Promise((resolve) => setTimeout(resolve, 30000));
+      // Else there is none to be shown: it has no picture, or one that lies elsewhere or is not remembered.
+    }
+  }
+  asking = false;
 }
 
 function more(entry) {
@@ -449,6 +461,9 @@ function quantile(sorted, share) {
 function numbers() {
   const open = [...requests.values()].filter((entry) => OPEN.has(entry.request.status)).length;
   opens[SECONDS - 1] = open;
+  waits[SECONDS - 1] = [...requests.values()].filter((entry) => WAITING.has(entry.request.status)).length;
+  sizes[SECONDS - 1] = batchesNow.length ? batchesNow.reduce((sum, each) => sum + each, 0) / batchesNow.length : 0;
+  batchesNow = [];
   $("n-open").textContent = open;
   $("n-rate").textContent = (rates.slice(-11, -1).reduce((sum, each) => sum + each, 0) / 10).toFixed(1);
   $("n-batch").textContent = batches.length ? (batches.reduce((sum, each) => sum + each, 0) / batches.length).toFixed(1) : "–";
@@ -460,15 +475,22 @@ function numbers() {
   if (failures.size > 0) {
     $("failures").tBodies[0].replaceChildren(...[...failures].sort((a, b) => b[1].count - a[1].count).map(([kind, of]) => {
       const line = document.createElement("tr");
-      line.append(text("th", kind), text("td", String(of.count)), text("td", of.example));
+      const act = document.createElement("td");
+      const send = button("Send again", () => again(of.ids.splice(0)));
+      send.setAttribute("aria-label", `Send again what failed as ${kind}`);
+      send.disabled = of.ids.length === 0;
+      act.append(send);
+      line.append(text("th", kind), text("td", String(of.count)), text("td", of.example), act);
       line.firstChild.scope = "row";
       return line;
     }));
   }
   rates.push(0);
   rates.shift();
-  opens.push(open);
-  opens.shift();
+  for (const [values, next] of [[opens, open], [waits, waits[SECONDS - 1]], [sizes, 0]]) {
+    values.push(next);
+    values.shift();
+  }
 }
 
 function draw() {
@@ -479,9 +501,17 @@ function draw() {
     made.setAttribute("points", values.map((value, i) => `${(480 * i) / (SECONDS - 1)},${86 - (80 * value) / most}`).join(" "));
     return made;
   };
-  const title = $("rate-words");
-  title.textContent = `at most ${Math.max(...rates)} results a second and ${Math.max(...opens)} requests under way`;
-  $("rate").replaceChildren(title, line(rates, "a"), line(opens, "b"));
+  const chart = (name, said, a, b) => {
+    const title = $(`${name}-words`);
+    title.textContent = said;
+    $(name).replaceChildren(title, line(a, "a"), line(b, "b"));
+  };
+  chart("rate", `at most ${Math.max(...rates)} results a second and ${Math.max(...opens)} requests under way`, rates, opens);
+  chart("depth", `at most ${Math.max(...waits)} requests waiting and ${Math.max(...sizes).toFixed(1)} in a batch`, waits, sizes);
+  $("depth-most").textContent = Math.max(...waits);
+  $("size-most").textContent = Math.max(...sizes).toFixed(1);
+  $("rate-most").textContent = Math.max(...rates);
+  $("open-most").textContent = Math.max(...opens);
 }
 
 function stages() {
@@ -510,7 +540,7 @@ async function begin() {
     await look();
   } catch (problem) {
     if (problem.status === 401) {
-      askForKey(key ? problem.message : "");
+      askForKey(hasKey() ? problem.message : "");
       return;
     }
     say(problem.message);
@@ -525,4 +555,5 @@ show();
 numbers();
 setInterval(numbers, 1000);
 setInterval(() => look().catch(() => {}), 10000);
+onKey(begin);
 begin();

@@ -204,7 +204,8 @@ public final class Request<T extends SpecificRecord> {
         return output;
     }
 
-    Optional<Picture> picture() {
+    /** What it is about, where it is about a picture. */
+    public Optional<Picture> picture() {
         return picture;
     }
 

@@ -3,6 +3,10 @@ package io.unifluid.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.unifluid.moderation.ModerationRunner;
+import io.unifluid.moderation.config.ModerationContext;
+import io.unifluid.moderation.file.PolicyFile;
+import io.unifluid.moderation.operations.PolicyTopic;
 import io.unifluid.testkit.NodeProgram;
 import io.unifluid.testkit.SampleArchive;
 import java.nio.file.Files;
@@ -16,6 +20,16 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The console in a browser, on the whole path. */
 final class ConsoleIT {
+    /** The model that computes nothing gives each of two choices 0.5, so that people must look. */
+    private static final String POLICY = """
+            policy: weapons
+            questions:
+              - name: weapon
+                ask: is there a <b>weapon</b> in the image?
+                choices: [yes, no]
+                bands: [{choice: yes, review: 0.4, labels: [gun]}]
+            """;
+
     @TempDir
     static Path scratch;
 
@@ -35,7 +49,14 @@ final class ConsoleIT {
         var pictures = Files.createDirectories(Path.of("target/console"));
         var scene =
                 Files.write(scratch.resolve("scene.png"), SampleArchive.scene(0).bytes());
-        try (var path = Gateways.start(scratch, Map.of())) {
+        try (var path = Gateways.start(scratch, Map.of());
+                var moderation = new ModerationRunner(ModerationContext.settings(Map.of(
+                        "bootstrap-servers", path.broker.bootstrapServers(),
+                        "registry-url", path.registry.url(),
+                        "state-dir", scratch.resolve("moderation").toString())))) {
+            PolicyTopic.read(path.cluster()).apply(PolicyFile.read("test", POLICY, "acme"), "tester");
+            moderation.start();
+            assertThat(moderation.awaitReady(Gateways.PATIENCE)).isTrue();
             assertThat(node.said(
                             "look.mjs",
                             chromium.get().toString(),

@@ -2,20 +2,33 @@ package io.unifluid.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.openai.errors.NotFoundException;
 import com.openai.errors.UnauthorizedException;
+import com.openai.models.files.FileCreateParams;
+import com.openai.models.files.FilePurpose;
 import io.unifluid.operations.tenants.TenantLimits;
 import io.unifluid.testkit.Await;
 import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.io.RandomAccessFile;
+import java.net.Socket;
 import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What callers see, over HTTP, on a real broker and the whole path behind it. */
 final class GatewayIT {
@@ -26,7 +39,8 @@ final class GatewayIT {
 
     @BeforeAll
     static void start() throws Exception {
-        path = Gateways.start(scratch, Map.of("unifluid.gateway.max-body", "1048576"));
+        path = Gateways.start(
+                scratch, Map.of("unifluid.gateway.max-body", "1048576", "unifluid.gateway.max-upload", "2097152"));
     }
 
     @AfterAll
@@ -111,12 +125,134 @@ final class GatewayIT {
                 .contains("2000 bytes per minute");
     }
 
+    /** Some look for an answer only when all is sent. */
+    @ParameterizedTest
+    @CsvSource({
+        "/v1/chat/completions, right, application/json, 413, body_too_large, 100",
+        "/v1/chat/completions, wrong, application/json, 401, invalid_api_key, 20",
+        "/requests, right, multipart/form-data; boundary=a, 413, body_too_large, 20",
+        "/requests, right, text/plain, 413 415, body_too_large unsupported_media_type, 20",
+        "/v1/files, right, multipart/form-data; boundary=a, 413 400, body_too_large invalid_form, 20",
+        "/v1/files, wrong, multipart/form-data; boundary=a, 401, invalid_api_key, 20",
+        "/nothing, right, application/json, 404, not_found, 20",
+        "/metrics, right, application/json, 405, method_not_allowed, 20"
+    })
+    void aLargeBodyThatIsRefusedIsAnsweredAtOnce(
+            String at, String key, String type, String statuses, String codes, int millions) throws Exception {
+        long many = millions * 1_000_000L;
+        var announced = new StringBuilder();
+        for (boolean chunked : new boolean[] {false, true}) {
+            var body = HttpRequest.BodyPublishers.ofInputStream(() -> new Zeros(many));
+            var answer = path.send(path.to(at, key.equals("right") ? path.acme : key)
+                    .header("content-type", type)
+                    .POST(chunked ? body : HttpRequest.BodyPublishers.fromPublisher(body, many)));
+            assertThat(statuses).contains(Integer.toString(answer.statusCode()));
+            assertThat(codes)
+                    .contains(Gateways.error(answer, answer.statusCode())
+                            .get("code")
+                            .asText());
+            announced
+                    .append(answer.headers().firstValue("connection").orElse("-"))
+                    .append(' ');
+        }
+        assertThat(announced.toString()).as("that the connection ends").startsWith("close");
+        var answer = onlyAnnounced(at, key.equals("right") ? path.acme : key, type, many);
+        assertThat(answer)
+                .as("before a byte of the body")
+                .contains("connection: close")
+                .contains("\"error\"");
+        assertThat(path.get("/v1/models", path.acme).statusCode()).isEqualTo(200);
+    }
+
+    /** What comes for the head of a request, of whose body nothing is sent, until the connection is closed. */
+    private static String onlyAnnounced(String at, String key, String type, long many) throws Exception {
+        var address = path.gateway.address();
+        try (var socket = new Socket(address.getHost(), address.getPort())) {
+            socket.getOutputStream()
+                    .write(("POST " + at + " HTTP/1.1\r\nhost: here\r\nauthorization: Bearer " + key
+                                    + "\r\ncontent-type: " + type + "\r\ncontent-length: " + many + "\r\n\r\n")
+                            .getBytes(StandardCharsets.UTF_8));
+            socket.setSoTimeout((int) Gateways.PATIENCE.toMillis());
+            var said = new StringBuilder();
+            var buffer = new byte[4096];
+            while (!said.toString().endsWith("}}")) {
+                int count = socket.getInputStream().read(buffer);
+                assertThat(count).as("the answer").isPositive();
+                said.append(new String(buffer, 0, count, StandardCharsets.UTF_8));
+            }
+            return said.toString();
+        }
+    }
+
     @Test
-    void aBodyThatIsTooLargeIsRefusedWithoutBeingRead() throws Exception {
-        var endless = path.send(path.to("/v1/chat/completions", path.acme)
-                .header("content-type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(new byte[3 << 20]))));
-        assertThat(Gateways.error(endless, 413).get("code").asText()).isEqualTo("body_too_large");
+    void openAisClientSeesWhyALargeUploadIsRefused() {
+        var file = new ByteArrayInputStream(new byte[20 << 20]);
+        assertThatThrownBy(() -> path.openAi("wrong")
+                        .files()
+                        .create(FileCreateParams.builder()
+                                .purpose(FilePurpose.BATCH)
+                                .file(file)
+                                .build()))
+                .isInstanceOf(UnauthorizedException.class)
+                .hasMessageContaining("The key is not known");
+    }
+
+    @Test
+    void curlSeesWhyALargeUploadIsRefused() throws Exception {
+        assumeTrue(
+                Stream.of(System.getenv("PATH").split(":"))
+                        .anyMatch(folder -> Files.isExecutable(Path.of(folder, "curl"))),
+                "SKIPPED: there is no curl here.");
+        var large = scratch.resolve("large.json");
+        try (var file = new RandomAccessFile(large.toFile(), "rw")) {
+            file.setLength(100_000_000);
+        }
+        for (var expect : List.of("Expect: 100-continue", "Expect:")) {
+            var process = new ProcessBuilder(
+                            "curl",
+                            "--silent",
+                            "--max-time",
+                            "60",
+                            "--header",
+                            expect,
+                            "--header",
+                            "content-type: application/json",
+                            "--header",
+                            "authorization: Bearer " + path.acme,
+                            "--data-binary",
+                            "@" + large,
+                            path.gateway.address() + "/v1/chat/completions")
+                    .redirectErrorStream(true)
+                    .start();
+            assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .as(expect)
+                    .contains("body_too_large");
+        }
+    }
+
+    /** Many of them, and no memory. */
+    private static final class Zeros extends InputStream {
+        private long left;
+
+        Zeros(long many) {
+            left = many;
+        }
+
+        @Override
+        public int read() {
+            return left-- > 0 ? 0 : -1;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) {
+            if (left <= 0) {
+                return -1;
+            }
+            int count = (int) Math.min(length, left);
+            Arrays.fill(bytes, offset, offset + count, (byte) 0);
+            left -= count;
+            return count;
+        }
     }
 
     @Test

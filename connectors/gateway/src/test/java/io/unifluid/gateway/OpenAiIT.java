@@ -18,16 +18,22 @@ import com.openai.models.moderations.ModerationCreateParams;
 import com.openai.models.moderations.ModerationImageUrlInput;
 import com.openai.models.moderations.ModerationModel;
 import com.openai.models.moderations.ModerationMultiModalInput;
+import io.unifluid.client.TopicWriter;
 import io.unifluid.moderation.ModerationRunner;
 import io.unifluid.moderation.config.ModerationContext;
 import io.unifluid.moderation.file.PolicyFile;
 import io.unifluid.moderation.operations.PolicyTopic;
+import io.unifluid.schemas.ModelInfo;
+import io.unifluid.schemas.Topics;
+import io.unifluid.schemas.WorkerAnnouncement;
+import io.unifluid.testkit.Await;
 import io.unifluid.testkit.SampleArchive;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -168,6 +174,40 @@ final class OpenAiIT {
                         .create(chat(DATA, "").model("gpt-4o").build()))
                 .isInstanceOf(NotFoundException.class)
                 .hasMessageContaining("take one of noop");
+    }
+
+    @Test
+    void aModelThatDoesNotDoItIsSaidAtOnce() throws Exception {
+        var reader = WorkerAnnouncement.newBuilder()
+                .setWorker("reader-1")
+                .setModel(ModelInfo.newBuilder()
+                        .setFamily("test")
+                        .setName("reader")
+                        .setVersion("1")
+                        .setDevice("cpu")
+                        .build())
+                .setTasks(List.of("caption", "vqa"))
+                .setStartedAt(Instant.now())
+                .setAt(Instant.now())
+                .setValidForMillis(600_000)
+                .build();
+        try (var workers = new TopicWriter<>(path.cluster(), Topics.WORKERS)) {
+            workers.send("reader-1", reader);
+            Await.until(
+                    "it to be known",
+                    Gateways.PATIENCE,
+                    () -> path.get("/v1/models/reader", path.acme).statusCode() == 200);
+            var drawing = "{\"model\": \"reader\", \"prompt\": \"a cat\"}";
+            var refused = Gateways.error(path.post("/v1/images/generations", path.acme, drawing), 400);
+            assertThat(refused.get("param").asText()).isEqualTo("model");
+            assertThat(refused.get("message").asText())
+                    .isEqualTo("The model 'reader' does not make pictures: take noop.");
+            workers.send("reader-1", null);
+        }
+        Await.until(
+                "it to be gone",
+                Gateways.PATIENCE,
+                () -> path.get("/v1/models/reader", path.acme).statusCode() == 404);
     }
 
     @Test
@@ -332,6 +372,63 @@ final class OpenAiIT {
                     .as("what nobody asked is not said to be absent")
                     .isFalse();
         });
+    }
+
+    @Test
+    void whatWasFlaggedIsReviewedByItsTenantAlone() throws Exception {
+        var judged =
+                path.openAi(path.acme).moderations().create(moderation(DATA).build());
+        var at = "/v1/moderations/reviews/" + judged.id();
+        Await.until(
+                "it to be in the queue",
+                Gateways.PATIENCE,
+                () -> Gateways.json(path.get("/v1/moderations/reviews", path.acme))
+                        .get("data")
+                        .findValuesAsText("id")
+                        .contains(judged.id()));
+        var item = Gateways.json(path.get(at, path.acme));
+        assertThat(item.get("status").asText()).isEqualTo("open");
+        assertThat(item.get("labels").toString()).isEqualTo("[\"gun\"]");
+        assertThat(item.get("reasons").get(0).get("text").asText()).isNotEmpty();
+        var picture = path.send(
+                HttpRequest.newBuilder(URI.create(item.get("image_url").asText())));
+        assertThat(picture.statusCode()).as("the picture, small as it is").isEqualTo(200);
+
+        assertThat(Gateways.json(path.get("/v1/moderations/reviews", path.other))
+                        .get("data"))
+                .isEmpty();
+        var good = "{\"decision\": \"approve\", \"by\": \"ann\", \"reason\": \"a toy\", \"revision\": 0}";
+        assertThat(Gateways.error(path.post(at, path.other, good), 404)
+                        .get("code")
+                        .asText())
+                .isEqualTo("review_not_found");
+        for (var wrong : Map.of(
+                        "decision", "{\"decision\": \"allow\", \"by\": \"ann\", \"reason\": \"x\"}",
+                        "by", "{\"decision\": \"block\", \"reason\": \"x\"}",
+                        "reason", "{\"decision\": \"block\", \"by\": \"ann\", \"reason\": \" \"}",
+                        "more", "{\"decision\": \"block\", \"by\": \"ann\", \"reason\": \"x\", \"more\": 1}")
+                .entrySet()) {
+            assertThat(Gateways.error(path.post(at, path.acme, wrong.getValue()), 400)
+                            .get("param")
+                            .asText())
+                    .isEqualTo(wrong.getKey());
+        }
+        var decided = path.post(at, path.acme, good);
+        assertThat(decided.statusCode()).as(decided.body()).isEqualTo(200);
+        assertThat(Gateways.json(decided).get("decision").asText()).isEqualTo("approve");
+        assertThat(Gateways.json(decided).get("before").asText()).isEqualTo("review");
+        var late = good.replace("approve", "block").replace("ann", "bob");
+        assertThat(Gateways.error(path.post(at, path.acme, late), 409)
+                        .get("message")
+                        .asText())
+                .contains("look again");
+        var after = Gateways.json(path.get(at, path.acme));
+        assertThat(after.get("status").asText()).isEqualTo("decided");
+        assertThat(after.at("/last_decision/by").asText()).isEqualTo("ann");
+        assertThat(Gateways.json(path.get("/v1/moderations/reviews", path.acme))
+                        .get("data")
+                        .findValuesAsText("id"))
+                .doesNotContain(judged.id());
     }
 
     @Test

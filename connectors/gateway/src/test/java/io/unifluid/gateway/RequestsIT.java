@@ -184,6 +184,22 @@ final class RequestsIT {
     }
 
     @Test
+    void aTenantWithAsManyUnderWayAsItMayHaveIsRefusedUntilOneEnds() throws Exception {
+        var held = Gateways.json(path.post("/requests", path.other, HELD))
+                .get("id")
+                .asText();
+        var over = path.post("/requests", path.other, HELD);
+        assertThat(Gateways.error(over, 429).get("message").asText()).contains("1 requests under way");
+        assertThat(over.headers().firstValue("retry-after").orElseThrow()).matches("[1-9]\\d?");
+        assertThat(path.post("/requests/" + held + "/cancel", path.other, "").statusCode())
+                .isEqualTo(202);
+        Await.until(
+                "room for another",
+                Gateways.PATIENCE,
+                () -> path.post("/requests?wait=60s", path.other, CAPTION).statusCode() == 200);
+    }
+
+    @Test
     void anotherTenantsRequestsAreNotFound() throws Exception {
         var ended = submit(CAPTION, "?wait=60s");
         var held = submit(HELD, "");
@@ -212,6 +228,37 @@ final class RequestsIT {
         assertThat(status(path.get("/requests/" + held + "?wait=60", path.acme)))
                 .isEqualTo("cancelled");
         waiting.join();
+    }
+
+    @Test
+    void aPictureIsSeenAgainAndItsRequestSentAgainByItsTenantAlone() throws Exception {
+        var id = submit(
+                "{\"task\": \"caption\", \"labels\": {\"mine\": \"2\"}, \"image\": \"" + DATA + "\"}", "?wait=60s");
+        var picture = path.get("/requests/" + id + "/picture", path.acme);
+        assertThat(picture.statusCode()).isEqualTo(200);
+        assertThat(picture.headers().firstValue("content-type")).contains("application/octet-stream");
+        assertThat(picture.headers().firstValue("content-security-policy"))
+                .hasValueSatisfying(policy -> assertThat(policy).contains("sandbox"));
+        var again = path.post("/requests/" + id + "/again?wait=60s", path.acme, "");
+        assertThat(again.statusCode()).as(again.body()).isEqualTo(200);
+        var node = Gateways.json(again);
+        assertThat(node.get("id").asText()).isNotEqualTo(id);
+        assertThat(node.get("status").asText()).isEqualTo("succeeded");
+        assertThat(node.at("/labels/mine").asText()).isEqualTo("2");
+
+        var drawn = submit("{\"task\": \"generate\", \"prompt\": \"a cat\"}", "?wait=60s");
+        for (var each : List.of(id, drawn, "none", "..%2F..%2Fetc")) {
+            var key = each.equals(id) ? path.other : path.acme;
+            assertThat(Gateways.error(path.get("/requests/" + each + "/picture", key), 404)
+                            .get("code")
+                            .asText())
+                    .as(each)
+                    .isEqualTo("not_remembered");
+        }
+        assertThat(Gateways.error(path.post("/requests/" + id + "/again", path.other, ""), 404)
+                        .get("code")
+                        .asText())
+                .isEqualTo("not_remembered");
     }
 
     @Test

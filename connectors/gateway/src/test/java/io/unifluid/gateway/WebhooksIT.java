@@ -2,6 +2,7 @@ package io.unifluid.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -11,6 +12,8 @@ import io.unifluid.client.ClientSettings;
 import io.unifluid.client.Picture;
 import io.unifluid.client.Request;
 import io.unifluid.client.UniFluidClient;
+import io.unifluid.operations.tenants.WebhookRegister;
+import io.unifluid.schemas.WebhookEndpoint;
 import io.unifluid.testkit.Await;
 import io.unifluid.testkit.SampleArchive;
 import java.net.InetAddress;
@@ -19,6 +22,7 @@ import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -184,6 +188,72 @@ final class WebhooksIT {
         });
         assertThat(await("/200/later", 1)).hasSize(1);
         path.send(path.to("/v1/webhooks/" + made.get("id").asText(), path.acme).DELETE());
+    }
+
+    @Test
+    void anEndpointIsDisabledAndEnabledByItsTenantAndByTheOperator() throws Exception {
+        var paused = endpoint(path.acme, "/200/paused", "");
+        var witness = endpoint(path.acme, "/200/witness", "");
+        var id = paused.get("id").asText();
+        var disabled = Gateways.json(path.post("/v1/webhooks/" + id + "/disable", path.acme, ""));
+        assertThat(disabled.get("status").asText()).isEqualTo("disabled");
+        assertThat(disabled.get("disabled_because").asText()).contains("its tenant");
+        assertThat(path.post("/v1/webhooks/" + id + "/enable", path.other, "").statusCode())
+                .as("another tenant's")
+                .isEqualTo(404);
+        assertThat(path.post("/v1/chat/completions", path.acme, CHAT).statusCode())
+                .isEqualTo(200);
+        await("/200/witness", 1);
+
+        var register = new WebhookRegister(path.cluster());
+        register.enable(id);
+        Await.until(
+                "the operator's word", Gateways.PATIENCE, () -> state(paused).equals("enabled"));
+        assertThat(path.post("/v1/chat/completions", path.acme, CHAT).statusCode())
+                .isEqualTo(200);
+        await("/200/witness", 2);
+        assertThat(await("/200/paused", 1)).hasSize(1);
+        Await.until(
+                "the log",
+                Gateways.PATIENCE,
+                () -> register.deliveries(id, Instant.EPOCH, 10).size() == 1);
+
+        register.disable(id, "It floods us.");
+        Await.until(
+                "the operator's word", Gateways.PATIENCE, () -> state(paused).equals("disabled"));
+        assertThat(Gateways.json(path.post("/v1/webhooks/" + id + "/enable", path.acme, ""))
+                        .get("status")
+                        .asText())
+                .isEqualTo("enabled");
+        register.remove(id);
+        register.remove(witness.get("id").asText());
+        assertThat(register.all()).extracting(WebhookEndpoint::getId).doesNotContain(id);
+    }
+
+    @Test
+    void whatAnOperatorGetsWrongIsSaid() {
+        var register = new WebhookRegister(path.cluster());
+        var own = "http://127.0.0.1:" + receiver.getAddress().getPort() + "/200/made";
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> register.add("acme", own, List.of(), false))
+                .withMessageStartingWith("The endpoint cannot be posted to: ");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> register.add("acme", own, List.of("request.done"), true))
+                .withMessageContaining("there are request.succeeded, ");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> register.add("a/b", own, List.of(), true))
+                .withMessageContaining("cannot be a tenant's name");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> register.rotate("we_none"))
+                .withMessageContaining("'unifluid webhooks list'");
+        var made = register.add("acme", own, List.of("batch.failed"), true);
+        Await.until(
+                "it to be known",
+                Gateways.PATIENCE,
+                () -> path.get("/v1/webhooks/" + made.endpoint().getId(), path.acme)
+                                .statusCode()
+                        == 200);
+        register.remove(made.endpoint().getId());
     }
 
     @Test

@@ -3,7 +3,7 @@ package io.unifluid.cli;
 import java.time.Instant;
 import picocli.CommandLine.Option;
 
-/** How far back verdicts are looked at. */
+/** How far back is looked. */
 final class SinceOption {
     private static final String NAME = "--since";
 

@@ -49,6 +49,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             BlobsCommand.class,
             ModelCommand.class,
             TenantsCommand.class,
+            WebhooksCommand.class,
             StatusCommand.class,
             TransactionsCommand.class,
             AuditCommand.class,

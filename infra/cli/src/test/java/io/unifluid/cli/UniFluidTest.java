@@ -54,6 +54,17 @@ final class UniFluidTest {
         assertThat(err.toString()).contains("--registry");
     }
 
+    @Test
+    void webhooksSayWhatCanBeDone() {
+        assertThat(run("webhooks")).isEqualTo(2);
+        assertThat(err.toString()).contains("add, list, rotate, enable, disable, deliveries or remove");
+        assertThat(run("webhooks", "deliveries", "we_1", "--most", "0")).isEqualTo(2);
+        assertThat(err.toString()).contains("--most is 0; give 1 or more.");
+        assertThat(run("webhooks", "list", "--bootstrap-servers", "127.0.0.1:1"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("--registry");
+    }
+
     /** Where a user begins to read: the page, the help, and the model's own entry, all in the bundle's words. */
     @Test
     void saysWhatTheShippedModelIsFor() throws Exception {

@@ -150,6 +150,9 @@ final class StartBench {
     private static Measured measure(App app, StackSettings settings, Path checkout, Path before) throws Exception {
         var now = new ArrayList<Start>();
         var then = new ArrayList<Start>();
+        for (var name : List.of("now", "before")) {
+            Files.deleteIfExists(cacheFile(folder(app, settings), name)); // of another build
+        }
         for (int round = 0; round <= ROUNDS; round++) {
             var one = start(app, settings, checkout, "now");
             var other = start(app, settings, before, "before");
@@ -162,8 +165,7 @@ final class StartBench {
     }
 
     private static Start start(App app, StackSettings settings, Path checkout, String name) throws Exception {
-        var folder = Files.createDirectories(
-                settings.data().resolve("starts-" + app.name().toLowerCase(Locale.ROOT)));
+        var folder = folder(app, settings);
         var arguments = folder.resolve(name + ".arguments");
         Files.writeString(arguments, String.join("\n", commandLine(app, settings, checkout, folder, name)));
         long begun = System.nanoTime();
@@ -216,10 +218,19 @@ final class StartBench {
     /** As the stack of that checkout keeps the classes of an earlier run. */
     private static List<String> cache(Path checkout, Path folder, String name) {
         if (Files.exists(checkout.resolve("infra/stack/src/main/java/io/unifluid/stack/AotCache.java"))) {
-            var cache = folder.resolve(name + ".aot");
+            var cache = cacheFile(folder, name);
             return List.of((Files.exists(cache) ? "-XX:AOTCache=" : "-XX:AOTCacheOutput=") + cache);
         }
         return List.of("-XX:+AutoCreateSharedArchive", "-XX:SharedArchiveFile=" + folder.resolve(name + ".jsa"));
+    }
+
+    private static Path cacheFile(Path folder, String name) {
+        return folder.resolve(name + ".aot");
+    }
+
+    private static Path folder(App app, StackSettings settings) throws IOException {
+        return Files.createDirectories(
+                settings.data().resolve("starts-" + app.name().toLowerCase(Locale.ROOT)));
     }
 
     private static void awaitReady(App app, BufferedReader output) throws IOException {

@@ -3,6 +3,7 @@ package io.unifluid.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.unifluid.schemas.Priority;
 import io.unifluid.schemas.ResultStatus;
 import io.unifluid.streams.StreamsAppRunner;
 import io.unifluid.streams.config.StreamsSettings;
@@ -52,6 +53,7 @@ final class PicturesOnceIT {
                 client.sendAll(ids.stream()
                         .map(id -> Requests.caption(
                                         id, SampleArchive.scene(ids.indexOf(id)).bytes())
+                                .setPriority(Priority.BULK)
                                 .build())
                         .toList());
                 Await.until("all wait but for a full batch", WholePath.PATIENCE, () -> meter(streams) == REQUESTS);

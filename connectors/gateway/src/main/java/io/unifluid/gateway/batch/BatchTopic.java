@@ -2,8 +2,8 @@ package io.unifluid.gateway.batch;
 
 import io.unifluid.client.TopicWriter;
 import io.unifluid.gateway.config.GatewaySettings;
-import io.unifluid.gateway.file.Ids;
 import io.unifluid.gateway.topic.CompactedTopic;
+import io.unifluid.operations.tenants.Ids;
 import io.unifluid.schemas.Batch;
 import io.unifluid.schemas.Topics;
 import jakarta.annotation.PreDestroy;

@@ -21,13 +21,21 @@ import java.util.Map;
 final class ConsoleController {
     private static final URI HOME = URI.create("/console");
     private static final String START = "index.html";
+    private static final String HTML = "text/html; charset=utf-8";
+    private static final String JAVASCRIPT = "text/javascript; charset=utf-8";
     private static final Map<String, String> FILES = Map.of(
             START,
-            "text/html; charset=utf-8",
+            HTML,
             "console.css",
             "text/css; charset=utf-8",
             "console.js",
-            "text/javascript; charset=utf-8",
+            JAVASCRIPT,
+            "api.js",
+            JAVASCRIPT,
+            "review.html",
+            HTML,
+            "review.js",
+            JAVASCRIPT,
             "icon.svg",
             "image/svg+xml");
     private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"

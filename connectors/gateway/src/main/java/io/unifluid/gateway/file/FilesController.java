@@ -51,7 +51,7 @@ final class FilesController {
         var tenant = Door.caller(request).tenant();
         var type = request.getHeaders().get(HttpHeaders.CONTENT_TYPE);
         try (body;
-                var upload = Upload.read(type, request.getContentLength(), body, mostBytes)) {
+                var upload = Upload.read(type, body, mostBytes)) {
             var fields = Fields.ofForm(upload.values());
             var purpose = purpose(fields);
             var expires = expiry(fields)

@@ -9,6 +9,7 @@ import io.unifluid.gateway.config.GatewaySettings;
 import io.unifluid.gateway.http.ApiError;
 import io.unifluid.gateway.http.Fields;
 import io.unifluid.gateway.topic.CompactedTopic;
+import io.unifluid.operations.tenants.Ids;
 import io.unifluid.schemas.OneLine;
 import io.unifluid.schemas.StoredFile;
 import io.unifluid.schemas.Topics;

@@ -1,7 +1,6 @@
 package io.unifluid.gateway.file;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.micronaut.http.HttpStatus;
 import io.micronaut.http.exceptions.ContentLengthExceededException;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultHttpContent;
@@ -42,14 +41,10 @@ final class Upload implements AutoCloseable {
     }
 
     /**
-     * @param announced bytes of the form, as its sender says; -1 where it does not
      * @param most bytes of the form
      * @throws ApiError when it is none, or too large
      */
-    static Upload read(String contentType, long announced, InputStream body, long most) {
-        if (announced > most) {
-            throw tooLarge(most);
-        }
+    static Upload read(String contentType, InputStream body, long most) {
         Upload upload = null;
         try {
             upload = new Upload(contentType);
@@ -61,7 +56,7 @@ final class Upload implements AutoCloseable {
                 | HttpPostRequestDecoder.TooLongFormFieldException e) {
             close(upload);
             if (isTooLarge(e)) {
-                throw tooLarge(most);
+                throw ApiError.tooLarge(most);
             }
             throw ApiError.body(
                     "invalid_form", "The form cannot be read: send multipart/form-data with the part 'file'.");
@@ -69,13 +64,6 @@ final class Upload implements AutoCloseable {
             close(upload);
             throw e;
         }
-    }
-
-    private static ApiError tooLarge(long most) {
-        return ApiError.of(
-                HttpStatus.REQUEST_ENTITY_TOO_LARGE,
-                "body_too_large",
-                "The upload is larger than " + most + " bytes: send it in several files.");
     }
 
     /** The server's own bound was met first. */
@@ -103,7 +91,7 @@ final class Upload implements AutoCloseable {
             }
             total += count;
             if (total > most) {
-                throw tooLarge(most);
+                throw ApiError.tooLarge(most);
             }
             decoder.offer(new DefaultHttpContent(Unpooled.copiedBuffer(buffer, 0, count)));
         }

@@ -81,6 +81,14 @@ public final class ApiError extends RuntimeException {
                 Optional.of(Duration.ofSeconds(5)));
     }
 
+    /** @param most bytes that the path takes */
+    public static ApiError tooLarge(long most) {
+        return of(
+                HttpStatus.REQUEST_ENTITY_TOO_LARGE,
+                "body_too_large",
+                "The body is larger than the " + most + " bytes that this path takes: send it in several parts.");
+    }
+
     public static ApiError of(HttpStatus status, String code, String message) {
         return new ApiError(
                 status, status.getCode() < 500 ? INVALID : OF_THE_SERVER, null, code, message, Optional.empty());

@@ -5,6 +5,7 @@ import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.annotation.RequestFilter;
 import io.micronaut.http.annotation.ServerFilter;
+import io.unifluid.gateway.config.GatewaySettings;
 import io.unifluid.gateway.tenant.Caller;
 import io.unifluid.gateway.tenant.Tenants;
 import java.util.List;
@@ -21,10 +22,17 @@ public final class Door {
     /** What clients send that insist on a key, where none is needed. */
     private static final String NO_KEY = "local";
 
-    private final Tenants tenants;
+    /** Takes a file as it comes, so that it may be larger than what is held in memory. */
+    private static final String FILES = "/v1/files";
 
-    Door(Tenants tenants) {
+    private final Tenants tenants;
+    private final int maxBody;
+    private final int maxUpload;
+
+    Door(Tenants tenants, GatewaySettings settings) {
         this.tenants = tenants;
+        this.maxBody = settings.maxBody();
+        this.maxUpload = settings.maxUpload();
     }
 
     /** Who asks; there on every path of the API. */
@@ -48,6 +56,10 @@ public final class Door {
         if (API.stream().anyMatch(request.getPath()::startsWith)) {
             var caller = byKey(request);
             request.setAttribute(CALLER, caller);
+            long most = request.getPath().startsWith(FILES) ? maxUpload : maxBody;
+            if (request.getContentLength() > most) {
+                throw ApiError.tooLarge(most);
+            }
             caller.enter(Math.max(0, request.getContentLength())).ifPresent(over -> {
                 throw over(over);
             });

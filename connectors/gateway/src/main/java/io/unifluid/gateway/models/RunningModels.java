@@ -39,6 +39,24 @@ public final class RunningModels {
                 .findFirst();
     }
 
+    /**
+     * The worker that runs longest of those that can do it.
+     *
+     * @param model by its name or its name and version; empty for whichever
+     */
+    public Optional<WorkerAnnouncement> able(Optional<String> model, ModelTask task) {
+        return workers().stream()
+                .filter(said -> does(said, task))
+                .filter(said ->
+                        model.map(ModelNames.of(said.getModel())::contains).orElse(true))
+                .findFirst();
+    }
+
+    /** One that does not say what it does may do all. */
+    private static boolean does(WorkerAnnouncement said, ModelTask task) {
+        return said.getTasks().isEmpty() || said.getTasks().contains(task.announced());
+    }
+
     public Optional<String> trouble() {
         return announcements.trouble();
     }

@@ -11,6 +11,7 @@ import io.unifluid.client.TopicWriter;
 import io.unifluid.gateway.config.GatewaySettings;
 import io.unifluid.gateway.http.ApiError;
 import io.unifluid.gateway.http.Door;
+import io.unifluid.schemas.ImageRef;
 import io.unifluid.schemas.Priority;
 import io.unifluid.schemas.Submission;
 import io.unifluid.schemas.Topics;
@@ -134,10 +135,22 @@ public final class Moderation {
                 .setSubmissionId(id)
                 .setTenant(tenant)
                 .setSubjectId(id)
-                .setImage(to.pictures().image(picture))
+                .setImage(image(picture, to))
                 .setPriority(Priority.INTERACTIVE)
                 .setSubmittedAt(Instant.now().truncatedTo(ChronoUnit.MILLIS))
                 .setDeadline(until.truncatedTo(ChronoUnit.MILLIS))
+                .build();
+    }
+
+    /** By a claim, however small it is: a verdict keeps no bytes, and who reviews it must see the picture. */
+    private static ImageRef image(Picture picture, Open to) {
+        if (!(picture instanceof Picture.Bytes(var bytes))) {
+            return to.pictures().image(picture);
+        }
+        var claim = to.store().put(bytes);
+        return ImageRef.newBuilder()
+                .setUri(claim.toString())
+                .setSha256(claim.sha256Hex())
                 .build();
     }
 

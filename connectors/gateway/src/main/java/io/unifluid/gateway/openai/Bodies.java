@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.unifluid.client.Request;
 import io.unifluid.gateway.http.ApiError;
 import io.unifluid.gateway.http.Fields;
+import io.unifluid.gateway.models.ModelTask;
 import io.unifluid.gateway.models.RunningModels;
 import io.unifluid.gateway.picture.PictureParts;
 import io.unifluid.schemas.GeneratedImage;
@@ -24,12 +25,16 @@ public final class Bodies {
         this.pictures = pictures;
     }
 
-    /** @throws ApiError when the body names a model that nobody runs, or none where it must */
+    /** @throws ApiError when the body names a model that nobody runs, or none where it must, or nobody can do it at all */
     public void requireModel(Endpoint endpoint, ObjectNode body) {
         var fields = Fields.of(body);
         var model =
                 endpoint == Endpoint.CHAT_COMPLETIONS ? Optional.of(fields.needText("model")) : fields.text("model");
-        model.ifPresent(name -> ModelsController.require(name, models));
+        switch (endpoint) {
+            case CHAT_COMPLETIONS -> model.ifPresent(name -> ModelsController.require(name, models));
+            case IMAGES_GENERATIONS -> ModelsController.require(model, ModelTask.GENERATE, models);
+            case IMAGES_EDITS -> ModelsController.require(model, ModelTask.EDIT, models);
+        }
     }
 
     /**
@@ -48,10 +53,10 @@ public final class Bodies {
                 }
                 yield question.request();
             }
-            case IMAGES_GENERATIONS -> whole(ImageQuestion.generation(fields, models::named, models));
+            case IMAGES_GENERATIONS -> whole(ImageQuestion.generation(fields, models::able));
             case IMAGES_EDITS -> {
                 var picture = ImageQuestion.picture(fields, source);
-                yield whole(ImageQuestion.edit(fields, picture, models::named, models));
+                yield whole(ImageQuestion.edit(fields, picture, models::able));
             }
         };
     }

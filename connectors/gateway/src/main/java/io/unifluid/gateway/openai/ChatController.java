@@ -10,9 +10,11 @@ import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.unifluid.gateway.http.Door;
 import io.unifluid.gateway.http.Fields;
 import io.unifluid.gateway.http.Json;
+import io.unifluid.gateway.models.ModelTask;
 import io.unifluid.gateway.models.RunningModels;
 import io.unifluid.gateway.picture.PictureParts;
 import io.unifluid.gateway.request.Dispatch;
+import java.util.Optional;
 
 /** Pictures described, and questions about them answered. */
 @Controller("/v1/chat/completions")
@@ -37,7 +39,8 @@ final class ChatController {
         var json = Json.read(body);
         var question = ChatQuestion.of(
                 Fields.of(json), pictures.of(Door.caller(request).tenant()));
-        ModelsController.require(question.model(), models);
+        ModelsController.require(
+                Optional.of(question.model()), question.caption() ? ModelTask.CAPTION : ModelTask.ASK, models);
         var answer = new ChatAnswer(question, dispatch.answer(request, question.request(), () -> Json.canonical(json)));
         if (!question.stream()) {
             return HttpResponse.ok(Json.text(answer.body())).contentType(Json.TYPE);

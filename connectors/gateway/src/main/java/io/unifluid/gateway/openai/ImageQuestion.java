@@ -6,7 +6,7 @@ import io.unifluid.client.Request;
 import io.unifluid.gateway.http.ApiError;
 import io.unifluid.gateway.http.Fields;
 import io.unifluid.gateway.http.Json;
-import io.unifluid.gateway.models.RunningModels;
+import io.unifluid.gateway.models.ModelTask;
 import io.unifluid.gateway.picture.PictureParts;
 import io.unifluid.schemas.Edit;
 import io.unifluid.schemas.Generate;
@@ -29,13 +29,15 @@ record ImageQuestion(Request<ImagesOutput> request, boolean links) {
     private static final int MOST = 16;
     private static final int MOST_STEPS = 256;
 
-    /** Who runs the model of this name: nothing where it need not run now. */
-    interface Named extends Function<String, Optional<WorkerAnnouncement>> {}
+    /** Who does a task with the model that is named, if one is: nothing where it need not run now. */
+    interface Workers {
+        Optional<WorkerAnnouncement> able(Optional<String> model, ModelTask task);
+    }
 
     /** @throws ApiError 400 naming what is wrong, unknown or cannot be honoured */
-    static ImageQuestion generation(Fields fields, Named named, RunningModels models) {
+    static ImageQuestion generation(Fields fields, Workers workers) {
         var task = Generate.newBuilder().setPrompt(fields.needText("prompt"));
-        var asked = Asked.of(fields, named, models);
+        var asked = Asked.of(fields, ModelTask.GENERATE, workers);
         asked.worker()
                 .map(WorkerAnnouncement::getLimits)
                 .map(ModelLimits::getMaxCount)
@@ -54,9 +56,9 @@ record ImageQuestion(Request<ImagesOutput> request, boolean links) {
     }
 
     /** Likewise. */
-    static ImageQuestion edit(Fields fields, Picture picture, Named named, RunningModels models) {
+    static ImageQuestion edit(Fields fields, Picture picture, Workers workers) {
         var task = Edit.newBuilder().setInstruction(fields.needText("prompt"));
-        var asked = Asked.of(fields, named, models);
+        var asked = Asked.of(fields, ModelTask.EDIT, workers);
         if (asked.count() != 1) {
             throw ApiError.unsupported("n", "'n' must be 1: a picture is changed once for each request.");
         }
@@ -91,15 +93,15 @@ record ImageQuestion(Request<ImagesOutput> request, boolean links) {
 
     /** What both have in common. */
     private record Asked(Optional<String> model, Optional<WorkerAnnouncement> worker, int count, boolean links) {
-        static Asked of(Fields fields, Named named, RunningModels models) {
+        static Asked of(Fields fields, ModelTask task, Workers workers) {
             var model = fields.text("model");
-            var worker = model.flatMap(named);
+            var worker = workers.able(model, task);
             int count = fields.whole("n", 1, MOST).orElse(1);
             var format = fields.text("response_format").orElse("b64_json");
             if (!format.equals("b64_json") && !format.equals("url")) {
                 throw ApiError.parameter("response_format", "'response_format' must be b64_json or url.");
             }
-            size(fields, worker.or(() -> models.workers().stream().findFirst()));
+            worker.ifPresentOrElse(one -> size(fields, one), () -> fields.mayHave("size"));
             fields.only("quality", "auto", "standard");
             fields.only("background", "auto");
             fields.only("moderation", "auto");
@@ -112,8 +114,8 @@ record ImageQuestion(Request<ImagesOutput> request, boolean links) {
         }
 
         /** A model draws in its own size alone. */
-        private static void size(Fields fields, Optional<WorkerAnnouncement> worker) {
-            var own = worker.map(WorkerAnnouncement::getLimits)
+        private static void size(Fields fields, WorkerAnnouncement worker) {
+            var own = Optional.ofNullable(worker.getLimits())
                     .filter(limits -> limits.getWidth() > 0)
                     .map(limits -> limits.getWidth() + "x" + limits.getHeight());
             fields.only(

@@ -41,7 +41,7 @@ final class ImagesController {
     @Post(uri = "/generations", consumes = Json.TYPE, produces = Json.TYPE)
     HttpResponse<String> generate(HttpRequest<?> request, @Body byte[] body) {
         var json = Json.read(body);
-        var question = ImageQuestion.generation(Fields.of(json), running(), models);
+        var question = ImageQuestion.generation(Fields.of(json), running());
         return answer(request, question, () -> Json.canonical(json));
     }
 
@@ -49,7 +49,7 @@ final class ImagesController {
     HttpResponse<String> edit(HttpRequest<?> request, @Body MultipartBody body) {
         var form = Form.read(body);
         var picture = Picture.of(form.one("image"));
-        return answer(request, ImageQuestion.edit(form.fields(), picture, running(), models), form::canonical);
+        return answer(request, ImageQuestion.edit(form.fields(), picture, running()), form::canonical);
     }
 
     @Post(uri = "/edits", consumes = Json.TYPE, produces = Json.TYPE)
@@ -58,12 +58,12 @@ final class ImagesController {
         var fields = Fields.of(json);
         var picture =
                 ImageQuestion.picture(fields, pictures.of(Door.caller(request).tenant()));
-        return answer(request, ImageQuestion.edit(fields, picture, running(), models), () -> Json.canonical(json));
+        return answer(request, ImageQuestion.edit(fields, picture, running()), () -> Json.canonical(json));
     }
 
-    /** Who waits for an answer is told at once that nobody runs the model. */
-    private ImageQuestion.Named running() {
-        return name -> Optional.of(ModelsController.require(name, models));
+    /** Who waits for an answer is told at once that nobody can give it. */
+    private ImageQuestion.Workers running() {
+        return (model, task) -> Optional.of(ModelsController.require(model, task, models));
     }
 
     private HttpResponse<String> answer(HttpRequest<?> request, ImageQuestion question, Supplier<String> canonical) {

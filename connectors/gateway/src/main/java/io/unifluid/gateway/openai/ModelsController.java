@@ -6,12 +6,15 @@ import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.PathVariable;
 import io.unifluid.gateway.http.ApiError;
 import io.unifluid.gateway.http.Json;
+import io.unifluid.gateway.models.ModelTask;
 import io.unifluid.gateway.models.RunningModels;
 import io.unifluid.schemas.OneLine;
 import io.unifluid.schemas.WorkerAnnouncement;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The models that workers run now. */
 @Controller("/v1/models")
@@ -50,17 +53,40 @@ final class ModelsController {
         return models.named(model).orElseThrow(() -> missing(model, models));
     }
 
+    /**
+     * Who does the task, with the model where one is named.
+     *
+     * @throws ApiError 404 when no worker runs it, or none that does the task; 400 when the model does not do it
+     */
+    static WorkerAnnouncement require(Optional<String> model, ModelTask task, RunningModels models) {
+        model.ifPresent(name -> require(name, models));
+        return models.able(model, task).orElseThrow(() -> unable(model, task, models));
+    }
+
     private static ApiError missing(String model, RunningModels models) {
-        var running = models.workers().stream()
-                .map(said -> said.getModel().getName())
-                .distinct()
-                .toList();
+        var running = names(models.workers().stream());
         return ApiError.noSuchModel(
                 model,
                 running.isEmpty()
                         ? "No worker runs now, and so no model: start one."
-                        : "No worker runs the model '" + shown(model) + "': take one of " + String.join(", ", running)
-                                + ".");
+                        : "No worker runs the model '" + shown(model) + "': take one of " + running + ".");
+    }
+
+    private static ApiError unable(Optional<String> model, ModelTask task, RunningModels models) {
+        var other = models.able(Optional.empty(), task)
+                .map(said -> "take " + said.getModel().getName() + ".")
+                .orElse("no model that runs now does.");
+        return model.map(name -> ApiError.parameter(
+                        "model",
+                        "unsupported_model",
+                        "The model '" + shown(name) + "' does not " + task.words() + ": " + other))
+                .orElseGet(() -> ApiError.noSuchModel(
+                        "",
+                        "No worker runs a model that can " + task.words() + ": start one, or ask for something else."));
+    }
+
+    private static String names(Stream<WorkerAnnouncement> workers) {
+        return workers.map(said -> said.getModel().getName()).distinct().collect(Collectors.joining(", "));
     }
 
     private static String shown(String name) {

@@ -12,11 +12,13 @@ import io.unifluid.gateway.http.ApiError;
 import io.unifluid.gateway.http.Door;
 import io.unifluid.gateway.http.Fields;
 import io.unifluid.gateway.http.Json;
+import io.unifluid.gateway.models.ModelTask;
 import io.unifluid.gateway.models.RunningModels;
 import io.unifluid.gateway.moderation.Moderation;
 import io.unifluid.gateway.picture.PictureParts;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Pictures judged by the tenant's policies. */
 @Controller("/v1/moderations")
@@ -44,7 +46,7 @@ final class ModerationsController {
         var fields = Fields.of(Json.read(body));
         fields.text(MODEL)
                 .filter(name -> !name.startsWith(OPENAI))
-                .ifPresent(name -> ModelsController.require(name, models));
+                .ifPresent(name -> ModelsController.require(Optional.of(name), ModelTask.ASK, models));
         var input = pictures(fields, pictures.of(Door.caller(request).tenant()));
         fields.end();
         var tenant = Door.caller(request).tenant();

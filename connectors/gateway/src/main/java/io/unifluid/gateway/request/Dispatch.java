@@ -36,6 +36,9 @@ import org.apache.avro.specific.SpecificRecord;
 @Singleton
 public final class Dispatch {
     private static final int MOST_UNDER_WAY = 100_000;
+    private static final int MOST_RECENT = 10_000;
+    private static final long MOST_RECENT_BYTES = 16 << 20;
+    private static final Duration READ_WITHIN = Duration.ofMinutes(1);
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Duration KEPT_IN_MIND = Duration.ofHours(1);
 
@@ -44,6 +47,7 @@ public final class Dispatch {
     private final Cancels cancels;
     private final Accepting accepting;
     private final RequestView view;
+    private final RecentRequests recent = new RecentRequests(MOST_RECENT, MOST_RECENT_BYTES);
     private final Map<String, RequestHandle<?>> open = new ConcurrentHashMap<>();
 
     Dispatch(GatewaySettings settings, Accepting accepting, RequestView view) {
@@ -79,6 +83,7 @@ public final class Dispatch {
         }
         var handle = sent.get();
         open.put(id, handle);
+        recent.keep(id, caller.tenant(), request);
         handle.result().whenComplete((_, _) -> {
             open.remove(id, handle);
             caller.ended();
@@ -185,6 +190,19 @@ public final class Dispatch {
             throw e.getCause() instanceof RuntimeException problem ? problem : e;
         }
         return false;
+    }
+
+    /** As the tenant asked it here, where that is not too long ago. */
+    Optional<Request<?>> recent(String tenant, String id) {
+        return recent.of(tenant, id);
+    }
+
+    /**
+     * Whether it was sent here, and is under way or was so lately: its result may have come here before it is read into what
+     * is looked up.
+     */
+    boolean wasSentHere(String tenant, String id) {
+        return isOpen(id) || recent.within(tenant, id, READ_WITHIN);
     }
 
     /** Whether it was sent here and has no result yet. */

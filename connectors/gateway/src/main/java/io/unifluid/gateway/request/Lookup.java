@@ -95,7 +95,7 @@ final class Lookup {
     }
 
     private Optional<Look> sentHere(String tenant, String id) {
-        return RequestIds.isOf(tenant, id) && dispatch.isOpen(id)
+        return RequestIds.isOf(tenant, id) && dispatch.wasSentHere(tenant, id)
                 ? Optional.of(new Look(Shown.submitted(id), false))
                 : Optional.empty();
     }

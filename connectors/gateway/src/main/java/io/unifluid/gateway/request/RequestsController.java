@@ -23,6 +23,8 @@ import io.unifluid.gateway.http.Fields;
 import io.unifluid.gateway.http.Form;
 import io.unifluid.gateway.http.Json;
 import io.unifluid.gateway.picture.PictureParts;
+import io.unifluid.gateway.picture.Previews;
+import io.unifluid.schemas.OneLine;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
@@ -38,9 +40,12 @@ final class RequestsController {
     private final Dispatch dispatch;
     private final Lookup lookup;
     private final PictureParts pictures;
+    private final Previews previews;
     private final Duration longestWait;
 
-    RequestsController(Dispatch dispatch, Lookup lookup, PictureParts pictures, GatewaySettings settings) {
+    RequestsController(
+            Dispatch dispatch, Lookup lookup, PictureParts pictures, Previews previews, GatewaySettings settings) {
+        this.previews = previews;
         this.dispatch = dispatch;
         this.lookup = lookup;
         this.pictures = pictures;
@@ -101,6 +106,35 @@ final class RequestsController {
             throws InterruptedException {
         var look = lookup.look(from, id, Waits.of(given, longestWait));
         return HttpResponse.ok(Json.text(look.shown())).contentType(Json.TYPE);
+    }
+
+    /** The picture that a request is about, as long as this gateway remembers what it was asked. */
+    @Get(uri = "/{id}/picture", produces = MediaType.ALL)
+    HttpResponse<byte[]> picture(HttpRequest<?> from, @PathVariable String id) {
+        var bytes = remembered(from, id).picture().flatMap(previews::bytes).orElseThrow(() -> forgotten(id));
+        return HttpResponse.ok(bytes)
+                .contentType(MediaType.APPLICATION_OCTET_STREAM_TYPE)
+                .header("cache-control", "private, max-age=3600")
+                .header("content-security-policy", "default-src 'none'; sandbox");
+    }
+
+    /** Asks the same once more, under an id of its own, as long as this gateway remembers it. */
+    @Post(uri = "/{id}/again", consumes = MediaType.ALL, produces = Json.TYPE)
+    HttpResponse<String> again(
+            HttpRequest<?> from, @PathVariable String id, @QueryValue(value = "wait", defaultValue = "") String given)
+            throws InterruptedException {
+        var wait = Waits.of(given, longestWait);
+        return submit(from, remembered(from, id), () -> "again " + id, wait);
+    }
+
+    private Request<?> remembered(HttpRequest<?> from, String id) {
+        return dispatch.recent(Door.caller(from).tenant(), id).orElseThrow(() -> forgotten(id));
+    }
+
+    private static ApiError forgotten(String id) {
+        return ApiError.notFound(
+                "not_remembered",
+                "What was asked as " + OneLine.of(id, 100) + " is not remembered here (any more): send it once more.");
     }
 
     /** Cancels a request. */

@@ -2,23 +2,21 @@ package io.unifluid.gateway.webhook;
 
 import io.unifluid.client.TopicWriter;
 import io.unifluid.gateway.config.GatewaySettings;
-import io.unifluid.gateway.file.Ids;
 import io.unifluid.gateway.topic.CompactedTopic;
+import io.unifluid.operations.tenants.Ids;
+import io.unifluid.operations.tenants.WebhookChanges;
 import io.unifluid.schemas.Topics;
 import io.unifluid.schemas.WebhookEndpoint;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 
 /** Where tenants want to be told. Thread-safe. */
 @Singleton
 final class Endpoints {
-    static final String KIND = "we_";
-
     private static final Duration ON_ITS_WAY = Duration.ofSeconds(3);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -30,14 +28,10 @@ final class Endpoints {
         this.writer = new TopicWriter<>(settings.cluster(), Topics.WEBHOOKS);
     }
 
-    private static String key(String tenant, String id) {
-        return tenant + "/" + id;
-    }
-
     /** Nothing for one that is not there or is another tenant's. */
     Optional<WebhookEndpoint> find(String tenant, String id) {
-        var key = key(tenant, id);
-        if (known.get(key).isEmpty() && Ids.isYoung(KIND, id)) {
+        var key = WebhookChanges.key(tenant, id);
+        if (known.get(key).isEmpty() && Ids.isYoung(WebhookChanges.KIND, id)) {
             known.await(key, Optional::isPresent, ON_ITS_WAY);
         }
         return known.get(key);
@@ -64,7 +58,7 @@ final class Endpoints {
 
     /** Returns when it stands so for everybody, and is known here. */
     void keep(WebhookEndpoint endpoint) {
-        var key = key(endpoint.getTenant(), endpoint.getId());
+        var key = WebhookChanges.key(endpoint);
         synchronized (writer) {
             writer.send(key, endpoint);
         }
@@ -72,14 +66,11 @@ final class Endpoints {
     }
 
     void end(WebhookEndpoint endpoint, String because) {
-        keep(WebhookEndpoint.newBuilder(endpoint)
-                .setEndedAt(Instant.now().truncatedTo(ChronoUnit.MILLIS))
-                .setEndedBecause(because)
-                .build());
+        keep(WebhookChanges.disabled(endpoint, because, Instant.now()));
     }
 
     void remove(WebhookEndpoint endpoint) {
-        var key = key(endpoint.getTenant(), endpoint.getId());
+        var key = WebhookChanges.key(endpoint);
         synchronized (writer) {
             writer.send(key, null);
         }

@@ -12,19 +12,10 @@ import io.unifluid.schemas.WebhookEndpoint;
 import io.unifluid.schemas.WebhookMessage;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
 
 /** What endpoints are told: that a request or a batch has ended, and of a request how. */
 final class Messages {
-    /** All types. */
-    static final List<String> TYPES = Stream.concat(
-                    Stream.of("succeeded", "rejected", "failed", "expired", "cancelled")
-                            .map(end -> "request." + end),
-                    Stream.of("completed", "failed", "expired", "cancelled").map(end -> "batch." + end))
-            .toList();
-
     private static final int ID_CHARS = 32;
 
     private Messages() {}

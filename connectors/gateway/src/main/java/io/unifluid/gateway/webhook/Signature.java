@@ -1,9 +1,9 @@
 package io.unifluid.gateway.webhook;
 
+import io.unifluid.operations.tenants.WebhookChanges;
 import io.unifluid.schemas.WebhookSecret;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
@@ -13,17 +13,7 @@ import javax.crypto.spec.SecretKeySpec;
 
 /** How deliveries are signed, after the Standard Webhooks specification: with every secret that holds. */
 final class Signature {
-    private static final String PREFIX = "whsec_";
-    private static final int SECRET_BYTES = 32;
-    private static final SecureRandom RANDOM = new SecureRandom();
-
     private Signature() {}
-
-    static String newSecret() {
-        var random = new byte[SECRET_BYTES];
-        RANDOM.nextBytes(random);
-        return PREFIX + Base64.getEncoder().encodeToString(random);
-    }
 
     /** The value of {@code webhook-signature}: one signature for each secret, while one takes another's place. */
     static String of(List<WebhookSecret> secrets, String id, long timestamp, String payload, Instant now) {
@@ -37,7 +27,8 @@ final class Signature {
     private static byte[] mac(String secret, byte[] signed) {
         try {
             var mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(Base64.getDecoder().decode(secret.substring(PREFIX.length())), "HmacSHA256"));
+            mac.init(new SecretKeySpec(
+                    Base64.getDecoder().decode(secret.substring(WebhookChanges.SECRET.length())), "HmacSHA256"));
             return mac.doFinal(signed);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("Every Java has HmacSHA256.", e);

@@ -17,27 +17,20 @@ import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.unifluid.blobs.fetch.FetchException;
 import io.unifluid.blobs.fetch.WebPosts;
 import io.unifluid.client.Cluster;
-import io.unifluid.client.TopicScan;
 import io.unifluid.gateway.config.GatewaySettings;
-import io.unifluid.gateway.file.Ids;
 import io.unifluid.gateway.http.ApiError;
 import io.unifluid.gateway.http.Door;
 import io.unifluid.gateway.http.Fields;
 import io.unifluid.gateway.http.Json;
 import io.unifluid.gateway.http.Listing;
-import io.unifluid.schemas.AvroSerdes;
+import io.unifluid.operations.tenants.WebhookChanges;
+import io.unifluid.operations.tenants.WebhookRegister;
 import io.unifluid.schemas.OneLine;
-import io.unifluid.schemas.Topics;
 import io.unifluid.schemas.WebhookDelivery;
 import io.unifluid.schemas.WebhookEndpoint;
-import io.unifluid.schemas.WebhookSecret;
 import jakarta.annotation.PreDestroy;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
@@ -45,11 +38,9 @@ import java.util.List;
 @Controller("/v1/webhooks")
 @ExecuteOn(TaskExecutors.BLOCKING)
 final class WebhooksController {
-    private static final int MOST_ENDPOINTS = 20;
     private static final int LONGEST_URL = 2000;
     private static final int MOST_LISTED = 100;
     private static final Duration LOGGED = Duration.ofDays(1);
-    private static final Duration BOTH_SIGN = Duration.ofDays(1);
 
     private final Endpoints endpoints;
     private final Cluster cluster;
@@ -70,31 +61,27 @@ final class WebhooksController {
         var events = List.copyOf(fields.texts("events"));
         fields.end();
         events.stream()
-                .filter(event -> !Messages.TYPES.contains(event))
+                .filter(event -> !WebhookChanges.EVENTS.contains(event))
                 .findFirst()
                 .ifPresent(event -> {
                     throw ApiError.parameter(
                             "events",
                             "'events' has '" + OneLine.of(event, 100) + "'; there are "
-                                    + String.join(", ", Messages.TYPES) + ".");
+                                    + String.join(", ", WebhookChanges.EVENTS) + ".");
                 });
-        if (endpoints.of(tenant).size() >= MOST_ENDPOINTS) {
+        if (endpoints.of(tenant).size() >= WebhookChanges.MOST) {
             throw ApiError.of(
                     HttpStatus.CONFLICT,
                     "too_many_endpoints",
-                    "There are " + MOST_ENDPOINTS + " endpoints already: remove one that is not needed.");
+                    "There are " + WebhookChanges.MOST + " endpoints already: remove one that is not needed.");
         }
-        var secret = Signature.newSecret();
-        var endpoint = WebhookEndpoint.newBuilder()
-                .setId(Ids.fresh(Endpoints.KIND))
-                .setTenant(tenant)
-                .setUrl(address(url))
-                .setEvents(events)
-                .setSecrets(List.of(WebhookSecret.newBuilder().setSecret(secret).build()))
-                .setCreatedAt(now())
-                .build();
-        endpoints.keep(endpoint);
-        return Json.text(json(endpoint).put("secret", secret));
+        var made = WebhookChanges.created(tenant, address(url), events, Instant.now());
+        endpoints.keep(made.endpoint());
+        return shown(made);
+    }
+
+    private static String shown(WebhookChanges.Signed made) {
+        return Json.text(json(made.endpoint()).put("secret", made.secret()));
     }
 
     private String address(String url) {
@@ -136,43 +123,35 @@ final class WebhooksController {
     /** For a day, both secrets sign. */
     @Post(uri = "/{id}/rotate", consumes = MediaType.ALL, produces = Json.TYPE)
     String rotate(HttpRequest<?> request, @PathVariable String id) {
+        var rotated = WebhookChanges.rotated(endpoint(request, id), Instant.now());
+        endpoints.keep(rotated.endpoint());
+        return shown(rotated);
+    }
+
+    /** From now on it is told nothing; what waits for it is dropped. */
+    @Post(uri = "/{id}/disable", consumes = MediaType.ALL, produces = Json.TYPE)
+    String disable(HttpRequest<?> request, @PathVariable String id) {
         var known = endpoint(request, id);
-        var now = now();
-        var secret = Signature.newSecret();
-        var secrets = new ArrayList<WebhookSecret>();
-        secrets.add(WebhookSecret.newBuilder().setSecret(secret).build());
-        known.getSecrets().stream()
-                .filter(old -> old.getUntil() == null)
-                .forEach(old -> secrets.add(WebhookSecret.newBuilder(old)
-                        .setUntil(now.plus(BOTH_SIGN))
-                        .build()));
-        var changed = WebhookEndpoint.newBuilder(known).setSecrets(secrets).build();
-        endpoints.keep(changed);
-        return Json.text(json(changed).put("secret", secret));
+        if (known.getEndedAt() == null) {
+            endpoints.end(known, "It was disabled by its tenant.");
+        }
+        return one(request, id);
+    }
+
+    /** From now on it is told again, also where it was given up. */
+    @Post(uri = "/{id}/enable", consumes = MediaType.ALL, produces = Json.TYPE)
+    String enable(HttpRequest<?> request, @PathVariable String id) {
+        endpoints.keep(WebhookChanges.enabled(endpoint(request, id)));
+        return one(request, id);
     }
 
     /** Of the last day, newest first. */
     @Get(uri = "/{id}/deliveries", produces = Json.TYPE)
     String deliveries(HttpRequest<?> request, @PathVariable String id) {
-        var endpoint = endpoint(request, id);
-        var key = endpoint.getTenant() + "/" + endpoint.getId();
-        var last = new ArrayDeque<WebhookDelivery>();
-        var topic = Topics.WEBHOOK_DELIVERIES.name();
-        try (var scan = new TopicScan(cluster);
-                var decoder = new AvroSerdes(cluster.registry()).deserializer(Topics.WEBHOOK_DELIVERIES)) {
-            scan.read(scan.since(topic, Instant.now().minus(LOGGED)), record -> {
-                if (record.key() != null && key.equals(new String(record.key(), StandardCharsets.UTF_8))) {
-                    last.addFirst(decoder.deserialize(topic, record.headers(), record.value()));
-                    if (last.size() > MOST_LISTED) {
-                        last.removeLast();
-                    }
-                }
-                return true;
-            });
-        }
         var node = Json.object().put("object", "list");
         var data = node.putArray("data");
-        last.forEach(one -> data.add(json(one)));
+        WebhookRegister.deliveries(cluster, endpoint(request, id), Instant.now().minus(LOGGED), MOST_LISTED)
+                .forEach(one -> data.add(json(one)));
         return Json.text(node);
     }
 
@@ -181,10 +160,6 @@ final class WebhooksController {
                 .find(Door.caller(request).tenant(), id)
                 .orElseThrow(() -> ApiError.notFound(
                         "webhook_not_found", "There is no webhook endpoint '" + OneLine.of(id, 100) + "'."));
-    }
-
-    private static Instant now() {
-        return Instant.now().truncatedTo(ChronoUnit.MILLIS);
     }
 
     private static ObjectNode json(WebhookEndpoint endpoint) {

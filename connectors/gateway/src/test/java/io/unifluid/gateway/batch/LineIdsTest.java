@@ -2,8 +2,8 @@ package io.unifluid.gateway.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.unifluid.gateway.file.Ids;
 import io.unifluid.gateway.request.RequestIds;
+import io.unifluid.operations.tenants.Ids;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.standardwebhooks.Webhook;
 import com.standardwebhooks.exceptions.WebhookVerificationException;
+import io.unifluid.operations.tenants.WebhookChanges;
 import io.unifluid.schemas.WebhookSecret;
 import java.net.http.HttpHeaders;
 import java.time.Instant;
@@ -32,12 +33,12 @@ final class SignatureTest {
 
     @Test
     void eachOfTwoSecretsVerifiesWhileOneTakesTheOthersPlace() {
-        var fresh = Signature.newSecret();
-        var old = Signature.newSecret();
+        var fresh = WebhookChanges.newSecret();
+        var old = WebhookChanges.newSecret();
         var secrets = List.of(secret(fresh, null), secret(old, NOW.plusSeconds(60)));
         assertThatCode(() -> verify(fresh, secrets)).doesNotThrowAnyException();
         assertThatCode(() -> verify(old, secrets)).doesNotThrowAnyException();
-        assertThatThrownBy(() -> verify(Signature.newSecret(), secrets))
+        assertThatThrownBy(() -> verify(WebhookChanges.newSecret(), secrets))
                 .isInstanceOf(WebhookVerificationException.class);
         var after = List.of(secret(fresh, null), secret(old, NOW.minusSeconds(1)));
         assertThatThrownBy(() -> verify(old, after)).isInstanceOf(WebhookVerificationException.class);

@@ -1,41 +1,28 @@
 package io.unifluid.operations.tenants;
 
 import io.unifluid.client.Cluster;
-import io.unifluid.client.TopicScan;
-import io.unifluid.client.Why;
 import io.unifluid.schemas.ApiKey;
-import io.unifluid.schemas.AvroSerdes;
 import io.unifluid.schemas.Tenant;
 import io.unifluid.schemas.Topics;
 import io.unifluid.schemas.access.EnvironmentProblem;
-import io.unifluid.schemas.access.Need;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.acl.AclOperation;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * Who may ask at the gateway: tenants with the hashes of their keys and their limits, on a compacted topic. For people at a
  * terminal, one at a time: two that change the same tenant at the same moment overwrite each other.
  */
 public final class TenantRegister {
-    private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,99}";
-    private static final String TOPIC = Topics.TENANTS.name();
+    static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,99}";
 
-    private final Cluster cluster;
+    private final Register<Tenant> tenants;
 
     public TenantRegister(Cluster cluster) {
-        this.cluster = cluster;
+        this.tenants = new Register<>(cluster, Topics.TENANTS);
     }
 
     /**
@@ -52,22 +39,7 @@ public final class TenantRegister {
      * @throws EnvironmentProblem when the broker or the registry does not serve it
      */
     public SortedMap<String, Tenant> all() {
-        var all = new TreeMap<String, Tenant>();
-        try (var scan = new TopicScan(cluster);
-                var tenants = new AvroSerdes(cluster.registry()).deserializer(Topics.TENANTS)) {
-            scan.read(TOPIC, record -> {
-                var name = new String(record.key(), StandardCharsets.UTF_8);
-                if (record.value() == null) {
-                    all.remove(name);
-                } else {
-                    all.put(name, tenants.deserialize(TOPIC, record.headers(), record.value()));
-                }
-                return true;
-            });
-        } catch (KafkaException e) {
-            throw cluster.refused(e, Need.topic(TOPIC, AclOperation.READ));
-        }
-        return all;
+        return tenants.all();
     }
 
     /**
@@ -78,8 +50,7 @@ public final class TenantRegister {
      */
     public NewKey add(String tenant, Optional<TenantLimits> limits) {
         if (!tenant.matches(NAME)) {
-            throw new IllegalArgumentException(
-                    "'" + tenant + "' cannot be a tenant's name: take up to 100 letters, digits and . _ -");
+            throw noName(tenant);
         }
         var known = Optional.ofNullable(all().get(tenant));
         var made = new NewKey(Keys.newId(), Keys.newKey());
@@ -93,8 +64,13 @@ public final class TenantRegister {
         limits.ifPresent(given -> changed.setRequestsPerMinute(given.requestsPerMinute())
                 .setBytesPerMinute(given.bytesPerMinute())
                 .setUnderWay(given.underWay()));
-        write(tenant, changed.setTenant(tenant).setKeys(keys).build());
+        tenants.write(tenant, changed.setTenant(tenant).setKeys(keys).build());
         return made;
+    }
+
+    static IllegalArgumentException noName(String tenant) {
+        return new IllegalArgumentException(
+                "'" + tenant + "' cannot be a tenant's name: take up to 100 letters, digits and . _ -");
     }
 
     /**
@@ -104,7 +80,7 @@ public final class TenantRegister {
      */
     public void revoke(String tenant) {
         known(tenant);
-        write(tenant, null);
+        tenants.write(tenant, null);
     }
 
     /** @throws IllegalArgumentException when there is no such tenant or it has no such key */
@@ -115,7 +91,7 @@ public final class TenantRegister {
             throw new IllegalArgumentException("The tenant " + tenant + " has no key " + keyId + "; it has "
                     + known.getKeys().stream().map(ApiKey::getId).toList() + ".");
         }
-        write(tenant, Tenant.newBuilder(known).setKeys(keys).build());
+        tenants.write(tenant, Tenant.newBuilder(known).setKeys(keys).build());
     }
 
     private Tenant known(String tenant) {
@@ -125,33 +101,5 @@ public final class TenantRegister {
                         + (all.isEmpty()
                                 ? ": nobody has a key yet."
                                 : "; there are " + String.join(", ", all.keySet()) + ".")));
-    }
-
-    private void write(String tenant, Tenant value) {
-        var settings = cluster.producer();
-        settings.put("delivery.timeout.ms", "20000");
-        settings.put("request.timeout.ms", "10000");
-        settings.put("max.block.ms", "15000");
-        try (var tenants = new AvroSerdes(cluster.registry()).serializer(Topics.TENANTS);
-                var producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
-            producer.send(new ProducerRecord<>(
-                            TOPIC,
-                            tenant.getBytes(StandardCharsets.UTF_8),
-                            value == null ? null : tenants.serialize(TOPIC, value)))
-                    .get();
-        } catch (ExecutionException e) {
-            var needed = Need.topic(TOPIC, AclOperation.WRITE);
-            throw new EnvironmentProblem(
-                    cluster.diagnosis()
-                            .of(e, needed)
-                            .orElse("The broker " + cluster.bootstrapServers() + " did not take the change ("
-                                    + Why.of(e) + "): try again."),
-                    e);
-        } catch (KafkaException e) {
-            throw cluster.refused(e, Need.topic(TOPIC, AclOperation.WRITE));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new EnvironmentProblem("Interrupted while writing the tenant.", e);
-        }
     }
 }

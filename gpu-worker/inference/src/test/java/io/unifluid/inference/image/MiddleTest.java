@@ -65,6 +65,8 @@ class MiddleTest {
     @CsvSource({"1", "2", "3", "4", "5", "6", "7", "8"})
     void howeverItIsTurned(int exif) throws Exception {
         isTheMiddle(Fixtures.picture("orientation-" + exif + ".jpg"), new Preparation.ShortestEdge(19), 15, 12);
+        // Neither side is cut evenly, so that a wrong turn shows.
+        isTheMiddle(Fixtures.picture("orientation-" + exif + ".jpg"), new Preparation.Size(20, 19), 15, 12);
     }
 
     @Test

@@ -181,6 +181,17 @@ class ModelImportTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"multi_modality, MultiModalityCausalLM", "janus, JanusForConditionalGeneration"})
+    void saysThatItRunsNoJanusModelYet(String type, String architecture) throws IOException {
+        edit("config.json", "ViTForImageClassification", architecture);
+        edit("config.json", "\"vit\"", '"' + type + '"');
+
+        refused(ImportWishes.NONE)
+                .hasMessageContaining("holds a Janus model")
+                .hasMessageContaining("take one of paligemma, smolvlm, florence2, image-classifier");
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {0, 1, 40, 200})
     void refusesAGraphThatWasCutShort(int bytes) throws IOException {
         byte[] whole = Files.readAllBytes(hub.resolve("onnx/model.onnx"));

@@ -1,4 +1,4 @@
-package io.unifluid.gateway.file;
+package io.unifluid.operations.tenants;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

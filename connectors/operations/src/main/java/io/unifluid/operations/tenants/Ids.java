@@ -1,4 +1,4 @@
-package io.unifluid.gateway.file;
+package io.unifluid.operations.tenants;
 
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.HexFormat;
 
 /**
- * Ids of what tenants keep here: when it was made, so that one can be told that may be on its way from another gateway, and
+ * Ids of what tenants keep at gateways, files, batches and endpoints: when it was made, so that one can be told that may be on its way from another gateway, and
  * 96 random bits.
  */
 public final class Ids {
