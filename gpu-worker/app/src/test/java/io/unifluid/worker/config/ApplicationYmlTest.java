@@ -41,6 +41,7 @@ final class ApplicationYmlTest {
                         "unifluid.worker.blob-store",
                         "unifluid.worker.models",
                         "unifluid.worker.name",
+                        "unifluid.worker.group",
                         "unifluid.worker.lanes",
                         "unifluid.fetch.roots",
                         "unifluid.fetch.hosts",
