@@ -5,8 +5,13 @@ import { $, askForKey, call, element, hasKey, list, local, onKey, post, say, tex
 const NAME = "unifluid-reviewer";
 let items = [];
 let at = -1;
+let shown = "";
 
+/** One at a time: an earlier answer must not come after a later one. */
 async function look() {
+  if ($("again").disabled) return;
+  $("again").disabled = true;
+  const before = items[at]?.id;
   try {
     items = (await (await call("/v1/moderations/reviews")).json()).data;
     say("ready");
@@ -15,8 +20,11 @@ async function look() {
     items = [];
     if (problem.status === 401) askForKey(hasKey() ? problem.message : "");
     else say(problem.message);
+  } finally {
+    $("again").disabled = false;
   }
-  at = items.length > 0 ? Math.min(Math.max(at, 0), items.length - 1) : -1;
+  const still = items.findIndex((item) => item.id === before);
+  at = still >= 0 ? still : items.length > 0 ? Math.min(Math.max(at, 0), items.length - 1) : -1;
   show();
 }
 
@@ -37,10 +45,15 @@ function show() {
   $("item-body").hidden = !item;
   if (!item) {
     $("item-title").textContent = "No picture";
+    shown = "";
     return;
   }
   $("item-title").textContent = `${at + 1} of ${items.length}: ${item.subject_id}`;
-  blur(true);
+  if (item.id !== shown) {
+    blur(true);
+    $("reason").value = "";
+  }
+  shown = item.id;
   $("seen").hidden = $("show").hidden = !item.image_url;
   $("seen-none").hidden = Boolean(item.image_url);
   if (item.image_url) $("seen").src = local(item.image_url);
@@ -52,7 +65,6 @@ function show() {
   const last = item.last_decision;
   if (last) facts.push(["decided before", `${last.decision} by ${last.by}: ${last.reason}`]);
   $("facts").replaceChildren(list(facts));
-  $("reason").value = "";
 }
 
 function blur(blurred) {
@@ -89,7 +101,7 @@ async function decide(decision) {
     const made = await post(`/v1/moderations/reviews/${encodeURIComponent(item.id)}`,
       { decision, by, reason: $("reason").value.trim(), revision: item.revision });
     $("done").textContent = `${item.subject_id}: ${made.before} became ${made.decision}.`;
-    items = items.filter((other) => other !== item);
+    items = items.filter((other) => other.id !== item.id);
     at = Math.min(at, items.length - 1);
     show();
     $("item-title").focus();
