@@ -1,11 +1,7 @@
 package io.unifluid.cli;
 
-import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Looks at dead letters and sends them again. */
 @Command(
@@ -21,12 +17,8 @@ import picocli.CommandLine.Spec;
             RedriveCommand.class,
             CommandLine.HelpCommand.class
         })
-final class DeadLettersCommand implements Callable<Integer> {
-    @Spec
-    private CommandSpec spec;
-
-    @Override
-    public Integer call() {
-        throw new ParameterException(spec.commandLine(), "Say what to do: list, show or redrive.");
+final class DeadLettersCommand extends CommandGroup {
+    DeadLettersCommand() {
+        super("list, show or redrive");
     }
 }

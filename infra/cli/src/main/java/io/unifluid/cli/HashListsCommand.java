@@ -20,15 +20,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Looks after lists of known pictures. */
 @Command(
@@ -36,15 +32,11 @@ import picocli.CommandLine.Spec;
         description = "Look after lists of known pictures, which decide without the model.",
         mixinStandardHelpOptions = true,
         subcommands = CommandLine.HelpCommand.class)
-final class HashListsCommand implements Callable<Integer> {
+final class HashListsCommand extends CommandGroup {
     private final Screen screen = Screen.standard();
 
-    @Spec
-    private CommandSpec spec;
-
-    @Override
-    public Integer call() {
-        throw new ParameterException(spec.commandLine(), "Say what to do: add, remove, show or hash.");
+    HashListsCommand() {
+        super("add, remove, show or hash");
     }
 
     @Command(

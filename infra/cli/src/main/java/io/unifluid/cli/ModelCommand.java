@@ -1,11 +1,7 @@
 package io.unifluid.cli;
 
-import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** The models of this machine. */
 @Command(
@@ -20,12 +16,8 @@ import picocli.CommandLine.Spec;
             UseModelCommand.class,
             CommandLine.HelpCommand.class
         })
-final class ModelCommand implements Callable<Integer> {
-    @Spec
-    private CommandSpec spec;
-
-    @Override
-    public Integer call() {
-        throw new ParameterException(spec.commandLine(), "Say what to do: import, list, show, check or use.");
+final class ModelCommand extends CommandGroup {
+    ModelCommand() {
+        super("import, list, show, check or use");
     }
 }

@@ -26,17 +26,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Has pictures judged, and decides about verdicts. */
 @Command(
@@ -44,19 +40,13 @@ import picocli.CommandLine.Spec;
         description = "Have pictures judged by the policies, look at verdicts, and decide about them.",
         mixinStandardHelpOptions = true,
         subcommands = {HashListsCommand.class, EvaluateCommand.class, CommandLine.HelpCommand.class})
-final class ModerationCommand implements Callable<Integer> {
+final class ModerationCommand extends CommandGroup {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Screen screen = Screen.standard();
 
-    @Spec
-    private CommandSpec spec;
-
-    @Override
-    public Integer call() {
-        throw new ParameterException(
-                spec.commandLine(),
-                "Say what to do: submit, verdicts, review, decide, appeal, reverse, history, lists or evaluate.");
+    ModerationCommand() {
+        super("submit, verdicts, review, decide, appeal, reverse, history, lists or evaluate");
     }
 
     @Command(

@@ -14,15 +14,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Looks after the policies that judge pictures. */
 @Command(
@@ -30,16 +26,11 @@ import picocli.CommandLine.Spec;
         description = "Look after the policies that judge pictures.",
         mixinStandardHelpOptions = true,
         subcommands = CommandLine.HelpCommand.class)
-final class PolicyCommand implements Callable<Integer> {
+final class PolicyCommand extends CommandGroup {
     private final Screen screen = Screen.standard();
 
-    @Spec
-    private CommandSpec spec;
-
-    @Override
-    public Integer call() {
-        throw new ParameterException(
-                spec.commandLine(), "Say what to do: check, apply, list, history, diff, retire or replay.");
+    PolicyCommand() {
+        super("check, apply, list, history, diff, retire or replay");
     }
 
     @Command(

@@ -1,11 +1,7 @@
 package io.unifluid.cli;
 
-import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Who may ask at the gateway. */
 @Command(
@@ -18,12 +14,8 @@ import picocli.CommandLine.Spec;
             RevokeTenantCommand.class,
             CommandLine.HelpCommand.class
         })
-final class TenantsCommand implements Callable<Integer> {
-    @Spec
-    private CommandSpec spec;
-
-    @Override
-    public Integer call() {
-        throw new ParameterException(spec.commandLine(), "Say what to do: add, list or revoke.");
+final class TenantsCommand extends CommandGroup {
+    TenantsCommand() {
+        super("add, list or revoke");
     }
 }

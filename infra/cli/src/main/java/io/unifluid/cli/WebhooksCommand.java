@@ -4,15 +4,11 @@ import io.unifluid.operations.tenants.WebhookRegister;
 import io.unifluid.schemas.WebhookDelivery;
 import io.unifluid.schemas.WebhookEndpoint;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Where tenants are told of ends. */
 @Command(
@@ -20,19 +16,14 @@ import picocli.CommandLine.Spec;
         description = "Look after the addresses at which tenants are told that their requests and batches have ended.",
         mixinStandardHelpOptions = true,
         subcommands = CommandLine.HelpCommand.class)
-final class WebhooksCommand implements Callable<Integer> {
+final class WebhooksCommand extends CommandGroup {
     private static final String ID = "ID";
     private static final String AS_LISTED = "as 'list' shows it";
 
     private final Screen screen = Screen.standard();
 
-    @Spec
-    private CommandSpec spec;
-
-    @Override
-    public Integer call() {
-        throw new ParameterException(
-                spec.commandLine(), "Say what to do: add, list, rotate, enable, disable, deliveries or remove.");
+    WebhooksCommand() {
+        super("add, list, rotate, enable, disable, deliveries or remove");
     }
 
     @Command(
