@@ -73,7 +73,8 @@ final class FirstRecordForm {
                 readInstant(in),
                 text(in),
                 text(in),
-                labels(in));
+                labels(in),
+                Optional.empty());
     }
 
     private static Map<String, String> labels(DataInputStream in) throws IOException {

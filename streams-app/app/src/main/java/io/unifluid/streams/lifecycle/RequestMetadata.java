@@ -31,32 +31,6 @@ record RequestMetadata(
         Map<String, String> labels,
         Optional<Place> place) {
 
-    /** Of a request that the request store has. */
-    RequestMetadata(
-            Lane lane,
-            String bucket,
-            String shard,
-            double cost,
-            long bytes,
-            Instant submittedAt,
-            Instant scheduledAt,
-            Optional<String> replyTopic,
-            Optional<String> traceparent,
-            Map<String, String> labels) {
-        this(
-                lane,
-                bucket,
-                shard,
-                cost,
-                bytes,
-                submittedAt,
-                scheduledAt,
-                replyTopic,
-                traceparent,
-                labels,
-                Optional.empty());
-    }
-
     static RequestMetadata of(
             InferenceRequest request,
             WorkProfile profile,
@@ -74,7 +48,8 @@ record RequestMetadata(
                 Instant.EPOCH,
                 replyTopic,
                 traceparent,
-                Map.copyOf(labels));
+                Map.copyOf(labels),
+                Optional.empty());
     }
 
     RequestMetadata scheduledAt(Instant at) {

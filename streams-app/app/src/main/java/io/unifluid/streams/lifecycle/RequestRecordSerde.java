@@ -163,7 +163,8 @@ public final class RequestRecordSerde {
                 readInstant(in),
                 readOptionalText(in),
                 readOptionalText(in),
-                readLabels(in));
+                readLabels(in),
+                Optional.empty());
     }
 
     private static Map<String, String> readLabels(DataInputStream in) throws IOException {

@@ -51,7 +51,8 @@ class StoredFormsTest {
             AT.plusMillis(1),
             Optional.of("my.replies"),
             Optional.of("00-aa-bb-01"),
-            Map.of("archive", "märz"));
+            Map.of("archive", "märz"),
+            Optional.empty());
     private static final LifecycleState RUNNING = new LifecycleState.Running(
             new LifecycleState.Request(
                     "r-1", Optional.of("tenant-a"), AT, Optional.of(AT.plusMillis(9)), Optional.of("key")),
