@@ -64,6 +64,7 @@ class ReuseTest {
                 assertThat(result.getStatus()).isEqualTo(ResultStatus.SUCCEEDED);
                 assertThat(result.getOutput()).isEqualTo(new CaptionOutput("a red circle", -1.5, 3));
                 assertThat(result.getModel().getVersion()).isEqualTo("1");
+                assertThat(result.getDomain()).isEqualTo(0.25);
                 assertThat(result.getCacheHit())
                         .isEqualTo(!result.getRequestId().equals("r0"));
             });
@@ -86,6 +87,7 @@ class ReuseTest {
                     .satisfies(result -> {
                         assertThat(result.getRequestId()).isEqualTo("second");
                         assertThat(result.getCacheHit()).isTrue();
+                        assertThat(result.getDomain()).isEqualTo(0.25);
                         assertThat(result.getTimings().getInference()).isZero();
                     });
             assertThat(sent(app, Harness.INTERACTIVE)).isEmpty();

@@ -204,19 +204,19 @@ final class Reuse {
         store.remember(lane, key, inFlight.get(lane).awaited(key));
     }
 
-    /** The same report as if it were on another request; its batch and the worker's times belong to the first one. */
+    /**
+     * The same report as if it were on another request: all that it says of the answer; its batch, the worker's times and
+     * what binds it to its attempt belong to the first one.
+     */
     private static Outcome copy(Outcome report, CoalescedRequest request, Instant now) {
-        return Outcome.newBuilder()
+        return Outcome.newBuilder(report)
                 .setRequestId(request.requestId())
                 .setAttempt(request.attempt())
-                .setKind(report.getKind())
-                .setFailure(report.getFailure())
-                .setStage(report.getStage())
-                .setMessage(report.getMessage())
-                .setOutput(report.getOutput())
-                .setModel(report.getModel())
-                .setWorker(report.getWorker())
                 .setAt(now)
+                .setTimings(null)
+                .setBatch(null)
+                .clearToken()
+                .clearOthers()
                 .build();
     }
 
