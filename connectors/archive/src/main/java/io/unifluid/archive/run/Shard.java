@@ -24,7 +24,7 @@ import java.util.Optional;
  */
 final class Shard implements RowFormat.Shard {
     private final int number;
-    private final byte[][] lines;
+    private final HeldRows lines;
     private final long[] spooled;
     private final Path spoolFile;
     private FileChannel spool;
@@ -35,7 +35,7 @@ final class Shard implements RowFormat.Shard {
     /** @param spoolFile where pictures are kept until the shard is written */
     Shard(int number, int size, Path spoolFile) {
         this.number = number;
-        this.lines = new byte[size][];
+        this.lines = new HeldRows(size);
         this.spooled = new long[size];
         Arrays.fill(spooled, -1);
         this.spoolFile = spoolFile;
@@ -45,7 +45,7 @@ final class Shard implements RowFormat.Shard {
     static Shard of(int number, List<byte[]> rows, Path spoolFile) {
         var shard = new Shard(number, rows.size(), spoolFile);
         for (var row : rows) {
-            shard.lines[shard.places++] = row;
+            shard.lines.put(shard.places++, row);
         }
         return shard;
     }
@@ -57,7 +57,7 @@ final class Shard implements RowFormat.Shard {
     /** A place for one more row; the last one seals it. */
     synchronized int place() {
         missing++;
-        if (places + 1 == lines.length) {
+        if (places + 1 == lines.size()) {
             sealed = true;
         }
         return places++;
@@ -70,7 +70,7 @@ final class Shard implements RowFormat.Shard {
 
     /** @return whether the shard has become complete */
     synchronized boolean put(int place, Row row) {
-        lines[place] = row.line();
+        lines.put(place, row.line());
         missing--;
         return complete();
     }
@@ -101,11 +101,16 @@ final class Shard implements RowFormat.Shard {
 
     @Override
     public Row row(int index) throws IOException {
-        return Row.read(lines[index]);
+        return Row.read(lines.get(index));
+    }
+
+    @Override
+    public byte[] json(int index) throws IOException {
+        return Row.columns(lines.get(index));
     }
 
     Iterable<byte[]> lines() {
-        return Arrays.asList(lines).subList(0, count());
+        return lines.first(count());
     }
 
     /** Keeps a picture on the disk until the shard is written. */
@@ -163,8 +168,9 @@ final class Shard implements RowFormat.Shard {
         return buffer.flip();
     }
 
-    /** Lets go of the pictures. */
+    /** Lets go of rows and pictures; what still comes is lost. */
     synchronized void close() {
+        lines.close();
         try {
             if (spool != null) {
                 spool.close();
