@@ -68,6 +68,9 @@ public final class UniFluid implements Runnable {
         } catch (Throwable problem) { // also an Error, which picocli lets through
             code = exitCode(commandLine(arguments), problem);
         }
+        if (code != ExitCode.OK && code != ExitCode.SOME_FAILED) {
+            KeptClasses.poor();
+        }
         Interruption.ofThisProcess().exit(code);
     }
 

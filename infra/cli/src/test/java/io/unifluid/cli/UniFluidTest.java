@@ -55,6 +55,24 @@ final class UniFluidTest {
     }
 
     @Test
+    void whatACommandLeavesThatDidNotGetToItsWorkIsMarkedOnce(@TempDir Path folder) throws Exception {
+        var kept = folder.resolve("command-status.jsa");
+        System.setProperty("unifluid.kept", kept.toString());
+        try {
+            KeptClasses.poor();
+            assertThat(folder.resolve("command-status.jsa.poor")).exists();
+            Files.delete(folder.resolve("command-status.jsa.poor"));
+
+            Files.writeString(kept, "of a command that went well");
+            KeptClasses.poor();
+            assertThat(folder.resolve("command-status.jsa.poor")).doesNotExist();
+        } finally {
+            System.clearProperty("unifluid.kept");
+        }
+        KeptClasses.poor();
+    }
+
+    @Test
     void refusesAMissingPicture() {
         assertThat(run("caption")).isEqualTo(2);
         assertThat(err.toString()).contains("DIR|FILE");
