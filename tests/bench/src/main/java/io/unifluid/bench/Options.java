@@ -31,7 +31,8 @@ record Options(Set<String> parts, int backlog, OptionalInt requests, int rounds,
             "starts",
             "moderation",
             "domain",
-            "decoding");
+            "decoding",
+            "gateway");
     /** What is measured when nothing is named: the others take minutes. */
     private static final Set<String> STANDARD = Set.of("captions", "noop");
 
