@@ -77,37 +77,49 @@ def test_golden_scores(bundle, golden):
 
 
 def test_golden_scores_in_one_row(bundle, golden):
-    """All questions of a picture packed into one row of choices.onnx, and a row behind it that is shorter."""
+    """All questions of a picture as one tree in a row of choices.onnx, and a row behind it that is shorter."""
     cases = {}
     for e in golden["score"]:
         cases.setdefault(e["image"], []).append(e)
     rows, want = [], []
     for image, questions in cases.items():
-        r, w = {k: [] for k in ("ids", "place", "question", "choice", "before", "wanted")}, []
-
-        def put(token, place, question, choice):
-            for k, x in zip(("ids", "place", "question", "choice"), (token, place, question, choice)):
-                r[k].append(x)
-
-        for q, e in enumerate(questions, 1):
+        texts = []
+        for e in questions:
             ids, n = bundle.prompt("vqa", [e["question"]])
-            for i in range(n[0]):
-                put(ids[0, i], i, q, 0)
-            end = len(r["ids"]) - 1
-            for c, (choice, lp) in enumerate(zip(e["choices"], e["logprob"]), 1):
-                answer, at, span = bundle.tok.encode(choice, add_special_tokens=False).ids + [2], end, len(r["before"])
-                for i, token in enumerate(answer):
+            for choice, lp in zip(e["choices"], e["logprob"]):
+                answer = bundle.tok.encode(choice, add_special_tokens=False).ids + [2]
+                texts.append((ids[0, :n[0]].tolist(), answer, lp))
+        r, w, root = {k: [] for k in ("ids", "place", "until", "before", "wanted")}, [], {}
+        for prompt, answer, _ in texts:
+            at = root
+            for token in prompt + answer[:-1]:
+                at = at.setdefault(token, {})
+
+        def lay(following, place):
+            for token, next_ in list(following.items()):
+                number = len(r["ids"])
+                r["ids"].append(token)
+                r["place"].append(place)
+                r["until"].append(0)
+                lay(next_, place + 1)
+                following[token] = (number, next_)
+                r["until"][number] = len(r["ids"]) - 1
+
+        lay(root, 0)
+        for prompt, answer, lp in texts:
+            at, following, span = 0, root, len(r["before"])
+            for i, token in enumerate(prompt + answer):
+                if i >= len(prompt):
                     r["before"].append(at)
                     r["wanted"].append(token)
-                    if i < len(answer) - 1:
-                        at = len(r["ids"])
-                        put(token, n[0] + i, q, c)
-                w.append((span, len(r["before"]), lp))
+                if i < len(prompt) + len(answer) - 1:
+                    at, following = following[token]
+            w.append((span, len(r["before"]), lp))
         rows.append((image, r))
         want.append(w)
 
     def matrix(k):
-        m = np.zeros((len(rows), max(len(r[k]) for _, r in rows)), np.int64)
+        m = np.full((len(rows), max(len(r[k]) for _, r in rows)), -1 if k == "until" else 0, np.int64)
         for i, (_, r) in enumerate(rows):
             m[i, :len(r[k])] = r[k]
         return m

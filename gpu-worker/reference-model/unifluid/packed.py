@@ -1,15 +1,14 @@
 """Makes choices.onnx of score.onnx: all questions about a picture, with all their choices, in one row.
 
-score computes picture, prompt and answer anew for every choice. A picture does not see the text behind it, and a question's
-choices begin with the same words; so one row can hold the picture once, each question once, and each choice's own tokens, if
-a token sees nothing but the picture, its own question and its own choice. What it computes are score's own operators on
-score's own weights.
+score computes picture, prompt and answer anew for every choice. A picture does not see the text behind it, and texts that begin
+alike are alike as far as they do; so one row can hold the picture once, and of all prompts and choices every common beginning
+once, if a token sees nothing but the picture and the tokens of its own text. What it computes are score's own operators on
+score's own weights. In the last block only what is scored is computed behind the attention.
 
 choices.onnx  features  f [N, S, F]   of one picture each
-              ids       i [N, W]      prompts and choices, one behind the other
+              ids       i [N, W]      a tree of texts: behind each token all that follows it in any of them
               place     i [N, W]      of a token in its own text: 0 at a prompt's beginning; a choice goes on where its prompt ends
-              question  i [N, W]      which one a token belongs to
-              choice    i [N, W]      which of the question's a token belongs to; 0 for the prompt
+              until     i [N, W]      0 to W - 1: the last of what follows a token, itself where nothing does; -1 for padding
               before    i [N, K]      0 to W - 1: behind which token one is scored
               wanted    i [N, K]      which
            -> logprob   f [N, K]
@@ -107,22 +106,17 @@ def pack(folder: Path):
     node("Concat", [picture, words], row.output[0], axis=1)
 
     node("Concat", [rows.output[0], "c_S"], "c_NS", axis=0)
-    for name in ("question", "choice", "place"):  # of a picture's tokens: -1, which is nobody's
-        node("Concat", [node("Expand", [const("c_none", [[-1]]), "c_NS"], f"c_{name}_none"), name], f"c_{name}", axis=1)
     scalar = {x: node("Squeeze", [x], x + "_n") for x in ("c_S", length)}
     node("Range", [const("c_from", 0), scalar[length], const("c_by", 1)], "c_n")
     key, query = node("Unsqueeze", ["c_n", zero], "c_key"), node("Unsqueeze", ["c_n", one], "c_query")
     node("Less", [key, scalar["c_S"]], "c_shown")                      # [1, L] the picture is seen by all
     node("LessOrEqual", [key, query], "c_past")                        # [L, L]
-    for name in ("question", "choice"):
-        node("Unsqueeze", [f"c_{name}", one], f"c_{name}_key")          # [N, 1, L]
-        node("Unsqueeze", [f"c_{name}", two], f"c_{name}_query")        # [N, L, 1]
-        node("Equal", [f"c_{name}_key", f"c_{name}_query"], f"c_same_{name}")
-    node("Equal", ["c_choice_key", const("c_prompt", 0)], "c_of_prompt")
-    node("Or", ["c_same_choice", "c_of_prompt"], "c_own_choice")
-    node("And", ["c_same_question", "c_own_choice"], "c_own")
-    node("And", ["c_own", "c_past"], "c_own_past")
-    node("Or", ["c_own_past", "c_shown"], "c_see")
+    until = node("Add", ["until", scalar["c_S"]], "c_until_text")
+    node("Concat", [node("Expand", [const("c_none", [[-1]]), "c_NS"], "c_until_shown"), until], "c_until", axis=1)
+    node("Unsqueeze", ["c_until", one], "c_until_key")                 # [N, 1, L]
+    node("LessOrEqual", ["c_query", "c_until_key"], "c_follows")       # [N, L, L]
+    node("And", ["c_follows", "c_past"], "c_own")
+    node("Or", ["c_own", "c_shown"], "c_see")
     node("Unsqueeze", ["c_see", one], see)
 
     node("Add", ["place", scalar["c_S"]], "c_place_text")
@@ -130,7 +124,17 @@ def pack(folder: Path):
     node("Concat", ["c_place_shown", "c_place_text"], where, axis=1)
 
     given = {row.output[0], see, where, rows.output[0], length, "features"}
-    trunk = nodes.needed([hidden], given)
+    # Behind the last attention, a token is computed by itself: those that are scored are enough.
+    block = nodes.maker[nodes.source(hidden, "Mul")]
+    joined = nodes.maker[block.input[0]]
+    attended = nodes.maker[joined.input[1]]
+    if (block.op_type, joined.op_type, attended.op_type) != ("Add", "Add", "MatMul"):
+        raise RuntimeError("score.onnx: its last block does not end in attention and what follows it: it was exported otherwise")
+    behind = [H.make_node(n.op_type, list(n.input), list(n.output)) for n in (attended, joined)]
+    behind[0].input[0], behind[1].input[0] = "c_attended", "c_joined"
+    trunk = nodes.needed([joined.input[0], attended.input[0], attended.input[1]], given)
+    known = {o for n in trunk for o in n.output} | {joined.output[0]}
+    rest = nodes.needed([hidden], given | known)
     logits = nodes.needed([product.input[1]], given)
     beginning = nodes.needed([picture, table, scale], {"features"})
 
@@ -140,20 +144,29 @@ def pack(folder: Path):
         tail.append(H.make_node(op, ins, [out], **k))
         return out
 
-    after("Add", ["before", scalar["c_S"]], "c_at")
-    after("Unsqueeze", ["c_at", two], "c_at_each")
-    after("Shape", [hidden], "c_wide", start=2, end=3)
-    after("Shape", ["before"], "c_NK")
-    after("Concat", ["c_NK", "c_wide"], "c_NKD", axis=0)
-    after("Expand", ["c_at_each", "c_NKD"], "c_at_all")
-    after("GatherElements", [hidden, "c_at_all"], "c_hidden", axis=1)
-    after("MatMul", ["c_hidden", product.input[1]], "c_logits")
+    picked = []
+
+    def pick(name, out):
+        """Of [N, L, D] the rows that are scored: [N, K, D]."""
+        wide = f"{out}_wide"
+        picked.extend([
+            H.make_node("Shape", [name], [wide], start=2, end=3),
+            H.make_node("Concat", ["c_NK", wide], [f"{out}_shape"], axis=0),
+            H.make_node("Expand", ["c_at_each", f"{out}_shape"], [f"{out}_at"]),
+            H.make_node("GatherElements", [name, f"{out}_at"], [out], axis=1)])
+
+    node("Add", ["before", scalar["c_S"]], "c_at")
+    node("Unsqueeze", ["c_at", two], "c_at_each")
+    node("Shape", ["before"], "c_NK")
+    pick(attended.input[0], "c_attended")
+    pick(joined.input[0], "c_joined")
+    after("MatMul", [hidden, product.input[1]], "c_logits")
     after("LogSoftmax", ["c_logits"], "c_log", axis=-1)
     after("GatherElements", ["c_log", after("Unsqueeze", ["wanted", two], "c_wanted")], "c_one", axis=2)
     after("Squeeze", ["c_one", two], "logprob")
 
     there, all_ = set(), []
-    for n in [*beginning, *made, *trunk, *logits, *tail]:
+    for n in [*beginning, *made, *trunk, *picked, *behind, *rest, *logits, *tail]:
         if n.output[0] not in there:
             there.add(n.output[0])
             all_.append(n)
@@ -163,7 +176,7 @@ def pack(folder: Path):
     shown = [d.dim_value or "S" for d in features.type.tensor_type.shape.dim]
     graph = H.make_graph(
         all_, "choices",
-        [vi("features", T.FLOAT, ["N", *shown[1:]])] + [vi(x, T.INT64, ["N", "W"]) for x in ("ids", "place", "question", "choice")]
+        [vi("features", T.FLOAT, ["N", *shown[1:]])] + [vi(x, T.INT64, ["N", "W"]) for x in ("ids", "place", "until")]
         + [vi(x, T.INT64, ["N", "K"]) for x in ("before", "wanted")],
         [vi("logprob", T.FLOAT, ["N", "K"])],
         initializer=[i for i in g.initializer if i.name in used] + list(consts.values()))

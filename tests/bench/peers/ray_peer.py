@@ -34,7 +34,8 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--actors", type=int, default=2)
     parser.add_argument("--batch", type=int, default=32)
-    parser.add_argument("--repeat", type=int, default=5, help="times over the sample archive")
+    parser.add_argument("--repeat", type=int, default=5, help="times over the pictures")
+    parser.add_argument("--folder", type=Path, help="of the pictures; the sample archive unless given")
     arguments = parser.parse_args()
     folder = tempfile.mkdtemp(prefix="ray-peer-")
     # Reading and writing need a place beside the actors; the cores are what the machine has.
@@ -42,7 +43,9 @@ def main():
              runtime_env={"env_vars": {"PYTHONPATH": str(Path(__file__).parent)}})
     ray.data.DataContext.get_current().enable_progress_bars = False
     try:
-        files = [str(file) for file in picture_files()] * arguments.repeat
+        pictures = picture_files() if arguments.folder is None else sorted(
+            file for file in arguments.folder.rglob("*") if file.suffix in (".png", ".jpg"))
+        files = [str(file) for file in pictures] * arguments.repeat
         (ray.data.read_binary_files(files, include_paths=True)
             .map_batches(CaptionActor, fn_constructor_args=(folder,), batch_size=arguments.batch, num_cpus=1,
                          compute=ray.data.ActorPoolStrategy(size=arguments.actors))

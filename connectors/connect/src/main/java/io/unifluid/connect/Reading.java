@@ -8,6 +8,7 @@ import io.unifluid.blobs.fetch.ClaimCheck;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
@@ -128,7 +129,7 @@ final class Reading implements AutoCloseable {
     private FutureTask<Prepared> take(Share share, Item item) throws InterruptedException {
         int kib = (int) Math.min(AHEAD_KIB, 1 + (item.size().orElse(UNKNOWN_SIZE) >> 10));
         room.acquire(kib);
-        var prepared = new FutureTask<>(() -> Prepared.of(item, claims, () -> closed));
+        var prepared = new FutureTask<>(() -> Prepared.of(item, claims, _ -> Optional.empty(), () -> closed));
         if (item.content() instanceof Content.Bytes(var _, boolean lasting) && lasting) {
             Thread.ofVirtual().name("fetch").start(prepared);
         } else {

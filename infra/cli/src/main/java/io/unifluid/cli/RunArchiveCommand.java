@@ -9,6 +9,8 @@ import io.unifluid.archive.run.RunProgress;
 import io.unifluid.archive.run.RunReport;
 import io.unifluid.archive.run.RunSettings;
 import io.unifluid.archive.source.Archives;
+import io.unifluid.moderation.picture.Looks;
+import io.unifluid.pdq.Pdq;
 import io.unifluid.schemas.access.EnvironmentProblem;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -90,6 +92,13 @@ final class RunArchiveCommand implements Callable<Integer> {
     @Option(names = "--redo-changed", description = "ask again for those, and for pictures that have another size now")
     private boolean redoChanged;
 
+    @Option(
+            names = "--near-duplicates",
+            description =
+                    "ask about pictures that look the same once; each has its row, which names the one whose answer it"
+                            + " has")
+    private boolean nearDuplicates;
+
     @Option(names = "--limit-rate", paramLabel = "N", description = "requests a second at most")
     private Double limitRate;
 
@@ -155,8 +164,17 @@ final class RunArchiveCommand implements Callable<Integer> {
                 Optional.ofNullable(part).map(RunSettings.Part::parse),
                 moved);
         var progress = new RunProgress();
-        var run = new ArchiveRun(reader, archive.words(), settings, progress);
-        try (var session = ArchiveSession.open(stack, cluster, screen)) {
+        try (var looks = new Looks(Optional.empty());
+                var session = ArchiveSession.open(stack, cluster, screen)) {
+            var run = new ArchiveRun(
+                    reader,
+                    archive.words(),
+                    settings,
+                    progress,
+                    nearDuplicates
+                            ? Optional.of(bytes ->
+                                    looks.hash(bytes).filter(Pdq.Hashed::usable).map(Pdq.Hashed::hash))
+                            : Optional.empty());
             long started = System.nanoTime();
             RunReport report;
             try (var _ = new ArchiveBar(screen, progress)) {
@@ -204,6 +222,10 @@ final class RunArchiveCommand implements Callable<Integer> {
                 seconds,
                 progress.done() / seconds));
         screen.note("shards     " + progress.shards() + " written to " + destination);
+        if (nearDuplicates) {
+            screen.note(
+                    "near       " + progress.nearDuplicates() + " with the answer of a picture that looks the same");
+        }
         if (!progress.model().isEmpty()) {
             screen.note("model      " + progress.model());
         }
@@ -236,6 +258,7 @@ final class RunArchiveCommand implements Callable<Integer> {
                 .put("sent", progress.sent())
                 .put("failed", progress.failed())
                 .put("shards", progress.shards())
+                .put("nearDuplicates", progress.nearDuplicates())
                 .put("seconds", took.toMillis() / 1e3);
         progress.total().ifPresent(total -> node.put("total", total));
         if (!progress.model().isEmpty()) {

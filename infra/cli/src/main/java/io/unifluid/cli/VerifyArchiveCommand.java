@@ -51,6 +51,7 @@ final class VerifyArchiveCommand implements Callable<Integer> {
             node.put("unsent", report.unsent())
                     .put("open", report.open())
                     .put("superseded", report.superseded())
+                    .put("nearDuplicates", report.nearDuplicates())
                     .put("forgotten", report.forgotten())
                     .put("violations", report.brokenCount());
             report.broken().forEach(node.putArray("broken")::add);
@@ -62,6 +63,10 @@ final class VerifyArchiveCommand implements Callable<Integer> {
         screen.result("open        " + report.open());
         if (report.superseded() > 0) {
             screen.result("superseded  " + report.superseded() + " results of rows that were asked for again");
+        }
+        if (report.nearDuplicates() > 0) {
+            screen.result("near        " + report.nearDuplicates()
+                    + " rows with the answer of a picture that looks the same");
         }
         report.broken().forEach(sentence -> screen.result("BROKEN: " + sentence));
         screen.result("verdict     "

@@ -42,7 +42,8 @@ final class PackagesTest {
                     "io.unifluid.moderation.policy..",
                     "io.unifluid.moderation.hash..",
                     "io.unifluid.moderation.review..",
-                    "io.unifluid.moderation.evaluation..")
+                    "io.unifluid.moderation.evaluation..",
+                    "io.unifluid.pdq..")
             .should()
             .onlyDependOnClassesThat()
             .resideInAnyPackage(
@@ -50,7 +51,8 @@ final class PackagesTest {
                     "io.unifluid.moderation.policy..",
                     "io.unifluid.moderation.hash..",
                     "io.unifluid.moderation.review..",
-                    "io.unifluid.moderation.evaluation..");
+                    "io.unifluid.moderation.evaluation..",
+                    "io.unifluid.pdq..");
 
     /** Models know nothing of how requests reach them. */
     @ArchTest

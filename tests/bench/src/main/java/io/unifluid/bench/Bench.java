@@ -2,6 +2,7 @@ package io.unifluid.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.unifluid.stack.StackSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -11,13 +12,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /**
  * Measures the figures that this project promises and prints them as a table; the same figures go to a JSON file. Rates
  * that are compared come out of one run on one machine, alternately, so that a noisy neighbour harms both.
  *
- * <p>Usage: {@code Bench <checkout folder> [captions|peers|noop|latency|price|backlog|costs|memory|worker-memory|pictures|restarts|starts|moderation|domain|decoding|gateway]..}; captions and noop by default.
+ * <p>Usage: {@code Bench <checkout folder> [captions|peers|noop|latency|price|backlog|costs|memory|worker-memory|pictures|restarts|starts|moderation|domain|decoding|archive|gateway]..}; captions and noop by default.
  */
 public final class Bench {
     private static final String BUNDLE = "gpu-worker/reference-model/bundle";
@@ -49,6 +51,7 @@ public final class Bench {
                 case "pictures" -> pictures(options.before(), figures);
                 case "restarts" -> restarts(checkout, pictures, figures);
                 case "moderation" -> moderation(checkout, pictures, options.requests(3_000), figures);
+                case "archive" -> archive(checkout, pictures, options, figures);
                 case "domain" -> domain(checkout, pictures, options.rounds(), figures);
                 case "gateway" -> gateway(checkout, pictures, options.requests(50_000), figures);
                 case "decoding" -> decoding(checkout, options.rounds(), figures);
@@ -369,6 +372,66 @@ public final class Bench {
         figures.add(atMost("1,000 open event streams, resident more", measured.streamsMiB(), "MiB", 300));
         measured.paintMillis()
                 .ifPresent(millis -> figures.add(atMost("console, first contentful paint", millis, "ms", 1_000)));
+    }
+
+    private static void archive(Path checkout, SamplePictures pictures, Options options, List<Figure> figures)
+            throws Exception {
+        var ray = new ArrayList<Double>();
+        ArchiveBench.ray(checkout, pictures, ArchiveBench.CAPTIONS).ifPresent(peer -> ray.add(peer.perSecond()));
+        var captions = new ArrayList<ArchiveBench.Round>();
+        double first = 0;
+        try (var bench = new ArchiveBench(checkout, pictures, Optional.empty())) {
+            for (int round = 0; round < options.rounds(); round++) {
+                captions.add(bench.round(ArchiveBench.CAPTIONS));
+                first = Math.max(first, bench.firstRowsSeconds());
+            }
+        }
+        ArchiveBench.ray(checkout, pictures, ArchiveBench.CAPTIONS).ifPresent(peer -> ray.add(peer.perSecond()));
+        rates("captions", captions, figures);
+        figures.add(atMost("first shard of 100 rows there, the most of all rounds", first, "s", 3));
+        if (!ray.isEmpty()) {
+            double peer = LatencyBench.median(ray);
+            figures.add(informs("Ray Data, two actors, before and after", peer, "captions/s"));
+            figures.add(atLeast(
+                    "archive run / Ray Data",
+                    median(captions, round -> round.command().perSecond()) / peer,
+                    "ratio",
+                    1.0));
+        }
+        var noOps = new ArrayList<ArchiveBench.Round>();
+        try (var bench = new ArchiveBench(checkout, pictures, Optional.of(StackSettings.NOOP))) {
+            for (int round = 0; round < options.rounds(); round++) {
+                noOps.add(bench.round(ArchiveBench.NO_OPS));
+            }
+            rates("no-op", noOps, figures);
+            var kept = bench.kept(ArchiveBench.FEW, 0);
+            var larger = bench.kept(ArchiveBench.FEW / 5, 64 << 10);
+            figures.add(informs("a picture", kept.pictureBytes(), "bytes"));
+            figures.add(informs("the broker keeps of it, all topics", kept.brokerBytes(), "bytes"));
+            figures.add(informs(
+                    "times that the broker keeps a picture's bytes",
+                    (larger.brokerBytes() - kept.brokerBytes()) / (larger.pictureBytes() - kept.pictureBytes()),
+                    "times"));
+            figures.add(informs("the destination keeps of it", kept.rowBytes(), "bytes"));
+            figures.add(informs("archive verify", kept.verified(), "rows/s"));
+            var few = bench.much(ArchiveBench.FEW);
+            var many = bench.much(options.items());
+            figures.add(informs("command, most resident, " + ArchiveBench.FEW + " items", few.mostMiB(), "MiB"));
+            figures.add(informs("command, most resident, " + options.items() + " items", many.mostMiB(), "MiB"));
+            figures.add(atMost("many items / few, memory", many.mostMiB() / few.mostMiB(), "ratio", 1.1));
+        }
+    }
+
+    private static void rates(String model, List<ArchiveBench.Round> rounds, List<Figure> figures) {
+        figures.add(informs(model + ", whole path", median(rounds, ArchiveBench.Round::path), "results/s"));
+        figures.add(informs(
+                model + ", archive run", median(rounds, round -> round.command().perSecond()), "rows/s"));
+        figures.add(informs(
+                model + ", archive run, processor time",
+                median(rounds, round -> round.command().processorMillis()),
+                "ms/row"));
+        figures.add(atLeast(
+                model + ", archive run / whole path", median(rounds, ArchiveBench.Round::ratio), "ratio", 0.95));
     }
 
     private static void starts(Path checkout, String before, List<Figure> figures) throws Exception {

@@ -57,6 +57,17 @@ final class LogFiles {
                 .sum();
     }
 
+    /** Of all topics, internal ones too. */
+    long bytes() {
+        try (var files = Files.walk(logs)) {
+            return files.filter(file -> file.toString().endsWith(".log"))
+                    .mapToLong(file -> file.toFile().length())
+                    .sum();
+        } catch (IOException e) {
+            throw new UncheckedIOException("The broker's logs cannot be read.", e);
+        }
+    }
+
     /** The topics that lie there. */
     List<String> topics() {
         try (var folders = Files.list(logs)) {

@@ -147,7 +147,7 @@ final class MemoryBench {
     }
 
     /** The topics keep what is under way and a little more, so that the disk does not bound the run. */
-    private static void keepLittle(FreshStack stack) throws Exception {
+    static void keepLittle(FreshStack stack) throws Exception {
         var changes = new HashMap<ConfigResource, Collection<AlterConfigOp>>();
         for (var topic : Topics.all()) {
             if (!topic.equals(Topics.STATUS)) {

@@ -10,12 +10,14 @@ import java.util.Set;
  *
  * @param backlog bulk requests of the part {@code backlog}
  * @param requests of the parts {@code memory}, {@code worker-memory} and {@code price}; empty for as many as each needs
- * @param rounds of the part {@code peers}
+ * @param items pictures of the part {@code archive} when it looks at memory
+ * @param rounds of the parts {@code peers}, {@code decoding} and {@code archive}
  * @param most whether the part {@code costs} measures the dearest questions too, which takes minutes
  * @param before folder of an earlier build: its module gpu-worker/inference for the part {@code pictures}, all of it for
  *     {@code starts}
  */
-record Options(Set<String> parts, int backlog, OptionalInt requests, int rounds, boolean most, String before) {
+record Options(
+        Set<String> parts, int backlog, OptionalInt requests, int items, int rounds, boolean most, String before) {
     private static final List<String> PARTS = List.of(
             "captions",
             "peers",
@@ -32,6 +34,7 @@ record Options(Set<String> parts, int backlog, OptionalInt requests, int rounds,
             "moderation",
             "domain",
             "decoding",
+            "archive",
             "gateway");
     /** What is measured when nothing is named: the others take minutes. */
     private static final Set<String> STANDARD = Set.of("captions", "noop");
@@ -45,6 +48,7 @@ record Options(Set<String> parts, int backlog, OptionalInt requests, int rounds,
         var parts = new LinkedHashSet<String>();
         int backlog = 100_000;
         var requests = OptionalInt.empty();
+        int items = 200_000;
         int rounds = 3;
         String before = "";
         boolean most = false;
@@ -53,13 +57,14 @@ record Options(Set<String> parts, int backlog, OptionalInt requests, int rounds,
             switch (argument) {
                 case "--backlog" -> backlog = number(argument, rest.hasNext() ? rest.next() : "");
                 case "--requests" -> requests = OptionalInt.of(number(argument, rest.hasNext() ? rest.next() : ""));
+                case "--items" -> items = number(argument, rest.hasNext() ? rest.next() : "");
                 case "--rounds" -> rounds = number(argument, rest.hasNext() ? rest.next() : "");
                 case "--before" -> before = rest.hasNext() ? rest.next() : "";
                 case "--most" -> most = true;
                 default -> parts.add(part(argument));
             }
         }
-        return new Options(parts.isEmpty() ? STANDARD : parts, backlog, requests, rounds, most, before);
+        return new Options(parts.isEmpty() ? STANDARD : parts, backlog, requests, items, rounds, most, before);
     }
 
     int requests(int unlessGiven) {

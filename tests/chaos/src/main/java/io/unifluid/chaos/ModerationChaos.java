@@ -38,6 +38,7 @@ public final class ModerationChaos {
     private static final int PER_SECOND = 50;
     private static final Duration BETWEEN_SENDS = Duration.ofMillis(200);
     private static final Duration BETWEEN_KILLS = Duration.ofSeconds(12);
+    private static final Duration LOOK = Duration.ofMillis(200);
     private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final String POLICY = """
             policy: chaos
@@ -119,7 +120,7 @@ public final class ModerationChaos {
         return kills;
     }
 
-    /** Each part in turn, in an order of chance, again and again. */
+    /** Each part in turn, in an order of chance, again and again; the next one when the last one has served for a while. */
     private void kill(StackSettings settings) {
         var next = new ArrayList<Component>();
         try {
@@ -130,18 +131,26 @@ public final class ModerationChaos {
                     Collections.shuffle(next, random);
                 }
                 var victim = next.removeLast();
-                StackLock.running(settings.data())
-                        .map(stack -> stack.components().get(victim))
-                        .flatMap(ProcessHandle::of)
-                        .ifPresent(process -> {
-                            process.destroyForcibly();
-                            killed.add(victim);
-                            System.out.println("killed the " + victim.title());
-                        });
+                var pid = pid(settings, victim);
+                var process = pid.flatMap(ProcessHandle::of);
+                if (process.isPresent()) {
+                    process.get().destroyForcibly();
+                    killed.add(victim);
+                    System.out.println("killed the " + victim.title());
+                    while (pid(settings, victim).equals(pid)) {
+                        Thread.sleep(LOOK);
+                    }
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** As the stack has published it, which it does when a part serves again. */
+    private static Optional<Long> pid(StackSettings settings, Component component) {
+        return StackLock.running(settings.data())
+                .map(stack -> stack.components().get(component));
     }
 
     /** One in fifty twice; what the broker does not take is sent again, by the same id. */

@@ -29,6 +29,8 @@ public record Column(String name, Type type) {
             new Column("bytes", Type.INTEGER),
             new Column("width", Type.INTEGER),
             new Column("height", Type.INTEGER),
+            new Column("pdq", Type.TEXT),
+            new Column("near_duplicate_of", Type.TEXT),
             new Column("status", Type.TEXT),
             new Column("error_kind", Type.TEXT),
             new Column("error_message", Type.TEXT),

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.unifluid.archive.Item;
 import io.unifluid.archive.Position;
 import io.unifluid.client.Failure;
+import io.unifluid.pdq.PdqHash;
 import io.unifluid.schemas.CaptionOutput;
 import io.unifluid.schemas.ImagesOutput;
 import io.unifluid.schemas.InferenceResult;
@@ -18,6 +19,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a run knows of one item: its row, and where it stands in the archive.
@@ -30,13 +32,22 @@ public record Row(Position position, long size, int tries, ObjectNode columns) {
     /** Nothing was sent. */
     public static final String NOT_SENT = "NOT_SENT";
 
+    private static final String NEAR_DUPLICATE_OF = "near_duplicate_of";
+    /** What says something of the picture itself. */
+    private static final Set<String> OWN =
+            Set.of("key", "archive", "path", "sha256", "bytes", "width", "height", "pdq", NEAR_DUPLICATE_OF);
+
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
 
-    /** What was found out about a picture before it was sent. */
-    public record Picture(Optional<String> sha256, long bytes, Optional<PictureSize> size) {
-        public static final Picture UNKNOWN = new Picture(Optional.empty(), -1, Optional.empty());
+    /**
+     * What was found out about a picture before it was sent.
+     *
+     * @param look where it was asked for, and has enough structure to be compared
+     */
+    public record Picture(Optional<String> sha256, long bytes, Optional<PictureSize> size, Optional<PdqHash> look) {
+        public static final Picture UNKNOWN = new Picture(Optional.empty(), -1, Optional.empty(), Optional.empty());
     }
 
     /** Of what cannot be sent. */
@@ -118,6 +129,18 @@ public record Row(Position position, long size, int tries, ObjectNode columns) {
         return new Row(item.position(), item.size().orElse(-1), tries, row);
     }
 
+    /** Of a picture that looks like another one's: what that one's row says of the answer. */
+    public static Row like(Row other, String key, Item item, int tries, Picture picture) {
+        var row = begun(key, item, picture);
+        row.put(NEAR_DUPLICATE_OF, other.key());
+        other.columns.properties().forEach(column -> {
+            if (!OWN.contains(column.getKey())) {
+                row.set(column.getKey(), column.getValue());
+            }
+        });
+        return new Row(item.position(), item.size().orElse(-1), tries, row);
+    }
+
     public String key() {
         return columns.get("key").asText();
     }
@@ -132,6 +155,16 @@ public record Row(Position position, long size, int tries, ObjectNode columns) {
 
     public boolean succeeded() {
         return !columns.has("error_kind");
+    }
+
+    /** How it looks, where that was asked for. */
+    public Optional<PdqHash> look() {
+        return Optional.ofNullable(columns.get("pdq")).flatMap(hash -> PdqHash.parse(hash.asText()));
+    }
+
+    /** Whether the answer is that of a picture that looks the same. */
+    public boolean nearDuplicate() {
+        return columns.has(NEAR_DUPLICATE_OF);
     }
 
     /** Empty where it succeeded. */
@@ -181,6 +214,7 @@ public record Row(Position position, long size, int tries, ObjectNode columns) {
             row.put("bytes", picture.bytes());
         }
         picture.size().ifPresent(size -> row.put("width", size.width()).put("height", size.height()));
+        picture.look().ifPresent(look -> row.put("pdq", look.hex()));
         return row;
     }
 

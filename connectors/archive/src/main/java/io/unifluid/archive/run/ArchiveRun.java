@@ -12,6 +12,7 @@ import io.unifluid.blobs.fetch.ClaimCheck;
 import io.unifluid.client.Cluster;
 import io.unifluid.client.Failure;
 import io.unifluid.client.Pictures;
+import io.unifluid.pdq.PdqHash;
 import io.unifluid.schemas.ImagesOutput;
 import io.unifluid.schemas.InferenceResult;
 import io.unifluid.schemas.access.EnvironmentProblem;
@@ -25,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.PriorityQueue;
 import java.util.Set;
@@ -37,6 +39,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
  * Sends a request for every item of an archive that has no row yet, and writes a row for each into shards. The topics are
@@ -74,6 +77,7 @@ public final class ArchiveRun {
     private final CompletableFuture<RuntimeException> broken = new CompletableFuture<>();
     private final Semaphore onTheirWay;
     private final Optional<Pace> pace;
+    private final Optional<Function<byte[], Optional<PdqHash>>> looks;
     private final Deque<Fetch> fetched = new ArrayDeque<>();
     private long fetchedBytes;
 
@@ -81,6 +85,7 @@ public final class ArchiveRun {
     private ClaimCheck claims;
     private Pictures pictures;
     private Traffic traffic;
+    private Optional<NearDuplicates<Waiting>> nearDuplicates = Optional.empty();
     private CompletableFuture<?> stop;
     private Set<Integer> taken;
     private Shard filling;
@@ -88,7 +93,12 @@ public final class ArchiveRun {
     private long changed;
 
     /** Whom a result belongs to. */
-    private record Waiting(Shard shard, int place, Item item, int tries, Row.Picture picture) {}
+    private record Waiting(Shard shard, int place, Item item, int tries, Row.Picture picture, OptionalInt first) {
+        /** With its number among those that others may look like. */
+        Waiting first(int number) {
+            return new Waiting(shard, place, item, tries, picture, OptionalInt.of(number));
+        }
+    }
 
     /** An item that is being read, with what it counts as meanwhile. */
     private record Fetch(Shard shard, int place, Item item, int tries, FutureTask<Prepared> prepared, long bytes) {}
@@ -103,10 +113,24 @@ public final class ArchiveRun {
      * @param progress is told how far the run is
      */
     public ArchiveRun(ArchiveReader archive, String selection, RunSettings settings, RunProgress progress) {
+        this(archive, selection, settings, progress, Optional.empty());
+    }
+
+    /**
+     * @param looks how a picture looks, from any thread; with it, one that looks like an earlier one takes its answer. It is
+     *     the same on every run of a destination whether there is one
+     */
+    public ArchiveRun(
+            ArchiveReader archive,
+            String selection,
+            RunSettings settings,
+            RunProgress progress,
+            Optional<Function<byte[], Optional<PdqHash>>> looks) {
         this.archive = archive;
         this.selection = selection;
         this.settings = settings;
         this.progress = progress;
+        this.looks = looks;
         this.onTheirWay = new Semaphore(settings.inFlight());
         this.pace = settings.perSecond().stream().mapToObj(Pace::new).findFirst();
     }
@@ -128,8 +152,10 @@ public final class ArchiveRun {
         claims = new ClaimCheck(blobs);
         pictures = new Pictures(blobs);
         failure.thenAccept(broken::complete);
-        try (var destination = Destination.open(settings, archive.name(), selection, this::threshold)) {
+        try (var destination =
+                Destination.open(settings, archive.name(), selection, looks.isPresent(), this::threshold)) {
             this.destination = destination;
+            nearDuplicates = looks.isPresent() ? Optional.of(destination.nearDuplicates()) : Optional.empty();
             taken = new TreeSet<>(destination.finished());
             openBefore = Set.copyOf(destination.open());
             try (var manifest = new Manifest(destination, this::passed);
@@ -154,6 +180,7 @@ public final class ArchiveRun {
                 writing.shutdown();
                 writing.awaitTermination(5, TimeUnit.MINUTES);
                 open.values().forEach(Shard::close);
+                nearDuplicates.ifPresent(NearDuplicates::close);
             }
         }
     }
@@ -204,13 +231,21 @@ public final class ArchiveRun {
             fetch(shard, found.get().index(), item, row.tries() + 1);
         } else {
             progress.oneEarlier(row);
+            if (nearDuplicates.isPresent()) {
+                try {
+                    nearDuplicates.get().earlier(row);
+                } catch (IOException e) {
+                    throw destination.cannotBeWritten(e);
+                }
+            }
         }
     }
 
     /** Begins to read the item, or reads it where that cannot wait, and sends what has been read before it. */
     private void fetch(Shard shard, int place, Item item, int tries) throws InterruptedException, Stopped {
         boolean waits = item.content() instanceof Content.Bytes(var _, boolean lasting) && lasting;
-        var prepared = new FutureTask<>(() -> Prepared.of(item, claims, stop::isDone));
+        var prepared =
+                new FutureTask<>(() -> Prepared.of(item, claims, looks.orElse(_ -> Optional.empty()), stop::isDone));
         if (waits) {
             Thread.ofVirtual().name("fetch").start(prepared);
         } else {
@@ -243,7 +278,7 @@ public final class ArchiveRun {
     private void send(Shard shard, int place, Prepared prepared, int tries) throws InterruptedException, Stopped {
         var item = prepared.item();
         var id = destination.runId() + "-" + item.id(settings.task().words()) + (tries == 0 ? "" : "-" + tries);
-        var waits = new Waiting(shard, place, item, tries, prepared.picture());
+        var who = new Waiting(shard, place, item, tries, prepared.picture(), OptionalInt.empty());
         if (settings.format().wantsPictures() && prepared.bytes() != null) {
             try {
                 shard.keep(place, prepared.bytes(), item.companions());
@@ -253,7 +288,7 @@ public final class ArchiveRun {
         }
         if (prepared.failure().isPresent()) {
             done(
-                    waits,
+                    who,
                     Row.unsent(
                             key(shard, place),
                             item,
@@ -262,6 +297,18 @@ public final class ArchiveRun {
                             prepared.failure().get()));
             return;
         }
+        if (nearDuplicates.isEmpty() || prepared.picture().look().isEmpty()) {
+            ask(id, who, prepared);
+            return;
+        }
+        switch (meet(prepared.picture().look().get(), who)) {
+            case NearDuplicates.Met.First(int number) -> ask(id, who.first(number), prepared);
+            case NearDuplicates.Met.Answered(var row) -> like(who, row);
+            case NearDuplicates.Met.Waits() -> {}
+        }
+    }
+
+    private void ask(String id, Waiting waits, Prepared prepared) throws InterruptedException, Stopped {
         if (pace.isPresent()) {
             pause(pace.get().taken());
         }
@@ -280,7 +327,9 @@ public final class ArchiveRun {
                                 settings.tenant(),
                                 settings.model(),
                                 prepared.image().orElseThrow(),
-                                Map.of("archive.shard", Integer.toString(shard.number()))),
+                                Map.of(
+                                        "archive.shard",
+                                        Integer.toString(waits.shard().number()))),
                 () -> tooLarge(id));
         progress.oneSent();
     }
@@ -303,6 +352,19 @@ public final class ArchiveRun {
                                     Failure.TOO_LARGE,
                                     "The request is larger than what the broker takes: shorten its text.")));
         }
+    }
+
+    private NearDuplicates.Met meet(PdqHash look, Waiting waits) {
+        try {
+            return nearDuplicates.orElseThrow().meet(look, waits);
+        } catch (IOException e) {
+            throw destination.cannotBeWritten(e);
+        }
+    }
+
+    /** Gives it the answer of the picture that it looks like. */
+    private void like(Waiting waits, Row other) {
+        done(waits, Row.like(other, key(waits.shard(), waits.place()), waits.item(), waits.tries(), waits.picture()));
     }
 
     /** On the thread that reads results. */
@@ -371,6 +433,16 @@ public final class ArchiveRun {
 
     private void done(Waiting waits, Row row) {
         progress.oneDone(row);
+        if (waits.first().isPresent()) {
+            try {
+                nearDuplicates
+                        .orElseThrow()
+                        .answered(waits.first().getAsInt(), row)
+                        .forEach(each -> like(each, row));
+            } catch (IOException e) {
+                throw destination.cannotBeWritten(e);
+            }
+        }
         if (waits.shard().put(waits.place(), row)) {
             write(waits.shard());
         }

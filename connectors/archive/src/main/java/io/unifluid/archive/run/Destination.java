@@ -58,11 +58,13 @@ final class Destination implements AutoCloseable {
      *
      * @param sources the archive's name
      * @param selection what of the archive is wanted, in words
+     * @param nearDuplicates whether pictures that look the same share an answer
      * @param threshold which items are a sample; asked for only when the run begins
      * @throws IllegalArgumentException one sentence, where it holds another run
      * @throws EnvironmentProblem one sentence, where it cannot be written, or another process has it
      */
-    static Destination open(RunSettings settings, String sources, String selection, Threshold threshold)
+    static Destination open(
+            RunSettings settings, String sources, String selection, boolean nearDuplicates, Threshold threshold)
             throws InterruptedException {
         var folder = settings.folder();
         var state = folder.resolve(STATE);
@@ -75,7 +77,7 @@ final class Destination implements AutoCloseable {
             var lockFile = FileChannel.open(state.resolve("lock"), StandardOpenOption.WRITE, StandardOpenOption.CREATE);
             try {
                 var lock = lock(lockFile, folder);
-                var wanted = wanted(settings, sources, selection);
+                var wanted = wanted(settings, sources, selection, nearDuplicates);
                 JsonNode run;
                 if (Files.exists(state.resolve(RUN))) {
                     run = read(state.resolve(RUN));
@@ -203,6 +205,15 @@ final class Destination implements AutoCloseable {
         return state.resolve(name(shard) + ".spool");
     }
 
+    /** For one process; its file is there as long as it is open. */
+    <W> NearDuplicates<W> nearDuplicates() {
+        try {
+            return new NearDuplicates<>(state.resolve("near-duplicates.spool"));
+        } catch (IOException e) {
+            throw cannotBeWritten(folder, e);
+        }
+    }
+
     SortedSet<Integer> finished() {
         return numbers(ROWS);
     }
@@ -301,7 +312,7 @@ final class Destination implements AutoCloseable {
                 + ": wait until it has ended, or give this one its own folder or --part.");
     }
 
-    private static ObjectNode wanted(RunSettings settings, String sources, String selection) {
+    private static ObjectNode wanted(RunSettings settings, String sources, String selection, boolean nearDuplicates) {
         var wanted = JsonNodeFactory.instance
                 .objectNode()
                 .put("sources", sources)
@@ -311,7 +322,8 @@ final class Destination implements AutoCloseable {
                 .put("model", settings.model().orElse(""))
                 .put("format", settings.format().toString())
                 .put("shardSize", settings.shardSize())
-                .put("sample", settings.sample().orElse(0));
+                .put("sample", settings.sample().orElse(0))
+                .put("nearDuplicates", nearDuplicates ? "pdq" : "");
         settings.part().ifPresent(part -> wanted.put("part", part.name()));
         return wanted;
     }

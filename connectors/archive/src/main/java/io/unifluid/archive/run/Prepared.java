@@ -10,11 +10,13 @@ import io.unifluid.blobs.BlobStoreException;
 import io.unifluid.blobs.fetch.ClaimCheck;
 import io.unifluid.client.Failure;
 import io.unifluid.client.Pictures;
+import io.unifluid.pdq.PdqHash;
 import io.unifluid.schemas.ImageRef;
 import io.unifluid.schemas.access.EnvironmentProblem;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 
 /**
  * What is sent for an item, or why nothing is.
@@ -32,10 +34,13 @@ public record Prepared(
     /**
      * Reads the picture, and puts it into the store where it is large.
      *
+     * @param looks how a picture looks, where that is wanted and can be told
      * @param stopped whether nobody waits for it any more
      * @throws EnvironmentProblem when the store stays away for minutes
      */
-    public static Prepared of(Item item, ClaimCheck claims, BooleanSupplier stopped) throws InterruptedException {
+    public static Prepared of(
+            Item item, ClaimCheck claims, Function<byte[], Optional<PdqHash>> looks, BooleanSupplier stopped)
+            throws InterruptedException {
         return switch (item.content()) {
             case Content.Broken(var failure) -> failed(item, failure);
             case Content.Remote(var uri) ->
@@ -49,7 +54,10 @@ public record Prepared(
                 try {
                     var bytes = loader.load();
                     var picture = new Row.Picture(
-                            Optional.of(BlobKey.of(bytes).sha256Hex()), bytes.length, PictureSize.of(bytes));
+                            Optional.of(BlobKey.of(bytes).sha256Hex()),
+                            bytes.length,
+                            PictureSize.of(bytes),
+                            looks.apply(bytes));
                     yield new Prepared(
                             item, picture, Optional.of(claimed(bytes, claims, stopped)), Optional.empty(), bytes);
                 } catch (ItemException e) {

@@ -16,6 +16,7 @@ public final class RunProgress {
     private final AtomicLong taken = new AtomicLong();
     private final AtomicLong total = new AtomicLong(-1);
     private final AtomicLong shards = new AtomicLong();
+    private final AtomicLong nearDuplicates = new AtomicLong();
     private final Map<String, Long> kinds = new ConcurrentHashMap<>();
     private final Map<String, String> examples = new ConcurrentHashMap<>();
     private volatile String model = "";
@@ -49,6 +50,11 @@ public final class RunProgress {
         return shards.get();
     }
 
+    /** Of the rows of this process, those with the answer of a picture that looks the same. */
+    public long nearDuplicates() {
+        return nearDuplicates.get();
+    }
+
     /** Items in all, as soon as they have been counted. */
     public OptionalLong total() {
         return total.get() < 0 ? OptionalLong.empty() : OptionalLong.of(total.get());
@@ -76,6 +82,9 @@ public final class RunProgress {
 
     void oneDone(Row row) {
         taken.incrementAndGet();
+        if (row.nearDuplicate()) {
+            nearDuplicates.incrementAndGet();
+        }
         row.errorKind().ifPresentOrElse(kind -> failed(kind, row), succeeded::incrementAndGet);
         if (row.columns().has("model")) {
             model = row.columns().get("model").asText() + " "

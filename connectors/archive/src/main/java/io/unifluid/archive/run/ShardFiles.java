@@ -88,9 +88,11 @@ final class ShardFiles {
         var byKind = new TreeMap<String, Integer>();
         var models = new TreeMap<String, Integer>();
         long bytes = 0;
+        int nearDuplicates = 0;
         for (int index = 0; index < shard.count(); index++) {
             var row = shard.row(index);
             byStatus.merge(row.status(), 1, Integer::sum);
+            nearDuplicates += row.nearDuplicate() ? 1 : 0;
             row.errorKind().ifPresent(kind -> byKind.merge(kind, 1, Integer::sum));
             bytes += row.columns().path("bytes").asLong();
             if (row.columns().has("model")) {
@@ -114,6 +116,7 @@ final class ShardFiles {
                 .put(
                         "failed",
                         byKind.values().stream().mapToInt(Integer::intValue).sum())
+                .put("near_duplicates", nearDuplicates)
                 .put("picture_bytes", bytes)
                 .put("written_at", Instant.now().truncatedTo(ChronoUnit.MILLIS).toString());
         file.ifPresent(path -> node.put("file", path.getFileName().toString()));

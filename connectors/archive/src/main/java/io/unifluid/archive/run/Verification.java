@@ -47,6 +47,7 @@ public final class Verification {
     private long open;
     private long superseded;
     private long forgotten;
+    private long nearDuplicates;
 
     public Verification(Cluster cluster) {
         this.cluster = cluster;
@@ -58,6 +59,7 @@ public final class Verification {
      * @param unsent rows of items for which nothing could be sent, each with its error
      * @param open requests whose shard is not finished yet
      * @param superseded results of rows that were asked for again
+     * @param nearDuplicates rows with the answer of a picture that looks the same
      * @param forgotten rows whose results the topics do not keep any more, so that nothing is proven of them
      * @param broken rules that do not hold, in sentences; the first ones of each
      */
@@ -68,6 +70,7 @@ public final class Verification {
             long unsent,
             long open,
             long superseded,
+            long nearDuplicates,
             long forgotten,
             long brokenCount,
             List<String> broken) {
@@ -109,6 +112,7 @@ public final class Verification {
                 unsent,
                 open,
                 superseded,
+                nearDuplicates,
                 forgotten,
                 brokenCount,
                 List.copyOf(broken));
@@ -173,7 +177,9 @@ public final class Verification {
                 if (!items.add(place, 0)) {
                     broken("The item " + row.member() + " has a second row, " + row.key() + ".");
                 }
-                if (row.requestId().isPresent()) {
+                if (row.nearDuplicate()) {
+                    nearDuplicates++;
+                } else if (row.requestId().isPresent()) {
                     if (!asked.add(row.requestId().get(), says(row.columns()))) {
                         broken("The request " + row.requestId().get() + " has a second row, " + row.key() + ".");
                     }
@@ -249,7 +255,11 @@ public final class Verification {
         try (var file = ShardRows.open(run.rows(shard))) {
             for (var row = file.next(); row != null; row = file.next()) {
                 var id = row.requestId();
-                if (id.isPresent() && asked.open(id.get())) {
+                if (row.nearDuplicate()) {
+                    if (id.isPresent() && asked.noted(id.get()) != says(row.columns())) {
+                        broken("The row " + row.key() + " does not say what the row says whose answer it has.");
+                    }
+                } else if (id.isPresent() && asked.open(id.get())) {
                     if (gone) {
                         forgotten++;
                     } else {

@@ -15,6 +15,7 @@ import io.unifluid.archive.source.Archives;
 import io.unifluid.blobs.BlobKey;
 import io.unifluid.blobs.FileSystemBlobStore;
 import io.unifluid.client.Cluster;
+import io.unifluid.pdq.PdqHash;
 import io.unifluid.schemas.access.EnvironmentProblem;
 import io.unifluid.testkit.LocalBroker;
 import io.unifluid.testkit.LocalRegistry;
@@ -142,6 +143,30 @@ final class ArchiveRunIT {
                 .run(cluster, blobs, stop, new CompletableFuture<>());
     }
 
+    private RunReport runWithLooks(RunSettings settings, CompletableFuture<?> stop) throws Exception {
+        var archive = Archives.of(List.of(folder.toString()), Selection.PICTURES, false);
+        return new ArchiveRun(archive, "all", settings, new RunProgress(), Optional.of(ArchiveRunIT::look))
+                .run(cluster, blobs, stop, new CompletableFuture<>());
+    }
+
+    /** Pictures whose words end in the same letter look alike, up to ten bits; those of 'z' have no structure. */
+    private static Optional<PdqHash> look(byte[] picture) {
+        char family = (char) picture[picture.length - 1];
+        long differs = (1L << picture[picture.length - 2] % 10) - 1;
+        var far = new Random(family);
+        return family == 'z'
+                ? Optional.empty()
+                : Optional.of(new PdqHash(differs, far.nextLong(), far.nextLong(), far.nextLong()));
+    }
+
+    private void families(int count, String letters) throws IOException {
+        for (int i = 0; i < count; i++) {
+            Files.write(
+                    folder.resolve(String.format("%05d.png", i)),
+                    picture(folder + " " + i + letters.charAt(i % letters.length())));
+        }
+    }
+
     private static List<JsonNode> rows(Path folder) throws Exception {
         var rows = new ArrayList<JsonNode>();
         try (var files = Files.newDirectoryStream(folder, "*.jsonl")) {
@@ -237,6 +262,81 @@ final class ArchiveRunIT {
         assertThat(report.broken()).isEmpty();
         assertThat(report.superseded()).isEqualTo(failed);
         assertThat(report.proven()).isTrue();
+    }
+
+    @Test
+    void picturesThatLookAlikeAreAskedAboutOnceHoweverOftenTheRunIsStopped() throws Exception {
+        families(200, "abcdefghiz");
+        var random = new Random(31);
+        int before = system.came().size();
+        int stopped = 0;
+        for (boolean complete = false; !complete; stopped++) {
+            var stop = new CompletableFuture<Void>();
+            if (stopped < 5) {
+                stop.completeOnTimeout(null, 20 + random.nextInt(300), TimeUnit.MILLISECONDS);
+                if (random.nextBoolean()) {
+                    system.hold();
+                } else {
+                    system.release();
+                }
+            } else {
+                system.release();
+            }
+            complete = runWithLooks(settings(RowFormat.JSONL, 30), stop).complete();
+            system.release();
+        }
+
+        var rows = rows(to);
+        assertThat(texts(rows, "path")).hasSize(200).doesNotHaveDuplicates();
+        var byKey = new TreeMap<String, JsonNode>();
+        rows.forEach(row -> byKey.put(row.get("key").asText(), row));
+        var firsts = new TreeMap<String, JsonNode>();
+        for (var row : byKey.values()) {
+            var bytes = Files.readAllBytes(folder.resolve(row.get("path").asText()));
+            assertThat(row.get("sha256").asText()).isEqualTo(BlobKey.of(bytes).sha256Hex());
+            assertThat(row.path("pdq").asText())
+                    .isEqualTo(look(bytes).map(PdqHash::hex).orElse(""));
+            var family = String.valueOf((char) bytes[bytes.length - 1]);
+            var first = family.equals("z") ? null : firsts.putIfAbsent(family, row);
+            if (first == null) {
+                assertThat(row.has("near_duplicate_of")).isFalse();
+                assertThat(row.get("caption").asText())
+                        .isEqualTo("of " + row.get("sha256").asText().substring(0, 12));
+            } else {
+                assertThat(row.get("near_duplicate_of").asText())
+                        .isEqualTo(first.get("key").asText());
+                assertThat(row.get("caption")).isEqualTo(first.get("caption"));
+                assertThat(row.get("request_id")).isEqualTo(first.get("request_id"));
+            }
+        }
+        var ids = new HashSet<String>();
+        system.came().subList(before, system.came().size()).forEach(request -> ids.add(request.getRequestId()));
+        assertThat(ids).hasSize(9 + 20);
+        var report = verified();
+        assertThat(report.broken()).isEmpty();
+        assertThat(report.proven() && report.complete()).isTrue();
+        assertThat(report.nearDuplicates()).isEqualTo(9 * 19);
+        assertThat(to.resolve("_unifluid/near-duplicates.spool")).doesNotExist();
+        assertThatThrownBy(() -> run(settings(RowFormat.JSONL, 30)))
+                .hasMessageContaining("its nearDuplicates is 'pdq', not ''");
+    }
+
+    @Test
+    void whatLooksLikeAPictureThatFailedIsAskedAgainWithIt() throws Exception {
+        families(40, "ab");
+        system.fail(_ -> true);
+        var failed = runWithLooks(settings(RowFormat.JSONL, 10), new CompletableFuture<>());
+        assertThat(failed.progress().sent()).isEqualTo(2);
+        assertThat(failed.progress().failed()).isEqualTo(40);
+        system.fail(_ -> false);
+
+        var retried =
+                runWithLooks(again(settings(RowFormat.JSONL, 10), RunSettings.Retry.FAILED), new CompletableFuture<>());
+
+        assertThat(retried.progress().sent()).isEqualTo(2);
+        assertThat(retried.progress().nearDuplicates()).isEqualTo(38);
+        assertThat(texts(rows(to), "status")).hasSize(40).containsOnly("SUCCEEDED");
+        assertThat(verified().broken()).isEmpty();
     }
 
     @Test

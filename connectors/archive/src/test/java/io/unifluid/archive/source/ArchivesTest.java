@@ -16,11 +16,13 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
@@ -161,6 +163,38 @@ final class ArchivesTest {
                         "empty.png EMPTY: The picture has no bytes at all.",
                         "large.png TOO_LARGE: The picture has 20.0 MiB, more than the 20 MiB that a worker takes: make it smaller.");
         assertThat(seen).hasSize(3);
+    }
+
+    /** In a process that may not read everything, which root may. */
+    @Test
+    void aFileAndAFolderWithoutTheRightToReadThemAreErrorsOfTheirOwn() throws Exception {
+        picture("a.png");
+        var file = picture("b.png");
+        var below = picture("c/below.png").getParent();
+        picture("d.png");
+        Files.setPosixFilePermissions(file, Set.of());
+        Files.setPosixFilePermissions(below, Set.of());
+        var rights = "-dac_override,-dac_read_search";
+        var said = Tool.run(
+                folder,
+                "setpriv",
+                "--bounding-set=" + rights,
+                "--inh-caps=" + rights,
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.unifluid.archive.Listing",
+                folder.toString());
+        Files.setPosixFilePermissions(below, PosixFilePermissions.fromString("rwx------"));
+
+        assertThat(said.lines().filter(line -> line.matches("[a-d]\\S* .*")))
+                .satisfiesExactly(
+                        line -> assertThat(line).isEqualTo("a.png read"),
+                        line -> assertThat(line).startsWith("b.png UNREADABLE: "),
+                        line -> assertThat(line).startsWith("c/ UNREADABLE: "),
+                        line -> assertThat(line).isEqualTo("d.png read"));
     }
 
     @Test

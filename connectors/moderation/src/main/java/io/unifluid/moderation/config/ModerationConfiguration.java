@@ -27,7 +27,7 @@ record ModerationConfiguration(
         String stateDir,
 
         @Min(1) @Max(64) @Bindable(defaultValue = "1") int threads,
-        @AboveZero @Bindable(defaultValue = "100ms") Duration commitInterval,
+        @AboveZero @Bindable(defaultValue = "300ms") Duration commitInterval,
         @AboveZero @Bindable(defaultValue = "500ms") Duration wakeUpInterval,
         @AboveZero @Bindable(defaultValue = "1h") Duration answerWithin,
         @AboveZero @Bindable(defaultValue = "30s") Duration deadlineReserve,

@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param registry settings of the schema registry's client, at least {@code schema.registry.url}
  * @param applicationId name of the consumer group and prefix of internal topics and transactions
  * @param stateDir folder of the stores; rebuilt from Kafka when it is lost
- * @param commitInterval how long a transaction lasts; a submission passes through three of them
+ * @param commitInterval how long a transaction lasts where nobody waits and others came just before; a submission passes through three
  * @param wakeUpInterval how often it is looked for submissions without an answer
  * @param answerWithin how long an answer is waited for, where the submission names no deadline
  * @param deadlineReserve how long after the deadline an answer is still waited for

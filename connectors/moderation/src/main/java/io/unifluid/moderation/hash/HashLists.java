@@ -1,5 +1,7 @@
 package io.unifluid.moderation.hash;
 
+import io.unifluid.pdq.Pdq;
+import io.unifluid.pdq.PdqHash;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;

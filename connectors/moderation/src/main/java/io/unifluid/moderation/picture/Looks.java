@@ -7,7 +7,7 @@ import io.unifluid.inference.image.BadImageException;
 import io.unifluid.inference.image.DecodeLimits;
 import io.unifluid.inference.image.ImageDecoder;
 import io.unifluid.inference.image.ImageSpec;
-import io.unifluid.moderation.hash.Pdq;
+import io.unifluid.pdq.Pdq;
 import io.unifluid.schemas.ImageRef;
 import java.nio.ByteBuffer;
 import java.util.List;

@@ -10,7 +10,6 @@ import io.unifluid.moderation.event.VerdictRecords;
 import io.unifluid.moderation.hash.HashEntry;
 import io.unifluid.moderation.hash.HashLists;
 import io.unifluid.moderation.hash.HashMatch;
-import io.unifluid.moderation.hash.Pdq;
 import io.unifluid.moderation.metrics.ModerationMetrics;
 import io.unifluid.moderation.metrics.ModerationMetrics.Intake;
 import io.unifluid.moderation.picture.ContentHash;
@@ -23,6 +22,7 @@ import io.unifluid.moderation.policy.PolicyRules;
 import io.unifluid.moderation.policy.Reason;
 import io.unifluid.moderation.policy.Scores;
 import io.unifluid.moderation.review.Standing;
+import io.unifluid.pdq.Pdq;
 import io.unifluid.schemas.CaseDecision;
 import io.unifluid.schemas.DeadLetterHeaders.Origin;
 import io.unifluid.schemas.ImageRef;
@@ -79,6 +79,7 @@ final class CaseProcessor implements Processor<String, DecodedRecord<SpecificRec
     private final PolicyBook policies;
     private final HashLists lists;
     private final Looks looks;
+    private final Commits commits;
     private final SecureRandom random = new SecureRandom();
 
     private ProcessorContext<byte[], byte[]> context;
@@ -100,6 +101,7 @@ final class CaseProcessor implements Processor<String, DecodedRecord<SpecificRec
         this.policies = policies;
         this.lists = lists;
         this.looks = looks;
+        this.commits = new Commits(settings.commitInterval());
     }
 
     @Override
@@ -195,6 +197,7 @@ final class CaseProcessor implements Processor<String, DecodedRecord<SpecificRec
         return () -> {
             outbox.forward(context);
             store(submission.getSubmissionId(), Optional.empty(), fresh);
+            commits.after(submission.getPriority(), context);
             metrics.submission(Intake.ASKED);
         };
     }
@@ -374,6 +377,7 @@ final class CaseProcessor implements Processor<String, DecodedRecord<SpecificRec
         return () -> {
             outbox.forward(context);
             store(id, Optional.of(before).filter(_ -> intake == null), after);
+            commits.after(before.getSubmission().getPriority(), context);
             if (intake != null) {
                 metrics.submission(intake);
             }
@@ -445,6 +449,7 @@ final class CaseProcessor implements Processor<String, DecodedRecord<SpecificRec
                 now());
         return () -> {
             outbox.forward(context);
+            commits.now(context);
             after.ifPresent(next ->
                     store(ruling.getSubmissionId(), Optional.ofNullable(cases.get(ruling.getSubmissionId())), next));
             metrics.ruling(ruling.getAccepted());

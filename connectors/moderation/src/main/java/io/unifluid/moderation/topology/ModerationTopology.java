@@ -66,7 +66,11 @@ public final class ModerationTopology {
         topology.addSource("decisions-in", bytesOut(), received(Topics.DECISIONS), Topics.DECISIONS.name());
         topology.addSource("results-in", bytesOut(), bytesOut(), Topics.RESULTS.name());
         topology.addProcessor(
-                        "router", () -> new RouterProcessor(faults), "submissions-in", "decisions-in", "results-in")
+                        "router",
+                        () -> new RouterProcessor(faults, settings.commitInterval()),
+                        "submissions-in",
+                        "decisions-in",
+                        "results-in")
                 .addSink(Names.CASES_SINK, Topics.CASES, bytes(), bytes(), home, "router")
                 .addSink(Names.ROUTER_DEAD_LETTER_SINK, Topics.DEAD_LETTERS, bytes(), bytes(), "router");
 

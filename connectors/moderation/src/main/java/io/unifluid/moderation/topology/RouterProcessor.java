@@ -9,6 +9,7 @@ import io.unifluid.streams.deadletter.Faults;
 import io.unifluid.streams.event.DecodedRecord;
 import io.unifluid.streams.event.Outbox;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -26,10 +27,12 @@ final class RouterProcessor implements Processor<byte[], Object, byte[], byte[]>
     private static final String NO_VALUE = "The record has no value: send the event itself, not a tombstone.";
 
     private final Faults faults;
+    private final Commits commits;
     private ProcessorContext<byte[], byte[]> context;
 
-    RouterProcessor(Faults faults) {
+    RouterProcessor(Faults faults, Duration commitInterval) {
         this.faults = faults;
+        this.commits = new Commits(commitInterval);
     }
 
     @Override
@@ -42,8 +45,10 @@ final class RouterProcessor implements Processor<byte[], Object, byte[], byte[]>
         switch (record.value()) {
             case DecodedRecord<?> decoded -> sent(record, decoded);
             case byte[] result
-            when isOurs(record.key()) ->
+            when isOurs(record.key()) -> {
                 pass(record, Arrays.copyOfRange(record.key(), PREFIX.length, record.key().length), result, -1);
+                commits.ofMany(context);
+            }
             case null, default -> {
                 // A result of somebody else.
             }
@@ -63,6 +68,11 @@ final class RouterProcessor implements Processor<byte[], Object, byte[], byte[]>
                         : keyDiffers(record.key(), id);
         if (reason == null) {
             pass(record, record.key(), decoded.original(), decoded.timestamp());
+            if (decoded.value() instanceof Submission submission) {
+                commits.after(submission.getPriority(), context);
+            } else {
+                commits.now(context);
+            }
         } else {
             var letter = faults.letter(
                     origin(decoded.timestamp()),

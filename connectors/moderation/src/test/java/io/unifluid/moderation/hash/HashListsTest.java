@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unifluid.moderation.hash.HashEntry.Effect;
 import io.unifluid.moderation.hash.HashEntry.Kind;
-import io.unifluid.moderation.hash.Pdq.Hashed;
+import io.unifluid.pdq.Pdq.Hashed;
+import io.unifluid.pdq.PdqHash;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

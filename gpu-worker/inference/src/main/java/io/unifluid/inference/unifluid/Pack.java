@@ -1,7 +1,6 @@
 package io.unifluid.inference.unifluid;
 
 import io.unifluid.inference.image.ImageTensor;
-import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -10,9 +9,10 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Questions about one picture with their choices, in one row: the picture and each question are there once, and behind a
- * question the tokens of its choices, less the last of each, which is only scored. A token sees the picture, its own question
- * and its own choice, as if it were alone; {@link UniFluidGraphs} has what the graph takes.
+ * Questions about one picture with their choices, in one row: the picture is there once, and so is every beginning that
+ * several of them have in common, of prompts and of choices. The last token of a choice is only scored and has no place. What
+ * follows a token lies directly behind it, so that a token sees the picture and those before it whose followers it is among, as
+ * if its own text were alone; {@link UniFluidGraphs} has what the graph takes.
  */
 final class Pack {
     /**
@@ -23,8 +23,22 @@ final class Pack {
 
     private final ImageTensor image;
     private final List<Row.Score> rows = new ArrayList<>();
-    private final Map<LongBuffer, List<Row.Score>> questions = new LinkedHashMap<>();
+    private final Token root = new Token(0, -1);
     private int width;
+
+    /** One that several texts may go through, and what follows it in them. */
+    private static final class Token {
+        final long id;
+        final int place;
+        final Map<Long, Token> next = new LinkedHashMap<>();
+        /** Where it lies in the row. */
+        int at;
+
+        Token(long id, int place) {
+            this.id = id;
+            this.place = place;
+        }
+    }
 
     private Pack(ImageTensor image) {
         this.image = image;
@@ -47,19 +61,32 @@ final class Pack {
     }
 
     private boolean takes(Row.Score row) {
-        return width + more(row) <= MOST_TOKENS;
-    }
-
-    private int more(Row.Score row) {
-        return row.answer.length - 1 + (questions.containsKey(LongBuffer.wrap(row.prompt)) ? 0 : row.prompt.length);
+        int known = 0;
+        for (Token token = root.next.get(id(row, 0)); token != null && known < length(row); known++) {
+            token = known + 1 < length(row) ? token.next.get(id(row, known + 1)) : token;
+        }
+        return width + length(row) - known <= MOST_TOKENS;
     }
 
     private void add(Row.Score row) {
-        width += more(row);
-        questions
-                .computeIfAbsent(LongBuffer.wrap(row.prompt), _ -> new ArrayList<>())
-                .add(row);
+        Token token = root;
+        for (int i = 0; i < length(row); i++) {
+            int place = i;
+            token = token.next.computeIfAbsent(id(row, i), id -> {
+                width++;
+                return new Token(id, place);
+            });
+        }
         rows.add(row);
+    }
+
+    /** Of a prompt and its choice less the last token. */
+    private static int length(Row.Score row) {
+        return row.prompt.length + row.answer.length - 1;
+    }
+
+    private static long id(Row.Score row, int at) {
+        return at < row.prompt.length ? row.prompt[at] : row.answer[at - row.prompt.length];
     }
 
     ImageTensor image() {
@@ -86,44 +113,45 @@ final class Pack {
      *
      * @param at its number in the run
      */
-    void into(Inputs inputs, int at) {
-        int token = at * inputs.width();
-        int first = token;
+    private void into(Inputs inputs, int at) {
+        int end = 0;
+        for (Token token : root.next.values()) {
+            end = lay(token, end, inputs, at * inputs.width());
+        }
         int scored = at * inputs.scored();
-        long question = 0;
-        for (Map.Entry<LongBuffer, List<Row.Score>> one : questions.entrySet()) {
-            question++;
-            long[] prompt = one.getKey().array();
-            for (int i = 0; i < prompt.length; i++) {
-                inputs.put(token++, prompt[i], i, question, 0);
-            }
-            int promptEnd = token - 1 - first;
-            long choice = 0;
-            for (Row.Score row : one.getValue()) {
-                choice++;
-                int before = promptEnd;
-                for (int i = 0; i < row.answer.length; i++) {
-                    inputs.before()[scored] = before;
-                    inputs.wanted()[scored++] = row.answer[i];
-                    if (i < row.answer.length - 1) {
-                        before = token - first;
-                        inputs.put(token++, row.answer[i], prompt.length + (long) i, question, choice);
-                    }
+        for (Row.Score row : rows) {
+            Token token = root;
+            for (int i = 0; i < length(row) + 1; i++) {
+                if (i >= row.prompt.length) {
+                    inputs.before()[scored] = token.at;
+                    inputs.wanted()[scored++] = row.answer[i - row.prompt.length];
                 }
+                token = i < length(row) ? token.next.get(id(row, i)) : token;
             }
         }
     }
 
-    /** Hands each row the sum of its tokens' log-probabilities, which begin at {@code from} in the order of {@link #into}. */
+    /** A token and all that follows it, from a place in the row on; returns where they end. */
+    private static int lay(Token token, int from, Inputs inputs, int row) {
+        token.at = from;
+        int end = from + 1;
+        for (Token next : token.next.values()) {
+            end = lay(next, end, inputs, row);
+        }
+        inputs.ids()[row + from] = token.id;
+        inputs.place()[row + from] = token.place;
+        inputs.until()[row + from] = end - 1;
+        return end;
+    }
+
+    /** Hands each row the sum of its tokens' log-probabilities, which begin at {@code from} in the order of the rows. */
     void take(float[] logs, int from) {
         int at = from;
-        for (List<Row.Score> choices : questions.values()) {
-            for (Row.Score row : choices) {
-                int begin = at;
-                at += row.answer.length;
-                row.logProbability =
-                        IntStream.range(begin, at).mapToDouble(i -> logs[i]).sum();
-            }
+        for (Row.Score row : rows) {
+            int begin = at;
+            at += row.answer.length;
+            row.logProbability =
+                    IntStream.range(begin, at).mapToDouble(i -> logs[i]).sum();
         }
     }
 
@@ -133,41 +161,27 @@ final class Pack {
      * @param width tokens of a row
      * @param scored scored tokens of a row
      */
-    record Inputs(
-            int width,
-            int scored,
-            long[] ids,
-            long[] place,
-            long[] question,
-            long[] choice,
-            long[] before,
-            long[] wanted) {
-        /** @param pad what a token behind a row's end is; it belongs to no question and is seen by nobody */
+    record Inputs(int width, int scored, long[] ids, long[] place, long[] until, long[] before, long[] wanted) {
+        /** @param pad what a token behind a row's end is, which is seen by nobody */
         static Inputs of(List<Pack> packs, int width, long pad) {
             int scored = packs.stream().mapToInt(Pack::scored).max().orElse(1);
             int tokens = packs.size() * width;
             long[] ids = new long[tokens];
             Arrays.fill(ids, pad);
+            long[] until = new long[tokens];
+            Arrays.fill(until, -1);
             var inputs = new Inputs(
                     width,
                     scored,
                     ids,
                     new long[tokens],
-                    new long[tokens],
-                    new long[tokens],
+                    until,
                     new long[packs.size() * scored],
                     new long[packs.size() * scored]);
             for (int i = 0; i < packs.size(); i++) {
                 packs.get(i).into(inputs, i);
             }
             return inputs;
-        }
-
-        private void put(int at, long id, long placed, long ofQuestion, long ofChoice) {
-            ids[at] = id;
-            place[at] = placed;
-            question[at] = ofQuestion;
-            choice[at] = ofChoice;
         }
     }
 }

@@ -44,13 +44,12 @@ import java.util.Map;
  *             answer_length i [B]           1 to L
  *          -> logprob       f [B]           of the whole answer, at most 0
  * choices is score with all questions about a picture in one row, which a bundle may have (a CPU runs it in its place). W are
- * the tokens of such a row, K those that are scored.
+ * the tokens of such a row, a beginning that several texts have in common once, K those that are scored.
  * choices     features      f [N, S, F]
  *             ids           i [N, W]        prompts and choices, one behind the other
  *             place         i [N, W]        in its own text: a prompt begins at 0, a choice where its prompt ends
- *             question      i [N, W]        of which it is, from 1; 0 behind a row's end
- *             choice        i [N, W]        of its question, from 1; 0 for the prompt. It sees the picture, and of what
- *                                           comes before it its own prompt and its own choice
+ *             until         i [N, W]        the last token that sees it, which all from itself to there do; -1 behind a
+ *                                           row's end. All see the picture
  *             before        i [N, K]        0 to W - 1: behind which token one is scored
  *             wanted        i [N, K]        which
  *          -> logprob       f [N, K]        at most 0
@@ -114,7 +113,7 @@ final class UniFluidGraphs {
                         "answer_length", LENGTHS));
             case CHOICES -> {
                 inputs.put("features", features);
-                for (String name : List.of("ids", "place", "question", "choice", "before", "wanted")) {
+                for (String name : List.of("ids", "place", "until", "before", "wanted")) {
                     inputs.put(name, TOKENS);
                 }
             }
@@ -285,8 +284,7 @@ final class UniFluidGraphs {
                                         .toList()),
                         "ids", new Tensor.Longs(inputs.ids(), packs.size(), inputs.width()),
                         "place", new Tensor.Longs(inputs.place(), packs.size(), inputs.width()),
-                        "question", new Tensor.Longs(inputs.question(), packs.size(), inputs.width()),
-                        "choice", new Tensor.Longs(inputs.choice(), packs.size(), inputs.width()),
+                        "until", new Tensor.Longs(inputs.until(), packs.size(), inputs.width()),
                         "before", new Tensor.Longs(inputs.before(), packs.size(), inputs.scored()),
                         "wanted", new Tensor.Longs(inputs.wanted(), packs.size(), inputs.scored())));
         for (int i = 0; i < packs.size(); i++) {

@@ -22,29 +22,32 @@ class PackTest {
     }
 
     @Test
-    void aQuestionIsThereOnceAndEachChoiceGoesOnWhereItEnds() {
+    void whatTextsBeginWithIsThereOnceAndEachGoesOnWhereItEnds() {
         long[] prompt = {11, 12, 13};
         var packs = Pack.of(List.of(
                 row(ONE, prompt, 21, 22, 2),
                 row(OTHER, prompt, 21, 2),
                 row(ONE, prompt.clone(), 31, 2),
+                row(ONE, new long[] {11, 12}, 21, 2),
+                row(ONE, prompt, 21, 23, 2),
                 row(ONE, new long[] {41}, 2)));
         assertThat(packs).extracting(Pack::image).containsExactly(ONE, OTHER);
-        assertThat(packs).extracting(Pack::width).containsExactly(7, 4);
-        assertThat(packs).extracting(Pack::scored).containsExactly(6, 2);
+        assertThat(packs).extracting(Pack::width).containsExactly(9, 4);
+        assertThat(packs).extracting(Pack::scored).containsExactly(11, 2);
 
-        var inputs = Pack.Inputs.of(packs, 8, 0);
-        assertThat(inputs.ids()).containsExactly(11, 12, 13, 21, 22, 31, 41, 0, 11, 12, 13, 21, 0, 0, 0, 0);
-        assertThat(inputs.place()).containsExactly(0, 1, 2, 3, 4, 3, 0, 0, 0, 1, 2, 3, 0, 0, 0, 0);
-        assertThat(inputs.question()).containsExactly(1, 1, 1, 1, 1, 1, 2, 0, 1, 1, 1, 1, 0, 0, 0, 0);
-        assertThat(inputs.choice()).containsExactly(0, 0, 0, 1, 1, 2, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0);
-        assertThat(inputs.before()).containsExactly(2, 3, 4, 2, 5, 6, 2, 3, 0, 0, 0, 0);
-        assertThat(inputs.wanted()).containsExactly(21, 22, 2, 31, 2, 2, 21, 2, 0, 0, 0, 0);
+        var inputs = Pack.Inputs.of(packs, 10, 0);
+        assertThat(inputs.ids())
+                .containsExactly(11, 12, 13, 21, 22, 23, 31, 21, 41, 0, 11, 12, 13, 21, 0, 0, 0, 0, 0, 0);
+        assertThat(inputs.place()).containsExactly(0, 1, 2, 3, 4, 4, 3, 2, 0, 0, 0, 1, 2, 3, 0, 0, 0, 0, 0, 0);
+        assertThat(inputs.until()).containsExactly(7, 7, 6, 5, 4, 5, 6, 7, 8, -1, 3, 3, 3, 3, -1, -1, -1, -1, -1, -1);
+        assertThat(inputs.before()).containsExactly(2, 3, 4, 2, 6, 1, 7, 2, 3, 5, 8, 2, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        assertThat(inputs.wanted())
+                .containsExactly(21, 22, 2, 31, 2, 21, 2, 21, 23, 2, 2, 21, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
-        packs.getFirst().take(new float[] {9, -1, -2, -3, -10, -20, -100}, 1);
+        packs.getFirst().take(new float[] {9, -1, -2, -3, -10, -20, -4, -5, -1, -1, -1, -100}, 1);
         assertThat(packs.getFirst().rows())
                 .extracting(scored -> scored.logProbability)
-                .containsExactly(-6.0, -30.0, -100.0);
+                .containsExactly(-6.0, -30.0, -9.0, -3.0, -100.0);
     }
 
     @Test

@@ -1,8 +1,8 @@
-package io.unifluid.moderation.hash;
+package io.unifluid.pdq;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.unifluid.moderation.hash.Pdq.Hashed;
+import io.unifluid.pdq.Pdq.Hashed;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;

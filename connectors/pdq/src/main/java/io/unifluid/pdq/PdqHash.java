@@ -1,4 +1,4 @@
-package io.unifluid.moderation.hash;
+package io.unifluid.pdq;
 
 import java.util.Optional;
 
