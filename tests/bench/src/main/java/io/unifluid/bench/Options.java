@@ -34,7 +34,8 @@ record Options(
             "moderation",
             "domain",
             "decoding",
-            "archive");
+            "archive",
+            "gateway");
     /** What is measured when nothing is named: the others take minutes. */
     private static final Set<String> STANDARD = Set.of("captions", "noop");
 
