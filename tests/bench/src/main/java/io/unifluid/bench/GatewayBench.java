@@ -56,7 +56,8 @@ final class GatewayBench {
     private final UniFluidClient client;
     private final URI gateway;
     private final String key;
-    private final HttpClient http = HttpClient.newHttpClient();
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final AtomicInteger made = new AtomicInteger();
 
     private GatewayBench(FreshStack stack, SamplePictures pictures, UniFluidClient client, URI gateway, String key) {
@@ -77,6 +78,7 @@ final class GatewayBench {
      * @param acceptedSeconds of the batch, with its upload
      * @param batch lines a second
      * @param path the same requests a second, sent by a client of the topics
+     * @param batchToPath the median of the rounds' ratios
      * @param streamsMiB by which the gateway's resident memory grew with a thousand open event streams
      * @param paintMillis first paint of the console; empty where there is no browser
      */
@@ -90,6 +92,7 @@ final class GatewayBench {
             double acceptedSeconds,
             double batch,
             double path,
+            double batchToPath,
             double streamsMiB,
             OptionalDouble paintMillis) {}
 
@@ -112,8 +115,7 @@ final class GatewayBench {
         var paint = paint();
         var share = interactive();
         var streams = streams();
-        var batch = batch(lines);
-        double path = path(lines);
+        var batch = batches(lines);
         var submissions = submissions(checkout);
         return new Measured(
                 submissions[0],
@@ -124,7 +126,8 @@ final class GatewayBench {
                 share[1],
                 batch[0],
                 batch[1],
-                path,
+                batch[2],
+                batch[3],
                 streams,
                 paint);
     }
@@ -246,15 +249,13 @@ final class GatewayBench {
             var one = new ArrayList<Double>();
             var other = new ArrayList<Double>();
             for (int i = 0; i < INTERACTIVE; i++) {
-                one.add(millis(() -> {
-                    var picture = Base64.getEncoder().encodeToString(picture());
-                    var body =
-                            "{\"model\":\"noop\",\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":"
-                                    + "\"Is it " + made.incrementAndGet()
-                                    + "?\"},{\"type\":\"image_url\",\"image_url\":{\"url\":"
-                                    + "\"data:image/png;base64," + picture + "\"}}]}]}";
-                    ask("POST", "/v1/chat/completions", body, 200);
-                }));
+                var picture = Base64.getEncoder().encodeToString(picture());
+                var body =
+                        "{\"model\":\"noop\",\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":"
+                                + "\"Is it " + made.incrementAndGet()
+                                + "?\"},{\"type\":\"image_url\",\"image_url\":{\"url\":"
+                                + "\"data:image/png;base64," + picture + "\"}}]}]}";
+                one.add(millis(() -> ask("POST", "/v1/chat/completions", body, 200)));
             }
             for (int i = 0; i < INTERACTIVE; i++) {
                 other.add(millis(() -> succeeded(
@@ -293,8 +294,28 @@ final class GatewayBench {
 
     // ---- a batch
 
+    /** Seconds until it was accepted, lines a second, the whole path's rate: medians of rounds, and their ratios'. */
+    private double[] batches(int lines) throws Exception {
+        var accepted = new ArrayList<Double>();
+        var rates = new ArrayList<Double>();
+        var paths = new ArrayList<Double>();
+        var ratios = new ArrayList<Double>();
+        for (int round = -1; round < ROUNDS; round++) { // the first one warms up
+            int most = round < 0 ? Math.max(1, lines / 5) : lines;
+            var batch = batch(most, round);
+            double path = path(most, round);
+            if (round >= 0) {
+                accepted.add(batch[0]);
+                rates.add(batch[1]);
+                paths.add(path);
+                ratios.add(batch[1] / path);
+            }
+        }
+        return new double[] {median(accepted), median(rates), median(paths), median(ratios)};
+    }
+
     /** Seconds until it was accepted, its upload among them; lines a second from then on. */
-    private double[] batch(int lines) throws Exception {
+    private double[] batch(int lines, int round) throws Exception {
         var picture = upload("vision", "scene.png", pictures.encoded().getFirst());
         var file = Files.createTempFile("lines", ".jsonl");
         try (var out = Files.newBufferedWriter(file)) {
@@ -302,7 +323,7 @@ final class GatewayBench {
                 out.write("{\"custom_id\":\"line-" + i
                         + "\",\"method\":\"POST\",\"url\":\"/v1/chat/completions\",\"body\":"
                         + "{\"model\":\"noop\",\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"What is "
-                        + i + "?\"},{\"type\":\"file\",\"file\":{\"file_id\":\"" + picture + "\"}}]}]}}\n");
+                        + i + " of " + round + "?\"},{\"type\":\"file\",\"file\":{\"file_id\":\"" + picture + "\"}}]}]}}\n");
             }
         }
         long begun = System.nanoTime();
@@ -336,7 +357,7 @@ final class GatewayBench {
     }
 
     /** The same questions to the same picture, sent by a client of the topics, all at once. */
-    private double path(int lines) throws Exception {
+    private double path(int lines, int round) throws Exception {
         var picture = pictures.encoded().getFirst();
         var store = BlobStores.open(stack.blobs().toString());
         var claim = store.put(picture);
@@ -349,7 +370,7 @@ final class GatewayBench {
         var pending = new ArrayList<CompletableFuture<InferenceResult>>();
         for (int i = 0; i < lines; i++) {
             Request<VqaOutput> request =
-                    Request.ask(image, "What is direct " + i + "?").bulk();
+                    Request.ask(image, "What is direct " + i + " of " + round + "?").bulk();
             pending.add(client.submit(request).result());
         }
         for (var each : pending) {
