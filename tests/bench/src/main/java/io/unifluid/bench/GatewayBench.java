@@ -323,7 +323,8 @@ final class GatewayBench {
                 out.write("{\"custom_id\":\"line-" + i
                         + "\",\"method\":\"POST\",\"url\":\"/v1/chat/completions\",\"body\":"
                         + "{\"model\":\"noop\",\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"What is "
-                        + i + " of " + round + "?\"},{\"type\":\"file\",\"file\":{\"file_id\":\"" + picture + "\"}}]}]}}\n");
+                        + i + " of " + round + "?\"},{\"type\":\"file\",\"file\":{\"file_id\":\"" + picture
+                        + "\"}}]}]}}\n");
             }
         }
         long begun = System.nanoTime();
@@ -369,8 +370,8 @@ final class GatewayBench {
         long begun = System.nanoTime();
         var pending = new ArrayList<CompletableFuture<InferenceResult>>();
         for (int i = 0; i < lines; i++) {
-            Request<VqaOutput> request =
-                    Request.ask(image, "What is direct " + i + " of " + round + "?").bulk();
+            Request<VqaOutput> request = Request.ask(image, "What is direct " + i + " of " + round + "?")
+                    .bulk();
             pending.add(client.submit(request).result());
         }
         for (var each : pending) {

@@ -36,14 +36,15 @@ final class ReviewStore implements AutoCloseable {
 
     private final Options options;
     /** What is lost with the process is read anew. */
-    private final WriteOptions writing = new WriteOptions().setDisableWAL(true);
+    private final WriteOptions writing;
 
     private final RocksDB store;
     private boolean closed;
 
     /** @param folder of its own; what an earlier one left there goes */
     ReviewStore(Path folder) {
-        options = SmallStores.options().setCreateIfMissing(true);
+        options = SmallStores.options().setCreateIfMissing(true); // loads the library
+        writing = new WriteOptions().setDisableWAL(true);
         try {
             RocksDB.destroyDB(folder.toString(), options);
             store = RocksDB.open(options, folder.toString());
