@@ -105,11 +105,18 @@ final class RightsIT {
         without(right, () -> refused(right, RightsIT::streams));
     }
 
+    /** The gateway by each of its doors: requests, batches, files, webhooks, moderation; with answers by the other apps. */
     @Test
     @Order(2)
-    void withAllRightsTheAppsRun() throws Exception {
-        streams();
-        worker();
+    void withAllRightsTheAppsRunAndTheGatewayWorks() throws Exception {
+        try (var app = new StreamsAppRunner(ofStreams()).start();
+                var worker = new WorkerRunner(ofWorker());
+                var gateway = new GatewayWithRights(broker, registry, scratch)) {
+            worker.start();
+            ready(app);
+            ready(worker);
+            gateway.worksWhole(PATIENCE);
+        }
     }
 
     static Stream<Right> rightsOfTheStreamsApp() {
@@ -213,20 +220,6 @@ final class RightsIT {
             }
         } catch (ExecutionException e) {
             throw (Exception) e.getCause();
-        }
-    }
-
-    /** Each of its doors: requests, batches, files, webhooks, moderation; with answers, for which the apps run as well. */
-    @Test
-    @Order(4)
-    void withAllRightsTheGatewayWorks() throws Exception {
-        try (var app = new StreamsAppRunner(ofStreams()).start();
-                var worker = new WorkerRunner(ofWorker());
-                var gateway = new GatewayWithRights(broker, registry, scratch)) {
-            worker.start();
-            ready(app);
-            ready(worker);
-            gateway.worksWhole(PATIENCE);
         }
     }
 
