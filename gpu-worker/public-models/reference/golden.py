@@ -1,4 +1,4 @@
-"""Golden files of one twin: what the reference's processor and generate make of pictures and words."""
+"""Golden files of one twin: what the reference's processor and generate make of pictures and words, and what it draws."""
 
 import json
 import shutil
@@ -27,24 +27,32 @@ def write(reference, folder, count):
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     items = []
+    kinds = ["caption", "free", "closed"] + (["drawing"] if hasattr(reference, "draw") else [])
+    questions = words.QUESTIONS + getattr(reference, "questions", [])
     for index in range(count):
         name = f"{index:04}"
+        turn, kind = index // len(kinds), kinds[index % len(kinds)]
+        if kind == "drawing":
+            item = {"drawing": f"{name}-drawing.png", "draws": questions[turn % len(questions)]}
+            item["prompt"], item["seed"], item["guidance"], item["tokens"], pixels = reference.draw(item["draws"], turn)
+            Image.fromarray(pixels).save(folder / item["drawing"], optimize=True)
+            items.append(item)
+            continue
         png = pictures.picture(index)
         (folder / f"{name}.png").write_bytes(png)
         image = pictures.opened(png)
         item = {"picture": f"{name}.png", "width": image.width, "height": image.height}
-        kind = ["caption", "free", "closed"][index % 3]
         if kind == "caption":
-            item["hint"] = reference.hints()[index // 3 % len(reference.hints())]
+            item["hint"] = reference.hints()[turn % len(reference.hints())]
             text = reference.caption(item["hint"])
         else:
-            item["question"] = words.QUESTIONS[index // 3 % len(words.QUESTIONS)]
+            item["question"] = questions[turn % len(questions)]
             text = reference.question(item["question"])
         inputs, pixels = reference.inputs(image, text)
         Image.fromarray(levels(pixels, *reference.normalisation)).save(folder / f"{name}-pixels.png", optimize=True)
         item["prompt"] = inputs["input_ids"][0].tolist()
         if kind == "closed":
-            item["choices"] = words.CHOICES[index // 3 % len(words.CHOICES)]
+            item["choices"] = words.CHOICES[turn % len(words.CHOICES)]
             item["logs"] = [reference.score(image, text, inputs, choice) for choice in item["choices"]]
         else:
             most = 3 + index % 14 if kind == "caption" else DEFAULT
@@ -53,7 +61,7 @@ def write(reference, folder, count):
             item["tokens"], item["log"], item["text"] = made
         items.append(item)
     (folder / "golden.json").write_text(json.dumps({"items": items}, ensure_ascii=False, indent=1))
-    ends = sum(len(item["tokens"]) < item["maxTokens"] for item in items if "tokens" in item)
+    ends = sum(len(item["tokens"]) < item["maxTokens"] for item in items if "maxTokens" in item)
     kinds = len({tuple(item["tokens"]) for item in items if "tokens" in item})
     print(f"{len(items)} items; texts that end by themselves: {ends}; different texts: {kinds}")
 

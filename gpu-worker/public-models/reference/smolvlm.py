@@ -133,9 +133,9 @@ class Vision(torch.nn.Module):
 
 
 class Decoder(torch.nn.Module):
-    def __init__(self, model):
+    def __init__(self, text, head):
         super().__init__()
-        self.text, self.head = model.model.text_model, model.lm_head
+        self.text, self.head = text, head
 
     def forward(self, inputs_embeds, attention_mask, position_ids, *past):
         cache = caches.cache(past)
@@ -172,7 +172,7 @@ def write(folder):
     )
     keys = {name: torch.rand(2, KEYS, 3, DIM) for name in past}
     export.onnx(
-        Decoder(model), folder / "onnx/decoder_model_merged.onnx",
+        Decoder(model.model.text_model, model.lm_head), folder / "onnx/decoder_model_merged.onnx",
         {
             "inputs_embeds": torch.rand(2, 5, HIDDEN), "attention_mask": torch.ones(2, 8, dtype=torch.long),
             "position_ids": torch.arange(3, 8).repeat(2, 1),

@@ -100,14 +100,19 @@ final class Decoder {
         }
 
         private OrtModel.Kept pick(long[] wanted, Set<String> outputs) {
-            return model.keep(
+            return choose(
                     graph.graph() + ".pick",
-                    Map.of(
-                            DecoderGraph.LOGITS,
-                            step.held(DecoderGraph.LOGITS),
-                            DecoderGraph.WANTED,
-                            new Tensor.Longs(wanted, rows, wanted.length / rows)),
+                    Map.of(DecoderGraph.WANTED, new Tensor.Longs(wanted, rows, wanted.length / rows)),
                     outputs);
+        }
+
+        /** Runs a graph on the scores of what was read last, which it takes as {@link DecoderGraph#LOGITS}. */
+        OrtModel.Kept choose(String chooser, Map<String, Tensor> beside, Set<String> outputs) {
+            return graph.scored(model, step, scores -> {
+                Map<String, Tensor> inputs = new HashMap<>(beside);
+                inputs.put(DecoderGraph.LOGITS, scores);
+                return model.keep(chooser, inputs, outputs);
+            });
         }
 
         private void closeStep() {
@@ -166,10 +171,15 @@ final class Decoder {
 
     /** Reads one token of each row, and closes what was before. */
     State goOn(State before, long[] tokens) {
-        int[] one = new int[tokens.length];
+        return goOn(before, new Tensor.Longs(tokens, tokens.length, 1));
+    }
+
+    /** @param tokens rows x 1 */
+    State goOn(State before, Tensor tokens) {
+        int[] one = new int[before.rows];
         Arrays.fill(one, 1);
         State next;
-        try (OrtModel.Kept embedded = embeddings.keep(model, new Tensor.Longs(tokens, tokens.length, 1))) {
+        try (OrtModel.Kept embedded = embeddings.keep(model, tokens)) {
             next = run(before, embeddings.of(embedded), 1, one);
         }
         before.closeStep();

@@ -9,7 +9,9 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -41,6 +43,7 @@ public final class DecoderGraph {
     private final String graph;
     private final Map<String, TensorSpec> inputs;
     private final List<Cache> caches;
+    private final Optional<Head> head;
 
     /** What an encoder gives for every step, of what is taken. */
     private final List<String> encoded;
@@ -62,10 +65,11 @@ public final class DecoderGraph {
         }
     }
 
-    private DecoderGraph(String graph, Map<String, TensorSpec> inputs, List<Cache> caches) {
+    private DecoderGraph(String graph, Map<String, TensorSpec> inputs, List<Cache> caches, Optional<Head> head) {
         this.graph = graph;
         this.inputs = inputs;
         this.caches = caches;
+        this.head = head;
         this.encoded =
                 Stream.of(ENCODER_STATES, ENCODER_MASK).filter(this::takes).toList();
     }
@@ -73,10 +77,11 @@ public final class DecoderGraph {
     /**
      * Looks at a loaded graph and adds the two beside it to the model.
      *
+     * @param headGraph makes the scores, if the decoder does not
      * @param owner begins messages, for example "Bundle /models/a"
      * @throws BundleException if it wants what is not fed, or does not give back what it goes on from
      */
-    public static DecoderGraph of(OrtModel model, String graph, String owner) {
+    public static DecoderGraph of(OrtModel model, String graph, Optional<String> headGraph, String owner) {
         Map<String, TensorSpec> inputs = model.inputs(graph);
         Map<String, TensorSpec> outputs = model.outputs(graph);
         List<Cache> caches = new ArrayList<>();
@@ -99,17 +104,23 @@ public final class DecoderGraph {
         if (!inputs.containsKey(EMBEDS) || caches.isEmpty()) {
             throw unusable(owner, graph, "does not take " + EMBEDS + " and " + PAST + "*");
         }
+        Optional<Head> head = headGraph.map(name -> Head.of(model, graph, name, owner));
         TensorSpec logits = outputs.get(LOGITS);
-        if (logits == null || logits.axes().size() != 3) {
+        if (head.isEmpty() && (logits == null || logits.axes().size() != 3)) {
             throw unusable(owner, graph, "does not give " + LOGITS + " of three axes");
         }
-        DecoderGraph decoder = new DecoderGraph(graph, inputs, List.copyOf(caches));
+        DecoderGraph decoder = new DecoderGraph(graph, inputs, List.copyOf(caches), head);
         model.add(graph + ".rows", decoder.rows());
-        model.add(graph + ".pick", pick(logits.element()));
+        model.add(graph + ".pick", pick(head.map(Head::element).orElseGet(() -> logits.element())));
         return decoder;
     }
 
-    private static BundleException unusable(String owner, String graph, String why) {
+    /** The same decoder, whose scores another graph makes. */
+    DecoderGraph with(Head other) {
+        return new DecoderGraph(graph, inputs, caches, Optional.of(other));
+    }
+
+    static BundleException unusable(String owner, String graph, String why) {
         return new BundleException(
                 owner + ": the graph " + graph + " " + why + "; take an export in the transformers.js layout.");
     }
@@ -158,9 +169,14 @@ public final class DecoderGraph {
         return caches;
     }
 
+    /** Gives a step's scores to another run: those of the last position, or of every one. */
+    OrtModel.Kept scored(OrtModel.Caller model, OrtModel.Kept step, Function<Tensor, OrtModel.Kept> next) {
+        return head.isPresent() ? head.get().scored(model, step, next) : next.apply(step.held(LOGITS));
+    }
+
     /** What it gives that is wanted of it. */
     Set<String> wanted(boolean first) {
-        Set<String> wanted = new HashSet<>(Set.of(LOGITS));
+        Set<String> wanted = new HashSet<>(Set.of(head.map(Head::input).orElse(LOGITS)));
         caches.stream().filter(cache -> first || !cache.encoder()).forEach(cache -> wanted.add(cache.present()));
         return wanted;
     }

@@ -4,6 +4,7 @@ import io.unifluid.inference.image.ImageTensor;
 import io.unifluid.inference.ort.OrtModel;
 import io.unifluid.inference.ort.Tensor;
 import java.util.List;
+import java.util.Map;
 
 /** What one family does in its own way. */
 public interface Dialect {
@@ -20,6 +21,15 @@ public interface Dialect {
      * @throws io.unifluid.inference.ort.GraphFailure if it fails
      */
     List<Tensor.Floats> encode(OrtModel.Caller model, List<ImageTensor> images);
+
+    default Layout layout() {
+        return Layout.USUAL;
+    }
+
+    /** What the graph that embeds tokens is given beside rows x width of them. */
+    default Map<String, Tensor> besideTokens(int rows, int width) {
+        return Map.of();
+    }
 
     /**
      * Whether what a token means depends on those before it alone: then what several prompts on a picture begin with is read

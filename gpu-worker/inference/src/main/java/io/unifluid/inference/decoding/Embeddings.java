@@ -5,25 +5,48 @@ import io.unifluid.inference.ort.OrtModel;
 import io.unifluid.inference.ort.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /** The graph that turns tokens into what a decoder reads. */
 final class Embeddings {
     private static final String IDS = "input_ids";
 
     private final String graph;
+    private final String input;
+    private final UnaryOperator<Map<String, Tensor>> more;
     private final String output;
 
-    Embeddings(OrtModel model, String graph) {
+    /** Of a text's tokens. */
+    static Embeddings ofWords(OrtModel model, String graph, Dialect dialect) {
+        return new Embeddings(model, graph, IDS, inputs -> {
+            long[] shape = inputs.get(IDS).shape();
+            Map<String, Tensor> all = new HashMap<>(dialect.besideTokens((int) shape[0], (int) shape[1]));
+            all.putAll(inputs);
+            return all;
+        });
+    }
+
+    /** Of a picture's tokens. */
+    static Embeddings ofPictures(OrtModel model, String graph) {
+        return new Embeddings(
+                model, graph, model.inputs(graph).keySet().iterator().next(), UnaryOperator.identity());
+    }
+
+    /** @param more adds to the tokens what the graph wants beside them */
+    private Embeddings(OrtModel model, String graph, String input, UnaryOperator<Map<String, Tensor>> more) {
         this.graph = graph;
+        this.input = input;
+        this.more = more;
         this.output = model.outputs(graph).keySet().iterator().next();
     }
 
     /** @param ids rows x width */
-    OrtModel.Kept keep(OrtModel.Caller model, Tensor.Longs ids) {
-        return model.keep(graph, Map.of(IDS, ids), Set.of(output));
+    OrtModel.Kept keep(OrtModel.Caller model, Tensor ids) {
+        return model.keep(graph, more.apply(Map.of(input, ids)), Set.of(output));
     }
 
     Held of(OrtModel.Kept kept) {

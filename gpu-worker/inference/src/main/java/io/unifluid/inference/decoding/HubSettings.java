@@ -6,12 +6,16 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.unifluid.inference.Task;
 import io.unifluid.inference.hub.BundleDraft;
 import io.unifluid.inference.hub.HubFolder;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
 /** What families of public models find in a folder as it comes from a hub, in the words of {@link Settings}. */
 public final class HubSettings {
     private static final String PROCESSOR = "preprocessor_config.json";
+    private static final String TOKENIZER = "tokenizer.json";
+    private static final String TOKENIZER_CONFIG = "tokenizer_config.json";
     private static final String GENERATION = "generation_config.json";
     private static final int MAX_PROMPT = 256;
     private static final int MAX_NEW = 256;
@@ -21,6 +25,11 @@ public final class HubSettings {
     private final BundleDraft draft;
     private final ObjectNode manifest;
     private final JsonNode processor;
+    /** Ids of the tokenizer's added tokens, by what they are written as. */
+    private final Map<String, Integer> added = new LinkedHashMap<>();
+
+    /** A token with a meaning of its own. */
+    public record Mark(String text, int id) {}
 
     /**
      * Begins a draft with the tokenizer and the graphs, which must be there.
@@ -32,9 +41,13 @@ public final class HubSettings {
         this.draft = new BundleDraft(family, tasks);
         this.manifest = draft.manifest();
         this.processor = folder.needed(PROCESSOR);
-        folder.file("tokenizer.json");
-        draft.file("tokenizer.json");
-        manifest.put("tokenizer", "tokenizer.json");
+        folder.file(TOKENIZER);
+        draft.file(TOKENIZER);
+        folder.needed(TOKENIZER)
+                .path("added_tokens")
+                .forEach(token -> added.put(
+                        token.path("content").asText(), token.path("id").asInt()));
+        manifest.put("tokenizer", TOKENIZER);
         Stream.of(graphs).forEach(graph -> draft.graph(graph, folder.graph(graph)));
     }
 
@@ -97,17 +110,54 @@ public final class HubSettings {
         numbers.forEach(number -> to.add(number.asDouble()));
     }
 
-    /** A side of the processor's pictures in px. */
-    public int side(String path) {
-        int side = processor.at(path).asInt();
-        if (side < 1) {
-            throw folder.refused("does not say in " + PROCESSOR + " which size its pictures have ("
-                    + path.substring(1).replace('/', '.') + ")");
-        }
-        return side;
+    /** A side of the processor's pictures in px, by the first of some paths that is there. */
+    public int side(String... paths) {
+        return Stream.of(paths)
+                .map(path -> processor.at(path).asInt())
+                .filter(side -> side > 0)
+                .findFirst()
+                .orElseThrow(() -> folder.refused("does not say in " + PROCESSOR + " which size its pictures have ("
+                        + paths[0].substring(1).replace('/', '.') + ")"));
     }
 
-    /** Marks, from {@code generation_config.json} where it says, else from {@code config.json}. */
+    public boolean hasMark(String text) {
+        return added.containsKey(text);
+    }
+
+    /** The id of a mark that the tokenizer must know. */
+    public int mark(String text) {
+        if (!hasMark(text)) {
+            throw folder.refused("has a " + TOKENIZER + " that does not know the mark " + text
+                    + ", without which the model's prompts cannot be written");
+        }
+        return added.get(text);
+    }
+
+    /** The mark that a prompt begins with. */
+    public Mark begins() {
+        JsonNode id = said("bos_token_id");
+        return added.entrySet().stream()
+                .filter(mark -> id.canConvertToInt()
+                        ? mark.getValue() == id.asInt()
+                        : mark.getKey().equals(named("bos_token")))
+                .findFirst()
+                .map(mark -> new Mark(mark.getKey(), mark.getValue()))
+                .orElseThrow(() -> folder.refused("does not say which token a prompt begins with (bos_token_id in "
+                        + GENERATION + " or bos_token in " + TOKENIZER_CONFIG + ")"));
+    }
+
+    /** What the tokenizer's config calls a token, as a text or with its flags; empty where it does not. */
+    private String named(String field) {
+        JsonNode token = folder.json(TOKENIZER_CONFIG)
+                .map(json -> json.path(field))
+                .orElse(folder.config().path(""));
+        return token.isObject() ? token.path("content").asText() : token.asText();
+    }
+
+    /**
+     * Marks, from {@code generation_config.json} where it says, else from {@code config.json}, else by the names in {@code
+     * tokenizer_config.json}.
+     */
     public ObjectNode marks(int image) {
         ObjectNode marks = manifest.putObject("specialTokens").put("image", image);
         JsonNode ends = said("eos_token_id");
@@ -116,13 +166,16 @@ public final class HubSettings {
             ends.forEach(eos::add);
         } else if (ends.canConvertToInt()) {
             eos.add(ends.asInt());
+        } else if (hasMark(named("eos_token"))) {
+            eos.add(mark(named("eos_token")));
         }
         if (eos.isEmpty()) {
             throw folder.refused(
                     "does not say which token ends a text (eos_token_id in generation_config.json or config.json)");
         }
         JsonNode pad = said("pad_token_id");
-        marks.put("pad", pad.canConvertToInt() ? pad.asInt() : 0);
+        String padding = named("pad_token");
+        marks.put("pad", pad.canConvertToInt() ? pad.asInt() : hasMark(padding) ? mark(padding) : 0);
         return marks;
     }
 
@@ -132,7 +185,8 @@ public final class HubSettings {
         return Stream.of(
                         folder.json(GENERATION).map(json -> json.path(field)).orElse(config.path("")),
                         config.path(field),
-                        config.path("text_config").path(field))
+                        config.path("text_config").path(field),
+                        config.path("language_config").path(field))
                 .filter(node -> !node.isMissingNode() && !node.isNull())
                 .findFirst()
                 .orElse(config.path(""));

@@ -93,6 +93,20 @@ final class OnnxBytes {
         return this;
     }
 
+    /** A list of 64-bit integers. */
+    OnnxBytes constants(String name, long... values) {
+        ByteBuffer raw = ByteBuffer.allocate(8 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+        raw.asLongBuffer().put(values);
+        graph.message(
+                5,
+                new Message()
+                        .number(1, values.length)
+                        .number(2, 7)
+                        .text(8, name)
+                        .bytes(9, raw.array()));
+        return this;
+    }
+
     OnnxBytes input(String name, TensorSpec.Element element, int axes) {
         graph.message(11, value(name, element, axes));
         return this;

@@ -38,11 +38,22 @@ public final class Pictures {
         Tensor.Floats all = (Tensor.Floats) model.run(ENCODER, inputs).get(FEATURES);
         long[] shape = all.shape();
         if (shape.length != 3 || shape[0] != parts) {
-            throw new GraphFailure(
-                    "The vision encoder gives " + FEATURES + " of " + Arrays.toString(shape) + " for " + parts
-                            + " pictures; the bundle's settings and graphs do not fit.",
-                    new IllegalStateException("parts"));
+            throw unfit(shape, parts);
         }
+        return parts(all, parts);
+    }
+
+    /** The exception for an encoder that gives something of this shape for so many pictures. */
+    public static GraphFailure unfit(long[] shape, int parts) {
+        return new GraphFailure(
+                "The vision encoder gives features of " + Arrays.toString(shape) + " for " + parts
+                        + " pictures; the bundle's settings and graphs do not fit.",
+                new IllegalStateException("parts"));
+    }
+
+    /** Features of several pictures, one after the other, in as many equal parts. */
+    public static List<Tensor.Floats> parts(Tensor.Floats all, int parts) {
+        long[] shape = all.shape();
         int size = all.values().length / parts;
         int width = (int) shape[shape.length - 1];
         List<Tensor.Floats> features = new ArrayList<>();

@@ -2,11 +2,14 @@ package io.unifluid.inference.decoding;
 
 import io.unifluid.inference.InferenceItem;
 import io.unifluid.inference.InferenceItem.CaptionItem;
+import io.unifluid.inference.InferenceItem.EditItem;
+import io.unifluid.inference.InferenceItem.GenerateItem;
 import io.unifluid.inference.InferenceItem.QuestionItem;
 import io.unifluid.inference.InferenceItem.VqaItem;
 import io.unifluid.inference.Task;
 import io.unifluid.inference.image.ImageTensor;
 import io.unifluid.inference.support.BadItem;
+import io.unifluid.inference.support.DrawChecks;
 import io.unifluid.inference.support.ItemChecks;
 import io.unifluid.inference.support.Prompts;
 import io.unifluid.inference.support.Seeds;
@@ -19,14 +22,16 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.LongStream;
 
-/** Checks a batch's items against the model's limits and turns them into prompts; equal ones become one. */
+/** Checks a batch's items against the model's limits and turns them into prompts, of which equal ones become one, and sketches. */
 final class Planner {
     private final Settings settings;
     private final Set<Task> tasks;
     private final Tokens tokens;
     private final Dialect dialect;
     private final List<Prompt> prompts = new ArrayList<>();
+    private final List<Sketch> sketches = new ArrayList<>();
     private final Map<LongBuffer, List<Prompt>> known = new HashMap<>();
 
     Planner(Settings settings, Set<Task> tasks, Tokens tokens, Dialect dialect) {
@@ -46,6 +51,8 @@ final class Planner {
 
     record Caption(InferenceItem item, Prompt prompt, Prompt.Text text) implements Plan {}
 
+    record Pictures(InferenceItem item, List<Sketch> sketches) implements Plan {}
+
     record Answers(InferenceItem item, List<Question> questions) implements Plan {}
 
     /** @param answers to score, one per choice; empty for a free answer, which is {@code text} */
@@ -56,14 +63,23 @@ final class Planner {
         return prompts;
     }
 
+    Settings settings() {
+        return settings;
+    }
+
+    /** Every picture that the items so far want drawn. */
+    List<Sketch> sketches() {
+        return sketches;
+    }
+
     Plan plan(InferenceItem item) {
         try {
             ItemChecks.requireTask(item, tasks);
             return switch (item) {
                 case CaptionItem caption -> caption(caption);
                 case VqaItem vqa -> answers(vqa);
-                case InferenceItem.GenerateItem _, InferenceItem.EditItem _ ->
-                    throw new BadItem("This model reads pictures and does not draw any.");
+                case GenerateItem generate -> pictures(generate);
+                case EditItem _ -> throw new BadItem("This model does not change pictures.");
             };
         } catch (BadItem e) {
             return new Refused(item, e.getMessage());
@@ -88,6 +104,25 @@ final class Planner {
         Prompt.Text text = new Prompt.Text(most, Seeds.of(item.id()));
         prompt.texts.add(text);
         return new Caption(item, prompt, text);
+    }
+
+    private Plan pictures(GenerateItem item) throws BadItem {
+        Settings.Drawing drawing =
+                settings.drawing().orElseThrow(() -> new BadItem("This model reads pictures and does not draw any."));
+        DrawChecks.require(item, settings.image(), settings.limits().maxCount());
+        float guidance = DrawChecks.guidance(item.guidance(), drawing.guidance());
+        if (item.steps().isPresent()) {
+            throw new BadItem("This model draws token by token and not in steps; leave steps out.");
+        }
+        int room = Math.min(
+                settings.context() - drawing.tokens(), settings.limits().maxPromptTokens());
+        long[] ids = tokens.fill(drawing.template(), item.prompt(), "prompt", room);
+        long seed = item.seed().orElseGet(() -> Seeds.of(item.id()));
+        List<Sketch> drawn = LongStream.range(0, item.count())
+                .mapToObj(i -> new Sketch(ids, guidance, seed + i))
+                .toList();
+        sketches.addAll(drawn);
+        return new Pictures(item, drawn);
     }
 
     private Plan answers(VqaItem item) throws BadItem {

@@ -24,17 +24,26 @@ public final class Reader {
     private final Embeddings embeddings;
     private final boolean sharesBeginnings;
 
-    /** Looks at the graphs of a loaded model: {@link #DECODER}, {@link #EMBED}, and {@link #ENCODER} where the decoder has one. */
+    /** Looks at the graphs of a loaded model: those that the dialect's layout names, and {@link #ENCODER} where the decoder has one. */
     public Reader(OrtModel model, Settings settings, Dialect dialect, String owner) {
         this.settings = settings;
-        this.graph = DecoderGraph.of(model, DECODER, owner);
-        this.embeddings = new Embeddings(model, EMBED);
+        Layout layout = dialect.layout();
+        this.graph = DecoderGraph.of(model, layout.decoder(), layout.head(), owner);
+        this.embeddings = Embeddings.ofWords(model, layout.tokens(), dialect);
         this.sharesBeginnings = dialect.readsForward() && graph.padsLater() && !graph.hasEncoder();
         if (graph.hasEncoder() && settings.decoderStart().isEmpty()) {
             throw new BundleException(owner
                     + ": bundle.json does not say what decoders begin with (specialTokens.decoderStart); import the model"
                     + " again.");
         }
+    }
+
+    DecoderGraph graph() {
+        return graph;
+    }
+
+    Embeddings embeddings() {
+        return embeddings;
     }
 
     /** Whether prompts of different lengths may be read together. */

@@ -1,20 +1,23 @@
 package io.unifluid.inference.decoding;
 
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.OptionalLong;
-import java.util.Set;
+import java.util.SequencedSet;
 
 /**
  * What holds for every text that a model writes, as its generation_config.json has it.
  *
- * @param ends tokens that end a text
+ * @param ends tokens that end a text; answers to closed questions are scored with the first
  * @param pad the token that rows are fed which have ended
  * @param first the token that every text begins with
  * @param last the token that a text ends with that becomes as long as it may
  * @param noRepeat no run of so many tokens comes twice; 0 for no such rule
  */
-public record Rules(Set<Long> ends, long pad, OptionalLong first, OptionalLong last, int noRepeat, Sampling sampling) {
+public record Rules(
+        SequencedSet<Long> ends, long pad, OptionalLong first, OptionalLong last, int noRepeat, Sampling sampling) {
     public Rules {
-        ends = Set.copyOf(ends);
+        ends = Collections.unmodifiableSequencedSet(new LinkedHashSet<>(ends));
         if (ends.isEmpty()) {
             throw new IllegalArgumentException("no token ends a text");
         }
@@ -26,6 +29,6 @@ public record Rules(Set<Long> ends, long pad, OptionalLong first, OptionalLong l
     }
 
     long end() {
-        return ends.stream().min(Long::compare).orElseThrow();
+        return ends.getFirst();
     }
 }

@@ -4,14 +4,16 @@ import io.unifluid.inference.BundleException;
 import io.unifluid.inference.LoadedModel;
 import io.unifluid.inference.ModelBundle;
 import io.unifluid.inference.ModelOptions;
+import io.unifluid.inference.Task;
 import io.unifluid.inference.ort.OrtModel;
 import io.unifluid.inference.ort.TensorSpec;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
-/** Loads bundles of families that read a picture and write text. */
+/** Loads bundles of families that read a picture and write text; some of them draw. */
 public final class VisionLanguage {
     private VisionLanguage() {}
 
@@ -24,13 +26,22 @@ public final class VisionLanguage {
     public static LoadedModel load(
             ModelBundle bundle, ModelOptions options, Settings settings, Predicate<String> isMark, Dialect dialect) {
         String owner = "Bundle " + bundle.folder();
+        boolean draws = bundle.tasks().contains(Task.GENERATE);
+        if (draws && (settings.drawing().isEmpty() || dialect.layout().drawing().isEmpty())) {
+            throw new BundleException(owner + ": bundle.json lists the task generate and does not say how this model"
+                    + " draws (drawing); import the model again.");
+        }
         Tokens tokens = Tokens.open(bundle.file(bundle.manifest().text("tokenizer")), isMark, settings.imageId());
         try {
-            OrtModel model = OrtModel.open(_ -> graphs(bundle), options);
+            OrtModel model = OrtModel.open(_ -> graphs(bundle, dialect.layout(), draws), options);
             try {
-                checkPictures(model, settings, owner);
+                checkPictures(model, dialect.layout().pictures(), settings, owner);
                 Reader reader = new Reader(model, settings, dialect, owner);
-                return new VisionLanguageModel(bundle, settings, tokens, model, dialect, reader);
+                Optional<Painter> painter = dialect.layout()
+                        .drawing()
+                        .filter(_ -> draws)
+                        .map(drawing -> new Painter(model, reader, drawing, settings, owner));
+                return new VisionLanguageModel(bundle, settings, tokens, model, dialect, reader, painter);
             } catch (RuntimeException | Error e) {
                 model.close();
                 throw e;
@@ -41,10 +52,11 @@ public final class VisionLanguage {
         }
     }
 
-    private static Map<String, Path> graphs(ModelBundle bundle) {
+    private static Map<String, Path> graphs(ModelBundle bundle, Layout layout, boolean draws) {
         Map<String, Path> graphs = new TreeMap<>();
-        for (String graph : new String[] {Pictures.ENCODER, Reader.EMBED, Reader.DECODER}) {
-            graphs.put(graph, bundle.graph(graph));
+        layout.reading().forEach(graph -> graphs.put(graph, bundle.graph(graph)));
+        if (draws) {
+            layout.drawing().orElseThrow().graphs().forEach(graph -> graphs.put(graph, bundle.graph(graph)));
         }
         if (bundle.has(Reader.ENCODER)) {
             graphs.put(Reader.ENCODER, bundle.graph(Reader.ENCODER));
@@ -52,17 +64,17 @@ public final class VisionLanguage {
         return graphs;
     }
 
-    private static void checkPictures(OrtModel model, Settings settings, String owner) {
-        TensorSpec pixels = model.inputs(Pictures.ENCODER).get(Pictures.PIXELS);
+    private static void checkPictures(OrtModel model, String graph, Settings settings, String owner) {
+        TensorSpec pixels = model.inputs(graph).get(Pictures.PIXELS);
         if (pixels == null || pixels.axes().size() < 4) {
-            throw new BundleException(owner + ": the graph " + Pictures.ENCODER + " does not take " + Pictures.PIXELS
+            throw new BundleException(owner + ": the graph " + graph + " does not take " + Pictures.PIXELS
                     + "; take an export in the transformers.js layout.");
         }
         long height = pixels.axes().get(pixels.axes().size() - 2);
         long width = pixels.axes().getLast();
         if ((height != TensorSpec.ANY && height != settings.image().height())
                 || (width != TensorSpec.ANY && width != settings.image().width())) {
-            throw new BundleException(owner + ": the graph " + Pictures.ENCODER + " takes pictures of " + width + "x"
+            throw new BundleException(owner + ": the graph " + graph + " takes pictures of " + width + "x"
                     + height + " px and bundle.json says " + settings.image().width() + "x"
                     + settings.image().height() + "; import the model again.");
         }

@@ -7,7 +7,9 @@ import io.unifluid.inference.ItemOutcome;
 import io.unifluid.inference.ItemOutcome.AnswerResult;
 import io.unifluid.inference.ItemOutcome.CaptionResult;
 import io.unifluid.inference.ItemOutcome.ChoiceScore;
+import io.unifluid.inference.ItemOutcome.ImagesResult;
 import io.unifluid.inference.ItemOutcome.ItemFailure;
+import io.unifluid.inference.ItemOutcome.RenderedImage;
 import io.unifluid.inference.ItemOutcome.VqaResult;
 import io.unifluid.inference.LoadedModel;
 import io.unifluid.inference.ModelBundle;
@@ -23,6 +25,7 @@ import io.unifluid.inference.ort.Tensor;
 import io.unifluid.inference.support.Bisection;
 import io.unifluid.inference.support.Callers;
 import io.unifluid.inference.support.Lifetime;
+import io.unifluid.inference.support.Png;
 import io.unifluid.inference.support.Softmax;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,12 +37,15 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A public model in memory that reads a picture and writes text. A batch becomes prompts; equal pictures are encoded once,
- * equal prompts read once, and what comes after a prompt goes on from there: texts, and answers to closed questions.
+ * equal prompts read once, and what comes after a prompt goes on from there: texts, and answers to closed questions. A model that
+ * draws does so apart from them.
  */
 public final class VisionLanguageModel implements LoadedModel {
     private static final Logger LOG = LoggerFactory.getLogger(VisionLanguageModel.class);
@@ -52,15 +58,22 @@ public final class VisionLanguageModel implements LoadedModel {
     private final OrtModel model;
     private final Dialect dialect;
     private final Reader reader;
+    private final Optional<Painter> painter;
     private final Callers callers;
     private final Lifetime lifetime = new Lifetime();
 
-    /** What came of a batch, beside its prompts. */
+    /** What came of a batch, beside its prompts and sketches. */
     record Computed(int encoded, Padding padding, long graphNanos, long nanos) {}
 
     /** Takes over {@code tokens} and {@code model}. */
     public VisionLanguageModel(
-            ModelBundle bundle, Settings settings, Tokens tokens, OrtModel model, Dialect dialect, Reader reader) {
+            ModelBundle bundle,
+            Settings settings,
+            Tokens tokens,
+            OrtModel model,
+            Dialect dialect,
+            Reader reader,
+            Optional<Painter> painter) {
         this.info = model.info(bundle);
         this.card = bundle.card();
         this.settings = settings;
@@ -69,6 +82,7 @@ public final class VisionLanguageModel implements LoadedModel {
         this.model = model;
         this.dialect = dialect;
         this.reader = reader;
+        this.painter = painter;
         this.callers = new Callers(model.concurrency().callers());
     }
 
@@ -108,7 +122,7 @@ public final class VisionLanguageModel implements LoadedModel {
             Planner planner = planner();
             List<Planner.Plan> plans = batch.stream().map(planner::plan).toList();
             Computed computed =
-                    callers.run(_ -> List.of(planner.prompts()), this::compute).getFirst();
+                    callers.run(_ -> List.of(planner), this::compute).getFirst();
             return new BatchOutcome(
                     plans.stream().map(this::outcome).toList(),
                     computed.graphNanos() / 1e6,
@@ -122,17 +136,28 @@ public final class VisionLanguageModel implements LoadedModel {
         return new Planner(settings, tasks, tokens, dialect);
     }
 
-    Computed compute(List<Prompt> prompts) {
+    Computed compute(Planner planner) {
+        List<Prompt> prompts = planner.prompts();
         long start = System.nanoTime();
         OrtModel.Caller caller = model.caller();
         Padding padding = new Padding();
         Map<ImageTensor, Tensor.Floats> features = encode(caller, prompts);
-        for (List<Prompt> group : groups(prompts)) {
+        List<Prompt> sound =
+                prompts.stream().filter(prompt -> prompt.failure == null).toList();
+        for (List<Prompt> group : groups(sound, prompt -> prompt.ids.length)) {
             Bisection.run(
                     group,
                     settings.limits().maxBatch(),
                     part -> read(caller, part, features, padding),
                     (prompt, failure) -> prompt.failure = failure);
+        }
+        for (List<Sketch> group : groups(planner.sketches(), sketch -> sketch.ids.length)) {
+            // Each takes two rows of a run.
+            Bisection.run(
+                    group,
+                    Math.max(1, settings.limits().maxBatch() / 2),
+                    part -> painter.orElseThrow().draw(caller, part, padding),
+                    (sketch, failure) -> sketch.failure = failure);
         }
         return new Computed(features.size(), padding, caller.nanos(), System.nanoTime() - start);
     }
@@ -147,13 +172,11 @@ public final class VisionLanguageModel implements LoadedModel {
         return encoded.values();
     }
 
-    /** Prompts that may share a run, those of like length beside each other. */
-    private Collection<List<Prompt>> groups(List<Prompt> prompts) {
-        Map<Integer, List<Prompt>> byLength = new TreeMap<>();
-        prompts.stream()
-                .filter(prompt -> prompt.failure == null)
-                .forEach(prompt -> byLength.computeIfAbsent(prompt.ids.length, _ -> new ArrayList<>())
-                        .add(prompt));
+    /** Those that may share a run, those of like length beside each other. */
+    private <T> Collection<List<T>> groups(List<T> all, ToIntFunction<T> length) {
+        Map<Integer, List<T>> byLength = new TreeMap<>();
+        all.forEach(each -> byLength.computeIfAbsent(length.applyAsInt(each), _ -> new ArrayList<>())
+                .add(each));
         if (!reader.pads()) {
             return byLength.values();
         }
@@ -201,7 +224,7 @@ public final class VisionLanguageModel implements LoadedModel {
         return switch (plan) {
             case Planner.Refused refused -> new ItemFailure(id, FailureCause.BAD_INPUT, refused.message());
             case Planner.Caption caption ->
-                failed(id, List.of(caption.prompt()), caption.text().logProbability)
+                failed(id, Stream.of(caption.prompt().failure), caption.text().logProbability)
                         .orElseGet(() -> new CaptionResult(
                                 id,
                                 written(caption.text()),
@@ -213,28 +236,36 @@ public final class VisionLanguageModel implements LoadedModel {
                 double sum = results.stream()
                         .mapToDouble(AnswerResult::logProbability)
                         .sum();
-                yield failed(
-                                id,
-                                answers.questions().stream()
-                                        .map(Planner.Question::prompt)
-                                        .toList(),
-                                sum)
+                yield failed(id, answers.questions().stream().map(question -> question.prompt().failure), sum)
                         .orElseGet(() -> new VqaResult(id, results));
+            }
+            case Planner.Pictures pictures -> {
+                double sum =
+                        pictures.sketches().stream().mapToDouble(Sketch::sum).sum();
+                yield failed(id, pictures.sketches().stream().map(sketch -> sketch.failure), sum)
+                        .orElseGet(() -> new ImagesResult(
+                                id,
+                                pictures.sketches().stream()
+                                        .map(VisionLanguageModel::picture)
+                                        .toList()));
             }
         };
     }
 
-    private static Optional<ItemOutcome> failed(String id, List<Prompt> prompts, double logProbability) {
-        Optional<GraphFailure> failure = prompts.stream()
-                .map(prompt -> prompt.failure)
-                .filter(Objects::nonNull)
-                .findFirst();
+    private static RenderedImage picture(Sketch sketch) {
+        return new RenderedImage(
+                Png.of(sketch.pixels, sketch.width, sketch.height), sketch.seed, sketch.width, sketch.height);
+    }
+
+    /** @param sum of numbers that came of it: none, where one of them is none */
+    private static Optional<ItemOutcome> failed(String id, Stream<GraphFailure> failures, double sum) {
+        Optional<GraphFailure> failure = failures.filter(Objects::nonNull).findFirst();
         if (failure.isPresent()) {
             LOG.warn("Item {} failed, also alone: {}", id, failure.get().getMessage());
             return Optional.of(ItemFailure.ofGraph(
                     id, failure.get().outOfMemory(), failure.get().getMessage()));
         }
-        return Double.isFinite(logProbability) ? Optional.empty() : Optional.of(ItemFailure.notNumbers(id));
+        return Double.isFinite(sum) ? Optional.empty() : Optional.of(ItemFailure.notNumbers(id));
     }
 
     private AnswerResult answer(Planner.Question question) {
@@ -283,12 +314,13 @@ public final class VisionLanguageModel implements LoadedModel {
                                     "warm-up",
                                     image,
                                     List.of(new InferenceItem.QuestionItem("warm?", List.of("yes", "no")))));
-            compute(planner.prompts());
+            compute(planner);
             for (Prompt prompt : planner.prompts()) {
                 if (prompt.failure != null) {
                     throw prompt.failure;
                 }
             }
+            painter.ifPresent(each -> each.warmUp(model.caller()));
             return null;
         }));
     }

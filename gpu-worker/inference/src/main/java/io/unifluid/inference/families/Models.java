@@ -11,13 +11,13 @@ import io.unifluid.inference.florence2.Florence2Family;
 import io.unifluid.inference.hub.BundleDraft;
 import io.unifluid.inference.hub.HubFamily;
 import io.unifluid.inference.hub.HubFolder;
+import io.unifluid.inference.janus.JanusFamily;
 import io.unifluid.inference.paligemma.PaliGemmaFamily;
 import io.unifluid.inference.smolvlm.SmolVlmFamily;
 import io.unifluid.inference.unifluid.UniFluidFamily;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Loads models: the families this build knows, and the no-op model. */
@@ -30,10 +30,8 @@ public final class Models {
             new PaliGemmaFamily(),
             new SmolVlmFamily(),
             new Florence2Family(),
+            new JanusFamily(),
             new ImageClassifierFamily());
-
-    /** What public models that write and draw call themselves; the shipped family does both, but not by their graphs. */
-    private static final Set<String> JANUS = Set.of("janus", "multi_modality");
 
     private Models() {}
 
@@ -82,15 +80,6 @@ public final class Models {
                     return draft.get();
                 }
             }
-        }
-        if (JANUS.contains(folder.modelType())) {
-            throw folder.refused(
-                    "holds a Janus model, which writes about pictures and draws them, and this build runs none"
-                            + " of that family yet; for captions and answers take one of "
-                            + FAMILIES.stream()
-                                    .filter(family -> family instanceof HubFamily)
-                                    .map(ModelFamily::name)
-                                    .collect(Collectors.joining(", ")));
         }
         throw folder.refused("holds a model of the type \"" + folder.modelType() + "\" (config.json: "
                 + String.join(", ", folder.architectures()) + "), which no family of this build knows; it knows "

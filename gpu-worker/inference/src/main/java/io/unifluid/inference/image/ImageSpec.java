@@ -32,6 +32,12 @@ public record ImageSpec(int width, int height, List<Float> mean, List<Float> std
                 }
                 tiles.check(width);
             }
+            case Preparation.Padded padded -> {
+                if (width != height) {
+                    throw new IllegalArgumentException("padded pictures are square, not " + width + "x" + height);
+                }
+                padded.check(width);
+            }
             case Preparation.Middle middle -> middle.check(width, height);
             case Preparation.Smooth _, Preparation.Levels _ -> {}
         }

@@ -22,6 +22,10 @@ record PictureReading(PictureFile file, ImageSpec spec, int skip, TimeLimit time
                 Preparation.Size size = middle.to().of(file.width(), file.height());
                 yield Math.min(file.width() / (2 * size.width()), file.height() / (2 * size.height()));
             }
+            case Preparation.Padded padded -> {
+                Preparation.Size size = padded.resized(file.width(), file.height(), spec.width());
+                yield Math.min(file.width() / (2 * size.width()), file.height() / (2 * size.height()));
+            }
             case Preparation.Smooth _, Preparation.Levels _ ->
                 Math.min(file.width() / (2 * spec.width()), file.height() / (2 * spec.height()));
         };
@@ -68,6 +72,11 @@ record PictureReading(PictureFile file, ImageSpec spec, int skip, TimeLimit time
                 Preparation.Size size = middle.to().of(shownWidth, shownHeight);
                 Preparation.Part part = Preparation.Middle.middle(size, width, height);
                 yield one(levels(size, part, middle.filter(), orientation), shownWidth, shownHeight);
+            }
+            case Preparation.Padded padded -> {
+                Preparation.Size size = padded.resized(shownWidth, shownHeight, width);
+                byte[][] upright = levels(size, Preparation.Part.whole(size), padded.filter(), orientation);
+                yield one(padded.square(upright, size, width), shownWidth, shownHeight);
             }
             case Preparation.Tiles tiles -> {
                 Preparation.Size size = tiles.resized(shownWidth, shownHeight);

@@ -1,5 +1,8 @@
 package io.unifluid.inference.image;
 
+import java.util.Arrays;
+import java.util.List;
+
 /** How a picture comes to the size that a model takes. */
 public sealed interface Preparation {
     /** Stretched with a cubic filter; nothing is rounded in between. */
@@ -27,6 +30,52 @@ public sealed interface Preparation {
         /** Of a resized picture what is cut out: where that is not the very middle, a pixel nearer to the top left. */
         static Part middle(Size resized, int width, int height) {
             return new Part((resized.width() - width) / 2, (resized.height() - height) / 2, width, height);
+        }
+    }
+
+    /**
+     * Resized in whole levels as Pillow does, so that the longer side has the model's length, and put into the middle of a square
+     * of one colour: as Janus sees a picture.
+     *
+     * @param least px that the shorter side has at least
+     * @param background levels of red, green and blue around it
+     */
+    record Padded(Filter filter, int least, List<Integer> background) implements Preparation {
+        public Padded {
+            background = List.copyOf(background);
+            if (background.size() != 3 || background.stream().anyMatch(level -> level < 0 || level > 255)) {
+                throw new IllegalArgumentException("a background needs three levels from 0 to 255, not " + background);
+            }
+        }
+
+        /** Throws where a picture would not fit into the square. */
+        void check(int side) {
+            if (least < 1 || least > side) {
+                throw new IllegalArgumentException(
+                        "the shorter side must have at least 1 to " + side + " px, not " + least);
+            }
+        }
+
+        /** Of an upright picture, for a square of this side; halves are rounded to the even number, as there. */
+        Size resized(int width, int height, int side) {
+            double scale = (double) side / Math.max(width, height);
+            return new Size(
+                    Math.max((int) Math.rint(width * scale), least), Math.max((int) Math.rint(height * scale), least));
+        }
+
+        /** A resized picture in its square. */
+        byte[][] square(byte[][] planes, Size size, int side) {
+            int left = (side - size.width()) / 2;
+            int top = (side - size.height()) / 2;
+            byte[][] square = new byte[3][side * side];
+            for (int plane = 0; plane < 3; plane++) {
+                Arrays.fill(square[plane], background.get(plane).byteValue());
+                for (int y = 0; y < size.height(); y++) {
+                    System.arraycopy(
+                            planes[plane], y * size.width(), square[plane], (top + y) * side + left, size.width());
+                }
+            }
+            return square;
         }
     }
 

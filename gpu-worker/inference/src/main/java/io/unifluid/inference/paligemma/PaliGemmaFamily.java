@@ -28,7 +28,7 @@ public final class PaliGemmaFamily implements HubFamily {
 
     @Override
     public LoadedModel load(ModelBundle bundle, ModelOptions options) {
-        Settings settings = Settings.read(bundle.manifest(), false);
+        Settings settings = Settings.read(bundle.manifest(), Settings.Fit.STRETCHED);
         return VisionLanguage.load(bundle, options, settings, _ -> false, new OnePicture(settings));
     }
 

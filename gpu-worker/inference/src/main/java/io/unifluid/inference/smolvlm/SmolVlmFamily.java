@@ -31,7 +31,7 @@ public final class SmolVlmFamily implements HubFamily {
 
     @Override
     public LoadedModel load(ModelBundle bundle, ModelOptions options) {
-        Settings settings = Settings.read(bundle.manifest(), true);
+        Settings settings = Settings.read(bundle.manifest(), Settings.Fit.TILES);
         return VisionLanguage.load(
                 bundle, options, settings, token -> PLACE.matcher(token).matches(), new SmolVlmDialect(settings));
     }

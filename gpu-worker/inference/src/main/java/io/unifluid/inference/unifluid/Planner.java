@@ -9,6 +9,7 @@ import io.unifluid.inference.InferenceItem.VqaItem;
 import io.unifluid.inference.Task;
 import io.unifluid.inference.image.ImageTensor;
 import io.unifluid.inference.support.BadItem;
+import io.unifluid.inference.support.DrawChecks;
 import io.unifluid.inference.support.ItemChecks;
 import io.unifluid.inference.support.Prompts;
 import io.unifluid.inference.support.Seeds;
@@ -17,7 +18,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -94,15 +94,10 @@ final class Planner {
     }
 
     private Plan pictures(GenerateItem item) throws BadItem {
-        ItemChecks.requireText(item.prompt(), "prompt");
-        checkSize(item.width(), item.height());
-        int maxCount = settings.limits().maxCount();
-        if (item.count() < 1 || item.count() > maxCount) {
-            throw new BadItem("count is " + item.count() + "; ask for 1 to " + maxCount + " pictures.");
-        }
+        DrawChecks.require(item, settings.image(), settings.limits().maxCount());
         long[] prompt = prompts.encode(settings.templates().generate(), item.prompt(), "prompt");
         long seed = item.seed().orElseGet(() -> Seeds.of(item.id()));
-        float guidance = guidance(item.guidance());
+        float guidance = DrawChecks.guidance(item.guidance(), settings.defaultGuidance());
         int steps = steps(item.steps());
         List<Row.Draw> rows = new ArrayList<>();
         for (int i = 0; i < item.count(); i++) {
@@ -116,25 +111,9 @@ final class Planner {
         ItemChecks.requireText(item.instruction(), "instruction");
         long[] prompt = prompts.encode(settings.templates().edit(), item.instruction(), "instruction");
         long seed = item.seed().orElseGet(() -> Seeds.of(item.id()));
-        Row.Draw row = new Row.Draw(item.image(), prompt, seed, guidance(item.guidance()), steps(item.steps()));
+        float guidance = DrawChecks.guidance(item.guidance(), settings.defaultGuidance());
+        Row.Draw row = new Row.Draw(item.image(), prompt, seed, guidance, steps(item.steps()));
         return new Plan.Pictures(item, List.of(row));
-    }
-
-    private void checkSize(int width, int height) throws BadItem {
-        int own = settings.image().width();
-        int tall = settings.image().height();
-        if ((width != 0 && width != own) || (height != 0 && height != tall)) {
-            throw new BadItem("This model draws " + own + "x" + tall + " px and not " + width + "x" + height
-                    + "; leave the size out.");
-        }
-    }
-
-    private float guidance(OptionalDouble asked) throws BadItem {
-        double guidance = asked.orElse(settings.defaultGuidance());
-        if (!(guidance >= 0 && guidance <= DrawLimits.MAX_GUIDANCE)) {
-            throw new BadItem("guidance is " + guidance + "; set it from 0 to " + DrawLimits.MAX_GUIDANCE + ".");
-        }
-        return (float) guidance;
     }
 
     private int steps(OptionalInt asked) throws BadItem {

@@ -3,6 +3,7 @@ package io.unifluid.inference.unifluid;
 import io.unifluid.inference.Manifest;
 import io.unifluid.inference.ModelLimits;
 import io.unifluid.inference.image.ImageSpec;
+import io.unifluid.inference.support.DrawChecks;
 import io.unifluid.inference.support.Prompts;
 import java.util.List;
 
@@ -50,7 +51,7 @@ record UniFluidSettings(
                 templates(manifest),
                 limits,
                 manifest.integer("defaults.steps", 1, limits.maxSteps()),
-                manifest.number("defaults.guidance", 0, DrawLimits.MAX_GUIDANCE),
+                manifest.number("defaults.guidance", 0, DrawChecks.MAX_GUIDANCE),
                 manifest.integer("defaults.maxTokens", 1, limits.maxNewTokens()),
                 manifest.number("calibration.temperature", 0.01, 100));
     }

@@ -6,12 +6,17 @@ import static org.assertj.core.api.Assertions.within;
 import io.unifluid.inference.ItemOutcome;
 import io.unifluid.inference.ItemOutcome.AnswerResult;
 import io.unifluid.inference.ItemOutcome.CaptionResult;
+import io.unifluid.inference.ItemOutcome.ImagesResult;
+import io.unifluid.inference.ItemOutcome.RenderedImage;
 import io.unifluid.inference.ItemOutcome.VqaResult;
 import io.unifluid.inference.image.ImageTensor;
 import io.unifluid.inference.support.Softmax;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import javax.imageio.ImageIO;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,7 +38,7 @@ final class ConformanceTest {
     void picturesAreThoseOfTheReferencesProcessor(String name) throws IOException {
         SoftAssertions all = new SoftAssertions();
         try (Twin twin = new Twin(name)) {
-            for (Twin.Golden golden : twin.goldens()) {
+            for (Twin.Golden golden : twin.read()) {
                 ImageTensor image = golden.image;
                 float[] pixels = golden.pixels();
                 all.assertThat(image.values()).as("%s %s", golden.name(), image).hasSameSizeAs(pixels);
@@ -56,7 +61,7 @@ final class ConformanceTest {
             Planner planner = twin.model.planner();
             List<Planner.Plan> plans =
                     goldens.stream().map(golden -> planner.plan(golden.item())).toList();
-            twin.model.compute(planner.prompts());
+            twin.model.compute(planner);
             for (int i = 0; i < plans.size(); i++) {
                 check(all, goldens.get(i), plans.get(i));
             }
@@ -66,6 +71,12 @@ final class ConformanceTest {
 
     private static void check(SoftAssertions all, Twin.Golden golden, Planner.Plan plan) {
         switch (plan) {
+            case Planner.Pictures pictures -> {
+                Sketch sketch = pictures.sketches().getFirst();
+                all.assertThat(sketch.failure).as(golden.name()).isNull();
+                all.assertThat(sketch.ids).as(golden.name()).isEqualTo(golden.ids("prompt"));
+                all.assertThat(sketch.tokens).as(golden.name()).isEqualTo(golden.ids("tokens"));
+            }
             case Planner.Refused refused -> all.fail(golden.name() + ": " + refused.message());
             case Planner.Caption caption -> {
                 all.assertThat(caption.prompt().failure).as(golden.name()).isNull();
@@ -118,7 +129,27 @@ final class ConformanceTest {
                             }
                         }
                     }
+                    case ImagesResult images -> {
+                        RenderedImage image = images.images().getFirst();
+                        assertThat(image.seed())
+                                .isEqualTo(golden.json.path("seed").asLong());
+                        isTheSamePicture(ImageIO.read(new ByteArrayInputStream(image.png())), golden.drawn());
+                    }
                     default -> throw new AssertionError(outcome.toString());
+                }
+            }
+        }
+    }
+
+    /** To a level: the reference cuts fractions off, and we round. */
+    private static void isTheSamePicture(BufferedImage ours, BufferedImage theirs) {
+        assertThat(ours.getWidth()).isEqualTo(theirs.getWidth());
+        assertThat(ours.getHeight()).isEqualTo(theirs.getHeight());
+        for (int y = 0; y < ours.getHeight(); y++) {
+            for (int x = 0; x < ours.getWidth(); x++) {
+                for (int shift = 0; shift <= 16; shift += 8) {
+                    assertThat(ours.getRGB(x, y) >> shift & 255)
+                            .isCloseTo(theirs.getRGB(x, y) >> shift & 255, within(1));
                 }
             }
         }

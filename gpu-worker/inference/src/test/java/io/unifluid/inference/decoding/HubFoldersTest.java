@@ -35,7 +35,7 @@ final class HubFoldersTest {
         BundleDraft draft = Models.recognise(HubFolder.open(folder, DtypeChoice.ANY));
         JsonNode bundle =
                 new ObjectMapper().readTree(folder.resolve("bundle.json").toFile());
-        for (String field : List.of("family", "tokenizer", "graphs", "image", "specialTokens", "decoding")) {
+        for (String field : List.of("family", "tokenizer", "graphs", "image", "specialTokens", "decoding", "drawing")) {
             assertThat(draft.manifest().path(field)).as(field).isEqualTo(bundle.path(field));
         }
         draft.manifest()
@@ -53,9 +53,15 @@ final class HubFoldersTest {
     @MethodSource("twins")
     void aFolderThatDoesNotSayWhatIsNeededIsRefusedByTheField(String name, @TempDir Path folder) throws IOException {
         refused(name, folder, "preprocessor_config.json", json -> json.remove("image_mean"), "what image_mean is");
-        refused(name, folder, "preprocessor_config.json", json -> json.remove("size"), "which size its pictures have");
+        refused(
+                name,
+                folder,
+                "preprocessor_config.json",
+                json -> json.remove(List.of("size", "image_size")),
+                "which size its pictures have");
         refused(name, folder, "tokenizer.json", null, "has no file tokenizer.json");
-        refused(name, folder, "onnx/decoder_model_merged.onnx", null, "has no graph onnx/decoder_model_merged.onnx");
+        String decoder = name.equals("janus") ? "onnx/language_model.onnx" : "onnx/decoder_model_merged.onnx";
+        refused(name, folder, decoder, null, "has no graph " + decoder);
     }
 
     @Test
@@ -66,6 +72,75 @@ final class HubFoldersTest {
                 "config.json",
                 json -> json.withObject("/text_config").put("max_position_embeddings", 100),
                 "reads 100 tokens, and a picture alone takes");
+    }
+
+    /** The authors' exports have their marks in the tokenizer's config, and not every one a generation_config.json. */
+    @Test
+    void marksAreFoundByTheNamesInTheTokenizersConfig(@TempDir Path folder) throws IOException {
+        PublicModelsTest.copy(Twin.folder("janus"), folder, _ -> {});
+        Files.delete(folder.resolve("generation_config.json"));
+        ObjectMapper mapper = new ObjectMapper();
+        ObjectNode config =
+                (ObjectNode) mapper.readTree(folder.resolve("config.json").toFile());
+        config.withObject("/language_config").remove(List.of("bos_token_id", "eos_token_id", "pad_token_id"));
+        config.remove(List.of("bos_token_id", "eos_token_id", "pad_token_id"));
+        mapper.writeValue(folder.resolve("config.json").toFile(), config);
+        ObjectNode tokenizer = mapper.createObjectNode();
+        tokenizer.put("bos_token", "<｜begin▁of▁sentence｜>").put("eos_token", "<｜end▁of▁sentence｜>");
+        tokenizer.putObject("pad_token").put("content", "<｜▁pad▁｜>");
+        mapper.writeValue(folder.resolve("tokenizer_config.json").toFile(), tokenizer);
+        JsonNode bundle =
+                mapper.readTree(Twin.folder("janus").resolve("bundle.json").toFile());
+
+        ObjectNode manifest =
+                Models.recognise(HubFolder.open(folder, DtypeChoice.ANY)).manifest();
+
+        JsonNode marks = manifest.path("specialTokens");
+        assertThat(marks.path("pad")).isEqualTo(bundle.path("specialTokens").path("pad"));
+        assertThat(marks.path("eos").get(0))
+                .isEqualTo(bundle.path("specialTokens").path("eos").get(0));
+        assertThat(manifest.path("drawing")).isEqualTo(bundle.path("drawing"));
+        assertThat(manifest.path("templates")).isEqualTo(bundle.path("templates"));
+    }
+
+    @Test
+    void aJanusFolderWithoutTheGraphsToDrawWithReadsAndOneWithSomeOfThemIsRefused(@TempDir Path folder)
+            throws IOException {
+        PublicModelsTest.copy(Twin.folder("janus"), folder, _ -> {});
+        Files.delete(folder.resolve("onnx/gen_head.onnx"));
+        assertThatThrownBy(() -> Models.recognise(HubFolder.open(folder, DtypeChoice.ANY)))
+                .hasMessageContaining("has no graph onnx/gen_head.onnx");
+        Files.delete(folder.resolve("onnx/gen_img_embeds.onnx"));
+        Files.delete(folder.resolve("onnx/image_decode.onnx"));
+
+        ObjectNode manifest =
+                Models.recognise(HubFolder.open(folder, DtypeChoice.ANY)).manifest();
+
+        assertThat(manifest.path("tasks")).extracting(JsonNode::asText).containsExactly("caption", "vqa");
+        assertThat(manifest.path("purpose").asText()).contains("nothing is there to draw with");
+    }
+
+    @Test
+    void aTokenizerThatLacksAMarkIsRefused(@TempDir Path folder) throws IOException {
+        refused(
+                "janus",
+                folder,
+                "tokenizer.json",
+                json -> json.putArray("added_tokens"),
+                "does not know the mark <begin_of_image>");
+    }
+
+    /** Before Janus-Pro those who speak are named in words. */
+    @Test
+    void promptsOfTheFirstJanusNameUsersInWords(@TempDir Path folder) throws IOException {
+        PublicModelsTest.copy(Twin.folder("janus"), folder, _ -> {});
+        Path tokenizer = folder.resolve("tokenizer.json");
+        Files.writeString(tokenizer, Files.readString(tokenizer).replace("<|User|>", "<|Someone|>"));
+
+        BundleDraft draft = Models.recognise(HubFolder.open(folder, DtypeChoice.ANY));
+
+        assertThat(draft.manifest().path("templates").path("generate").asText())
+                .isEqualTo("<｜begin▁of▁sentence｜>User: {prompt}\n\nAssistant:<begin_of_image>");
     }
 
     private static void refused(String name, Path folder, String file, Consumer<ObjectNode> change, String why)

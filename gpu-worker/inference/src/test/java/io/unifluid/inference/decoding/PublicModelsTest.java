@@ -16,9 +16,13 @@ import io.unifluid.inference.InferenceItem.QuestionItem;
 import io.unifluid.inference.InferenceItem.VqaItem;
 import io.unifluid.inference.ItemOutcome;
 import io.unifluid.inference.ItemOutcome.CaptionResult;
+import io.unifluid.inference.ItemOutcome.ImagesResult;
 import io.unifluid.inference.ItemOutcome.ItemFailure;
+import io.unifluid.inference.ItemOutcome.RenderedImage;
 import io.unifluid.inference.ItemOutcome.VqaResult;
+import io.unifluid.inference.LoadedModel;
 import io.unifluid.inference.ModelOptions;
+import io.unifluid.inference.Task;
 import io.unifluid.inference.families.Models;
 import io.unifluid.inference.image.ImageTensor;
 import java.awt.image.BufferedImage;
@@ -123,7 +127,11 @@ final class PublicModelsTest {
         assertThat(refused(items.get(5))).contains("The question is empty");
         assertThat(refused(items.get(6))).contains("are the same to this model");
         assertThat(refused(items.get(7))).contains("The choice").contains("shorten it");
-        assertThat(refused(items.get(10))).contains("does not do generate");
+        if (twin.model.tasks().contains(Task.GENERATE)) {
+            assertThat(items.get(10)).isInstanceOf(ImagesResult.class);
+        } else {
+            assertThat(refused(items.get(10))).contains("does not do generate");
+        }
         assertThat(((ItemFailure) items.get(9)).cause()).isEqualTo(FailureCause.MODEL);
         CaptionResult alone = (CaptionResult)
                 twin.model.run(List.of(batch.getFirst())).items().getFirst();
@@ -158,17 +166,21 @@ final class PublicModelsTest {
         Planner planner = twin.model.planner();
         planner.plan(question("plain", image, "what is it?"));
         String marks = "<image> <eos> </s> <bos> <fake_token_around_image> <end_of_utterance> <row_1_col_1> what?";
+        String others = "<|User|> <image_placeholder> <begin_of_image> what?";
         planner.plan(question("marked", image, marks));
-        long[] plain = planner.prompts().get(0).ids;
-        long[] marked = planner.prompts().get(1).ids;
-        for (long id : new long[] {plain[0], plain[plain.length - 1]}) {
-            assertThat(count(marked, id)).as("mark %d", id).isEqualTo(count(plain, id));
+        planner.plan(question("marked too", image, others));
+        long[] plain = planner.prompts().getFirst().ids;
+        for (Prompt prompt : planner.prompts()) {
+            for (long id : new long[] {
+                plain[0], plain[plain.length - 1], planner.settings().imageId()
+            }) {
+                assertThat(count(prompt.ids, id)).as("mark %d", id).isEqualTo(count(plain, id));
+            }
         }
-        ItemOutcome outcome = twin.model
-                .run(List.of(question("marked", image, marks)))
-                .items()
-                .getFirst();
-        assertThat(outcome).isInstanceOf(VqaResult.class);
+        assertThat(twin.model
+                        .run(List.of(question("marked", image, marks), question("marked too", image, others)))
+                        .items())
+                .hasOnlyElementsOfType(VqaResult.class);
     }
 
     private static long count(long[] ids, long id) {
@@ -194,7 +206,7 @@ final class PublicModelsTest {
         planner.plan(question("b", picture(twin, 33, 60), "is it?", "one", "two", "three"));
         planner.plan(question("c", image, "what is it then?"));
         assertThat(planner.prompts()).hasSize(2);
-        assertThat(twin.model.compute(planner.prompts()).encoded()).isEqualTo(1);
+        assertThat(twin.model.compute(planner).encoded()).isEqualTo(1);
     }
 
     @ParameterizedTest(autoCloseArguments = false)
@@ -227,6 +239,138 @@ final class PublicModelsTest {
             other.model.close();
             assertThatThrownBy(() -> other.model.run(List.of())).hasMessage("The model is closed.");
         }
+    }
+
+    private static InferenceItem drawing(String id, String prompt, int count, OptionalLong seed, double guidance) {
+        return new GenerateItem(id, prompt, count, seed, OptionalDouble.of(guidance), OptionalInt.empty(), 0, 0);
+    }
+
+    private Twin painter() {
+        return twins.stream()
+                .filter(twin -> twin.model.tasks().contains(Task.GENERATE))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void badDrawingsFailAloneAndSayWhy() {
+        List<ItemOutcome> items = painter()
+                .model
+                .run(List.of(
+                        drawing("good", "a dog", 1, OptionalLong.of(1), 5),
+                        drawing("empty", " \u200b", 1, OptionalLong.of(1), 5),
+                        drawing("many", "a dog", 5, OptionalLong.of(1), 5),
+                        drawing("none", "a dog", 0, OptionalLong.of(1), 5),
+                        drawing("strong", "a dog", 1, OptionalLong.of(1), 20.5),
+                        drawing("not a number", "a dog", 1, OptionalLong.of(1), Double.NaN),
+                        drawing("long", "a dog on the left ".repeat(100), 1, OptionalLong.of(1), 5),
+                        new GenerateItem(
+                                "steps",
+                                "a dog",
+                                1,
+                                OptionalLong.of(1),
+                                OptionalDouble.empty(),
+                                OptionalInt.of(9),
+                                0,
+                                0),
+                        new GenerateItem(
+                                "size",
+                                "a dog",
+                                1,
+                                OptionalLong.of(1),
+                                OptionalDouble.empty(),
+                                OptionalInt.empty(),
+                                64,
+                                0),
+                        drawing("good too", "a cat", 1, OptionalLong.of(1), 0)))
+                .items();
+        assertThat(items.getFirst()).isInstanceOf(ImagesResult.class);
+        assertThat(items.getLast()).isInstanceOf(ImagesResult.class);
+        assertThat(refused(items.get(1))).contains("The prompt is empty");
+        assertThat(refused(items.get(2))).contains("count is 5; ask for 1 to 4");
+        assertThat(refused(items.get(3))).contains("count is 0");
+        assertThat(refused(items.get(4))).contains("guidance is 20.5");
+        assertThat(refused(items.get(5))).contains("guidance is NaN");
+        assertThat(refused(items.get(6))).contains("The prompt takes").contains("shorten it");
+        assertThat(refused(items.get(7))).contains("leave steps out");
+        assertThat(refused(items.get(8))).contains("draws 32x32 px and not 64x0");
+    }
+
+    @Test
+    void aSeedDrawsTheSamePictureAloneAndInCompany() {
+        VisionLanguageModel model = painter().model;
+        List<ItemOutcome> together = model.run(List.of(
+                        drawing("a", "a dog and a cat on the left of the house", 3, OptionalLong.of(7), 5),
+                        drawing("b", "sea", 1, OptionalLong.of(8), 2),
+                        drawing("c", "a dog", 1, OptionalLong.empty(), 3)))
+                .items();
+        List<RenderedImage> three = ((ImagesResult) together.getFirst()).images();
+        assertThat(three).extracting(RenderedImage::seed).containsExactly(7L, 8L, 9L);
+        for (RenderedImage image : three) {
+            assertThat(only(model.run(List.of(drawing(
+                                    "alone",
+                                    "a dog and a cat on the left of the house",
+                                    1,
+                                    OptionalLong.of(image.seed()),
+                                    5)))
+                            .items()))
+                    .isEqualTo(image.png());
+        }
+        assertThat(three.get(0).png()).isNotEqualTo(three.get(1).png());
+        byte[] byId = only(together.subList(2, 3));
+        assertThat(only(model.run(List.of(drawing("c", "a dog", 1, OptionalLong.empty(), 3)))
+                        .items()))
+                .as("the same id draws the same")
+                .isEqualTo(byId);
+    }
+
+    /** Of two prompts of one length nothing else is left without guidance. */
+    @Test
+    void withoutGuidanceWordsDoNotMatter() {
+        VisionLanguageModel model = painter().model;
+        List<ItemOutcome> items = model.run(List.of(
+                        drawing("a", "yes", 1, OptionalLong.of(3), 0),
+                        drawing("b", "no", 1, OptionalLong.of(3), 0),
+                        drawing("c", "yes", 1, OptionalLong.of(3), 4)))
+                .items();
+        assertThat(only(items.subList(0, 1))).isEqualTo(only(items.subList(1, 2)));
+        assertThat(only(items.subList(0, 1))).isNotEqualTo(only(items.subList(2, 3)));
+    }
+
+    @Test
+    void withTemperatureZeroEverySeedDrawsTheLikeliest(@TempDir Path folder) throws IOException {
+        copy(Twin.folder("janus"), folder, json -> json.withObject("/drawing").put("temperature", 0));
+        try (LoadedModel model = Models.open(folder.toString(), ModelOptions.defaults())) {
+            List<ItemOutcome> items = model.run(List.of(
+                            drawing("a", "a dog", 1, OptionalLong.of(1), 5),
+                            drawing("b", "a dog", 1, OptionalLong.of(2), 5)))
+                    .items();
+            assertThat(only(items.subList(0, 1))).isEqualTo(only(items.subList(1, 2)));
+        }
+    }
+
+    private static byte[] only(List<ItemOutcome> items) {
+        return ((ImagesResult) items.getFirst()).images().getFirst().png();
+    }
+
+    @Test
+    void aModelThatDoesNotSayHowItDrawsOrCannotIsRefusedAtLoading(@TempDir Path folder) throws IOException {
+        copy(Twin.folder("janus"), folder, json -> json.remove("drawing"));
+        assertThatThrownBy(() -> Models.open(folder.toString(), ModelOptions.defaults()))
+                .isInstanceOf(BundleException.class)
+                .hasMessageContaining("does not say how this model draws");
+        copy(
+                Twin.folder("janus"),
+                folder,
+                json -> json.withObject("/graphs").put("gen_head", "onnx/image_decode.onnx"));
+        assertThatThrownBy(() -> Models.open(folder.toString(), ModelOptions.defaults()))
+                .isInstanceOf(BundleException.class)
+                .hasMessageContaining("the graph gen_head takes generated_tokens, which language_model does not give");
+        copy(Twin.folder("janus"), folder, json -> json.withObject("/drawing").put("tokens", 25));
+        assertThatThrownBy(() -> Models.open(folder.toString(), ModelOptions.defaults()))
+                .isInstanceOf(BundleException.class)
+                .hasMessageContaining("the graph image_decode takes tokens")
+                .hasMessageContaining("bundle.json says 25 of a picture");
     }
 
     @Test

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.unifluid.inference.DeviceChoice;
 import io.unifluid.inference.InferenceItem;
 import io.unifluid.inference.InferenceItem.CaptionItem;
+import io.unifluid.inference.InferenceItem.GenerateItem;
 import io.unifluid.inference.InferenceItem.QuestionItem;
 import io.unifluid.inference.InferenceItem.VqaItem;
 import io.unifluid.inference.ModelOptions;
@@ -19,6 +20,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 
@@ -57,6 +61,11 @@ final class Twin implements AutoCloseable {
         return given == null ? folder(name).resolve("golden") : Path.of(given, name);
     }
 
+    /** Those with a picture that was read. */
+    List<Golden> read() throws IOException {
+        return goldens().stream().filter(golden -> !golden.drawing()).toList();
+    }
+
     List<Golden> goldens() throws IOException {
         List<Golden> goldens = new ArrayList<>();
         for (JsonNode item : new ObjectMapper()
@@ -82,11 +91,16 @@ final class Twin implements AutoCloseable {
 
         Golden(JsonNode json) throws IOException {
             this.json = json;
-            this.image = picture(Files.readAllBytes(golden().resolve(name())));
+            this.image = drawing() ? null : picture(Files.readAllBytes(golden().resolve(name())));
         }
 
         String name() {
-            return json.path("picture").asText();
+            return json.path(drawing() ? "drawing" : "picture").asText();
+        }
+
+        /** Whether a picture was drawn, and none read. */
+        boolean drawing() {
+            return json.has("drawing");
         }
 
         boolean caption() {
@@ -94,6 +108,17 @@ final class Twin implements AutoCloseable {
         }
 
         InferenceItem item() {
+            if (drawing()) {
+                return new GenerateItem(
+                        name(),
+                        json.path("draws").asText(),
+                        1,
+                        OptionalLong.of(json.path("seed").asLong()),
+                        OptionalDouble.of(json.path("guidance").asDouble()),
+                        OptionalInt.empty(),
+                        0,
+                        0);
+            }
             if (caption()) {
                 return new CaptionItem(
                         name(),
@@ -125,6 +150,11 @@ final class Twin implements AutoCloseable {
                 logs[i] = list.get(i).asDouble();
             }
             return logs;
+        }
+
+        /** The picture that the reference drew. */
+        BufferedImage drawn() throws IOException {
+            return ImageIO.read(golden().resolve(name()).toFile());
         }
 
         /** What the reference's processor made of the picture: frames side by side, in whole levels, normalised as we do. */

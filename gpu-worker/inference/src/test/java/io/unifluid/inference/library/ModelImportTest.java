@@ -177,18 +177,7 @@ class ModelImportTest {
 
         refused(ImportWishes.NONE)
                 .hasMessageContaining("a model of the type \"whisper\"")
-                .hasMessageContaining("it knows unifluid, paligemma, smolvlm, florence2, image-classifier");
-    }
-
-    @ParameterizedTest
-    @CsvSource({"multi_modality, MultiModalityCausalLM", "janus, JanusForConditionalGeneration"})
-    void saysThatItRunsNoJanusModelYet(String type, String architecture) throws IOException {
-        edit("config.json", "ViTForImageClassification", architecture);
-        edit("config.json", "\"vit\"", '"' + type + '"');
-
-        refused(ImportWishes.NONE)
-                .hasMessageContaining("holds a Janus model")
-                .hasMessageContaining("take one of paligemma, smolvlm, florence2, image-classifier");
+                .hasMessageContaining("it knows unifluid, paligemma, smolvlm, florence2, janus, image-classifier");
     }
 
     @ParameterizedTest
@@ -299,7 +288,7 @@ class ModelImportTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"florence2", "paligemma", "smolvlm"})
+    @ValueSource(strings = {"florence2", "janus", "paligemma", "smolvlm"})
     void refusesAFolderOfWordsWithoutItsTokenizer(String family) throws Exception {
         Path raw = Fixtures.copy(Path.of("../public-models/twins").resolve(family), folder.resolve("hub-" + family));
         Files.delete(raw.resolve("bundle.json"));
@@ -354,7 +343,7 @@ class ModelImportTest {
 
     /** Nonsense, as their reference's is; that it is the same nonsense is ConformanceTest's. */
     @ParameterizedTest
-    @ValueSource(strings = {"florence2", "paligemma", "smolvlm"})
+    @ValueSource(strings = {"florence2", "janus", "paligemma", "smolvlm"})
     void takesTheTwinOfEachFamily(String family) throws Exception {
         ModelImport.Imported imported = take(Path.of("../public-models/twins").resolve(family), as("twin"));
 
@@ -364,7 +353,7 @@ class ModelImportTest {
 
     /** Without bundle.json: what the family reads from the configs is enough to run. */
     @ParameterizedTest
-    @ValueSource(strings = {"florence2", "paligemma", "smolvlm"})
+    @ValueSource(strings = {"florence2", "janus", "paligemma", "smolvlm"})
     void takesAFolderOfEachFamilyAsAHubHasIt(String family) throws Exception {
         Path raw = Fixtures.copy(Path.of("../public-models/twins").resolve(family), folder.resolve("hub-" + family));
         Files.delete(raw.resolve("bundle.json"));
