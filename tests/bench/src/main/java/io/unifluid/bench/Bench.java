@@ -53,7 +53,7 @@ public final class Bench {
                 case "moderation" -> moderation(checkout, pictures, options.requests(3_000), figures);
                 case "archive" -> archive(checkout, pictures, options, figures);
                 case "domain" -> domain(checkout, pictures, options.rounds(), figures);
-                case "gateway" -> gateway(checkout, pictures, options.requests(50_000), figures);
+                case "gateway" -> gateway(checkout, pictures, options.requests(50_000), options.rounds(), figures);
                 case "decoding" -> decoding(checkout, options.rounds(), figures);
                 case "starts" -> starts(checkout, options.before(), figures);
                 default -> throw new IllegalArgumentException("There is no part '" + part + "'.");
@@ -352,9 +352,9 @@ public final class Bench {
         figures.add(informs("replayed / read", measured.replayed() / measured.read(), "ratio"));
     }
 
-    private static void gateway(Path checkout, SamplePictures pictures, int lines, List<Figure> figures)
-            throws Exception {
-        var measured = GatewayBench.measure(checkout, pictures, lines);
+    private static void gateway(
+            Path checkout, SamplePictures pictures, int lines, int rounds, List<Figure> figures) throws Exception {
+        var measured = GatewayBench.measure(checkout, pictures, lines, rounds);
         figures.add(informs("submissions of small JSON", measured.submissions(), "requests/s"));
         figures.add(informs("bare Micronaut endpoint", measured.bare(), "requests/s"));
         figures.add(atLeast("submissions / bare endpoint", measured.submissions() / measured.bare(), "ratio", 0.6));

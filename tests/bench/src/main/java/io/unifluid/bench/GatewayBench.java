@@ -96,8 +96,11 @@ final class GatewayBench {
             double streamsMiB,
             OptionalDouble paintMillis) {}
 
-    /** @param lines of the batch */
-    static Measured measure(Path checkout, SamplePictures pictures, int lines) throws Exception {
+    /**
+     * @param lines of the batch
+     * @param rounds of the batch and the whole path
+     */
+    static Measured measure(Path checkout, SamplePictures pictures, int lines, int rounds) throws Exception {
         try (var stack = FreshStack.withGateway(checkout, "gateway");
                 var client = stack.client()) {
             var cluster =
@@ -106,16 +109,16 @@ final class GatewayBench {
             var key = new TenantRegister(cluster)
                     .add("bench", Optional.of(limits))
                     .key();
-            return new GatewayBench(stack, pictures, client, stack.gateway(), key).all(checkout, lines);
+            return new GatewayBench(stack, pictures, client, stack.gateway(), key).all(checkout, lines, rounds);
         }
     }
 
-    private Measured all(Path checkout, int lines) throws Exception {
+    private Measured all(Path checkout, int lines, int rounds) throws Exception {
         awaitKey();
         var paint = paint();
         var share = interactive();
         var streams = streams();
-        var batch = batches(lines);
+        var batch = batches(lines, rounds);
         var submissions = submissions(checkout);
         return new Measured(
                 submissions[0],
@@ -295,12 +298,12 @@ final class GatewayBench {
     // ---- a batch
 
     /** Seconds until it was accepted, lines a second, the whole path's rate: medians of rounds, and their ratios'. */
-    private double[] batches(int lines) throws Exception {
+    private double[] batches(int lines, int rounds) throws Exception {
         var accepted = new ArrayList<Double>();
         var rates = new ArrayList<Double>();
         var paths = new ArrayList<Double>();
         var ratios = new ArrayList<Double>();
-        for (int round = -1; round < ROUNDS; round++) { // the first one warms up
+        for (int round = -1; round < rounds; round++) { // the first one warms up
             int most = round < 0 ? Math.max(1, lines / 5) : lines;
             var batch = batch(most, round);
             double path = path(most, round);
@@ -342,6 +345,7 @@ final class GatewayBench {
         double accepted = (System.nanoTime() - begun) / 1e9;
         System.out.printf("batch: accepted after %.1f s%n", accepted);
         begun = System.nanoTime();
+        var before = ProcessorTime.now();
         while (Stream.of("in_progress", "finalizing")
                 .anyMatch(batch.get("status").asText()::equals)) {
             Thread.sleep(100);
@@ -352,7 +356,9 @@ final class GatewayBench {
                 || batch.at("/request_counts/completed").asInt() != lines) {
             throw new IllegalStateException("The batch did not complete: " + batch);
         }
-        System.out.printf("batch: %.0f lines/s%n", lines / seconds);
+        System.out.printf(
+                "batch: %.0f lines/s; processor milliseconds per line: %s%n",
+                lines / seconds, ProcessorTime.now().since(before, lines));
         Files.delete(file);
         return new double[] {accepted, lines / seconds};
     }
@@ -367,6 +373,7 @@ final class GatewayBench {
                 .setUri(claim.toString())
                 .setSha256(claim.sha256Hex())
                 .build());
+        var before = ProcessorTime.now();
         long begun = System.nanoTime();
         var pending = new ArrayList<CompletableFuture<InferenceResult>>();
         for (int i = 0; i < lines; i++) {
@@ -378,7 +385,9 @@ final class GatewayBench {
             succeeded(each);
         }
         double rate = lines / ((System.nanoTime() - begun) / 1e9);
-        System.out.printf("whole path: %.0f requests/s%n", rate);
+        System.out.printf(
+                "whole path: %.0f requests/s; processor milliseconds per request: %s%n",
+                rate, ProcessorTime.now().since(before, lines));
         return rate;
     }
 

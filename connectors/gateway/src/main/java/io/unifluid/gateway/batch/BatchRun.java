@@ -49,6 +49,9 @@ final class BatchRun {
     static final int MOST_LINES = 50_000;
 
     private static final int AT_ONCE = 256;
+    /** Lines are sent when this part of what may be under way is free: those sent together lie together on their way. */
+    private static final int SENT_TOGETHER = 4;
+
     private static final Duration POLL = Duration.ofMillis(50);
     private static final Duration TOLD_EVERY = Duration.ofSeconds(1);
     private static final Duration AGAIN = Duration.ofSeconds(2);
@@ -90,6 +93,9 @@ final class BatchRun {
     private Answers answers;
     private int next;
     private boolean more;
+    /** Whether lines are being sent, until as many are under way as may be. */
+    private boolean filling;
+
     private Instant notBefore = Instant.EPOCH;
     private Instant told = Instant.EPOCH;
     private Instant lastResults;
@@ -232,7 +238,12 @@ final class BatchRun {
         if (now.isBefore(notBefore)) {
             return;
         }
-        int room = Math.min(AT_ONCE, window - underWay.cardinality());
+        int free = window - underWay.cardinality();
+        filling |= free >= window / SENT_TOGETHER;
+        if (!filling) {
+            return;
+        }
+        int room = Math.min(AT_ONCE, free);
         for (int sent = 0; sent < room; sent++) {
             int place = again.isEmpty() ? unsent() : again.poll();
             if (place < 0) {
@@ -243,6 +254,7 @@ final class BatchRun {
             }
         }
         more = room == AT_ONCE;
+        filling = more;
     }
 
     /** The next line that has neither an answer nor was sent; -1 for none. */
