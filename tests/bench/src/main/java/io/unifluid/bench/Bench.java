@@ -352,8 +352,8 @@ public final class Bench {
         figures.add(informs("replayed / read", measured.replayed() / measured.read(), "ratio"));
     }
 
-    private static void gateway(
-            Path checkout, SamplePictures pictures, int lines, int rounds, List<Figure> figures) throws Exception {
+    private static void gateway(Path checkout, SamplePictures pictures, int lines, int rounds, List<Figure> figures)
+            throws Exception {
         var measured = GatewayBench.measure(checkout, pictures, lines, rounds);
         figures.add(informs("submissions of small JSON", measured.submissions(), "requests/s"));
         figures.add(informs("bare Micronaut endpoint", measured.bare(), "requests/s"));
