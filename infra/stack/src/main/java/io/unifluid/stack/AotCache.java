@@ -26,6 +26,8 @@ import java.util.List;
  */
 record AotCache(Path folder, String name, List<Path> classPath, Collector collector) {
     private static final String ENDING = ".aot";
+    /** Of the file beside it, in JDK 25 and later. */
+    private static final String RECORDED = ".config";
 
     /** Options that read the cache where there is one, and otherwise write it when the JVM ends. */
     List<String> readOrWritten() {
@@ -47,9 +49,13 @@ record AotCache(Path folder, String name, List<Path> classPath, Collector collec
         return folder.resolve(name + "-" + fingerprint() + ENDING);
     }
 
-    /** The JVM writes the head last, so that what it was killed over begins with zeros. */
+    /**
+     * What the JVM makes the cache of lies beside it until the cache is whole, and it writes the head last, so that what it was
+     * killed over begins with zeros. A damaged one would crash its reader; {@code VerifySharedSpaces} would find that, and read
+     * all of it into memory at each start.
+     */
     private static boolean isWhole(Path file) {
-        if (!Files.isRegularFile(file)) {
+        if (!Files.isRegularFile(file) || Files.exists(file.resolveSibling(file.getFileName() + RECORDED))) {
             return false;
         }
         try (var in = new DataInputStream(Files.newInputStream(file))) {

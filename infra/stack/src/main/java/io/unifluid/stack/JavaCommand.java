@@ -32,6 +32,12 @@ record JavaCommand(
         Map<String, String> properties,
         List<String> options,
         Optional<String> cacheOf) {
+    /**
+     * Of a stack that ends after some minutes and is not started again, as in tests: its processes are over before a second
+     * compiler, or a cache for the next start, has paid for itself.
+     */
+    private static final boolean SHORT_LIVED = "yes".equals(System.getenv("UNIFLUID_SHORT_LIVED"));
+
     JavaCommand(String name, List<Path> classPath, String mainClass, String heap) {
         this(name, classPath, mainClass, List.of(), heap, Collector.SERIAL, Map.of(), List.of(), Optional.empty());
     }
@@ -104,8 +110,12 @@ record JavaCommand(
                 "--sun-misc-unsafe-memory-access=allow",
                 "-Djava.awt.headless=true",
                 "-Djava.io.tmpdir=" + temporary(cache)));
-        line.addAll(cacheOf.map(other -> new AotCache(cache, other, classPath, collector).read())
-                .orElseGet(() -> new AotCache(cache, name, classPath, collector).readOrWritten()));
+        if (SHORT_LIVED) {
+            line.add("-XX:TieredStopAtLevel=1");
+        } else {
+            line.addAll(cacheOf.map(other -> new AotCache(cache, other, classPath, collector).read())
+                    .orElseGet(() -> new AotCache(cache, name, classPath, collector).readOrWritten()));
+        }
         line.addAll(collector.options());
         line.addAll(options);
         properties.forEach((key, value) -> line.add("-D" + key + "=" + value));

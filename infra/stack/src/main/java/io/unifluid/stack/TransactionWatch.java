@@ -1,10 +1,13 @@
 package io.unifluid.stack;
 
 import io.unifluid.schemas.access.HangingTransactions;
+import io.unifluid.schemas.access.HangingTransactions.Hanging;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -24,6 +27,9 @@ public final class TransactionWatch implements AutoCloseable {
     private final Consumer<String> news;
     private final Duration every;
     private final Duration patience;
+    /** Of the watching thread. */
+    private final Set<Hanging> refused = new HashSet<>();
+
     private Optional<Thread> watching = Optional.empty();
 
     TransactionWatch(String bootstrapServers, Consumer<String> news) {
@@ -58,11 +64,23 @@ public final class TransactionWatch implements AutoCloseable {
     private void look(HangingTransactions transactions) throws InterruptedException {
         try {
             for (var one : transactions.look(transactions.everywhere(), Instant.now())) {
-                transactions.abort(one);
-                news.accept(one.sentence() + "; it was aborted");
+                end(transactions, one);
             }
         } catch (ExecutionException | TimeoutException | KafkaException e) {
             // Its keeper tells of a broker that is away.
+        }
+    }
+
+    /** What may not be ended is told once; somebody else has to. */
+    private void end(HangingTransactions transactions, Hanging one) throws InterruptedException, TimeoutException {
+        try {
+            transactions.abort(one);
+            news.accept(one.sentence() + "; it was aborted");
+        } catch (ExecutionException e) {
+            if (refused.add(one)) {
+                news.accept(one.sentence() + ", and the broker does not let it be aborted ("
+                        + e.getCause().getMessage() + "); 'unifluid transactions --abort' tries again");
+            }
         }
     }
 

@@ -62,6 +62,19 @@ class AotCacheTest {
         assertThat(cache(jar).readOrWritten()).singleElement().asString().startsWith(WRITES);
     }
 
+    /** The head was there already; the JVM crashed over the rest at each start. */
+    @Test
+    void whatTheJvmStillMakesIsNotRead() throws Exception {
+        var jar = jar("a program");
+        var killed = cache(jar).readOrWritten();
+        write(killed, 1);
+        var made = Files.createFile(Path.of(file(killed) + ".config"));
+
+        assertThat(cache(jar).read()).isEmpty();
+        assertThat(cache(jar).readOrWritten()).singleElement().asString().startsWith(WRITES);
+        assertThat(made).doesNotExist();
+    }
+
     private AotCache cache(Path jar) {
         return new AotCache(folder, "streams", List.of(jar), Collector.SERIAL);
     }

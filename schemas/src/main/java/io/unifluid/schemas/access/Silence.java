@@ -3,6 +3,7 @@ package io.unifluid.schemas.access;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.Locale;
@@ -17,14 +18,23 @@ enum Silence {
     NOBODY,
     TLS,
     /** Somebody, but not over TLS. */
-    PLAIN;
+    PLAIN,
+    /** Somebody who says nothing: stopped, or far too busy. */
+    MUTE;
 
-    private static final Duration PATIENCE = Duration.ofSeconds(3);
+    private static final Duration CONNECT = Duration.ofSeconds(3);
+    /** A plain port hangs up at the first word of TLS, so that only a busy machine or a stopped process needs it. */
+    private static final Duration ANSWER = Duration.ofSeconds(15);
 
     /** @param brokers {@code host:port}, comma-separated; the first that takes a connection says it for all */
     static Silence at(String brokers) {
+        return at(brokers, ANSWER);
+    }
+
+    /** @param answer how long one of them may take to say something */
+    static Silence at(String brokers, Duration answer) {
         for (var broker : brokers.split(",")) {
-            var found = look(broker.strip());
+            var found = look(broker.strip(), answer);
             if (found != NOBODY) {
                 return found;
             }
@@ -32,32 +42,34 @@ enum Silence {
         return NOBODY;
     }
 
-    private static Silence look(String broker) {
+    private static Silence look(String broker, Duration answer) {
         int colon = broker.lastIndexOf(':');
         try (var socket = new Socket()) {
             var host = broker.substring(0, colon);
             int port = Integer.parseInt(broker.substring(colon + 1));
-            socket.connect(new InetSocketAddress(host, port), (int) PATIENCE.toMillis());
-            socket.setSoTimeout((int) PATIENCE.toMillis());
-            return speaksTls(socket, host, port) ? TLS : PLAIN;
+            socket.connect(new InetSocketAddress(host, port), (int) CONNECT.toMillis());
+            socket.setSoTimeout((int) answer.toMillis());
+            return spoken(socket, host, port);
         } catch (IOException | RuntimeException e) {
             return NOBODY;
         }
     }
 
     /** Who sends a certificate speaks TLS, whether it is trusted here or not; nothing is sent over this connection. */
-    private static boolean speaksTls(Socket socket, String host, int port) {
+    private static Silence spoken(Socket socket, String host, int port) {
         var factory = (SSLSocketFactory) SSLSocketFactory.getDefault();
         try (var tls = (javax.net.ssl.SSLSocket) factory.createSocket(socket, host, port, true)) {
             tls.startHandshake();
-            return true;
+            return TLS;
+        } catch (SocketTimeoutException e) {
+            return MUTE;
         } catch (IOException e) {
             for (Throwable cause = e; cause != null; cause = cause.getCause()) {
                 if (cause instanceof CertificateException) {
-                    return true;
+                    return TLS;
                 }
             }
-            return false;
+            return PLAIN;
         }
     }
 
@@ -71,6 +83,7 @@ enum Silence {
         var tls = protocol.toUpperCase(Locale.ROOT).endsWith("SSL");
         var other = "check that it is well, and that " + setting + ", " + protocol + ", is what this port takes.";
         return switch (this) {
+            case MUTE -> other;
             case NOBODY -> "nobody takes connections there; check the address, and that it runs.";
             case TLS ->
                 tls ? other : "this port speaks TLS and this process does not; set " + setting + " to SASL_SSL or SSL.";

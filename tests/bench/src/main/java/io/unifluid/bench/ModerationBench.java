@@ -299,7 +299,7 @@ final class ModerationBench {
             for (var picture : pictures.entrySet()) {
                 var decode = new ArrayList<Double>();
                 var hash = new ArrayList<Double>();
-                for (int i = 0; i < 60; i++) {
+                for (int i = 0; i < 300; i++) {
                     long start = System.nanoTime();
                     var values = decoder.decode(picture.getValue()).values();
                     decode.add(seconds(start) * 1e3);

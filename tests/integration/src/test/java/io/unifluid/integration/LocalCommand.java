@@ -1,5 +1,6 @@
 package io.unifluid.integration;
 
+import io.unifluid.stack.Port;
 import io.unifluid.testkit.FreePorts;
 import io.unifluid.testkit.SampleArchive;
 import java.io.IOException;
@@ -36,10 +37,9 @@ final class LocalCommand {
         this.folder = folder;
         environment.put("UNIFLUID_SKIP_BUILD", "yes");
         environment.put("UNIFLUID_HOME", folder.resolveSibling("home").toString());
-        var names = List.of("KAFKA", "CONTROLLER", "REGISTRY", "REGISTRY_MANAGEMENT", "STREAMS", "WORKER");
-        var ports = FreePorts.take(names.size());
-        for (int i = 0; i < ports.length; i++) {
-            environment.put("UNIFLUID_PORT_" + names.get(i), Integer.toString(ports[i]));
+        var ports = FreePorts.take(Port.values().length);
+        for (var port : Port.values()) {
+            environment.put(port.setting(), Integer.toString(ports[port.ordinal()]));
         }
     }
 
@@ -51,7 +51,7 @@ final class LocalCommand {
     }
 
     String bootstrapServers() {
-        return "127.0.0.1:" + environment.get("UNIFLUID_PORT_KAFKA");
+        return "127.0.0.1:" + environment.get(Port.KAFKA.setting());
     }
 
     Said run(String... arguments) throws Exception {

@@ -7,6 +7,7 @@ import io.unifluid.moderation.policy.Decision;
 import io.unifluid.moderation.policy.Judge;
 import io.unifluid.moderation.policy.Judgement;
 import io.unifluid.moderation.policy.Policy;
+import io.unifluid.moderation.policy.Reason;
 import io.unifluid.moderation.policy.Scores;
 import io.unifluid.schemas.Topics;
 import io.unifluid.schemas.Verdict;
@@ -44,6 +45,7 @@ public final class Replay {
     private final int mostExamples;
     private final Map<Decision, Map<Decision, Long>> confusion = new EnumMap<>(Decision.class);
     private final List<Example> examples = new ArrayList<>();
+    private final VerdictRecords.AlikeAnswers answers = new VerdictRecords.AlikeAnswers();
     private long judged;
     private long otherLabels;
     private long sampledBefore;
@@ -115,7 +117,7 @@ public final class Replay {
             decidedByLists++;
             return;
         }
-        var scores = VerdictRecords.scores(verdict.getAnswers());
+        var scores = answers.scores(verdict.getAnswers());
         if (scores.byQuestion().isEmpty()) {
             withoutScores++;
             return;
@@ -125,14 +127,11 @@ public final class Replay {
             return;
         }
         judged++;
-        compare(verdict, judge(before, scores, verdict), judge(after, scores, verdict));
+        var sampledBy = VerdictRecords.sampledBy(verdict);
+        compare(verdict, scores, Judge.decide(before, scores, sampledBy), Judge.decide(after, scores, sampledBy));
     }
 
-    private static Judgement judge(List<Policy> policies, Scores scores, Verdict verdict) {
-        return Judge.judge(policies, scores, Optional.empty(), VerdictRecords.sampledBy(verdict));
-    }
-
-    private void compare(Verdict verdict, Judgement old, Judgement next) {
+    private void compare(Verdict verdict, Scores scores, Judgement old, Judgement next) {
         confusion.get(old.decision()).merge(next.decision(), 1L, Long::sum);
         sampledBefore += old.sampled() ? 1 : 0;
         sampledAfter += next.sampled() ? 1 : 0;
@@ -144,11 +143,15 @@ public final class Replay {
                         old.decision(),
                         next.decision(),
                         verdict.getDecidedAt(),
-                        next.reasons().isEmpty()
-                                ? "Nothing is found."
-                                : next.reasons().getFirst().text()));
+                        Judge.judge(after, scores, Optional.empty(), VerdictRecords.sampledBy(verdict))
+                                .reasons()
+                                .stream()
+                                .findFirst()
+                                .map(Reason::text)
+                                .orElse("Nothing is found.")));
             }
-        } else if (!Set.copyOf(old.labels()).equals(Set.copyOf(next.labels()))) {
+        } else if (!old.labels().equals(next.labels())
+                && !Set.copyOf(old.labels()).equals(Set.copyOf(next.labels()))) {
             otherLabels++;
         }
     }

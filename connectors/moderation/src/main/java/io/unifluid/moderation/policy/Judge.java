@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * From scores to a decision. The same policies, scores and subject give the same judgement, whenever and wherever it is
@@ -25,13 +26,23 @@ public final class Judge {
      * @param sampledBy what decides who is sampled: the content's hash, or the subject where that is not known
      */
     public static Judgement judge(List<Policy> policies, Scores scores, Optional<String> failure, String sampledBy) {
+        return judge(policies, scores, failure, sampledBy, true);
+    }
+
+    /** The same without reasons, whose sentences are most of the work where many are judged and only counted. */
+    public static Judgement decide(List<Policy> policies, Scores scores, String sampledBy) {
+        return judge(policies, scores, Optional.empty(), sampledBy, false);
+    }
+
+    private static Judgement judge(
+            List<Policy> policies, Scores scores, Optional<String> failure, String sampledBy, boolean explained) {
         var reasons = new ArrayList<Reason>();
         var byPolicy = new ArrayList<Judgement.ByPolicy>();
         Set<String> labels = new LinkedHashSet<>();
         var decision = Decision.ALLOW;
         boolean drawn = false;
         for (var policy : policies) {
-            var found = new Findings(policy, scores);
+            var found = new Findings(policy, scores, explained);
             found.all(failure);
             byPolicy.add(new Judgement.ByPolicy(policy.ref(), policy.shadow(), found.decision));
             reasons.addAll(found.reasons);
@@ -42,7 +53,7 @@ public final class Judge {
             }
         }
         boolean sampled = drawn && decision == Decision.ALLOW;
-        if (sampled) {
+        if (sampled && explained) {
             reasons.add(new Reason(
                     Optional.empty(),
                     false,
@@ -76,13 +87,15 @@ public final class Judge {
     private static final class Findings {
         private final Policy policy;
         private final Scores scores;
+        private final boolean explained;
         private final List<Reason> reasons = new ArrayList<>();
         private final Set<String> labels = new LinkedHashSet<>();
         private Decision decision = Decision.ALLOW;
 
-        Findings(Policy policy, Scores scores) {
+        Findings(Policy policy, Scores scores, boolean explained) {
             this.policy = policy;
             this.scores = scores;
+            this.explained = explained;
         }
 
         void all(Optional<String> failure) {
@@ -90,16 +103,11 @@ public final class Judge {
                 failed("onFailure", failure.get());
                 return;
             }
-            var unanswered = policy.questions().stream()
-                    .filter(question -> question.asked().choices().stream()
-                            .anyMatch(choice ->
-                                    scores.of(question.asked(), choice).isEmpty()))
-                    .findFirst();
-            if (unanswered.isPresent()) {
-                failed(
-                        "questions." + unanswered.get().name(),
-                        "The question '" + unanswered.get().name() + "' has no score.");
-                return;
+            for (var question : policy.questions()) {
+                if (!scores.answer(question.asked())) {
+                    failed("questions." + question.name(), "The question '" + question.name() + "' has no score.");
+                    return;
+                }
             }
             policy.questions().forEach(this::question);
             policy.rules().forEach(this::rule);
@@ -110,17 +118,20 @@ public final class Judge {
                 double score = score(question, watch.choice());
                 watch.band(score)
                         .filter(band -> band.decision() != Decision.ALLOW)
-                        .ifPresent(band -> found(
-                                Reason.Source.BAND,
-                                band.decision(),
-                                "questions." + question.name() + ".bands[" + watch.choice() + "]",
-                                Optional.of(score),
-                                Optional.of(band.from()),
-                                "'" + question.asked().text() + "' is answered '" + watch.choice() + "' with "
-                                        + thousandths(score) + ", which is from " + plain(band.from()) + " to "
-                                        + plain(band.to()) + ".",
-                                watch.labels()));
+                        .ifPresent(band ->
+                                found(band.decision(), watch.labels(), () -> reason(question, watch, band, score)));
             }
+        }
+
+        private Reason reason(PolicyQuestion question, Watch watch, Band band, double score) {
+            return reason(
+                    Reason.Source.BAND,
+                    band.decision(),
+                    "questions." + question.name() + ".bands[" + watch.choice() + "]",
+                    Optional.of(score),
+                    Optional.of(band.from()),
+                    "'" + question.asked().text() + "' is answered '" + watch.choice() + "' with " + thousandths(score)
+                            + ", which is from " + plain(band.from()) + " to " + plain(band.to()) + ".");
         }
 
         private void rule(Rule rule) {
@@ -131,14 +142,17 @@ public final class Judge {
             if (rule.every() ? holding.size() == rule.conditions().size() : !holding.isEmpty()) {
                 var first = holding.getFirst();
                 found(
-                        Reason.Source.RULE,
                         rule.decision(),
-                        "rules." + rule.name(),
-                        Optional.of(score(policy.question(first.question()).orElseThrow(), first.choice())),
-                        Optional.of(first.atLeast()),
-                        (rule.every() ? "All conditions" : "One of the conditions") + " of the rule '" + rule.name()
-                                + "' " + (rule.every() ? "hold." : "holds."),
-                        rule.labels());
+                        rule.labels(),
+                        () -> reason(
+                                Reason.Source.RULE,
+                                rule.decision(),
+                                "rules." + rule.name(),
+                                Optional.of(
+                                        score(policy.question(first.question()).orElseThrow(), first.choice())),
+                                Optional.of(first.atLeast()),
+                                (rule.every() ? "All conditions" : "One of the conditions") + " of the rule '"
+                                        + rule.name() + "' " + (rule.every() ? "hold." : "holds.")));
             }
         }
 
@@ -147,30 +161,32 @@ public final class Judge {
         }
 
         private void failed(String field, String why) {
+            var decided = policy.onFailure().decision();
             found(
-                    Reason.Source.FAILURE,
-                    policy.onFailure().decision(),
-                    field,
-                    Optional.empty(),
-                    Optional.empty(),
-                    why,
-                    List.of());
+                    decided,
+                    List.of(),
+                    () -> reason(Reason.Source.FAILURE, decided, field, Optional.empty(), Optional.empty(), why));
         }
 
-        private void found(
+        private void found(Decision decided, List<String> more, Supplier<Reason> reason) {
+            decision = decision.or(decided);
+            if (decided != Decision.ALLOW) {
+                labels.addAll(more);
+            }
+            if (explained) {
+                reasons.add(reason.get());
+            }
+        }
+
+        private Reason reason(
                 Reason.Source source,
                 Decision decided,
                 String field,
                 Optional<Double> score,
                 Optional<Double> threshold,
-                String text,
-                List<String> more) {
-            decision = decision.or(decided);
-            if (decided != Decision.ALLOW) {
-                labels.addAll(more);
-            }
-            reasons.add(new Reason(
-                    Optional.of(policy.ref()), policy.shadow(), source, decided, field, score, threshold, text));
+                String text) {
+            return new Reason(
+                    Optional.of(policy.ref()), policy.shadow(), source, decided, field, score, threshold, text);
         }
 
         /** With three digits; without a format, which a replay of many would spend its time on. */

@@ -17,6 +17,14 @@ public record Scores(Map<Asked, List<Double>> byQuestion) {
         return byQuestion.containsKey(asked);
     }
 
+    /** Whether each of its choices has a score that is a number. */
+    public boolean answer(Asked asked) {
+        var scores = byQuestion.get(asked);
+        return scores != null
+                && scores.size() >= asked.choices().size()
+                && scores.stream().noneMatch(score -> Double.isNaN(score));
+    }
+
     /** Empty where it was not asked, and for what is no number. */
     public OptionalDouble of(Asked asked, String choice) {
         var scores = byQuestion.get(asked);

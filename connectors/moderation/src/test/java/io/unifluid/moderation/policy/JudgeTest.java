@@ -158,7 +158,16 @@ class JudgeTest {
     }
 
     private static Judgement judge(List<Policy> policies, Scores scores) {
-        return Judge.judge(policies, scores, Optional.empty(), "subject");
+        var judgement = Judge.judge(policies, scores, Optional.empty(), "subject");
+        var unexplained = Judge.decide(policies, scores, "subject");
+        assertThat(unexplained)
+                .isEqualTo(new Judgement(
+                        judgement.decision(),
+                        judgement.sampled(),
+                        judgement.labels(),
+                        List.of(),
+                        judgement.byPolicy()));
+        return judgement;
     }
 
     private static Scores scores(double weapon, double child) {
