@@ -1,9 +1,10 @@
 package io.unifluid.archive.run;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
 
 /**
@@ -17,20 +18,26 @@ final class HeldRows implements AutoCloseable {
     /** Of most rows. */
     private static final int LINE = 1 << 10;
 
+    private static final int PLACE = 3 * Integer.BYTES;
+
     private final Arena arena = Arena.ofShared();
-    private final MemorySegment[] lines;
+    private final List<ByteBuffer> chunks = new ArrayList<>();
+    /** Of each place the number of its chunk, where its line begins there, and how long it is. */
+    private final ByteBuffer places;
+
+    private final int size;
     private final int chunkBytes;
-    private MemorySegment chunk = MemorySegment.NULL;
-    private long used;
+    private int used;
     private boolean closed;
 
     HeldRows(int size) {
-        this.lines = new MemorySegment[size];
+        this.size = size;
+        this.places = arena.allocate((long) size * PLACE).asByteBuffer();
         this.chunkBytes = Math.clamp((long) size * LINE, LEAST_CHUNK, MOST_CHUNK);
     }
 
     int size() {
-        return lines.length;
+        return size;
     }
 
     /** Nothing once they were let go of. */
@@ -38,18 +45,21 @@ final class HeldRows implements AutoCloseable {
         if (closed) {
             return;
         }
-        if (used + line.length > chunk.byteSize()) {
-            chunk = arena.allocate(Math.max(chunkBytes, line.length));
+        if (chunks.isEmpty() || used + line.length > chunks.getLast().capacity()) {
+            chunks.add(arena.allocate(Math.max(chunkBytes, line.length)).asByteBuffer());
             used = 0;
         }
-        var there = chunk.asSlice(used, line.length);
-        MemorySegment.copy(line, 0, there, ValueLayout.JAVA_BYTE, 0, line.length);
+        chunks.getLast().put(used, line);
+        places.putInt(place * PLACE, chunks.size() - 1);
+        places.putInt(place * PLACE + Integer.BYTES, used);
+        places.putInt(place * PLACE + 2 * Integer.BYTES, line.length);
         used += line.length;
-        lines[place] = there;
     }
 
     byte[] get(int place) {
-        return lines[place].toArray(ValueLayout.JAVA_BYTE);
+        var line = new byte[places.getInt(place * PLACE + 2 * Integer.BYTES)];
+        chunks.get(places.getInt(place * PLACE)).get(places.getInt(place * PLACE + Integer.BYTES), line);
+        return line;
     }
 
     /** The first so many. */

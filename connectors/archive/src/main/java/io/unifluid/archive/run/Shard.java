@@ -25,9 +25,11 @@ import java.util.Optional;
 final class Shard implements RowFormat.Shard {
     private final int number;
     private final HeldRows lines;
-    private final long[] spooled;
     private final Path spoolFile;
     private FileChannel spool;
+    /** By place, where its picture begins in the file; there from the first one on. */
+    private long[] spooled;
+
     private int places;
     private int missing;
     private boolean sealed;
@@ -36,8 +38,6 @@ final class Shard implements RowFormat.Shard {
     Shard(int number, int size, Path spoolFile) {
         this.number = number;
         this.lines = new HeldRows(size);
-        this.spooled = new long[size];
-        Arrays.fill(spooled, -1);
         this.spoolFile = spoolFile;
     }
 
@@ -122,6 +122,8 @@ final class Shard implements RowFormat.Shard {
                     StandardOpenOption.WRITE,
                     StandardOpenOption.CREATE,
                     StandardOpenOption.TRUNCATE_EXISTING);
+            spooled = new long[lines.size()];
+            Arrays.fill(spooled, -1);
         }
         var packed = new ByteArrayOutputStream(bytes.length + 64);
         var out = new DataOutputStream(packed);
@@ -143,7 +145,7 @@ final class Shard implements RowFormat.Shard {
 
     @Override
     public synchronized Optional<RowFormat.Pictured> picture(int index) throws IOException {
-        if (spooled[index] < 0) {
+        if (spooled == null || spooled[index] < 0) {
             return Optional.empty();
         }
         var in = new DataInputStream(new ByteArrayInputStream(read(
