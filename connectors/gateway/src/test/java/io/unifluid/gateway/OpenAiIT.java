@@ -3,6 +3,7 @@ package io.unifluid.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.openai.core.JsonValue;
 import com.openai.errors.BadRequestException;
@@ -27,11 +28,14 @@ import io.unifluid.schemas.ModelInfo;
 import io.unifluid.schemas.Topics;
 import io.unifluid.schemas.WorkerAnnouncement;
 import io.unifluid.testkit.Await;
+import io.unifluid.testkit.NodeProgram;
+import io.unifluid.testkit.PythonProgram;
 import io.unifluid.testkit.SampleArchive;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -53,6 +57,8 @@ final class OpenAiIT {
     private static final byte[] PNG = SampleArchive.scene(0).bytes();
     private static final String DATA =
             "data:image/png;base64," + Base64.getEncoder().encodeToString(PNG);
+    private static final String OPENAI_JAVASCRIPT = "7.57.0";
+    private static final String OPENAI_PYTHON = "3.22.1";
     private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G'};
 
     @TempDir
@@ -379,13 +385,11 @@ final class OpenAiIT {
         var judged =
                 path.openAi(path.acme).moderations().create(moderation(DATA).build());
         var at = "/v1/moderations/reviews/" + judged.id();
-        Await.until(
-                "it to be in the queue",
-                Gateways.PATIENCE,
-                () -> Gateways.json(path.get("/v1/moderations/reviews", path.acme))
+        assertThat(Gateways.json(path.get("/v1/moderations/reviews", path.acme))
                         .get("data")
-                        .findValuesAsText("id")
-                        .contains(judged.id()));
+                        .findValuesAsText("id"))
+                .as("whoever has a verdict finds it in the queue")
+                .contains(judged.id());
         var item = Gateways.json(path.get(at, path.acme));
         assertThat(item.get("status").asText()).isEqualTo("open");
         assertThat(item.get("labels").toString()).isEqualTo("[\"gun\"]");
@@ -429,6 +433,73 @@ final class OpenAiIT {
                         .get("data")
                         .findValuesAsText("id"))
                 .doesNotContain(judged.id());
+    }
+
+    @Test
+    void theQueueComesInPages() throws Exception {
+        var ids = new ArrayList<String>();
+        for (int i = 0; i < 3; i++) {
+            ids.add(path.openAi(path.acme)
+                    .moderations()
+                    .create(moderation(DATA).build())
+                    .id());
+        }
+        var before = Gateways.json(path.get("/v1/moderations/reviews?limit=1&after=" + ids.getFirst(), path.acme));
+        assertThat(before.get("data").findValuesAsText("id")).containsExactly(ids.get(1));
+        assertThat(before.get("has_more").asBoolean()).isTrue();
+        var decision = "{\"decision\": \"block\", \"by\": \"ann\", \"reason\": \"a gun\"}";
+        assertThat(path.post("/v1/moderations/reviews/" + ids.getFirst(), path.acme, decision)
+                        .statusCode())
+                .isEqualTo(200);
+        var after = Gateways.json(path.get("/v1/moderations/reviews?after=" + ids.getFirst(), path.acme));
+        assertThat(after.get("data").findValuesAsText("id"))
+                .as("behind one that was decided meanwhile")
+                .startsWith(ids.get(1), ids.get(2));
+        assertThat(Gateways.error(path.get("/v1/moderations/reviews?after=modr-none", path.acme), 400)
+                        .get("param")
+                        .asText())
+                .isEqualTo("after");
+    }
+
+    /** What each of OpenAI's other clients sees on every route, as installed. */
+    @Test
+    void theJavaScriptClientGetsWhatItAsksFor() throws Exception {
+        var folder = clients("openai.mjs");
+        var node = new NodeProgram(folder);
+        assumeTrue(
+                node.installed("openai", OPENAI_JAVASCRIPT),
+                "SKIPPED: node and npm with openai " + OPENAI_JAVASCRIPT + " cannot be had here.");
+        assertThat(node.said("openai.mjs", address(), path.acme, picture(folder)))
+                .contains("done")
+                .doesNotContain("FAULT");
+    }
+
+    @Test
+    void thePythonClientGetsWhatItAsksFor() throws Exception {
+        var folder = clients("openai_client.py");
+        var python = new PythonProgram(folder);
+        assumeTrue(
+                python.installed("openai", OPENAI_PYTHON),
+                "SKIPPED: Python and pip with openai " + OPENAI_PYTHON + " cannot be had here.");
+        assertThat(python.said("openai_client.py", address(), path.acme, picture(folder)))
+                .contains("done")
+                .doesNotContain("FAULT");
+    }
+
+    private static Path clients(String program) throws Exception {
+        var folder = Files.createTempDirectory(scratch, "client");
+        try (var in = OpenAiIT.class.getResourceAsStream("/clients/" + program)) {
+            Files.copy(in, folder.resolve(program));
+        }
+        return folder;
+    }
+
+    private static String picture(Path folder) throws Exception {
+        return Files.write(folder.resolve("scene.png"), PNG).toString();
+    }
+
+    private static String address() {
+        return path.gateway.address().toString();
     }
 
     @Test

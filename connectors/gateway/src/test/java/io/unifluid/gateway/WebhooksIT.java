@@ -236,7 +236,13 @@ final class WebhooksIT {
         var own = "http://127.0.0.1:" + receiver.getAddress().getPort() + "/200/made";
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> register.add("acme", own, List.of(), false))
-                .withMessageStartingWith("The endpoint cannot be posted to: ");
+                .withMessageStartingWith("The endpoint cannot be posted to: ")
+                .withMessageContaining(" Say --private-address ")
+                .withMessageEndingWith("webhook-private-addresses).");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> register.add("acme", "ftp://127.0.0.1/", List.of(), false))
+                .withMessageStartingWith("The endpoint cannot be posted to: ")
+                .withMessageNotContaining("--private-address");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> register.add("acme", own, List.of("request.done"), true))
                 .withMessageContaining("there are request.succeeded, ");

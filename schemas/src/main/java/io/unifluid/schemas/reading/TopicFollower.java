@@ -1,17 +1,21 @@
 package io.unifluid.schemas.reading;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -32,8 +36,15 @@ public final class TopicFollower implements AutoCloseable {
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final CompletableFuture<Void> positioned = new CompletableFuture<>();
     private final CompletableFuture<Void> failure = new CompletableFuture<>();
+    private final Queue<CompletableFuture<Void>> asked = new ConcurrentLinkedQueue<>();
+    /** Of the reading thread. */
+    private final List<Until> until = new ArrayList<>();
+
     private final Thread thread;
     private volatile boolean closed;
+
+    /** Who waits until so much has been shown. */
+    private record Until(Map<TopicPartition, Long> ends, List<CompletableFuture<Void>> waiting) {}
 
     /**
      * Returns once it stands where it starts in every partition, so that nothing that is written from then on is missed.
@@ -105,6 +116,20 @@ public final class TopicFollower implements AutoCloseable {
         }
     }
 
+    /**
+     * Completes when all has been shown that was committed when this was called, on the reading thread; exceptionally when
+     * the reading has failed or ended before.
+     */
+    public CompletableFuture<Void> caughtUp() {
+        var done = new CompletableFuture<Void>();
+        asked.add(done);
+        consumer.wakeup();
+        if (failure.isDone() || closed) {
+            giveUp();
+        }
+        return done;
+    }
+
     private void read(
             List<String> topics,
             BiConsumer<KafkaConsumer<byte[], byte[]>, List<TopicPartition>> start,
@@ -116,7 +141,7 @@ public final class TopicFollower implements AutoCloseable {
             partitions.forEach(consumer::position);
             positioned.complete(null);
             while (!closed) {
-                consumer.poll(POLL).forEach(sink);
+                turn(partitions, sink);
             }
         } catch (WakeupException e) {
             positioned.cancel(false);
@@ -124,6 +149,52 @@ public final class TopicFollower implements AutoCloseable {
             positioned.completeExceptionally(e);
             failure.completeExceptionally(e);
         }
+        giveUp();
+        until.forEach(one -> one.waiting().forEach(this::giveUp));
+    }
+
+    private void turn(List<TopicPartition> partitions, Consumer<ConsumerRecord<byte[], byte[]>> sink) {
+        try {
+            if (!asked.isEmpty()) {
+                note(List.copyOf(asked), partitions);
+            }
+            until.removeIf(this::isReached);
+            consumer.poll(POLL).forEach(sink);
+        } catch (WakeupException _) {
+            // Somebody asks, or it is closed.
+        }
+    }
+
+    private void note(List<CompletableFuture<Void>> waiting, List<TopicPartition> partitions) {
+        try {
+            until.add(new Until(consumer.endOffsets(partitions), waiting));
+        } catch (RetriableException e) {
+            // The broker is away: who asks is told so, and the reading goes on.
+            waiting.forEach(one -> one.completeExceptionally(e));
+        }
+        asked.removeAll(waiting);
+    }
+
+    private boolean isReached(Until one) {
+        boolean reached =
+                one.ends().entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
+        if (reached) {
+            one.waiting().forEach(waiting -> waiting.complete(null));
+        }
+        return reached;
+    }
+
+    private void giveUp() {
+        for (var one = asked.poll(); one != null; one = asked.poll()) {
+            giveUp(one);
+        }
+    }
+
+    private void giveUp(CompletableFuture<Void> waiting) {
+        waiting.completeExceptionally(
+                failure.isCompletedExceptionally()
+                        ? failure.exceptionNow()
+                        : new IllegalStateException("Reading has ended."));
     }
 
     private Stream<TopicPartition> partitions(String topic) {

@@ -19,7 +19,7 @@ import java.util.function.ToDoubleFunction;
  * Measures the figures that this project promises and prints them as a table; the same figures go to a JSON file. Rates
  * that are compared come out of one run on one machine, alternately, so that a noisy neighbour harms both.
  *
- * <p>Usage: {@code Bench <checkout folder> [captions|peers|noop|latency|price|backlog|costs|memory|worker-memory|pictures|restarts|starts|moderation|domain|decoding|archive]..}; captions and noop by default.
+ * <p>Usage: {@code Bench <checkout folder> [captions|peers|noop|latency|price|backlog|costs|memory|worker-memory|pictures|restarts|starts|moderation|domain|decoding|archive|gateway]..}; captions and noop by default.
  */
 public final class Bench {
     private static final String BUNDLE = "gpu-worker/reference-model/bundle";
@@ -53,6 +53,7 @@ public final class Bench {
                 case "moderation" -> moderation(checkout, pictures, options.requests(3_000), figures);
                 case "archive" -> archive(checkout, pictures, options, figures);
                 case "domain" -> domain(checkout, pictures, options.rounds(), figures);
+                case "gateway" -> gateway(checkout, pictures, options.requests(50_000), options.rounds(), figures);
                 case "decoding" -> decoding(checkout, options.rounds(), figures);
                 case "starts" -> starts(checkout, options.before(), figures);
                 default -> throw new IllegalArgumentException("There is no part '" + part + "'.");
@@ -349,6 +350,29 @@ public final class Bench {
         figures.add(informs("stored verdicts, replayed", measured.replayed(), "per s"));
         figures.add(atLeast("replayed / bytes read", measured.replayed() / measured.scanned(), "ratio", 0.4));
         figures.add(informs("replayed / read", measured.replayed() / measured.read(), "ratio"));
+    }
+
+    private static void gateway(Path checkout, SamplePictures pictures, int lines, int rounds, List<Figure> figures)
+            throws Exception {
+        var measured = GatewayBench.measure(checkout, pictures, lines, rounds);
+        figures.add(informs("submissions of small JSON", measured.submissions(), "requests/s"));
+        figures.add(informs("bare Micronaut endpoint", measured.bare(), "requests/s"));
+        figures.add(atLeast("submissions / bare endpoint", measured.submissions() / measured.bare(), "ratio", 0.6));
+        figures.add(informs("submissions at half that rate, p99", measured.p99(), "ms"));
+        figures.add(atMost("p99 at half that rate / bare endpoint's", measured.p99() / measured.bareP99(), "ratio", 3));
+        figures.add(informs("interactive question, p50", measured.interactive(), "ms"));
+        figures.add(atMost(
+                "of it the gateway's share",
+                (measured.interactive() - measured.direct()) / measured.interactive(),
+                "ratio",
+                0.15));
+        figures.add(atMost("batch of " + lines + " lines, accepted after", measured.acceptedSeconds(), "s", 10));
+        figures.add(informs("batch", measured.batch(), "lines/s"));
+        figures.add(informs("whole path", measured.path(), "requests/s"));
+        figures.add(atLeast("batch / whole path", measured.batchToPath(), "ratio", 0.95));
+        figures.add(atMost("1,000 open event streams, resident more", measured.streamsMiB(), "MiB", 300));
+        measured.paintMillis()
+                .ifPresent(millis -> figures.add(atMost("console, first contentful paint", millis, "ms", 1_000)));
     }
 
     private static void archive(Path checkout, SamplePictures pictures, Options options, List<Figure> figures)

@@ -20,8 +20,8 @@ import java.util.Optional;
 
 /** The local stack with an empty broker and empty stores, so that nothing of an earlier run weighs on it. */
 final class FreshStack implements AutoCloseable {
-    /** The broker's and the streams app's; class data and logs stay. */
-    private static final List<String> EMPTIED = List.of("kafka", "streams");
+    /** The broker's and the apps' stores; class data and logs stay. */
+    private static final List<String> EMPTIED = List.of("kafka", "streams", "gateway");
 
     private final StackSettings settings;
     private final LocalStack stack;
@@ -38,7 +38,17 @@ final class FreshStack implements AutoCloseable {
 
     /** @param model as the command line takes it; empty for the reference model */
     static FreshStack start(Path checkout, String part, Optional<String> model) throws IOException {
-        var settings = StackSettings.from(checkout, PathBench.environment(checkout, "-" + part), model);
+        return start(StackSettings.from(checkout, PathBench.environment(checkout, "-" + part), model));
+    }
+
+    /** With the door for HTTP and the model that computes nothing. */
+    static FreshStack withGateway(Path checkout, String part) throws IOException {
+        return start(StackSettings.from(
+                        checkout, PathBench.environment(checkout, "-" + part), Optional.of(StackSettings.NOOP))
+                .withGateway());
+    }
+
+    private static FreshStack start(StackSettings settings) throws IOException {
         if (StackLock.running(settings.data()).isPresent()) {
             throw new IllegalStateException("A stack runs in " + settings.data() + ".");
         }
@@ -69,6 +79,15 @@ final class FreshStack implements AutoCloseable {
 
     Map<String, Object> adminSettings() {
         return Map.of("bootstrap.servers", settings.bootstrapServers());
+    }
+
+    URI gateway() {
+        return URI.create(settings.gatewayUrl());
+    }
+
+    /** The folder that the workers and the gateway share. */
+    Path blobs() {
+        return settings.blobs();
     }
 
     /** The broker's, of this machine. */

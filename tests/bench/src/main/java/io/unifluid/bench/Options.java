@@ -9,9 +9,9 @@ import java.util.Set;
  * What to measure.
  *
  * @param backlog bulk requests of the part {@code backlog}
- * @param requests of the parts {@code memory}, {@code worker-memory} and {@code price}; empty for as many as each needs
+ * @param requests of the parts {@code memory}, {@code worker-memory}, {@code price} and {@code gateway}; empty for as many as each needs
  * @param items pictures of the part {@code archive} when it looks at memory
- * @param rounds of the parts {@code peers}, {@code decoding} and {@code archive}
+ * @param rounds of the parts {@code peers}, {@code decoding}, {@code archive} and {@code gateway}
  * @param most whether the part {@code costs} measures the dearest questions too, which takes minutes
  * @param before folder of an earlier build: its module gpu-worker/inference for the part {@code pictures}, all of it for
  *     {@code starts}
@@ -34,7 +34,8 @@ record Options(
             "moderation",
             "domain",
             "decoding",
-            "archive");
+            "archive",
+            "gateway");
     /** What is measured when nothing is named: the others take minutes. */
     private static final Set<String> STANDARD = Set.of("captions", "noop");
 

@@ -105,11 +105,18 @@ final class RightsIT {
         without(right, () -> refused(right, RightsIT::streams));
     }
 
+    /** The gateway by each of its doors: requests, batches, files, webhooks, moderation; with answers by the other apps. */
     @Test
     @Order(2)
-    void withAllRightsTheAppsRun() throws Exception {
-        streams();
-        worker();
+    void withAllRightsTheAppsRunAndTheGatewayWorks() throws Exception {
+        try (var app = new StreamsAppRunner(ofStreams()).start();
+                var worker = new WorkerRunner(ofWorker());
+                var gateway = new GatewayWithRights(broker, registry, scratch)) {
+            worker.start();
+            ready(app);
+            ready(worker);
+            gateway.worksWhole(PATIENCE);
+        }
     }
 
     static Stream<Right> rightsOfTheStreamsApp() {
@@ -246,32 +253,47 @@ final class RightsIT {
     }
 
     private static void streams() throws Exception {
+        try (var app = new StreamsAppRunner(ofStreams()).start()) {
+            ready(app);
+        }
+    }
+
+    private static StreamsSettings ofStreams() {
         var settings = new HashMap<String, String>();
         broker.client("streams-app").forEach((name, value) -> settings.put("kafka." + name, value));
         settings.put("bootstrap-servers", broker.bootstrapServers());
         settings.put("registry-url", registry.url());
         settings.put("reply-topics", REPLIES);
         settings.put("state-dir", scratch.resolve("state").toString());
-        try (var app = new StreamsAppRunner(StreamsSettings.of(settings)).start()) {
-            if (!app.awaitReady(PATIENCE)) {
-                throw new IllegalStateException(app.refusal().orElse("The app was not ready, and does not say why."));
-            }
+        return StreamsSettings.of(settings);
+    }
+
+    private static void ready(StreamsAppRunner app) throws InterruptedException {
+        if (!app.awaitReady(PATIENCE)) {
+            throw new IllegalStateException(app.refusal().orElse("The app was not ready, and does not say why."));
         }
     }
 
     private static void worker() throws Exception {
-        var settings = WorkerSettings.of(
+        try (var worker = new WorkerRunner(ofWorker())) {
+            worker.start();
+            ready(worker);
+        }
+    }
+
+    private static WorkerSettings ofWorker() {
+        return WorkerSettings.of(
                         broker.bootstrapServers(),
                         registry.url(),
                         "noop",
                         scratch.resolve("blobs").toString())
                 .withKafka(KafkaSettings.of(broker.bootstrapServers(), registry.url())
                         .withClient(broker.client("worker")));
-        try (var worker = new WorkerRunner(settings)) {
-            worker.start();
-            if (!worker.awaitReady(PATIENCE) || worker.illness().isPresent()) {
-                throw new IllegalStateException(worker.illness().orElse("The worker was not ready and says not why."));
-            }
+    }
+
+    private static void ready(WorkerRunner worker) throws InterruptedException {
+        if (!worker.awaitReady(PATIENCE) || worker.illness().isPresent()) {
+            throw new IllegalStateException(worker.illness().orElse("The worker was not ready and says not why."));
         }
     }
 

@@ -94,6 +94,11 @@ final class SecuredPathIT {
                             scratch.resolve("blobs").toString()))
                     .contains("removed 0");
             assertThat(command("audit", "audit")).contains("proven");
+            assertThat(command("webhooks", "webhooks", "add", "shop", "http://127.0.0.1:9/told", "--private-address"))
+                    .contains("whsec_");
+            assertThat(command("webhooks", "webhooks", "list"))
+                    .contains("shop\twe_")
+                    .contains("enabled\tall\thttp://127.0.0.1:9/told");
             assertThat(client.resultsOf("one")).hasSize(1);
         }
         try (var files = Files.walk(scratch)) {

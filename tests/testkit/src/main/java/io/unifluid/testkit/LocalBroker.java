@@ -39,7 +39,7 @@ public final class LocalBroker implements AutoCloseable {
     /** Partitions of every topic unless said otherwise. */
     public static final int PARTITIONS = 4;
 
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     private final Path data;
     private final int port;

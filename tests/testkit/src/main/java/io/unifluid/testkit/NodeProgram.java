@@ -3,20 +3,19 @@ package io.unifluid.testkit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
 
 /** A program for node in a folder of its own, with packages that npm fetches. */
 public final class NodeProgram {
-    private static final Duration LONGEST = Duration.ofMinutes(3);
-
     private final Path folder;
+    private final OtherProgram program;
 
     /** @param folder empty, or with files of the program */
     public NodeProgram(Path folder) {
         this.folder = folder;
+        this.program = new OtherProgram(folder, Map.of());
     }
 
     /**
@@ -30,7 +29,7 @@ public final class NodeProgram {
             command.add(name + "@" + version);
         }
         try {
-            said(command);
+            program.said(command);
         } catch (IOException e) {
             return false;
         }
@@ -41,19 +40,6 @@ public final class NodeProgram {
     public String said(String file, String... arguments) throws IOException, InterruptedException {
         var command = new ArrayList<>(List.of("node", file));
         command.addAll(List.of(arguments));
-        return said(command);
-    }
-
-    private String said(List<String> command) throws IOException, InterruptedException {
-        var log = folder.resolve("said.log");
-        var process = new ProcessBuilder(command)
-                .directory(folder.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        if (!process.waitFor(LONGEST.toSeconds(), TimeUnit.SECONDS)) {
-            process.destroyForcibly().waitFor();
-        }
-        return Files.readString(log);
+        return program.said(command);
     }
 }

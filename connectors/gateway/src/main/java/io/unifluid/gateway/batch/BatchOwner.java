@@ -191,7 +191,9 @@ public final class BatchOwner {
                 && batch.getState() == BatchState.VALIDATING
                 && batch.getCreatedAt().isAfter(share.since().plus(CLOCKS_DIFFER));
         var run = new BatchRun(batch, fresh, share.writer(), means);
-        var worker = Thread.ofVirtual().name(batch.getId()).unstarted(() -> run(batch, run));
+        // No virtual one: it reads and writes files for each line, and would keep a carrier from those who answer
+        // callers.
+        var worker = Thread.ofPlatform().name(batch.getId()).daemon().unstarted(() -> run(batch, run));
         running.put(batch.getId(), new Running(batch, run, worker));
         worker.start();
     }

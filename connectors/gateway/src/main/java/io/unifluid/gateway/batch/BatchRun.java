@@ -46,12 +46,12 @@ import org.apache.kafka.common.serialization.Deserializer;
  * none yet is sent again under its own id, which changes nothing. One thread's; ends by itself, or soon after {@link #stop}.
  */
 final class BatchRun {
-    /** Lines under way at once: enough to keep the workers busy, and what a cancel has to call back. */
-    static final int WINDOW = 4096;
-
     static final int MOST_LINES = 50_000;
 
     private static final int AT_ONCE = 256;
+    /** Lines are sent when this part of what may be under way is free: those sent together lie together on their way. */
+    private static final int SENT_TOGETHER = 4;
+
     private static final Duration POLL = Duration.ofMillis(50);
     private static final Duration TOLD_EVERY = Duration.ofSeconds(1);
     private static final Duration AGAIN = Duration.ofSeconds(2);
@@ -78,6 +78,9 @@ final class BatchRun {
     private final Means means;
     private final FencedWriter writer;
     private final Endpoint endpoint;
+    /** Lines under way at once: enough to keep the workers busy, and what a cancel has to call back. */
+    private final int window;
+
     private final BitSet underWay = new BitSet();
     /** Nobody ran it before, so that none of its lines can have a result. */
     private final boolean fresh;
@@ -90,6 +93,9 @@ final class BatchRun {
     private Answers answers;
     private int next;
     private boolean more;
+    /** Whether lines are being sent, until as many are under way as may be. */
+    private boolean filling;
+
     private Instant notBefore = Instant.EPOCH;
     private Instant told = Instant.EPOCH;
     private Instant lastResults;
@@ -101,6 +107,15 @@ final class BatchRun {
         this.writer = writer;
         this.means = means;
         this.endpoint = Endpoint.of(batch.getEndpoint()).orElseThrow();
+        this.window = window(endpoint);
+    }
+
+    /** A request takes a second through a full path, so that texts need some thousands; pictures take longer to make, and room. */
+    private static int window(Endpoint endpoint) {
+        return switch (endpoint) {
+            case CHAT_COMPLETIONS -> 16_384;
+            case IMAGES_GENERATIONS, IMAGES_EDITS -> 1_024;
+        };
     }
 
     /** Somebody else goes on with it. */
@@ -205,7 +220,7 @@ final class BatchRun {
         var called = (BitSet) underWay.clone();
         if (!fresh) {
             int place = answers.firstOpen(0);
-            for (int left = WINDOW; place < lines.count() && left > 0; left--) {
+            for (int left = window; place < lines.count() && left > 0; left--) {
                 called.set(place);
                 place = answers.firstOpen(place + 1);
             }
@@ -223,7 +238,12 @@ final class BatchRun {
         if (now.isBefore(notBefore)) {
             return;
         }
-        int room = Math.min(AT_ONCE, WINDOW - underWay.cardinality());
+        int free = window - underWay.cardinality();
+        filling |= free >= window / SENT_TOGETHER;
+        if (!filling) {
+            return;
+        }
+        int room = Math.min(AT_ONCE, free);
         for (int sent = 0; sent < room; sent++) {
             int place = again.isEmpty() ? unsent() : again.poll();
             if (place < 0) {
@@ -234,6 +254,7 @@ final class BatchRun {
             }
         }
         more = room == AT_ONCE;
+        filling = more;
     }
 
     /** The next line that has neither an answer nor was sent; -1 for none. */

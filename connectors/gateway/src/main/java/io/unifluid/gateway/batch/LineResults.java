@@ -17,8 +17,8 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * The results of batches' lines, read once for all that run here. What a batch has not taken yet is bounded by how many of
- * its lines are under way. Thread-safe.
+ * The results of batches' lines, read once for all that run here, while any does. What a batch has not taken yet is bounded
+ * by how many of its lines are under way. Thread-safe.
  */
 final class LineResults implements AutoCloseable {
     /** Between who names an instant and who stamps the records. */
@@ -75,19 +75,33 @@ final class LineResults implements AutoCloseable {
 
         @Override
         public void close() {
-            waiting.remove(name, this);
+            leave(this);
         }
     }
 
     /** Stands at the end of the results when it returns: what comes later is not missed. */
-    OfBatch of(String batchId) {
+    synchronized OfBatch of(String batchId) {
         var results = new OfBatch(LineIds.name(batchId));
         waiting.put(results.name, results);
-        results.follower = follow();
+        try {
+            results.follower = follow();
+        } catch (RuntimeException e) {
+            leave(results);
+            throw e;
+        }
         return results;
     }
 
-    private synchronized TopicFollower follow() {
+    /** Without anybody who waits, results are not read here. */
+    private synchronized void leave(OfBatch one) {
+        waiting.remove(one.name, one);
+        if (waiting.isEmpty() && follower != null) {
+            follower.close();
+            follower = null;
+        }
+    }
+
+    private TopicFollower follow() {
         if (follower != null && follower.failure().isCompletedExceptionally()) {
             follower.close();
             follower = null;

@@ -37,16 +37,27 @@ public final class Listing {
                 from++;
             }
             if (from == all.size()) {
-                throw ApiError.parameter("after", "There is nothing of the id '" + OneLine.of(after, 100) + "'.");
+                throw nothing(after);
             }
             from++;
         }
-        var page = all.subList(from, Math.min(all.size(), from + limit));
+        var rest = all.subList(from, all.size());
+        return page(rest, id, limit, json);
+    }
+
+    /** @return that there is nothing of the id that a page shall begin after */
+    public static ApiError nothing(String after) {
+        return ApiError.parameter("after", "There is nothing of the id '" + OneLine.of(after, 100) + "'.");
+    }
+
+    /** @param rest what follows the page before, or more than {@code limit} of it */
+    public static <T> ObjectNode page(List<T> rest, Function<T, String> id, int limit, Function<T, ObjectNode> json) {
+        var page = rest.subList(0, Math.min(rest.size(), limit));
         var node = Json.object().put("object", "list");
         var data = node.putArray("data");
         page.forEach(one -> data.add(json.apply(one)));
         return node.put("first_id", page.isEmpty() ? null : id.apply(page.getFirst()))
                 .put("last_id", page.isEmpty() ? null : id.apply(page.getLast()))
-                .put("has_more", from + page.size() < all.size());
+                .put("has_more", page.size() < rest.size());
     }
 }

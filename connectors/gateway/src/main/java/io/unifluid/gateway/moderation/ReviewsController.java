@@ -48,12 +48,9 @@ final class ReviewsController {
     @Get(produces = Json.TYPE)
     String list(HttpRequest<?> from, @Nullable @QueryValue String after, @Nullable @QueryValue Integer limit) {
         var base = BaseAddress.of(from);
-        return Json.text(Listing.page(
-                reviews.open(Door.caller(from).tenant()),
-                item -> item.verdict().getSubmissionId(),
-                after,
-                Listing.limit(limit, MOST_LISTED, MOST_LISTED),
-                item -> json(item, base)));
+        int most = Listing.limit(limit, MOST_LISTED, MOST_LISTED);
+        var items = reviews.open(Door.caller(from).tenant(), after, most + 1).orElseThrow(() -> Listing.nothing(after));
+        return Json.text(Listing.page(items, item -> item.verdict().getSubmissionId(), most, item -> json(item, base)));
     }
 
     /** One, also when it has been decided. */

@@ -27,8 +27,17 @@ public final class SmallStores implements RocksDBConfigSetter {
     private static final WriteBufferManager BUFFERS = new WriteBufferManager(WRITTEN, CACHE);
     private static final BloomFilter FILTER = new BloomFilter(BITS_PER_KEY);
 
+    /** For a store that is opened by hand; the caller closes them. */
+    public static Options options() {
+        return small(new Options().setTableFormatConfig(new BlockBasedTableConfig()));
+    }
+
     @Override
     public void setConfig(String store, Options options, Map<String, Object> configs) {
+        small(options);
+    }
+
+    private static Options small(Options options) {
         var table = (BlockBasedTableConfig) options.tableFormatConfig();
         table.setBlockCache(CACHE);
         table.setCacheIndexAndFilterBlocks(true);
@@ -36,7 +45,7 @@ public final class SmallStores implements RocksDBConfigSetter {
         options.setTableFormatConfig(table);
         options.setWriteBufferManager(BUFFERS);
         options.setWriteBufferSize(ONE);
-        options.setCompressionType(CompressionType.LZ4_COMPRESSION);
+        return options.setCompressionType(CompressionType.LZ4_COMPRESSION);
     }
 
     @Override

@@ -14,6 +14,7 @@ import io.unifluid.schemas.UndecodableRecordException;
 import io.unifluid.schemas.WebhookMessage;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -26,6 +27,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
@@ -41,6 +43,8 @@ final class Noticing implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Noticing.class);
     private static final String GROUP = "unifluid-gateway-webhooks";
     private static final Duration POLL = Duration.ofMillis(200);
+    /** What was read in vain is read again after a crash, in vain. */
+    private static final Duration COMMITTED_EVERY = Duration.ofSeconds(1);
 
     private final Cluster cluster;
     private final Endpoints endpoints;
@@ -48,6 +52,10 @@ final class Noticing implements AutoCloseable {
     private final Deserializer<Batch> batches;
     private final Serializer<WebhookMessage> messages;
     private final GroupReading reading;
+    /** How far was read with nothing to tell since what was committed last. */
+    private final Map<TopicPartition, OffsetAndMetadata> passed = new HashMap<>();
+
+    private Instant committed = Instant.EPOCH;
     private Producer<byte[], byte[]> producer;
     /** Whether what was polled may not have been written. */
     private boolean unsure;
@@ -68,6 +76,7 @@ final class Noticing implements AutoCloseable {
         @Override
         public void turn() {
             if (unsure) {
+                passed.clear();
                 backToCommitted();
                 unsure = false;
             }
@@ -83,6 +92,7 @@ final class Noticing implements AutoCloseable {
 
         @Override
         public void ended() {
+            leavePassed();
             giveUpProducer();
         }
     }
@@ -103,11 +113,21 @@ final class Noticing implements AutoCloseable {
         }
 
         @Override
-        public void onPartitionsRevoked(Collection<TopicPartition> taken) {}
+        public void onPartitionsRevoked(Collection<TopicPartition> taken) {
+            leavePassed();
+        }
+
+        @Override
+        public void onPartitionsLost(Collection<TopicPartition> lost) {
+            passed.keySet().removeAll(lost);
+        }
     }
 
     private void notice() {
         var records = reading.consumer().poll(POLL);
+        if (!passed.isEmpty() && !Instant.now().isBefore(committed.plus(COMMITTED_EVERY))) {
+            commitPassed();
+        }
         if (records.isEmpty()) {
             return;
         }
@@ -115,15 +135,29 @@ final class Noticing implements AutoCloseable {
         if (endpoints.any()) {
             records.forEach(record -> made.addAll(messages(record)));
         }
-        var offsets = new HashMap<TopicPartition, OffsetAndMetadata>();
         records.partitions()
-                .forEach(one -> offsets.put(
+                .forEach(one -> passed.put(
                         one,
                         new OffsetAndMetadata(records.records(one).getLast().offset() + 1)));
-        if (made.isEmpty()) {
-            reading.consumer().commitSync(offsets);
-        } else {
-            write(made, offsets);
+        if (!made.isEmpty()) {
+            write(made, passed);
+            passed.clear();
+        }
+    }
+
+    private void commitPassed() {
+        reading.consumer().commitSync(passed);
+        passed.clear();
+        committed = Instant.now();
+    }
+
+    /** Whoever is next reads again what cannot be committed. */
+    private void leavePassed() {
+        try {
+            commitPassed();
+        } catch (KafkaException e) {
+            LOG.info("The results of the last second are looked through once more ({}).", Why.of(e));
+            passed.clear();
         }
     }
 

@@ -68,10 +68,32 @@ public final class WebhookRegister {
     }
 
     private static String address(String url, boolean privateAddresses) {
+        try {
+            return checked(url, privateAddresses);
+        } catch (FetchException e) {
+            throw new IllegalArgumentException(
+                    "The endpoint cannot be posted to: " + e.getMessage()
+                            + (!privateAddresses && isPostable(url)
+                                    ? " Say --private-address where the gateways may post to such addresses (their setting"
+                                            + " webhook-private-addresses)."
+                                    : ""),
+                    e);
+        }
+    }
+
+    private static String checked(String url, boolean privateAddresses) {
         try (var posts = new WebPosts(privateAddresses, LOOK)) {
             return posts.check(url).toString();
-        } catch (FetchException e) {
-            throw new IllegalArgumentException("The endpoint cannot be posted to: " + e.getMessage(), e);
+        }
+    }
+
+    /** Whether nothing stands against it but that its address is private. */
+    private static boolean isPostable(String url) {
+        try {
+            checked(url, true);
+            return true;
+        } catch (FetchException _) {
+            return false;
         }
     }
 

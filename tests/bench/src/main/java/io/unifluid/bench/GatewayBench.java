@@ -1,0 +1,511 @@
+package io.unifluid.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.unifluid.blobs.BlobStores;
+import io.unifluid.client.Cluster;
+import io.unifluid.client.Picture;
+import io.unifluid.client.Request;
+import io.unifluid.client.UniFluidClient;
+import io.unifluid.operations.tenants.TenantLimits;
+import io.unifluid.operations.tenants.TenantRegister;
+import io.unifluid.schemas.ImageRef;
+import io.unifluid.schemas.InferenceResult;
+import io.unifluid.schemas.ResultStatus;
+import io.unifluid.schemas.VqaOutput;
+import io.unifluid.stack.Component;
+import io.unifluid.testkit.NodeProgram;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+
+/** What the gateway costs against what stands beside it: a bare endpoint, a client of the topics, the whole path. */
+final class GatewayBench {
+    private static final int CONNECTIONS = 32;
+    private static final int ROUNDS = 3;
+    private static final Duration A_ROUND = Duration.ofSeconds(5);
+    private static final Duration AT_HALF = Duration.ofSeconds(10);
+    private static final int INTERACTIVE = 200;
+    private static final int STREAMS = 1_000;
+    private static final Duration PATIENCE = Duration.ofMinutes(15);
+    private static final String BARE_TOPIC = "bench.bare";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final FreshStack stack;
+    private final SamplePictures pictures;
+    private final UniFluidClient client;
+    private final URI gateway;
+    private final String key;
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final AtomicInteger made = new AtomicInteger();
+
+    private GatewayBench(FreshStack stack, SamplePictures pictures, UniFluidClient client, URI gateway, String key) {
+        this.stack = stack;
+        this.pictures = pictures;
+        this.client = client;
+        this.gateway = gateway;
+        this.key = key;
+    }
+
+    /**
+     * @param submissions small ones a second, at the gateway
+     * @param bare the same at the bare endpoint
+     * @param p99 milliseconds at half the gateway's rate
+     * @param bareP99 milliseconds at half the gateway's rate
+     * @param interactive milliseconds through the gateway, median
+     * @param direct milliseconds of the same without it, median
+     * @param acceptedSeconds of the batch, with its upload
+     * @param batch lines a second
+     * @param path the same requests a second, sent by a client of the topics
+     * @param batchToPath the median of the rounds' ratios
+     * @param streamsMiB by which the gateway's resident memory grew with a thousand open event streams
+     * @param paintMillis first paint of the console; empty where there is no browser
+     */
+    record Measured(
+            double submissions,
+            double bare,
+            double p99,
+            double bareP99,
+            double interactive,
+            double direct,
+            double acceptedSeconds,
+            double batch,
+            double path,
+            double batchToPath,
+            double streamsMiB,
+            OptionalDouble paintMillis) {}
+
+    /**
+     * @param lines of the batch
+     * @param rounds of the batch and the whole path
+     */
+    static Measured measure(Path checkout, SamplePictures pictures, int lines, int rounds) throws Exception {
+        try (var stack = FreshStack.withGateway(checkout, "gateway");
+                var client = stack.client()) {
+            var cluster =
+                    Cluster.of(stack.adminSettings().get("bootstrap.servers").toString(), stack.registryUrl());
+            var limits = new TenantLimits(Integer.MAX_VALUE, Long.MAX_VALUE / 2, Integer.MAX_VALUE);
+            var key = new TenantRegister(cluster)
+                    .add("bench", Optional.of(limits))
+                    .key();
+            return new GatewayBench(stack, pictures, client, stack.gateway(), key).all(checkout, lines, rounds);
+        }
+    }
+
+    private Measured all(Path checkout, int lines, int rounds) throws Exception {
+        awaitKey();
+        var paint = paint();
+        var share = interactive();
+        var streams = streams();
+        var batch = batches(lines, rounds);
+        var submissions = submissions(checkout);
+        return new Measured(
+                submissions[0],
+                submissions[1],
+                submissions[2],
+                submissions[3],
+                share[0],
+                share[1],
+                batch[0],
+                batch[1],
+                batch[2],
+                batch[3],
+                streams,
+                paint);
+    }
+
+    private void awaitKey() throws Exception {
+        for (int tries = 0; tries < 600; tries++) {
+            if (send(to("/v1/models").GET()).statusCode() == 200) {
+                return;
+            }
+            Thread.sleep(100);
+        }
+        throw new IllegalStateException("The gateway does not know the key.");
+    }
+
+    // ---- submissions
+
+    /** At the gateway and at the bare endpoint, a second; then p99 of both at half the gateway's rate. */
+    private double[] submissions(Path checkout) throws Exception {
+        try (var admin = Admin.create(stack.adminSettings())) {
+            admin.createTopics(List.of(new NewTopic(BARE_TOPIC, Optional.empty(), Optional.empty())))
+                    .all()
+                    .get();
+        }
+        var process = bare(checkout);
+        // Who works on requests takes the processors from both alike; so nobody does meanwhile.
+        var atRest = List.of(stack.pid(Component.STREAMS), stack.pid(Component.WORKER));
+        try {
+            var bare = new HttpLoad(bareAddress(process), "", this::small, CONNECTIONS);
+            var ours = new HttpLoad(gateway.resolve("/requests"), key, this::small, CONNECTIONS);
+            var rates = new ArrayList<Double>();
+            var bareRates = new ArrayList<Double>();
+            for (int round = -1; round < ROUNDS; round++) { // the first one warms up
+                double one = resting(atRest, () -> ours.closed(A_ROUND));
+                drain();
+                double other = resting(atRest, () -> bare.closed(A_ROUND));
+                System.out.printf("submissions: gateway %.0f/s, bare %.0f/s%n", one, other);
+                if (round >= 0) {
+                    rates.add(one);
+                    bareRates.add(other);
+                }
+            }
+            double half = median(rates) / 2;
+            double p99 = percentile(resting(atRest, () -> ours.open(half, AT_HALF)), 0.99);
+            drain();
+            double bareP99 = percentile(resting(atRest, () -> bare.open(half, AT_HALF)), 0.99);
+            return new double[] {median(rates), median(bareRates), p99, bareP99};
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private static <T> T resting(List<Long> processes, Callable<T> meanwhile) throws Exception {
+        signal("STOP", processes);
+        try {
+            return meanwhile.call();
+        } finally {
+            signal("CONT", processes);
+        }
+    }
+
+    private static void signal(String name, List<Long> processes) throws Exception {
+        for (var pid : processes) {
+            new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start().waitFor();
+        }
+    }
+
+    /** Without a picture, which nobody looks at before it is taken; sent at once, as the bare endpoint does. */
+    private String small() {
+        return "{\"task\":\"generate\",\"prompt\":\"a fox, number " + made.incrementAndGet()
+                + "\",\"labels\":{\"order\":\"" + made.get() + "\"}}";
+    }
+
+    /** Until what was taken has been answered. */
+    private void drain() throws Exception {
+        var last = ask("POST", "/requests?wait=100s", small(), 200, 202);
+        var until = System.nanoTime() + PATIENCE.toNanos();
+        while (!last.get("status").asText().equals("succeeded")) {
+            if (System.nanoTime() > until) {
+                throw new IllegalStateException("What was submitted is not answered: " + last);
+            }
+            last = ask("GET", "/requests/" + last.get("id").asText() + "?wait=100s", "", 200);
+        }
+        Thread.sleep(2_000);
+    }
+
+    private Process bare(Path checkout) throws IOException {
+        var log = Files.createTempFile("bare", ".log");
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx256m",
+                        "-XX:+UseSerialGC",
+                        "-Dlogback.configurationFile=" + checkout.resolve("tests/bench/src/main/resources/logback.xml"),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        BareEndpoint.class.getName(),
+                        stack.adminSettings().get("bootstrap.servers").toString(),
+                        BARE_TOPIC)
+                .redirectError(log.toFile())
+                .start();
+    }
+
+    private static URI bareAddress(Process process) throws IOException {
+        var said = new BufferedReader(process.inputReader());
+        for (var line = said.readLine(); line != null; line = said.readLine()) {
+            if (line.startsWith(BareEndpoint.READY)) {
+                return URI.create(line.substring(BareEndpoint.READY.length()) + "/bare");
+            }
+        }
+        throw new IllegalStateException("The bare endpoint did not start.");
+    }
+
+    // ---- an interactive request
+
+    /** Medians through the gateway and without it, alternately. */
+    private double[] interactive() throws Exception {
+        var through = new ArrayList<Double>();
+        var direct = new ArrayList<Double>();
+        for (int round = 0; round < 5; round++) {
+            var one = new ArrayList<Double>();
+            var other = new ArrayList<Double>();
+            for (int i = 0; i < INTERACTIVE; i++) {
+                var picture = Base64.getEncoder().encodeToString(picture());
+                var body =
+                        "{\"model\":\"noop\",\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":"
+                                + "\"Is it " + made.incrementAndGet()
+                                + "?\"},{\"type\":\"image_url\",\"image_url\":{\"url\":"
+                                + "\"data:image/png;base64," + picture + "\"}}]}]}";
+                one.add(millis(() -> ask("POST", "/v1/chat/completions", body, 200)));
+            }
+            for (int i = 0; i < INTERACTIVE; i++) {
+                other.add(millis(() -> succeeded(
+                        client.submit(Request.ask(Picture.of(picture()), "Is it " + made.incrementAndGet() + "?"))
+                                .result())));
+            }
+            System.out.printf("interactive: gateway %.1f ms, direct %.1f ms%n", median(one), median(other));
+            if (round > 0) { // the first one warms up
+                through.addAll(one);
+                direct.addAll(other);
+            }
+        }
+        return new double[] {median(through), median(direct)};
+    }
+
+    private interface Act {
+        void act() throws Exception;
+    }
+
+    private static double millis(Act act) throws Exception {
+        long begun = System.nanoTime();
+        act.act();
+        return (System.nanoTime() - begun) / 1e6;
+    }
+
+    private byte[] picture() {
+        return pictures.encoded().get(made.get() % pictures.encoded().size());
+    }
+
+    private static void succeeded(CompletableFuture<InferenceResult> result) throws Exception {
+        var done = result.get(PATIENCE.toMinutes(), TimeUnit.MINUTES);
+        if (done.getStatus() != ResultStatus.SUCCEEDED) {
+            throw new IllegalStateException("A request did not succeed: " + done.getError());
+        }
+    }
+
+    // ---- a batch
+
+    /** Seconds until it was accepted, lines a second, the whole path's rate: medians of rounds, and their ratios'. */
+    private double[] batches(int lines, int rounds) throws Exception {
+        var accepted = new ArrayList<Double>();
+        var rates = new ArrayList<Double>();
+        var paths = new ArrayList<Double>();
+        var ratios = new ArrayList<Double>();
+        for (int round = -1; round < rounds; round++) { // the first one warms up
+            int most = round < 0 ? Math.max(1, lines / 5) : lines;
+            var batch = batch(most, round);
+            double path = path(most, round);
+            if (round >= 0) {
+                accepted.add(batch[0]);
+                rates.add(batch[1]);
+                paths.add(path);
+                ratios.add(batch[1] / path);
+            }
+        }
+        return new double[] {median(accepted), median(rates), median(paths), median(ratios)};
+    }
+
+    /** Seconds until it was accepted, its upload among them; lines a second from then on. */
+    private double[] batch(int lines, int round) throws Exception {
+        var picture = upload("vision", "scene.png", pictures.encoded().getFirst());
+        var file = Files.createTempFile("lines", ".jsonl");
+        try (var out = Files.newBufferedWriter(file)) {
+            for (int i = 0; i < lines; i++) {
+                out.write("{\"custom_id\":\"line-" + i
+                        + "\",\"method\":\"POST\",\"url\":\"/v1/chat/completions\",\"body\":"
+                        + "{\"model\":\"noop\",\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"What is "
+                        + i + " of " + round + "?\"},{\"type\":\"file\",\"file\":{\"file_id\":\"" + picture
+                        + "\"}}]}]}}\n");
+            }
+        }
+        long begun = System.nanoTime();
+        var input = upload("batch", "lines.jsonl", Files.readAllBytes(file));
+        var batch = ask(
+                "POST",
+                "/v1/batches",
+                "{\"input_file_id\":\"" + input
+                        + "\",\"endpoint\":\"/v1/chat/completions\",\"completion_window\":\"24h\"}",
+                200);
+        while (batch.get("status").asText().equals("validating")) {
+            Thread.sleep(50);
+            batch = ask("GET", "/v1/batches/" + batch.get("id").asText(), "", 200);
+        }
+        double accepted = (System.nanoTime() - begun) / 1e9;
+        System.out.printf("batch: accepted after %.1f s%n", accepted);
+        begun = System.nanoTime();
+        var before = ProcessorTime.now();
+        while (Stream.of("in_progress", "finalizing")
+                .anyMatch(batch.get("status").asText()::equals)) {
+            Thread.sleep(100);
+            batch = ask("GET", "/v1/batches/" + batch.get("id").asText(), "", 200);
+        }
+        double seconds = (System.nanoTime() - begun) / 1e9;
+        if (!batch.get("status").asText().equals("completed")
+                || batch.at("/request_counts/completed").asInt() != lines) {
+            throw new IllegalStateException("The batch did not complete: " + batch);
+        }
+        System.out.printf(
+                "batch: %.0f lines/s; processor milliseconds per line: %s%n",
+                lines / seconds, ProcessorTime.now().since(before, lines));
+        Files.delete(file);
+        return new double[] {accepted, lines / seconds};
+    }
+
+    /** The same questions to the same picture, sent by a client of the topics, all at once. */
+    private double path(int lines, int round) throws Exception {
+        var picture = pictures.encoded().getFirst();
+        var store = BlobStores.open(stack.blobs().toString());
+        var claim = store.put(picture);
+        store.close();
+        var image = Picture.of(ImageRef.newBuilder()
+                .setUri(claim.toString())
+                .setSha256(claim.sha256Hex())
+                .build());
+        var before = ProcessorTime.now();
+        long begun = System.nanoTime();
+        var pending = new ArrayList<CompletableFuture<InferenceResult>>();
+        for (int i = 0; i < lines; i++) {
+            Request<VqaOutput> request = Request.ask(image, "What is direct " + i + " of " + round + "?")
+                    .bulk();
+            pending.add(client.submit(request).result());
+        }
+        for (var each : pending) {
+            succeeded(each);
+        }
+        double rate = lines / ((System.nanoTime() - begun) / 1e9);
+        System.out.printf(
+                "whole path: %.0f requests/s; processor milliseconds per request: %s%n",
+                rate, ProcessorTime.now().since(before, lines));
+        return rate;
+    }
+
+    private String upload(String purpose, String name, byte[] bytes) throws Exception {
+        var head = "--b\r\ncontent-disposition: form-data; name=\"purpose\"\r\n\r\n" + purpose
+                + "\r\n--b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"" + name
+                + "\"\r\ncontent-type: application/octet-stream\r\n\r\n";
+        var answer = send(to("/v1/files")
+                .header("content-type", "multipart/form-data; boundary=b")
+                .POST(HttpRequest.BodyPublishers.concat(
+                        HttpRequest.BodyPublishers.ofString(head),
+                        HttpRequest.BodyPublishers.ofByteArray(bytes),
+                        HttpRequest.BodyPublishers.ofString("\r\n--b--\r\n"))));
+        if (answer.statusCode() != 200) {
+            throw new IllegalStateException("The upload was not taken: " + answer.body());
+        }
+        return JSON.readTree(answer.body()).get("id").asText();
+    }
+
+    // ---- event streams
+
+    /** MiB by which the gateway grows, while something is told on all of them. */
+    private double streams() throws Exception {
+        long pid = stack.pid(Component.GATEWAY);
+        events(200);
+        long before = ProcStatus.residentKiB(pid);
+        var open = new ArrayList<InputStream>();
+        try {
+            for (int i = 0; i < STREAMS; i++) {
+                var answer = http.send(to("/events").GET().build(), HttpResponse.BodyHandlers.ofInputStream());
+                if (answer.statusCode() != 200) {
+                    throw new IllegalStateException("A stream of events was answered with " + answer.statusCode());
+                }
+                open.add(answer.body());
+            }
+            events(200);
+            double more = (ProcStatus.residentKiB(pid) - before) / 1024.0;
+            System.out.printf("%d streams of events: %.0f MiB more%n", STREAMS, more);
+            return more;
+        } finally {
+            for (var stream : open) {
+                stream.close();
+            }
+        }
+    }
+
+    private void events(int requests) throws Exception {
+        for (int i = 0; i < requests; i++) {
+            ask("POST", "/requests?wait=60s", small(), 200);
+        }
+    }
+
+    // ---- the console
+
+    private static final String PAINT = """
+            import { chromium } from "playwright-core";
+            const [executablePath, address] = process.argv.slice(2);
+            const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+            const times = [];
+            for (let i = 0; i < 6; i++) {
+              const page = await (await browser.newContext()).newPage();
+              await page.goto(`${address}/console`);
+              await page.waitForFunction(() => performance.getEntriesByName("first-contentful-paint").length > 0);
+              times.push(await page.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0].startTime));
+              await page.close();
+            }
+            await browser.close();
+            console.log(`first paint ${times.slice(1).sort((a, b) => a - b)[2]}`);
+            """;
+
+    /** The median of five, each with an empty cache. */
+    private OptionalDouble paint() throws Exception {
+        var browser = Stream.of(System.getenv("PATH").split(":"))
+                .flatMap(folder -> Stream.of("chromium", "chromium-browser", "google-chrome")
+                        .map(name -> Path.of(folder, name)))
+                .filter(Files::isExecutable)
+                .findFirst();
+        var folder = Files.createTempDirectory("paint");
+        Files.writeString(folder.resolve("paint.mjs"), PAINT);
+        var node = new NodeProgram(folder);
+        if (browser.isEmpty() || !node.installed("playwright-core", "1.65.1")) {
+            System.out.println("console: there is no browser here, or no playwright-core; left out");
+            return OptionalDouble.empty();
+        }
+        var said = node.said("paint.mjs", browser.get().toString(), gateway.toString());
+        return said.lines()
+                .filter(line -> line.startsWith("first paint "))
+                .mapToDouble(line -> Double.parseDouble(line.substring("first paint ".length())))
+                .findFirst();
+    }
+
+    // ---- HTTP
+
+    private HttpRequest.Builder to(String path) {
+        return HttpRequest.newBuilder(gateway.resolve(path)).header("authorization", "Bearer " + key);
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+        return http.send(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+    }
+
+    private JsonNode ask(String method, String path, String body, int... statuses) throws Exception {
+        var answer = send(to(path).header("content-type", "application/json")
+                .method(method, HttpRequest.BodyPublishers.ofString(body)));
+        for (int status : statuses) {
+            if (answer.statusCode() == status) {
+                return JSON.readTree(answer.body());
+            }
+        }
+        throw new IllegalStateException(path + " was answered with " + answer.statusCode() + ": " + answer.body());
+    }
+
+    private static double median(List<Double> of) {
+        return percentile(of, 0.5);
+    }
+
+    private static double percentile(List<Double> of, double share) {
+        var sorted = of.stream().sorted().toList();
+        return sorted.get((int) Math.ceil(share * sorted.size()) - 1);
+    }
+}

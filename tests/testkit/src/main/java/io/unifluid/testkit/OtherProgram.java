@@ -1,0 +1,37 @@
+package io.unifluid.testkit;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** Runs commands of other languages in a folder of theirs. */
+final class OtherProgram {
+    private static final Duration LONGEST = Duration.ofMinutes(3);
+
+    private final Path folder;
+    private final Map<String, String> variables;
+
+    OtherProgram(Path folder, Map<String, String> variables) {
+        this.folder = folder;
+        this.variables = variables;
+    }
+
+    /** All that it says until it ends; one that takes more than three minutes is ended. */
+    String said(List<String> command) throws IOException, InterruptedException {
+        var log = Files.createTempFile(folder, "said", ".log");
+        var builder = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile());
+        builder.environment().putAll(variables);
+        var process = builder.start();
+        if (!process.waitFor(LONGEST.toSeconds(), TimeUnit.SECONDS)) {
+            process.destroyForcibly().waitFor();
+        }
+        return Files.readString(log);
+    }
+}
