@@ -752,6 +752,7 @@ def others(cases):
     other("picture.dds", save(RGBA, "DDS"), "DDS")
     other("picture.sgi", save(RGB, "SGI"), "SGI")
     other("picture.pcx", save(RGB, "PCX"), "PCX")
+    other("picture.tga", save(RGB, "TGA"), "Targa")
     other("picture.icns", save(Image.fromarray(RGB).resize((32, 32)), "ICNS"), "ICNS")
     other("picture.psd", b"8BPS\0\1" + bytes(6) + struct.pack(">HIIHH", 3, H, W, 8, 3) + bytes(14), "Photoshop")
     other("picture.exr", b"\x76\x2f\x31\x01\x02\0\0\0" + bytes(40), "OpenEXR")

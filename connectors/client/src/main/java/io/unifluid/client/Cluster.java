@@ -103,7 +103,7 @@ public record Cluster(
     }
 
     /** A topic of the system is not there. */
-    EnvironmentProblem lacks(String topic, Exception cause) {
+    public EnvironmentProblem lacks(String topic, Exception cause) {
         return new EnvironmentProblem(
                 "There is no topic " + topic + " on " + bootstrapServers
                         + ": is this the right cluster, and was the system ever started there?",

@@ -9,14 +9,14 @@ import java.util.concurrent.CompletableFuture;
 
 /** A cluster to work on for a while: the local stack, its own where none runs, or one that was named. */
 final class ArchiveSession implements AutoCloseable {
-    private final Optional<Session> local;
+    private final Optional<LocalCluster> local;
     private final Cluster cluster;
     private final BlobStore blobs;
     private final CompletableFuture<Void> stop;
     private final CompletableFuture<EnvironmentProblem> failure;
 
     private ArchiveSession(
-            Optional<Session> local,
+            Optional<LocalCluster> local,
             Cluster cluster,
             BlobStore blobs,
             CompletableFuture<Void> stop,
@@ -30,10 +30,14 @@ final class ArchiveSession implements AutoCloseable {
 
     static ArchiveSession open(StackOptions stack, ClusterOptions named, Screen screen) {
         if (!named.isGiven()) {
-            var session = Session.open(stack, screen);
-            var blobs = BlobStores.open(session.cluster().blobs().orElseThrow());
-            return new ArchiveSession(
-                    Optional.of(session), session.cluster(), blobs, session.stop(), session.failure());
+            var local = LocalCluster.open(stack, screen);
+            try {
+                var blobs = BlobStores.open(local.cluster().blobs().orElseThrow());
+                return new ArchiveSession(Optional.of(local), local.cluster(), blobs, local.stop(), local.failure());
+            } catch (RuntimeException e) {
+                local.close();
+                throw e;
+            }
         }
         var cluster = named.cluster();
         var location = cluster.blobs()

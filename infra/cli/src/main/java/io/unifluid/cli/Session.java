@@ -1,7 +1,6 @@
 package io.unifluid.cli;
 
 import io.unifluid.client.ClientSettings;
-import io.unifluid.client.Cluster;
 import io.unifluid.client.Picture;
 import io.unifluid.client.PictureRun;
 import io.unifluid.client.Request;
@@ -9,18 +8,10 @@ import io.unifluid.client.RequestHandle;
 import io.unifluid.client.UniFluidClient;
 import io.unifluid.client.UnsentException;
 import io.unifluid.client.Why;
-import io.unifluid.inference.BundleException;
-import io.unifluid.inference.families.Models;
 import io.unifluid.schemas.GeneratedImage;
 import io.unifluid.schemas.InferenceResult;
 import io.unifluid.schemas.access.EnvironmentProblem;
-import io.unifluid.stack.LocalStack;
-import io.unifluid.stack.RunningStack;
-import io.unifluid.stack.StackLock;
-import io.unifluid.stack.StackSettings;
 import java.time.Duration;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -44,25 +35,17 @@ final class Session implements AutoCloseable {
     private static final long LAST_RESULT_SECONDS = 10;
 
     private final Screen screen;
-    private final Optional<LocalStack> own;
-    private final Cluster cluster;
+    private final LocalCluster local;
     private final UniFluidClient client;
     private final CompletableFuture<Void> stop;
     private final CompletableFuture<EnvironmentProblem> failure;
 
-    private Session(
-            Screen screen,
-            Cluster cluster,
-            UniFluidClient client,
-            Optional<LocalStack> own,
-            CompletableFuture<Void> stop) {
+    private Session(Screen screen, LocalCluster local, UniFluidClient client) {
         this.screen = screen;
-        this.cluster = cluster;
-        this.client =
-                UniFluidClient.connect(ClientSettings.of(cluster).tenant(TENANT).timeout(NO_TIMEOUT));
-        this.own = own;
-        this.stop = stop;
-        this.failure = own.map(LocalStack::failure).orElseGet(CompletableFuture::new);
+        this.local = local;
+        this.client = client;
+        this.stop = local.stop();
+        this.failure = local.failure();
     }
 
     /**
@@ -71,75 +54,16 @@ final class Session implements AutoCloseable {
      * @throws EnvironmentProblem when the stack does not come up, or the running one runs another model
      */
     static Session open(StackOptions options, Screen screen) {
-        var settings = options.settings();
-        var running = StackLock.running(settings.data());
-        running.ifPresent(stack -> requireModel(options, settings, stack));
-        if (screen.terminal()) {
-            purpose(running.map(RunningStack::model).orElse(settings.model())).ifPresent(screen::note);
-        }
-        return running.isPresent() ? joined(screen, running.get()) : started(screen, settings);
-    }
-
-    /** Until there is a client, nothing has been sent, and Control-C may end the process where it stands. */
-    private static Session joined(Screen screen, RunningStack stack) {
-        var cluster = cluster(stack.bootstrapServers(), stack.registryUrl(), stack.blobs());
-        var client = connect(cluster);
-        return new Session(
-                screen,
-                cluster,
-                client,
-                Optional.empty(),
-                Interruption.ofThisProcess().listen());
-    }
-
-    private static Session started(Screen screen, StackSettings settings) {
-        var stack = LocalStack.prepare(settings, line -> screen.note("  " + line));
-        var stop = Interruption.ofThisProcess().listen();
-        var whileStarting = stop.thenRun(stack::close);
+        var local = LocalCluster.open(options, screen);
         try {
-            stack.start();
-            whileStarting.cancel(false);
-            var cluster = cluster(
-                    settings.bootstrapServers(),
-                    settings.registryUrl(),
-                    settings.blobs().toString());
-            return new Session(screen, cluster, connect(cluster), Optional.of(stack), stop);
+            // Until there is a client, nothing has been sent, and Control-C may end the process where it stands.
+            var client = UniFluidClient.connect(
+                    ClientSettings.of(local.cluster()).tenant(TENANT).timeout(NO_TIMEOUT));
+            return new Session(screen, local, client);
         } catch (RuntimeException e) {
-            stack.close();
-            Interruption.ofThisProcess().ignore();
+            local.close();
             throw e;
         }
-    }
-
-    /** Of a bundle that can be read and says so. */
-    private static Optional<String> purpose(String model) {
-        try {
-            return Models.card(model).purpose();
-        } catch (BundleException e) {
-            return Optional.empty(); // said by whoever starts it
-        }
-    }
-
-    Cluster cluster() {
-        return cluster;
-    }
-
-    /** Completes when the user wants no more. */
-    CompletableFuture<Void> stop() {
-        return stop;
-    }
-
-    /** Completes when the stack of this session has failed. */
-    CompletableFuture<EnvironmentProblem> failure() {
-        return failure;
-    }
-
-    private static UniFluidClient connect(Cluster cluster) {
-        return UniFluidClient.connect(ClientSettings.of(cluster).tenant(TENANT).timeout(NO_TIMEOUT));
-    }
-
-    private static Cluster cluster(String bootstrapServers, String registryUrl, String blobs) {
-        return new Cluster(bootstrapServers, registryUrl, Map.of(), Optional.of(blobs));
     }
 
     /** The PNG bytes of a picture that the model made. */
@@ -205,17 +129,6 @@ final class Session implements AutoCloseable {
     @Override
     public void close() {
         client.close();
-        own.ifPresent(stack -> {
-            screen.note("  stopping the stack");
-            stack.close();
-        });
-        Interruption.ofThisProcess().ignore();
-    }
-
-    private static void requireModel(StackOptions options, StackSettings settings, RunningStack running) {
-        if (options.model().isPresent() && !settings.model().equals(running.model())) {
-            throw new EnvironmentProblem("The running stack runs " + running.model() + ", not " + settings.model()
-                    + ": leave --model away, or stop it with './unifluid down' first.");
-        }
+        local.close();
     }
 }

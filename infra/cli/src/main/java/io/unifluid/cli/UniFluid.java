@@ -12,6 +12,7 @@ import io.unifluid.schemas.access.EnvironmentProblem;
 import io.unifluid.stack.StackSettings;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletionException;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.LoggerFactory;
@@ -32,8 +33,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "2:the command line or a setting is wrong",
             "3:the machine is in the way: a port, a folder, a missing part",
             "130:stopped by Control-C"
-        },
-        subcommands = {
+        })
+public final class UniFluid implements Runnable {
+    /** As the help lists them. */
+    private static final List<Class<?>> COMMANDS = List.of(
             DemoCommand.class,
             UpCommand.class,
             DownCommand.class,
@@ -53,26 +56,45 @@ import picocli.CommandLine.UnmatchedArgumentException;
             StatusCommand.class,
             TransactionsCommand.class,
             AuditCommand.class,
-            DoctorCommand.class,
-            CommandLine.HelpCommand.class
-        })
-public final class UniFluid implements Runnable {
+            DoctorCommand.class);
+
     private UniFluid() {}
 
     public static void main(String[] arguments) {
         LoggerFactory.getILoggerFactory(); // once, before threads of the stack ask for it at the same time
         int code;
         try {
-            code = commandLine().execute(arguments);
+            code = commandLine(arguments).execute(arguments);
         } catch (Throwable problem) { // also an Error, which picocli lets through
-            code = exitCode(commandLine(), problem);
+            code = exitCode(commandLine(arguments), problem);
+        }
+        if (code != ExitCode.OK && code != ExitCode.SOME_FAILED) {
+            KeptClasses.poor();
         }
         Interruption.ofThisProcess().exit(code);
     }
 
-    /** Messages go to the error stream as one sentence; only surprises keep their stack trace, in a file that is named. */
+    /** With all commands. */
     static CommandLine commandLine() {
+        return commandLine(new String[0]);
+    }
+
+    /**
+     * Messages go to the error stream as one sentence; only surprises keep their stack trace, in a file that is named.
+     *
+     * @param given where it names one of the commands, that one alone is there: to read what all of them take is half of
+     *     the start
+     */
+    static CommandLine commandLine(String... given) {
         var line = new CommandLine(new UniFluid());
+        var named = COMMANDS.stream()
+                .filter(command -> given.length > 0
+                        && command.getAnnotation(Command.class).name().equals(given[0]))
+                .findFirst();
+        named.map(List::<Class<?>>of).orElse(COMMANDS).forEach(line::addSubcommand);
+        if (named.isEmpty()) {
+            line.addSubcommand(CommandLine.HelpCommand.class);
+        }
         line.setCaseInsensitiveEnumValuesAllowed(true);
         // A file whose name begins with @ is a file, and not a list of further arguments.
         line.setExpandAtFiles(false);

@@ -7,6 +7,10 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,6 +26,50 @@ final class UniFluidTest {
     void refusesAnUnknownCommand() {
         assertThat(run("captoin", "x.png")).isEqualTo(2);
         assertThat(err.toString()).contains("captoin").contains("--help");
+    }
+
+    @Test
+    void whoNamesACommandGetsThatOneAndWhoNamesNoneCanChoose() throws Exception {
+        var all = UniFluid.commandLine().getSubcommands().keySet();
+        assertThat(all).contains("demo", "archive", "doctor", "help");
+        for (var name : all) {
+            assertThat(UniFluid.commandLine(name, "--help").getSubcommands().keySet())
+                    .isEqualTo(name.equals("help") ? all : Set.of(name));
+        }
+        assertThat(UniFluid.commandLine("--help").getSubcommands().keySet()).isEqualTo(all);
+        assertThat(UniFluid.commandLine("captoin").getSubcommands().keySet()).isEqualTo(all);
+    }
+
+    /** Else it would start as slowly as its first start each time. */
+    @Test
+    void theScriptKeepsTheClassesOfEachCommand() throws Exception {
+        var script = Files.readString(Path.of("../../unifluid"));
+        var kept = Pattern.compile("(?s)\\n# The kinds of commands:.*?\\n  (.*?)\\) kind=")
+                .matcher(script);
+        assertThat(kept.find()).isTrue();
+
+        var names = new TreeSet<>(UniFluid.commandLine().getSubcommands().keySet());
+        names.remove("help");
+        assertThat(Arrays.stream(kept.group(1).split("\\|")).map(String::strip))
+                .containsExactlyInAnyOrderElementsOf(names);
+    }
+
+    @Test
+    void whatACommandLeavesThatDidNotGetToItsWorkIsMarkedOnce(@TempDir Path folder) throws Exception {
+        var kept = folder.resolve("command-status.jsa");
+        System.setProperty("unifluid.kept", kept.toString());
+        try {
+            KeptClasses.poor();
+            assertThat(folder.resolve("command-status.jsa.poor")).exists();
+            Files.delete(folder.resolve("command-status.jsa.poor"));
+
+            Files.writeString(kept, "of a command that went well");
+            KeptClasses.poor();
+            assertThat(folder.resolve("command-status.jsa.poor")).doesNotExist();
+        } finally {
+            System.clearProperty("unifluid.kept");
+        }
+        KeptClasses.poor();
     }
 
     @Test

@@ -34,7 +34,7 @@ public final class TopicFollower implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
 
     private final KafkaConsumer<byte[], byte[]> consumer;
-    private final CompletableFuture<Void> positioned = new CompletableFuture<>();
+    private final CompletableFuture<Map<TopicPartition, Long>> positioned = new CompletableFuture<>();
     private final CompletableFuture<Void> failure = new CompletableFuture<>();
     private final Queue<CompletableFuture<Void>> asked = new ConcurrentLinkedQueue<>();
     /** Of the reading thread. */
@@ -104,6 +104,11 @@ public final class TopicFollower implements AutoCloseable {
         }
     }
 
+    /** Where it started, in every partition. */
+    public Map<TopicPartition, Long> started() {
+        return positioned.join();
+    }
+
     /** Completes exceptionally when the reading has failed, and never otherwise. */
     public CompletableFuture<Void> failure() {
         return failure;
@@ -138,8 +143,9 @@ public final class TopicFollower implements AutoCloseable {
             var partitions = topics.stream().flatMap(this::partitions).toList();
             consumer.assign(partitions);
             start.accept(consumer, partitions);
-            partitions.forEach(consumer::position);
-            positioned.complete(null);
+            var places = new HashMap<TopicPartition, Long>();
+            partitions.forEach(partition -> places.put(partition, consumer.position(partition)));
+            positioned.complete(Map.copyOf(places));
             while (!closed) {
                 turn(partitions, sink);
             }

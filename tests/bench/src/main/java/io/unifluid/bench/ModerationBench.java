@@ -132,7 +132,10 @@ final class ModerationBench {
         double scanned = rate(this::scan);
         double read =
                 rate(() -> Recorded.read(cluster, Topics.VERDICTS, (_, _) -> {}).records());
-        double replayed = rate(this::replay);
+        var book = PolicyTopic.read(cluster);
+        var inForce = book.book().inForce(TENANT);
+        var others = book.with(policy(0.05));
+        double replayed = rate(() -> replay(inForce, others));
         return new Measured(mean(path), mean(one), mean(verdicts), threshold, scanned, read, replayed);
     }
 
@@ -230,9 +233,8 @@ final class ModerationBench {
         return count[0];
     }
 
-    private long replay() {
-        var book = PolicyTopic.read(cluster);
-        var replay = new Replay(TENANT, book.book().inForce(TENANT), book.with(policy(0.05)), Instant.EPOCH, 10);
+    private long replay(List<Policy> inForce, List<Policy> others) {
+        var replay = new Replay(TENANT, inForce, others, Instant.EPOCH, 10);
         long records = replay.addAll(cluster).records();
         if (replay.judged() < STORED) {
             throw new IllegalStateException("Only " + replay.judged() + " were judged.");

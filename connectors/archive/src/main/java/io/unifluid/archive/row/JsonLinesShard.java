@@ -11,7 +11,7 @@ final class JsonLinesShard implements RowFormat.ShardWriter {
         var file = folder.resolve(name + ".jsonl");
         WholeFile.write(file, out -> {
             for (int index = 0; index < shard.count(); index++) {
-                out.write(Row.json(shard.row(index).columns()));
+                out.write(shard.json(index));
                 out.write('\n');
             }
         });

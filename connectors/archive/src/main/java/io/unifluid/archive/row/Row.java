@@ -14,9 +14,11 @@ import io.unifluid.schemas.ResultStatus;
 import io.unifluid.schemas.VqaOutput;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -38,6 +40,9 @@ public record Row(Position position, long size, int tries, ObjectNode columns) {
             Set.of("key", "archive", "path", "sha256", "bytes", "width", "height", "pdq", NEAR_DUPLICATE_OF);
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    /** Where the row begins in its line; within a string its quotes would have backslashes before them. */
+    private static final byte[] COLUMNS = ",\"row\":".getBytes(StandardCharsets.UTF_8);
+
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
 
@@ -196,6 +201,16 @@ public record Row(Position position, long size, int tries, ObjectNode columns) {
                 node.get("size").asLong(),
                 node.get("tries").asInt(),
                 columns);
+    }
+
+    /** The row alone of such a line, as it is written there. */
+    public static byte[] columns(byte[] line) throws IOException {
+        for (int at = 0; at + COLUMNS.length < line.length; at++) {
+            if (Arrays.equals(line, at, at + COLUMNS.length, COLUMNS, 0, COLUMNS.length)) {
+                return Arrays.copyOfRange(line, at + COLUMNS.length, line.length - 1);
+            }
+        }
+        throw new IOException("it has a line that is no row");
     }
 
     static byte[] json(ObjectNode node) {

@@ -33,6 +33,9 @@ public enum RowFormat {
 
         Row row(int index) throws IOException;
 
+        /** Its columns as one JSON object, without an end of line. */
+        byte[] json(int index) throws IOException;
+
         /** The bytes of its picture; empty where it could not be read. Only where {@link #wantsPictures}. */
         Optional<Pictured> picture(int index) throws IOException;
     }

@@ -13,7 +13,9 @@ import io.unifluid.client.Cluster;
 import io.unifluid.client.Failure;
 import io.unifluid.client.Pictures;
 import io.unifluid.pdq.PdqHash;
+import io.unifluid.schemas.ImageRef;
 import io.unifluid.schemas.ImagesOutput;
+import io.unifluid.schemas.InferenceRequest;
 import io.unifluid.schemas.InferenceResult;
 import io.unifluid.schemas.access.EnvironmentProblem;
 import java.io.IOException;
@@ -159,8 +161,12 @@ public final class ArchiveRun {
             taken = new TreeSet<>(destination.finished());
             openBefore = Set.copyOf(destination.open());
             try (var manifest = new Manifest(destination, this::passed);
-                    var traffic =
-                            new Traffic(cluster, destination.runId() + "-", destination.resultsFrom(), this::came)) {
+                    var traffic = new Traffic(
+                            cluster,
+                            destination.runId() + "-",
+                            destination.resultsFrom(),
+                            request(destination.runId(), new ImageRef(), 0),
+                            this::came)) {
                 this.traffic = traffic;
                 traffic.failure().thenAccept(broken::complete);
                 var counting = count();
@@ -320,18 +326,18 @@ public final class ArchiveRun {
             following.execute(() -> answer(waits, already.get()));
             return;
         }
-        traffic.send(
-                settings.task()
-                        .request(
-                                id,
-                                settings.tenant(),
-                                settings.model(),
-                                prepared.image().orElseThrow(),
-                                Map.of(
-                                        "archive.shard",
-                                        Integer.toString(waits.shard().number()))),
-                () -> tooLarge(id));
+        traffic.send(request(id, prepared.image().orElseThrow(), waits.shard().number()), () -> tooLarge(id));
         progress.oneSent();
+    }
+
+    private InferenceRequest request(String id, ImageRef image, int shard) {
+        return settings.task()
+                .request(
+                        id,
+                        settings.tenant(),
+                        settings.model(),
+                        image,
+                        Map.of("archive.shard", Integer.toString(shard)));
     }
 
     private void tooLarge(String id) {

@@ -5,7 +5,6 @@ import io.unifluid.archive.Item;
 import io.unifluid.archive.ItemException;
 import io.unifluid.archive.row.PictureSize;
 import io.unifluid.archive.row.Row;
-import io.unifluid.blobs.BlobKey;
 import io.unifluid.blobs.BlobStoreException;
 import io.unifluid.blobs.fetch.ClaimCheck;
 import io.unifluid.client.Failure;
@@ -53,13 +52,10 @@ public record Prepared(
             case Content.Bytes(var loader, var _) -> {
                 try {
                     var bytes = loader.load();
+                    var image = claimed(bytes, claims, stopped);
                     var picture = new Row.Picture(
-                            Optional.of(BlobKey.of(bytes).sha256Hex()),
-                            bytes.length,
-                            PictureSize.of(bytes),
-                            looks.apply(bytes));
-                    yield new Prepared(
-                            item, picture, Optional.of(claimed(bytes, claims, stopped)), Optional.empty(), bytes);
+                            Optional.of(image.getSha256()), bytes.length, PictureSize.of(bytes), looks.apply(bytes));
+                    yield new Prepared(item, picture, Optional.of(image), Optional.empty(), bytes);
                 } catch (ItemException e) {
                     yield failed(item, e.failure());
                 }

@@ -24,10 +24,12 @@ import java.util.Optional;
  */
 final class Shard implements RowFormat.Shard {
     private final int number;
-    private final byte[][] lines;
-    private final long[] spooled;
+    private final HeldRows lines;
     private final Path spoolFile;
     private FileChannel spool;
+    /** By place, where its picture begins in the file; there from the first one on. */
+    private long[] spooled;
+
     private int places;
     private int missing;
     private boolean sealed;
@@ -35,9 +37,7 @@ final class Shard implements RowFormat.Shard {
     /** @param spoolFile where pictures are kept until the shard is written */
     Shard(int number, int size, Path spoolFile) {
         this.number = number;
-        this.lines = new byte[size][];
-        this.spooled = new long[size];
-        Arrays.fill(spooled, -1);
+        this.lines = new HeldRows(size);
         this.spoolFile = spoolFile;
     }
 
@@ -45,7 +45,7 @@ final class Shard implements RowFormat.Shard {
     static Shard of(int number, List<byte[]> rows, Path spoolFile) {
         var shard = new Shard(number, rows.size(), spoolFile);
         for (var row : rows) {
-            shard.lines[shard.places++] = row;
+            shard.lines.put(shard.places++, row);
         }
         return shard;
     }
@@ -57,7 +57,7 @@ final class Shard implements RowFormat.Shard {
     /** A place for one more row; the last one seals it. */
     synchronized int place() {
         missing++;
-        if (places + 1 == lines.length) {
+        if (places + 1 == lines.size()) {
             sealed = true;
         }
         return places++;
@@ -70,7 +70,7 @@ final class Shard implements RowFormat.Shard {
 
     /** @return whether the shard has become complete */
     synchronized boolean put(int place, Row row) {
-        lines[place] = row.line();
+        lines.put(place, row.line());
         missing--;
         return complete();
     }
@@ -101,11 +101,16 @@ final class Shard implements RowFormat.Shard {
 
     @Override
     public Row row(int index) throws IOException {
-        return Row.read(lines[index]);
+        return Row.read(lines.get(index));
+    }
+
+    @Override
+    public byte[] json(int index) throws IOException {
+        return Row.columns(lines.get(index));
     }
 
     Iterable<byte[]> lines() {
-        return Arrays.asList(lines).subList(0, count());
+        return lines.first(count());
     }
 
     /** Keeps a picture on the disk until the shard is written. */
@@ -117,6 +122,8 @@ final class Shard implements RowFormat.Shard {
                     StandardOpenOption.WRITE,
                     StandardOpenOption.CREATE,
                     StandardOpenOption.TRUNCATE_EXISTING);
+            spooled = new long[lines.size()];
+            Arrays.fill(spooled, -1);
         }
         var packed = new ByteArrayOutputStream(bytes.length + 64);
         var out = new DataOutputStream(packed);
@@ -138,7 +145,7 @@ final class Shard implements RowFormat.Shard {
 
     @Override
     public synchronized Optional<RowFormat.Pictured> picture(int index) throws IOException {
-        if (spooled[index] < 0) {
+        if (spooled == null || spooled[index] < 0) {
             return Optional.empty();
         }
         var in = new DataInputStream(new ByteArrayInputStream(read(
@@ -163,8 +170,9 @@ final class Shard implements RowFormat.Shard {
         return buffer.flip();
     }
 
-    /** Lets go of the pictures. */
+    /** Lets go of rows and pictures; what still comes is lost. */
     synchronized void close() {
+        lines.close();
         try {
             if (spool != null) {
                 spool.close();

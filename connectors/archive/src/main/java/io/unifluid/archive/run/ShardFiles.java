@@ -30,19 +30,12 @@ final class ShardFiles {
         var name = Destination.name(shard.number());
         var file = format.write(destination.folder(), name, shard);
         var hash = file.isPresent() ? sha256(file.get()) : "";
-        statistics(destination, shard, file);
-        Position first = null;
-        Position last = null;
-        for (int index = 0; index < shard.count(); index++) {
-            var at = shard.row(index).position();
-            first = first == null || at.compareTo(first) < 0 ? at : first;
-            last = last == null || at.compareTo(last) > 0 ? at : last;
-        }
+        var span = statistics(destination, shard, file);
         var head = new ShardRows.Head(
                 shard.number(),
                 shard.count(),
-                first,
-                last,
+                span.first(),
+                span.last(),
                 file.map(Path::getFileName).map(Path::toString).orElse(""),
                 hash);
         ShardRows.write(destination.rows(shard.number()), head, shard.lines());
@@ -83,7 +76,20 @@ final class ShardFiles {
         }
     }
 
-    private static void statistics(Destination destination, Shard shard, Optional<Path> file) throws IOException {
+    /** From which place in the archive to which. */
+    private record Span(Position first, Position last) {
+        static final Span NONE = new Span(null, null);
+
+        Span with(Position at) {
+            return new Span(
+                    first == null || at.compareTo(first) < 0 ? at : first,
+                    last == null || at.compareTo(last) > 0 ? at : last);
+        }
+    }
+
+    /** Writes them, and says how far the shard reaches. */
+    private static Span statistics(Destination destination, Shard shard, Optional<Path> file) throws IOException {
+        var span = Span.NONE;
         var byStatus = new TreeMap<String, Integer>();
         var byKind = new TreeMap<String, Integer>();
         var models = new TreeMap<String, Integer>();
@@ -91,6 +97,7 @@ final class ShardFiles {
         int nearDuplicates = 0;
         for (int index = 0; index < shard.count(); index++) {
             var row = shard.row(index);
+            span = span.with(row.position());
             byStatus.merge(row.status(), 1, Integer::sum);
             nearDuplicates += row.nearDuplicate() ? 1 : 0;
             row.errorKind().ifPresent(kind -> byKind.merge(kind, 1, Integer::sum));
@@ -126,5 +133,6 @@ final class ShardFiles {
         WholeFile.write(
                 destination.folder().resolve(Destination.name(shard.number()) + "_stats.json"),
                 out -> out.write(JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(node)));
+        return span;
     }
 }

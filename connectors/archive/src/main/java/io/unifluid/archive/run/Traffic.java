@@ -28,6 +28,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
@@ -40,6 +41,8 @@ final class Traffic implements AutoCloseable {
     private static final String TOPIC = Topics.RESULTS.name();
     /** A broker may be away for a while; a run of days goes on when it is back. */
     private static final String PATIENCE_MS = "600000";
+    /** Not before anything was done, though. */
+    private static final String START_PATIENCE_MS = "15000";
 
     private final Cluster cluster;
     private final byte[] prefix;
@@ -56,10 +59,16 @@ final class Traffic implements AutoCloseable {
      *
      * @param prefix how the ids of the run begin
      * @param from by partition, where to begin; empty begins at the end
+     * @param like what will be sent, so that what the first of it needs is there by then; it is not sent itself
      * @param sink called by one thread at a time, with each result as often as it was written
      * @throws EnvironmentProblem when the broker or the registry does not let it
      */
-    Traffic(Cluster cluster, String prefix, Map<Integer, Long> from, Consumer<InferenceResult> sink) {
+    Traffic(
+            Cluster cluster,
+            String prefix,
+            Map<Integer, Long> from,
+            InferenceRequest like,
+            Consumer<InferenceResult> sink) {
         this.cluster = cluster;
         this.prefix = prefix.getBytes(StandardCharsets.UTF_8);
         this.sink = sink;
@@ -76,8 +85,12 @@ final class Traffic implements AutoCloseable {
         } catch (KafkaException e) {
             throw cluster.refused(e, Need.topic(Topics.REQUESTS.name(), AclOperation.WRITE));
         }
+        Thread.ofVirtual().name("acquaintance").start(() -> meet(like));
         try {
-            follower = new TopicFollower(cluster.consumer(), List.of(TOPIC), caughtUp(from), this::read);
+            follower = follow(from);
+        } catch (UnknownTopicOrPartitionException e) {
+            close(Duration.ZERO);
+            throw cluster.lacks(TOPIC, e);
         } catch (KafkaException e) {
             close(Duration.ZERO);
             throw cluster.refused(e, Need.topic(TOPIC, AclOperation.READ));
@@ -94,24 +107,45 @@ final class Traffic implements AutoCloseable {
         });
     }
 
+    /** Has the broker and the registry asked what the first request asks them; what they refuse, they tell that one. */
+    private void meet(InferenceRequest like) {
+        var topic = Topics.intake(like.getPriority()).name();
+        try {
+            requests.serialize(topic, like);
+            producer.partitionsFor(topic);
+        } catch (RuntimeException e) {
+            // whoever sends is told
+        }
+    }
+
+    private TopicFollower follow(Map<Integer, Long> from) {
+        var settings = cluster.consumer();
+        settings.put("allow.auto.create.topics", "false");
+        settings.putIfAbsent("default.api.timeout.ms", START_PATIENCE_MS);
+        if (!from.isEmpty()) {
+            return new TopicFollower(settings, List.of(TOPIC), caughtUp(from), this::read);
+        }
+        var atEnd = new TopicFollower(settings, List.of(TOPIC), TopicFollower.From.END, this::read);
+        atEnd.started().forEach(this::readTo);
+        return atEnd;
+    }
+
     /** Reads what there is between there and the end, and says where the end was. */
     private Map<TopicPartition, Long> caughtUp(Map<Integer, Long> from) {
         try (var scan = new TopicScan(cluster)) {
             var all = scan.extent(TOPIC);
-            all.ends().forEach((partition, end) -> readTo.put(partition.partition(), end));
-            if (!from.isEmpty()) {
-                var begin = new HashMap<TopicPartition, Long>();
-                all.beginnings().forEach((partition, first) -> {
-                    long known = from.getOrDefault(partition.partition(), first);
-                    // Where records have gone, or the cluster is another one, from what is left.
-                    long end = all.ends().get(partition);
-                    begin.put(partition, known > end ? first : Math.max(known, first));
-                });
-                scan.read(new TopicScan.Extent(all.topics(), begin, all.ends()), record -> {
-                    handOn(record);
-                    return true;
-                });
-            }
+            all.ends().forEach(this::readTo);
+            var begin = new HashMap<TopicPartition, Long>();
+            all.beginnings().forEach((partition, first) -> {
+                long known = from.getOrDefault(partition.partition(), first);
+                // Where records have gone, or the cluster is another one, from what is left.
+                long end = all.ends().get(partition);
+                begin.put(partition, known > end ? first : Math.max(known, first));
+            });
+            scan.read(new TopicScan.Extent(all.topics(), begin, all.ends()), record -> {
+                handOn(record);
+                return true;
+            });
             return all.ends();
         }
     }
@@ -156,7 +190,11 @@ final class Traffic implements AutoCloseable {
 
     private void read(ConsumerRecord<byte[], byte[]> record) {
         handOn(record);
-        readTo.put(record.partition(), record.offset() + 1);
+        readTo(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
+    }
+
+    private void readTo(TopicPartition partition, long offset) {
+        readTo.merge(partition.partition(), offset, Math::max);
     }
 
     private void handOn(ConsumerRecord<byte[], byte[]> record) {

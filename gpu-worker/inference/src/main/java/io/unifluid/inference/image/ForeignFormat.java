@@ -1,5 +1,6 @@
 package io.unifluid.inference.image;
 
+import java.util.List;
 import java.util.Optional;
 
 /** What a file is that is no picture of a kind that is read: its sender is told its name, and what to do. */
@@ -59,6 +60,9 @@ final class ForeignFormat {
         if (file.is(0, "8BPS")) {
             return "a Photoshop document (PSD)";
         }
+        if (targa(file)) {
+            return "Targa (TGA)";
+        }
         if (file.is(0, 0, 0, 1, 0) || file.is(0, 0, 0, 2, 0)) {
             return "an icon or cursor (ICO)";
         }
@@ -112,6 +116,20 @@ final class ForeignFormat {
             return "a Sun raster";
         }
         return file.is(0, 0xD7, 0xCD, 0xC6, 0x9A) || file.is(40, " EMF") ? "a Windows metafile" : null;
+    }
+
+    /**
+     * It begins with no sign of its own: with its kind, and with numbers that must fit each other. Without a colour map nothing is
+     * said of one, where an icon has the number of its pictures.
+     */
+    private static boolean targa(Beginning file) {
+        var bytes = file.bytes();
+        return bytes.length > 18
+                && (bytes[1] == 1 || file.is(1, 0) && file.is(3, 0, 0, 0, 0, 0))
+                && List.of(1, 2, 3, 9, 10, 11).contains((int) bytes[2])
+                && List.of(8, 15, 16, 24, 32).contains((int) bytes[16])
+                && (bytes[12] | bytes[13]) != 0
+                && (bytes[14] | bytes[15]) != 0;
     }
 
     private static boolean bytesBetween(Beginning file, char low, char high) {

@@ -13,12 +13,13 @@ final class Refusal {
 
     /** @param what is wrong, for example "its frame header is too short" */
     static BadImageException damaged(ImageFormat format, String what) {
-        return new BadImageException("The " + format + " picture is damaged (" + what + "); send a sound file.");
+        return new BadImageException("The " + format + " picture is damaged (" + what + "); send an undamaged file.");
     }
 
     /** What a reader stumbled over, where the structure of the file was sound. */
     static BadImageException damaged(ImageFormat format, Throwable cause) {
-        return new BadImageException("The " + format + " picture is damaged or cut short; send a sound file.", cause);
+        return new BadImageException(
+                "The " + format + " picture is damaged or cut short; send an undamaged file.", cause);
     }
 
     /**
