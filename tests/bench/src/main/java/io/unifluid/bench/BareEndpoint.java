@@ -7,10 +7,12 @@ import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Post;
+import io.micronaut.json.JsonConfiguration;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import jakarta.annotation.PreDestroy;
+import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
@@ -46,6 +48,21 @@ public final class BareEndpoint {
         var server = context.getBean(EmbeddedServer.class).start();
         System.out.println(READY + server.getURI());
         Thread.currentThread().join();
+    }
+
+    /** Micronaut's server asks for one, though nothing is read as JSON here. */
+    @Singleton
+    @Requires(property = BARE)
+    static final class NoJson implements JsonConfiguration {
+        @Override
+        public boolean isAlwaysSerializeErrorsAsList() {
+            return true;
+        }
+
+        @Override
+        public int getArraySizeThreshold() {
+            return 100;
+        }
     }
 
     @Controller("/bare")

@@ -116,9 +116,9 @@ final class GatewayBench {
     private Measured all(Path checkout, int lines, int rounds) throws Exception {
         awaitKey();
         var paint = paint();
-        var share = interactive();
-        var streams = streams();
         var batch = batches(lines, rounds);
+        var streams = streams();
+        var share = interactive();
         var submissions = submissions(checkout);
         return new Measured(
                 submissions[0],

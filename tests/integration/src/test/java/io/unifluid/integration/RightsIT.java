@@ -210,7 +210,8 @@ final class RightsIT {
                     statuses.complete(null);
                 }
             });
-            for (var each : List.of(statuses, waits.cancel(), bulk.cancel())) {
+            for (var each : List.of(
+                    waits.taken(), bulk.taken(), waits.cancel(), bulk.cancel(), statuses)) { // the slow one last
                 each.get();
             }
             for (var handle : List.of(waits, bulk)) {
