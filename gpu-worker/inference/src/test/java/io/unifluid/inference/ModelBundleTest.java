@@ -127,8 +127,8 @@ class ModelBundleTest {
                 "\"format\": 1|\"format\": 2|bundle.json has format 2 and this build reads format 1; take a bundle or a"
                         + " build that fits the other.",
                 "\"family\": \"unifluid\"|\"family\": \"other\"|bundle.json names the family \"other\", which this"
-                        + " build does not run (it runs unifluid, paligemma, smolvlm, florence2, image-classifier); take a"
-                        + " bundle of one of those, or a newer build.",
+                        + " build does not run (it runs unifluid, paligemma, smolvlm, florence2, janus, image-classifier); take"
+                        + " a bundle of one of those, or a newer build.",
                 "\"maxBatch\": 4|\"maxBatch\": 0|limits.maxBatch in bundle.json is 0 and not a whole number from 1 to"
                         + " 4096; download or export the bundle again.",
                 "\"name\": \"tiny\",||name in bundle.json is missing; download or export the bundle again.",
