@@ -10,7 +10,6 @@ import io.unifluid.schemas.ChoiceScore;
 import io.unifluid.schemas.PolicyVerdict;
 import io.unifluid.schemas.Verdict;
 import io.unifluid.schemas.VerdictReason;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -19,60 +18,19 @@ import java.util.Optional;
 public final class VerdictRecords {
     /** What the model said; answers without scores are left out, since nothing can be judged by them. */
     public static Scores scores(List<Answer> answers) {
-        return new AlikeAnswers().scores(answers);
-    }
-
-    /**
-     * Reads the scores of many verdicts, most of which answer what the one before them answered: the same question is then one
-     * object, and neither its strings nor its choices are looked through again. Not thread-safe.
-     */
-    public static final class AlikeAnswers {
-        private final List<Asked> last = new ArrayList<>();
-
-        /** Like {@link VerdictRecords#scores}. */
-        public Scores scores(List<Answer> answers) {
-            var scores = LinkedHashMap.<Asked, List<Double>>newLinkedHashMap(answers.size());
-            int place = 0;
-            for (var answer : answers) {
-                var given = answer.getScores();
-                if (!given.isEmpty()) {
-                    var values = new Double[given.size()];
-                    for (int i = 0; i < values.length; i++) {
-                        values[i] = given.get(i).getScore();
-                    }
-                    scores.put(asked(place++, answer), List.of(values));
-                }
+        var scores = new LinkedHashMap<Asked, List<Double>>();
+        for (var answer : answers) {
+            if (!answer.getScores().isEmpty()) {
+                scores.put(
+                        new Asked(
+                                answer.getQuestion(),
+                                answer.getScores().stream()
+                                        .map(ChoiceScore::getChoice)
+                                        .toList()),
+                        answer.getScores().stream().map(ChoiceScore::getScore).toList());
             }
-            return new Scores(scores);
         }
-
-        private Asked asked(int place, Answer answer) {
-            if (place < last.size() && isThat(last.get(place), answer)) {
-                return last.get(place);
-            }
-            var asked = new Asked(
-                    answer.getQuestion(),
-                    answer.getScores().stream().map(ChoiceScore::getChoice).toList());
-            if (place < last.size()) {
-                last.set(place, asked);
-            } else {
-                last.add(asked);
-            }
-            return asked;
-        }
-
-        private static boolean isThat(Asked asked, Answer answer) {
-            var given = answer.getScores();
-            if (!asked.text().equals(answer.getQuestion()) || asked.choices().size() != given.size()) {
-                return false;
-            }
-            for (int i = 0; i < given.size(); i++) {
-                if (!asked.choices().get(i).equals(given.get(i).getChoice())) {
-                    return false;
-                }
-            }
-            return true;
-        }
+        return new Scores(scores);
     }
 
     /** Adds what was judged. */

@@ -45,7 +45,6 @@ public final class Replay {
     private final int mostExamples;
     private final Map<Decision, Map<Decision, Long>> confusion = new EnumMap<>(Decision.class);
     private final List<Example> examples = new ArrayList<>();
-    private final VerdictRecords.AlikeAnswers answers = new VerdictRecords.AlikeAnswers();
     private long judged;
     private long otherLabels;
     private long sampledBefore;
@@ -117,7 +116,7 @@ public final class Replay {
             decidedByLists++;
             return;
         }
-        var scores = answers.scores(verdict.getAnswers());
+        var scores = VerdictRecords.scores(verdict.getAnswers());
         if (scores.byQuestion().isEmpty()) {
             withoutScores++;
             return;
