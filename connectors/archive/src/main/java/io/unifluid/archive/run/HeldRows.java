@@ -3,9 +3,8 @@ package io.unifluid.archive.run;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
-import java.util.NoSuchElementException;
+import java.util.stream.IntStream;
 
 /**
  * The lines of a shard, each at its place, outside of the heap: they wait for the slowest result of their shard, and a
@@ -64,22 +63,7 @@ final class HeldRows implements AutoCloseable {
 
     /** The first so many. */
     Iterable<byte[]> first(int count) {
-        return () -> new Iterator<>() {
-            private int next;
-
-            @Override
-            public boolean hasNext() {
-                return next < count;
-            }
-
-            @Override
-            public byte[] next() {
-                if (!hasNext()) {
-                    throw new NoSuchElementException();
-                }
-                return get(next++);
-            }
-        };
+        return () -> IntStream.range(0, count).mapToObj(this::get).iterator();
     }
 
     @Override
