@@ -159,27 +159,27 @@ final class ReviewStore implements AutoCloseable {
     }
 
     private Optional<Verdict> verdict(byte[] name) {
-        return value(key(VERDICT, name)).map(bytes -> {
-            try {
-                return Verdict.fromByteBuffer(bytes);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
+        return value(key(VERDICT, name), Verdict::fromByteBuffer);
     }
 
     private Optional<Ruling> last(byte[] name) {
-        return value(key(RULING, name)).map(bytes -> {
-            try {
-                return Ruling.fromByteBuffer(bytes);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
+        return value(key(RULING, name), Ruling::fromByteBuffer);
     }
 
-    private Optional<ByteBuffer> value(byte[] key) {
-        return Optional.ofNullable(get(key)).map(value -> ByteBuffer.wrap(value).position(Long.BYTES));
+    private interface Decoder<V> {
+        V decode(ByteBuffer bytes) throws IOException;
+    }
+
+    private <V> Optional<V> value(byte[] key, Decoder<V> decoder) {
+        var value = get(key);
+        if (value == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(decoder.decode(ByteBuffer.wrap(value).position(Long.BYTES)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private void put(byte kind, byte[] name, long at, byte[] what) {
