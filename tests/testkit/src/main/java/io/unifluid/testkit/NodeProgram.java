@@ -38,8 +38,6 @@ public final class NodeProgram {
 
     /** All that it says until it ends; one that takes more than three minutes is ended. */
     public String said(String file, String... arguments) throws IOException, InterruptedException {
-        var command = new ArrayList<>(List.of("node", file));
-        command.addAll(List.of(arguments));
-        return program.said(command);
+        return program.run("node", file, arguments);
     }
 }

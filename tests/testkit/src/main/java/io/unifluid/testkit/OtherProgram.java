@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +19,13 @@ final class OtherProgram {
     OtherProgram(Path folder, Map<String, String> variables) {
         this.folder = folder;
         this.variables = variables;
+    }
+
+    /** All that a program's file says, run by its interpreter; see {@link #said}. */
+    String run(String interpreter, String file, String... arguments) throws IOException, InterruptedException {
+        var command = new ArrayList<>(List.of(interpreter, file));
+        command.addAll(List.of(arguments));
+        return said(command);
     }
 
     /** All that it says until it ends; one that takes more than three minutes is ended. */

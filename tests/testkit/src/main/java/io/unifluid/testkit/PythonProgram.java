@@ -3,7 +3,6 @@ package io.unifluid.testkit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -48,8 +47,6 @@ public final class PythonProgram {
 
     /** All that it says until it ends; one that takes more than three minutes is ended. */
     public String said(String file, String... arguments) throws IOException, InterruptedException {
-        var command = new ArrayList<>(List.of(PYTHON, file));
-        command.addAll(List.of(arguments));
-        return program.said(command);
+        return program.run(PYTHON, file, arguments);
     }
 }
