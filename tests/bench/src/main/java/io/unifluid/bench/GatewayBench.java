@@ -35,6 +35,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -69,32 +70,49 @@ final class GatewayBench {
     }
 
     /**
-     * @param submissions small ones a second, at the gateway
+     * @param ours small ones a second, at the gateway
      * @param bare the same at the bare endpoint
      * @param p99 milliseconds at half the gateway's rate
      * @param bareP99 milliseconds at half the gateway's rate
-     * @param interactive milliseconds through the gateway, median
+     */
+    record Submissions(double ours, double bare, double p99, double bareP99) {}
+
+    /**
+     * @param through milliseconds through the gateway, median
      * @param direct milliseconds of the same without it, median
-     * @param acceptedSeconds of the batch, with its upload
-     * @param batch lines a second
+     */
+    record Interactive(double through, double direct) {
+        double share() {
+            return (through - direct) / through;
+        }
+    }
+
+    /**
+     * One round of a batch and of the whole path.
+     *
+     * @param acceptedSeconds with its upload
+     * @param perSecond lines
      * @param path the same requests a second, sent by a client of the topics
-     * @param batchToPath the median of the rounds' ratios
+     */
+    record Batch(double acceptedSeconds, double perSecond, double path) {}
+
+    /**
+     * @param batches each round
      * @param streamsMiB by which the gateway's resident memory grew with a thousand open event streams
      * @param paintMillis first paint of the console; empty where there is no browser
      */
     record Measured(
-            double submissions,
-            double bare,
-            double p99,
-            double bareP99,
-            double interactive,
-            double direct,
-            double acceptedSeconds,
-            double batch,
-            double path,
-            double batchToPath,
+            Submissions submissions,
+            Interactive interactive,
+            List<Batch> batches,
             double streamsMiB,
-            OptionalDouble paintMillis) {}
+            OptionalDouble paintMillis) {
+        /** Of the rounds. */
+        double median(ToDoubleFunction<Batch> figure) {
+            return LatencyBench.median(
+                    batches.stream().map(figure::applyAsDouble).toList());
+        }
+    }
 
     /**
      * @param lines of the batch
@@ -116,23 +134,10 @@ final class GatewayBench {
     private Measured all(Path checkout, int lines, int rounds) throws Exception {
         awaitKey();
         var paint = paint();
-        var batch = batches(lines, rounds);
+        var batches = batches(lines, rounds);
         var streams = streams();
-        var share = interactive();
-        var submissions = submissions(checkout);
-        return new Measured(
-                submissions[0],
-                submissions[1],
-                submissions[2],
-                submissions[3],
-                share[0],
-                share[1],
-                batch[0],
-                batch[1],
-                batch[2],
-                batch[3],
-                streams,
-                paint);
+        var interactive = interactive();
+        return new Measured(submissions(checkout), interactive, batches, streams, paint);
     }
 
     private void awaitKey() throws Exception {
@@ -148,7 +153,7 @@ final class GatewayBench {
     // ---- submissions
 
     /** At the gateway and at the bare endpoint, a second; then p99 of both at half the gateway's rate. */
-    private double[] submissions(Path checkout) throws Exception {
+    private Submissions submissions(Path checkout) throws Exception {
         try (var admin = Admin.create(stack.adminSettings())) {
             admin.createTopics(List.of(new NewTopic(BARE_TOPIC, Optional.empty(), Optional.empty())))
                     .all()
@@ -172,11 +177,11 @@ final class GatewayBench {
                     bareRates.add(other);
                 }
             }
-            double half = median(rates) / 2;
-            double p99 = percentile(resting(atRest, () -> ours.open(half, AT_HALF)), 0.99);
+            double half = LatencyBench.median(rates) / 2;
+            double p99 = p99(resting(atRest, () -> ours.open(half, AT_HALF)));
             drain();
-            double bareP99 = percentile(resting(atRest, () -> bare.open(half, AT_HALF)), 0.99);
-            return new double[] {median(rates), median(bareRates), p99, bareP99};
+            double bareP99 = p99(resting(atRest, () -> bare.open(half, AT_HALF)));
+            return new Submissions(LatencyBench.median(rates), LatencyBench.median(bareRates), p99, bareP99);
         } finally {
             process.destroyForcibly();
         }
@@ -245,7 +250,7 @@ final class GatewayBench {
     // ---- an interactive request
 
     /** Medians through the gateway and without it, alternately. */
-    private double[] interactive() throws Exception {
+    private Interactive interactive() throws Exception {
         var through = new ArrayList<Double>();
         var direct = new ArrayList<Double>();
         for (int round = 0; round < 5; round++) {
@@ -265,13 +270,15 @@ final class GatewayBench {
                         client.submit(Request.ask(Picture.of(picture()), "Is it " + made.incrementAndGet() + "?"))
                                 .result())));
             }
-            System.out.printf("interactive: gateway %.1f ms, direct %.1f ms%n", median(one), median(other));
+            System.out.printf(
+                    "interactive: gateway %.1f ms, direct %.1f ms%n",
+                    LatencyBench.median(one), LatencyBench.median(other));
             if (round > 0) { // the first one warms up
                 through.addAll(one);
                 direct.addAll(other);
             }
         }
-        return new double[] {median(through), median(direct)};
+        return new Interactive(LatencyBench.median(through), LatencyBench.median(direct));
     }
 
     private interface Act {
@@ -297,28 +304,17 @@ final class GatewayBench {
 
     // ---- a batch
 
-    /** Seconds until it was accepted, lines a second, the whole path's rate: medians of rounds, and their ratios'. */
-    private double[] batches(int lines, int rounds) throws Exception {
-        var accepted = new ArrayList<Double>();
-        var rates = new ArrayList<Double>();
-        var paths = new ArrayList<Double>();
-        var ratios = new ArrayList<Double>();
-        for (int round = -1; round < rounds; round++) { // the first one warms up
-            int most = round < 0 ? Math.max(1, lines / 5) : lines;
-            var batch = batch(most, round);
-            double path = path(most, round);
-            if (round >= 0) {
-                accepted.add(batch[0]);
-                rates.add(batch[1]);
-                paths.add(path);
-                ratios.add(batch[1] / path);
-            }
+    private List<Batch> batches(int lines, int rounds) throws Exception {
+        batch(Math.max(1, lines / 5), -1); // warms up
+        var measured = new ArrayList<Batch>();
+        for (int round = 0; round < rounds; round++) {
+            measured.add(batch(lines, round));
         }
-        return new double[] {median(accepted), median(rates), median(paths), median(ratios)};
+        return measured;
     }
 
-    /** Seconds until it was accepted, its upload among them; lines a second from then on. */
-    private double[] batch(int lines, int round) throws Exception {
+    /** Lines a second are from its acceptance on. */
+    private Batch batch(int lines, int round) throws Exception {
         var picture = upload("vision", "scene.png", pictures.encoded().getFirst());
         var file = Files.createTempFile("lines", ".jsonl");
         try (var out = Files.newBufferedWriter(file)) {
@@ -360,7 +356,7 @@ final class GatewayBench {
                 "batch: %.0f lines/s; processor milliseconds per line: %s%n",
                 lines / seconds, ProcessorTime.now().since(before, lines));
         Files.delete(file);
-        return new double[] {accepted, lines / seconds};
+        return new Batch(accepted, lines / seconds, path(lines, round));
     }
 
     /** The same questions to the same picture, sent by a client of the topics, all at once. */
@@ -500,12 +496,7 @@ final class GatewayBench {
         throw new IllegalStateException(path + " was answered with " + answer.statusCode() + ": " + answer.body());
     }
 
-    private static double median(List<Double> of) {
-        return percentile(of, 0.5);
-    }
-
-    private static double percentile(List<Double> of, double share) {
-        var sorted = of.stream().sorted().toList();
-        return sorted.get((int) Math.ceil(share * sorted.size()) - 1);
+    private static double p99(List<Double> millis) {
+        return Latencies.percentile(millis.stream().mapToDouble(Double::doubleValue), 0.99);
     }
 }

@@ -2,6 +2,7 @@ package io.unifluid.bench;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 
 /** How long requests took, from the moment at which each should have been sent to its visible result. */
@@ -23,7 +24,12 @@ record Latencies(List<Sample> samples) {
 
     /** Milliseconds that this share of the requests did not exceed, by the nearest rank. */
     double percentile(double share) {
-        var sorted = samples.stream().mapToDouble(Sample::total).sorted().toArray();
+        return percentile(samples.stream().mapToDouble(Sample::total), share);
+    }
+
+    /** The value that this share of the values did not exceed, by the nearest rank. */
+    static double percentile(DoubleStream values, double share) {
+        var sorted = values.sorted().toArray();
         if (sorted.length == 0) {
             throw new IllegalStateException("No request was measured.");
         }

@@ -60,11 +60,7 @@ final class PicturesBench {
             nows.add(now.rate(picture));
             befores.add(before.rate(picture));
         }
-        return new Rates(median(nows), median(befores));
-    }
-
-    private static double median(List<Double> values) {
-        return values.stream().sorted().toList().get(values.size() / 2);
+        return new Rates(LatencyBench.median(nows), LatencyBench.median(befores));
     }
 
     private static URLClassLoader loader(Path module) throws IOException {

@@ -115,7 +115,8 @@ final class StartBench {
     record Measured(List<Start> now, List<Start> before) {
         /** The median of all starts of a build. */
         static double median(List<Start> starts, ToDoubleFunction<Start> figure) {
-            return starts.stream().mapToDouble(figure).sorted().toArray()[starts.size() / 2];
+            return LatencyBench.median(
+                    starts.stream().map(figure::applyAsDouble).toList());
         }
     }
 
