@@ -85,25 +85,18 @@ final class OnnxBytes {
 
     /** A single 64-bit integer. */
     OnnxBytes constant(String name, long value) {
-        byte[] raw = ByteBuffer.allocate(8)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .putLong(value)
-                .array();
-        graph.message(5, new Message().number(2, 7).text(8, name).bytes(9, raw));
-        return this;
+        return constants(new Message(), name, value);
     }
 
     /** A list of 64-bit integers. */
     OnnxBytes constants(String name, long... values) {
+        return constants(new Message().number(1, values.length), name, values);
+    }
+
+    private OnnxBytes constants(Message shape, String name, long... values) {
         ByteBuffer raw = ByteBuffer.allocate(8 * values.length).order(ByteOrder.LITTLE_ENDIAN);
         raw.asLongBuffer().put(values);
-        graph.message(
-                5,
-                new Message()
-                        .number(1, values.length)
-                        .number(2, 7)
-                        .text(8, name)
-                        .bytes(9, raw.array()));
+        graph.message(5, shape.number(2, 7).text(8, name).bytes(9, raw.array()));
         return this;
     }
 
