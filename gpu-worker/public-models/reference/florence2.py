@@ -8,7 +8,7 @@ from transformers.models.clip.image_processing_pil_clip import CLIPImageProcesso
 from transformers.models.florence2.processing_florence2 import Florence2Processor
 
 from . import caches, export, words
-from .golden import generated
+from .golden import answered, generated
 from .paligemma import Embed, Vision
 
 SIDE, HIDDEN, LAYERS, HEADS = 64, 32, 2, 2
@@ -114,8 +114,7 @@ class Reference:
             input_ids=inputs["input_ids"], attention_mask=inputs["attention_mask"], pixel_values=inputs["pixel_values"],
             decoder_input_ids=torch.tensor([written]),
         ).logits[0]
-        logs = torch.log_softmax(logits[-len(answer) :].float(), -1)
-        return sum(logs[i, token].item() for i, token in enumerate(answer))
+        return answered(logits[-len(answer) :], answer)
 
 
 class Encoder(torch.nn.Module):

@@ -66,6 +66,22 @@ def write(reference, folder, count):
     print(f"{len(items)} items; texts that end by themselves: {ends}; different texts: {kinds}")
 
 
+class Read:
+    """What the references of decoders alone do alike; each has its model, its tokenizer and the tokens that end a text."""
+
+    def generate(self, inputs, most):
+        return generated(
+            self.model, inputs, most, inputs["input_ids"].shape[1], self.ends,
+            lambda ids: self.tokenizer.decode(ids, skip_special_tokens=True),
+        )
+
+
+def answered(logits, answer):
+    """The logarithm of the probability of an answer's tokens, a row of scores for each."""
+    logs = torch.log_softmax(logits.float(), -1)
+    return sum(logs[i, token].item() for i, token in enumerate(answer))
+
+
 def generated(model, inputs, most, skip, ends, decode, forced=lambda place: False):
     """Greedy tokens, the sum of their logarithms before any rule (of a token that a rule gives, none), and the text."""
     out = model.generate(

@@ -12,7 +12,7 @@ from transformers.models.janus.image_processing_pil_janus import JanusImageProce
 from transformers.models.janus.processing_janus import DEFAULT_SYSTEM_PROMPT, JanusProcessor
 
 from . import caches, chance, export, words
-from .golden import generated
+from .golden import Read, answered
 from .smolvlm import Decoder
 
 SIDE, PATCH, HIDDEN, LAYERS, HEADS, DIM, CODES = 32, 8, 32, 2, 2, 16, 96
@@ -50,7 +50,7 @@ def tokenizer():
     return made
 
 
-class Reference:
+class Reference(Read):
     normalisation = (MEAN, STD)
     questions = [f"a {USER}: {IMAGE} or {IMAGE_BEGINS} as words?"]
 
@@ -121,20 +121,13 @@ class Reference:
             inputs["attention_mask"] = torch.ones_like(inputs["input_ids"])
         return inputs, inputs["pixel_values"].numpy()
 
-    def generate(self, inputs, most):
-        return generated(
-            self.model, inputs, most, inputs["input_ids"].shape[1], self.ends,
-            lambda ids: self.tokenizer.decode(ids, skip_special_tokens=True),
-        )
-
     def score(self, image, text, inputs, choice):
         answer = self.tokenizer(" " + choice, add_special_tokens=False)["input_ids"] + [self.finish]
         ids = torch.cat([inputs["input_ids"], torch.tensor([answer])], 1)
         logits = self.model(
             input_ids=ids, attention_mask=torch.ones_like(ids), pixel_values=inputs["pixel_values"]
         ).logits[0]
-        logs = torch.log_softmax(logits[-len(answer) - 1 : -1].float(), -1)
-        return sum(logs[i, token].item() for i, token in enumerate(answer))
+        return answered(logits[-len(answer) - 1 : -1], answer)
 
     def draw(self, prompt, turn):
         """The prompt's ids, a seed, the guidance, the picture's tokens and its pixels."""

@@ -9,7 +9,7 @@ from transformers.models.paligemma import processing_paligemma
 from transformers.models.siglip.image_processing_pil_siglip import SiglipImageProcessorPil
 
 from . import caches, export, words
-from .golden import generated
+from .golden import Read, answered
 
 SIDE, PATCH, HIDDEN, INNER, LAYERS, HEADS, KEYS, DIM = 56, 14, 32, 64, 2, 2, 1, 16
 TOKENS = (SIDE // PATCH) ** 2
@@ -36,7 +36,7 @@ def tokenizer():
     return made
 
 
-class Reference:
+class Reference(Read):
     normalisation = (MEAN, STD)
 
     def __init__(self):
@@ -95,12 +95,6 @@ class Reference:
         inputs["token_type_ids"] = torch.zeros_like(inputs["input_ids"])
         return inputs, inputs["pixel_values"].numpy()
 
-    def generate(self, inputs, most):
-        return generated(
-            self.model, inputs, most, inputs["input_ids"].shape[1], self.ends,
-            lambda ids: self.tokenizer.decode(ids, skip_special_tokens=True),
-        )
-
     def score(self, image, text, inputs, choice):
         """The logarithm of the probability that the prompt is answered so, as the reference trains on a suffix."""
         answer = self.tokenizer(choice, add_special_tokens=False)["input_ids"] + [1]
@@ -110,8 +104,7 @@ class Reference:
             input_ids=ids, pixel_values=inputs["pixel_values"], token_type_ids=types,
             attention_mask=torch.ones_like(ids),
         ).logits[0]
-        logs = torch.log_softmax(logits[-len(answer) - 1 : -1].float(), -1)
-        return sum(logs[i, token].item() for i, token in enumerate(answer))
+        return answered(logits[-len(answer) - 1 : -1], answer)
 
 
 # A token that the stirred weights like to write, so that texts end at different lengths.

@@ -7,7 +7,7 @@ from transformers.models.idefics3.processing_idefics3 import Idefics3Processor
 from transformers.models.smolvlm.image_processing_pil_smolvlm import SmolVLMImageProcessorPil
 
 from . import caches, export, words
-from .golden import generated
+from .golden import Read, answered
 from .paligemma import Embed
 
 SIDE, PATCH, SCALE, HIDDEN, LAYERS, HEADS, KEYS, DIM = 32, 8, 2, 32, 2, 2, 1, 16
@@ -36,7 +36,7 @@ def tokenizer():
     return made
 
 
-class Reference:
+class Reference(Read):
     normalisation = (MEAN, STD)
 
     def __init__(self):
@@ -94,12 +94,6 @@ class Reference:
             inputs["attention_mask"] = torch.ones_like(inputs["input_ids"])
         return inputs, inputs["pixel_values"][0].numpy()
 
-    def generate(self, inputs, most):
-        return generated(
-            self.model, inputs, most, inputs["input_ids"].shape[1], self.ends,
-            lambda ids: self.tokenizer.decode(ids, skip_special_tokens=True),
-        )
-
     def score(self, image, text, inputs, choice):
         answer = self.tokenizer(" " + choice, add_special_tokens=False)["input_ids"] + [self.end]
         ids = torch.cat([inputs["input_ids"], torch.tensor([answer])], 1)
@@ -107,8 +101,7 @@ class Reference:
             input_ids=ids, attention_mask=torch.ones_like(ids), pixel_values=inputs["pixel_values"],
             pixel_attention_mask=inputs["pixel_attention_mask"],
         ).logits[0]
-        logs = torch.log_softmax(logits[-len(answer) - 1 : -1].float(), -1)
-        return sum(logs[i, token].item() for i, token in enumerate(answer))
+        return answered(logits[-len(answer) - 1 : -1], answer)
 
 
 # A token that the stirred weights like to write, so that texts end at different lengths.
