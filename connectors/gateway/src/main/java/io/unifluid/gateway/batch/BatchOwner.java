@@ -172,6 +172,9 @@ public final class BatchOwner {
     }
 
     private void begin() {
+        if (shares.isEmpty()) {
+            return; // Nor is it known yet how many partitions there are.
+        }
         var now = Instant.now();
         var waiting = topic.all().stream()
                 .filter(batch -> !BatchTopic.ended(batch) && !running.containsKey(batch.getId()))
