@@ -8,8 +8,11 @@ import java.time.Duration;
  * waits longer by them. Belongs to its thread, whose processors share it.
  */
 public final class CommitBudget {
-    /** Of the time, that ending transactions may take before none ends early any more. */
+    /** Of the time, that ending transactions may take, beyond what it always takes, before none ends early any more. */
     private static final double SHARE = 0.25;
+
+    /** Twice what a broker takes that has nothing else to do: not counted, since nothing waits by it that would not wait anyway. */
+    private static final long ALWAYS = Duration.ofMillis(20).toNanos();
 
     /** What is saved up for a moment in which many wait. */
     private static final long MOST = Duration.ofMillis(250).toNanos();
@@ -24,7 +27,7 @@ public final class CommitBudget {
         return OF_THREAD.get();
     }
 
-    /** Ending a transaction, or a part of that, has just taken so long. */
+    /** Ending a transaction has just taken so long. */
     public void spent(long nanos) {
         spent(nanos, System.nanoTime());
     }
@@ -36,7 +39,7 @@ public final class CommitBudget {
 
     void spent(long nanos, long now) {
         save(now);
-        left -= nanos;
+        left -= Math.max(0, nanos - ALWAYS);
     }
 
     boolean allows(long now) {

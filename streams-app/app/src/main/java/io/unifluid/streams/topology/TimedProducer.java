@@ -10,6 +10,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Kafka's producer, which tells the budget of its stream thread how long transactions take to end. */
 final class TimedProducer extends KafkaProducer<byte[], byte[]> {
+    private long nanos;
+
     TimedProducer(Map<String, Object> config) {
         super(config, new ByteArraySerializer(), new ByteArraySerializer());
     }
@@ -28,14 +30,16 @@ final class TimedProducer extends KafkaProducer<byte[], byte[]> {
     @Override
     public void commitTransaction() {
         timed(super::commitTransaction);
+        CommitBudget.ofThread().spent(nanos);
+        nanos = 0;
     }
 
-    private static void timed(Runnable part) {
+    private void timed(Runnable part) {
         long since = System.nanoTime();
         try {
             part.run();
         } finally {
-            CommitBudget.ofThread().spent(System.nanoTime() - since);
+            nanos += System.nanoTime() - since;
         }
     }
 }

@@ -13,14 +13,14 @@ class CommitBudgetTest {
 
     @Test
     void cheapTransactionsMayEndEarlyAgainAndAgain() {
-        assertThat(endedEarly(5, 40)).isEqualTo(100L);
+        assertThat(endedEarly(20, 20)).isEqualTo(100L);
     }
 
     @Test
-    void dearOnesTakeAQuarterOfTheTime() {
+    void dearOnesTakeAThirdOfTheTimeOrLess() {
         endedEarly(100, 100);
 
-        assertThat(endedEarly(100, 100)).isBetween(24L, 26L);
+        assertThat(endedEarly(100, 100)).isBetween(30L, 33L);
     }
 
     @Test
