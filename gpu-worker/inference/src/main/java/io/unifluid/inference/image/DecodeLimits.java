@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param maxPixels width x height in its header
  * @param maxBytes of the encoded file
- * @param timeout for decoding, from when a decoder thread takes it
+ * @param timeout for decoding, of one processor
  * @param maxMemory bytes, of all pictures that are decoded at once
  */
 public record DecodeLimits(long maxPixels, int maxBytes, Duration timeout, long maxMemory) {

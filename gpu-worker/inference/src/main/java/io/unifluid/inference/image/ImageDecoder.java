@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * the stack or the time, ends in a {@link BadImageException} and nothing else, and leaves no thread and no memory taken.
  *
  * <p>Safe for use by any number of threads, virtual ones too: decoding itself happens on as many threads of its own
- * as there are cores, and callers wait for one. The time limit begins when a decoder thread and memory are free.
+ * as there are cores, and callers wait for one. The time limit is of the decoder thread's work.
  */
 public final class ImageDecoder implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ImageDecoder.class);
@@ -83,7 +83,7 @@ public final class ImageDecoder implements AutoCloseable {
         }
         memory.take(bytes);
         try {
-            TimeLimit time = TimeLimit.of(limits.timeout());
+            TimeLimit time = new TimeLimit(limits.timeout());
             return decode(format, new PictureReading(file, spec, skip, time), time);
         } finally {
             memory.giveBack(bytes);

@@ -50,6 +50,7 @@ record PictureReading(PictureFile file, ImageSpec spec, int skip, TimeLimit time
 
     @Override
     public ImageTensor call() throws BadImageException, IOException {
+        time.begin();
         Orientation orientation = file.orientation();
         boolean swap = orientation.swapsSides();
         int shownWidth = swap ? file.height() : file.width();

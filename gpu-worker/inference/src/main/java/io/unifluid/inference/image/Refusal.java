@@ -40,7 +40,7 @@ final class Refusal {
 
     static BadImageException tooLong(ImageFormat format, long millis) {
         return new BadImageException("Decoding the " + format + " picture took longer than " + millis
-                + " ms; send a smaller or simpler one.");
+                + " ms of processor time; send a smaller or simpler one.");
     }
 
     static BadImageException noPixels(long width, long height) {

@@ -65,7 +65,8 @@ class DecodeLimitsTest {
         try (ImageDecoder decoder = decoder(Duration.ofMillis(50), 512 << 20)) {
             assertThatThrownBy(() -> decoder.decode(slow))
                     .isInstanceOf(BadImageException.class)
-                    .hasMessage("Decoding the JPEG picture took longer than 50 ms; send a smaller or simpler one.");
+                    .hasMessage(
+                            "Decoding the JPEG picture took longer than 50 ms of processor time; send a smaller or simpler one.");
 
             assertThat(atWork()).isEmpty();
         }
