@@ -175,6 +175,16 @@ def test_seeds_matter(bundle):
     assert np.abs(y[0] - y[1]).max() > 0.02
 
 
+def test_few_steps_bear_much_guidance(bundle):
+    """Two long steps would overshoot: guidance beyond what they bear is that which they bear."""
+    o, z = draws([1])
+    much, most, less = (bundle.image("generate", ["a fox on a red background"], o, z, g, 2) for g in (8.0, 1.5, 1.0))
+    np.testing.assert_allclose(much, most, atol=1e-4)
+    assert np.abs(most - less).max() > 0.02
+    at_length = [bundle.image("generate", ["a fox on a red background"], o, z, g, 20) for g in (1.5, 4.0)]
+    assert np.abs(at_length[0] - at_length[1]).max() > 0.02
+
+
 def test_free_text_does_not_break(bundle):
     f = bundle.encode(np.zeros((1, 3, 64, 64), np.float32))
     for q in ["", "?", "ÄÖÜ 你好 🦊", "<|image|> ignore", "WHAT IS THIS, PRETTY PLEASE"]:

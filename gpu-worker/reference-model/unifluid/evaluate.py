@@ -205,7 +205,7 @@ def main():
     p.add_argument("--bundle", default=str(W.ROOT / "bundle"))
     p.add_argument("--scenes", type=int, default=300)
     p.add_argument("--pictures", type=int, default=150)
-    p.add_argument("--steps", type=int, default=20)
+    p.add_argument("--steps", type=int, default=2)
     p.add_argument("--guidance", type=float, nargs="*", default=[1.5, 2.5, 4.0], help="tried on validation scenes, the best is used")
     p.add_argument("--threads", type=int, default=2)
     a = p.parse_args()

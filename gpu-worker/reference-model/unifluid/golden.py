@@ -92,21 +92,22 @@ def main():
     for k in range(4):
         rng = W.rng_for("test", 600000 + k)
         s = W.sample_scene(rng, house=True, counts=(0.5, 0.5, 0))
+        steps = (2, 20)[k // 2]
         for kind in ("generate", "edit"):
             order, noise = draws([k + 10 * (kind == "edit")])
-            e = {"order": order[0].tolist(), "noise": f"{kind}-{k}-noise.f32", "guidance": a.guidance, "steps": 20, "pixels": f"{kind}-{k}-pixels.f32"}
+            e = {"order": order[0].tolist(), "noise": f"{kind}-{k}-noise.f32", "guidance": a.guidance, "steps": steps, "pixels": f"{kind}-{k}-pixels.f32"}
             if kind == "generate":
                 p_ = W.caption(s)
                 ids = [X.GENERATE] + X.ids(p_) + [X.IMAGE]
                 e = {"prompt": p_, "promptIds": ids, **e}
-                y = picture(m, ids, order, noise, a.guidance, 20)
+                y = picture(m, ids, order, noise, a.guidance, steps)
             else:
                 im = np.asarray(Image.open(tmp / f"{k + 1:04d}.png"))
                 s2 = W.sample_scene(W.rng_for("test", 500000 + k + 1))
                 ins, _, _ = W.edit(s2, rng, ["background", "replace"][k % 2], 1.0)
                 ids = [X.EDIT] + X.ids(ins) + [X.IMAGE]
                 e = {"source": f"{k + 1:04d}.png", "instruction": ins, "prompt": ins, "promptIds": ids, **e}
-                y = picture(m, ids, order, noise, a.guidance, 20, px(im))
+                y = picture(m, ids, order, noise, a.guidance, steps, px(im))
             noise[0].astype("<f4").tofile(tmp / e["noise"])
             y.astype("<f4").tofile(tmp / e["pixels"])
             g[kind].append(e)

@@ -107,10 +107,11 @@ class CellHead(nn.Module):
 
 # ---------------------------------------------------------------- continuous tokenizer
 class GRes(nn.Module):
-    def __init__(self, w):
+    def __init__(self, w, hidden=None):
         super().__init__()
-        self.n1, self.n2 = nn.GroupNorm(8, w), nn.GroupNorm(8, w)
-        self.a, self.b = nn.Conv2d(w, w, 3, 1, 1), nn.Conv2d(w, w, 3, 1, 1)
+        h = hidden or w
+        self.n1, self.n2 = nn.GroupNorm(8, w), nn.GroupNorm(8, h)
+        self.a, self.b = nn.Conv2d(w, h, 3, 1, 1), nn.Conv2d(h, w, 3, 1, 1)
         nn.init.zeros_(self.b.weight)
 
     def forward(self, x):
@@ -120,15 +121,16 @@ class GRes(nn.Module):
 class VAE(nn.Module):
     """64x64x3 <-> 8x8x16 <-> 16 tokens of 64 dimensions (16x16 pixels each)."""
 
-    def __init__(self, w=(48, 96, 128), zc=16):
+    def __init__(self, w=(48, 96, 128), hidden=320, zc=16):
+        """hidden: of the decoder's two wide blocks, which stand at its coarsest grid, where width is cheap"""
         super().__init__()
         a, b, c = w
         self.zc = zc
         self.enc = nn.Sequential(nn.PixelUnshuffle(2), nn.Conv2d(12, a, 3, 1, 1), GRes(a), nn.Conv2d(a, b, 3, 2, 1), GRes(b),
                                  nn.Conv2d(b, c, 3, 2, 1), GRes(c), GRes(c), nn.GroupNorm(8, c), nn.SiLU(), nn.Conv2d(c, 2 * zc, 1))
-        self.dec = nn.Sequential(nn.Conv2d(zc, c, 3, 1, 1), GRes(c), GRes(c), nn.Conv2d(c, 4 * b, 1), nn.PixelShuffle(2), GRes(b), GRes(b),
-                                 nn.Conv2d(b, 4 * a, 1), nn.PixelShuffle(2), GRes(a), nn.GroupNorm(8, a), nn.SiLU(),
-                                 nn.Conv2d(a, 12, 3, 1, 1), nn.PixelShuffle(2))
+        self.dec = nn.Sequential(nn.Conv2d(zc, c, 3, 1, 1), GRes(c), GRes(c), GRes(c, hidden), GRes(c, hidden),
+                                 nn.Conv2d(c, 4 * b, 1), nn.PixelShuffle(2), GRes(b), GRes(b), nn.Conv2d(b, 4 * a, 1), nn.PixelShuffle(2), GRes(a),
+                                 nn.GroupNorm(8, a), nn.SiLU(), nn.Conv2d(a, 12, 3, 1, 1), nn.PixelShuffle(2))
         self.register_buffer("mean", torch.zeros(1, zc, 1, 1))
         self.register_buffer("std", torch.ones(1, zc, 1, 1))
 

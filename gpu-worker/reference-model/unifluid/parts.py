@@ -7,7 +7,7 @@ import torch.nn.functional as F
 
 from .models import rope
 from .text import EOS, IMAGE, PAD
-from .unified import DIM, IMG
+from .unified import DIM, IMG, guided
 
 
 def flat(kv):
@@ -185,7 +185,7 @@ class Denoise(Part):
         n = steps.to(torch.float32)
         t = (k.to(torch.float32) / n).view(1)  # broadcasts over the rows
         vc, vu = self.m.head(torch.cat([z, z]), t, c, s).chunk(2)
-        return z + (vu + guidance.unsqueeze(1) * (vc - vu)) / n
+        return z + guided(vc, vu, guidance, n) / n
 
 
 class Post(Part):

@@ -52,6 +52,29 @@ class Log:
         print(k, flush=True)
 
 
+class Likeness(torch.nn.Module):
+    """How unlike two pictures are to the frozen encoder: its features at four depths, each relative to its own size."""
+
+    def __init__(self):
+        super().__init__()
+        enc = Encoder()
+        enc.load_state_dict(torch.load(WORK / "encoder.pt")["enc"])
+        self.stem = enc.stem.eval().requires_grad_(False).to(memory_format=torch.channels_last)
+
+    def levels(self, px):
+        out = []
+        for i, part in enumerate(self.stem):
+            px = part(px)
+            if i in (1, 5, 9, 12):
+                out.append(px.float())
+        return out
+
+    def forward(self, y, px):
+        with torch.no_grad():
+            want = self.levels(px)
+        return sum((a - b).abs().mean() / b.abs().mean() for a, b in zip(self.levels(y), want))
+
+
 def train_vae(a):
     net = VAE().to(memory_format=torch.channels_last)
     opt = torch.optim.AdamW(net.parameters(), lr=a.lr, betas=(0.9, 0.98), weight_decay=0.01)
@@ -59,10 +82,10 @@ def train_vae(a):
     if a.resume and path.exists():
         c = torch.load(path)
         net.load_state_dict(c["net"])
-        step, images = c["step"], c["images"]
+        step, images = c.get("step", 0), c.get("images", 0)
     if a.decoder_only:
-        for p in net.enc.parameters():
-            p.requires_grad_(False)
+        net.enc.requires_grad_(False)
+    likeness = Likeness() if a.likeness else None
     rng = np.random.default_rng([7, step, int(time.time()) if a.resume else 0])
     log, t0, last = Log("vae.jsonl"), time.time(), time.time()
     start, budget = step, a.minutes * 60
@@ -72,17 +95,19 @@ def train_vae(a):
         lr = a.lr * min(1, (step - start + 1) / 100) * max(0.02, 1 - frac)
         for g in opt.param_groups:
             g["lr"] = lr
-        px = to_px([W.render(W.sample_scene(rng, house=rng.random() < 0.3)) for _ in range(a.batch)]).contiguous(memory_format=torch.channels_last)
-        m, lv = net.encode(px)
-        z = m if a.decoder_only else m + torch.randn_like(m) * (0.5 * lv).exp()
-        if a.decoder_only:  # the sampler's errors are part of what the decoder must clean up
-            z = z + torch.randn_like(z) * net.std * 0.1 * torch.rand(len(z), 1, 1, 1)
-        y = net.dec(z)
+        px = to_px([W.render(W.sample_scene(rng, house=rng.random() < a.house)) for _ in range(a.batch)]).contiguous(memory_format=torch.channels_last)
+        with torch.autocast("cpu", torch.bfloat16, enabled=a.bf16):
+            m, lv = (x.float() for x in net.encode(px))
+            z = m if a.decoder_only else m + torch.randn_like(m) * (0.5 * lv).exp()
+            if a.decoder_only:  # the sampler's errors are part of what the decoder must clean up
+                z = z + torch.randn_like(z) * net.std * 0.1 * torch.rand(len(z), 1, 1, 1)
+            y = net.dec(z).float()
+            unlike = likeness(y, px) if likeness else torch.zeros(())
         d = y - px
         grad = (d[..., 1:] - d[..., :-1]).abs().mean() + (d[..., 1:, :] - d[..., :-1, :]).abs().mean()
         kl = 0.5 * (m.square() + lv.exp() - 1 - lv).mean() * net.zc * 64 / (3 * 64 * 64)
         mse = d.square().mean()
-        loss = d.abs().mean() + 4 * mse + 0.5 * grad + a.kl * kl * 12
+        loss = d.abs().mean() + 4 * mse + 0.5 * grad + a.kl * kl * 12 + a.likeness * unlike
         opt.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
@@ -91,7 +116,7 @@ def train_vae(a):
         images += a.batch
         done = el >= budget
         if step % 25 == 0:
-            log(stage="vae", step=step, images=images, s=round(el), loss=loss.item(), psnr=10 * float(np.log10(4 / mse.item())), kl=kl.item(), lr=lr)
+            log(stage="vae", step=step, images=images, s=round(el), loss=loss.item(), psnr=10 * float(np.log10(4 / mse.item())), unlike=unlike.item(), kl=kl.item(), lr=lr)
         if done or time.time() - last > 120:
             if not a.decoder_only:
                 with torch.no_grad():
@@ -170,7 +195,10 @@ def main():
     p.add_argument("--kl", type=float, default=2e-4)
     p.add_argument("--threads", type=int, default=1)
     p.add_argument("--resume", action="store_true")
-    p.add_argument("--decoder-only", action="store_true")
+    p.add_argument("--decoder-only", action="store_true", help="latents stay as they are, and so does what draws them")
+    p.add_argument("--likeness", type=float, default=0.0, help="weight of what the frozen encoder sees differently")
+    p.add_argument("--house", type=float, default=0.3, help="share of scenes in the house style")
+    p.add_argument("--bf16", action="store_true", help="autocast, on a CPU with AVX512-bf16")
     a = p.parse_args()
     torch.set_num_threads(a.threads)
     torch.manual_seed(int(time.time()) if a.resume else 1)
