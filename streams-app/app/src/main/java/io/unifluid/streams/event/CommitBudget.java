@@ -49,8 +49,7 @@ public final class CommitBudget {
 
     /** A debt is not more than what can be saved: after a broker's death it would be of no use for minutes. */
     private void save(long now) {
-        left = Math.clamp(left, -MOST, MOST);
-        left = Math.min(MOST, left + (long) (SHARE * (now - countedUntil)));
+        left = Math.min(MOST, Math.max(-MOST, left) + (long) (SHARE * (now - countedUntil)));
         countedUntil = now;
     }
 }
