@@ -1,40 +1,33 @@
-// Rasterises the artwork of every family to raw RGBA (64x64) for the Python side.
+// Rasterises the artwork of every family to raw RGBA (64x64) for the Python side: of each word its own emoji and others, and
+// emoji that there is no word for ("something else").
 // usage: node rasterise.mjs <folder with node_modules> <output folder>
-import { createRequire } from 'node:module';
 import fs from 'node:fs';
 import path from 'node:path';
+import { alternates, artwork, kept, objects, unseen } from './artwork.mjs';
 const [root, out] = process.argv.slice(2);
-const require = createRequire(path.resolve(root, 'x.js'));
-const sharp = require('sharp');
-const objects = JSON.parse(fs.readFileSync(new URL('./objects.json', import.meta.url)));
-const families = ['noto', 'noto-v1', 'fluent-emoji-flat', 'twemoji', 'fxemoji', 'openmoji'];
-const noto = require('@iconify-json/noto/chars.json');
-const alias = { burger: ['hamburger'], 'ice cream': ['softicecream', 'icecream'], donut: ['doughnut'], cake: ['shortcake'], beer: ['beermug'], cocktail: ['cocktailglass'], book: ['closedbook'], telephone: ['blacktelephone'], boat: ['sailboat'], umbrella: ['umbrellawithraindrops'], clock: ['alarmclock'], tree: ['deciduoustree'], gift: ['wrappedpresent'], hat: ['tophat'], cigarette: ['smokingsymbol'], 'soccer ball': ['soccerball'], train: ['steamlocomotive'], basketball: ['basketballandhoop'], 'pair of scissors': ['blackscissors'], dagger: ['daggerknife'], 'pair of crossed swords': ['crossedswords'], pistol: ['pistol'], orange: ['tangerine'], apple: ['redapple'], car: ['automobile'], guitar: ['guitar'], fish: ['tropicalfish'], bee: ['honeybee'], snake: ['snake'], 'light bulb': ['electriclightbulb'] };
+const { icons, draw, require } = artwork(root);
+const families = ['noto', 'noto-v1', 'fluent-emoji-flat', 'twemoji', 'fxemoji', 'openmoji', 'emojione', 'fluent-emoji', 'streamline-emojis'];
+const STRANGE = ['noto', 'fluent-emoji-flat', 'twemoji', 'openmoji', 'emojione', 'fluent-emoji']; // families of "something else"
+// Animals, food, travel, activities and objects but for what could pass for one of the words.
+const NEAR = /dog|poodle|wolf|fox|raccoon|cat|lion|tiger|leopard|bear|panda|koala|rabbit|chicken|rooster|chick|bird|dove|eagle|duck|swan|goose|owl|dodo|penguin|flamingo|parrot|peacock|turkey|phoenix|pig|boar|frog|fish|dolphin|whale|orca|shark|shrimp|seal|octopus|squid|jelly|bee|butterfly|moth|crab|lobster|turtle|snake|dragon|elephant|mammoth|apple|banana|tangerine|lemon|lime|peach|mango|berr|melon|grape|carrot|pizza|pie|burger|sandwich|ice|cream|cone|donut|doughnut|bagel|cake|custard|cheese|bread|croissant|baguette|flower|blossom|rose|bouquet|hibiscus|tulip|lotus|hyacinth|rosette|tree|pine|palm|plant|herb|cactus|mushroom|car\b|automobile|taxi|truck|lorry|vehicle|rickshaw|ambulance|engine|racing|bus|van|bicycle|motor|scooter|airplane|plane|rocket|satellite|boat|ship|ferry|canoe|train|tram|railway|metro|rail|station|locomotive|helicopter|hammer|axe|pick|wrench|scissors|key|bulb|flashlight|umbrella|guitar|banjo|violin|drum|trumpet|trombone|saxophone|horn|book|ledger|scroll|newspaper|clock|watch|o’clock|thirty|camera|film|phone|pager|gift|present|balloon|ball\b|baseball|softball|crown|hat|cap|helmet|dagger|knife|sword|bomb|pistol|gun|firecracker|bow|archery|beer|wine|sake|cocktail|drink|glass|champagne|bottle|cup|jar|cigarette|tobacco|pill|syringe|medic|candy|lollipop|globe|map|moon|night|sun|cityscape|fireworks|sparkler|landscape|foggy|milky|fog|bridge|building|red envelope|bandage|straw|hypodermic|teapot|mate|parachute|kite|shield|boomerang/i;
 const S = 64;
 fs.mkdirSync(out, { recursive: true });
-const meta = { size: S, families, objects, have: {} };
-for (const fam of families) {
-  const icons = require(`@iconify-json/${fam}/icons.json`);
-  const chars = require(`@iconify-json/${fam}/chars.json`);
-  const have = [];
-  const buf = Buffer.alloc(objects.length * S * S * 4);
-  for (let i = 0; i < objects.length; i++) {
-    const hex = objects[i][1];
-    let name = chars[hex] ?? chars[hex + '-fe0f'];
-    if (!name) { // families without a code point table: by the Noto name, joined or not
-      const n = noto[hex] ?? noto[hex + '-fe0f'];
-      name = [n, n.replaceAll('-', ''), n.replace(/-face$/, '').replaceAll('-', ''), ...(alias[objects[i][0]] ?? [])].find(x => icons.icons[x] || icons.aliases?.[x]);
+const strange = require('emojibase-data/en/data.json').filter(e => e.group >= 3 && e.group <= 7 && !NEAR.test(e.label)).map(e => e.hexcode.toLowerCase().replace(/-fe0f$/, ''));
+const meta = { size: S, families, sprites: {} };
+for (const family of families) {
+  const wanted = objects.map(([word, code], object) => ({ object, code, word, main: true }));
+  objects.forEach(([word], object) => (alternates[word] ?? []).forEach(code => wanted.push({ object, code, word, kept: kept(family, code) })));
+  if (STRANGE.includes(family)) strange.forEach(code => wanted.push({ object: objects.length, code, word: '', kept: unseen(code) }));
+  const sprites = [], pixels = [];
+  for (const { word, ...sprite } of wanted) {
+    for (const [i, icon] of icons(family, sprite.code, word).entries()) {
+      pixels.push(await draw(icon, S).ensureAlpha().raw().toBuffer());
+      sprites.push({ ...sprite, main: Boolean(sprite.main) && i === 0, kept: Boolean(sprite.kept) });
     }
-    let icon = name && (icons.icons[name] ?? (icons.aliases?.[name] && icons.icons[icons.aliases[name].parent]));
-    if (!icon) { continue; }
-    const w = icon.width ?? icons.width ?? 16, h = icon.height ?? icons.height ?? 16;
-    const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${S * 4}" height="${S * 4}" viewBox="${icon.left ?? 0} ${icon.top ?? 0} ${w} ${h}">${icon.body}</svg>`;
-    const raw = await sharp(Buffer.from(svg)).trim().resize(S, S, { fit: 'contain', background: { r: 0, g: 0, b: 0, alpha: 0 } }).ensureAlpha().raw().toBuffer();
-    raw.copy(buf, i * S * S * 4);
-    have.push(i);
   }
-  meta.have[fam] = have;
-  fs.writeFileSync(path.join(out, fam + '.rgba'), buf);
-  console.log(fam, have.length, 'missing', objects.filter((_, i) => !have.includes(i)).map(o => o[0]).join(', '));
+  meta.sprites[family] = sprites;
+  fs.writeFileSync(path.join(out, family + '.rgba'), Buffer.concat(pixels));
+  const main = sprites.filter(s => s.main).map(s => s.object);
+  console.log(family, sprites.length, 'pictures; of', main.length, 'words; missing', objects.filter((_, i) => !main.includes(i)).map(o => o[0]).join(', '));
 }
 fs.writeFileSync(path.join(out, 'art.json'), JSON.stringify(meta));

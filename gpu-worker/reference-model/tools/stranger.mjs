@@ -1,34 +1,25 @@
-// Rasterises the emoji of the second generator: of each word other ones than the training's where the family has some, else the training's own.
+// Rasterises the emoji of the second generator: of each word other ones than the training's first where the family has some, else that.
 // usage: node stranger.mjs <folder with node_modules> <output folder>
-import { createRequire } from 'node:module';
 import fs from 'node:fs';
 import path from 'node:path';
+import { alternates, artwork, kept, objects, STRANGERS } from './artwork.mjs';
 const [root, out] = process.argv.slice(2);
-const require = createRequire(path.resolve(root, 'x.js'));
-const sharp = require('sharp');
-const read = name => JSON.parse(fs.readFileSync(new URL(name, import.meta.url)));
-const others = read('./stranger.json');
+const { icons, draw } = artwork(root);
 const files = {};
 fs.mkdirSync(out, { recursive: true });
-for (const family of ['noto', 'noto-v1', 'fluent-emoji-flat', 'twemoji']) {
-  const set = require(`@iconify-json/${family}/icons.json`);
-  const own = require(`@iconify-json/${family}/chars.json`);
-  const names = Object.keys(own).length ? own : require('@iconify-json/noto/chars.json'); // the old Noto has the new one's names
-  const icon = code => {
-    const name = names[code] ?? names[code + '-fe0f'];
-    return set.icons[name] ?? set.icons[set.aliases?.[name]?.parent];
-  };
-  for (const [word, trained] of read('./objects.json')) {
-    const found = (others[word] ?? []).filter(icon);
-    for (const code of found.length ? found : [trained].filter(icon)) {
-      const { body, width = set.width, height = set.height, left = 0, top = 0 } = icon(code);
-      const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="320" height="320" viewBox="${left} ${top} ${width} ${height}">${body}</svg>`;
+for (const family of STRANGERS) {
+  for (const [word, first] of objects) {
+    const found = (alternates[word] ?? []).filter(code => icons(family, code, word).length);
+    for (const code of found.length ? found : [first]) {
+      const [icon] = icons(family, code, word);
+      if (!icon) { continue; }
       const file = `${family}-${code}.png`;
-      await sharp(Buffer.from(svg)).trim().resize(160, 160, { fit: 'inside' }).png().toFile(path.join(out, file));
-      ((files[word] ??= {})[family] ??= []).push({ file, other: found.length > 0 });
+      await draw(icon, 160).png().toFile(path.join(out, file));
+      ((files[word] ??= {})[family] ??= []).push({ file, other: found.length > 0, kept: found.length > 0 && kept(family, code) });
     }
   }
 }
 fs.writeFileSync(path.join(out, 'stranger.json'), JSON.stringify(files));
-const words = Object.values(files);
-console.log(words.length, 'words,', words.filter(f => Object.values(f).flat().some(e => e.other)).length, 'with other emoji than the training\'s');
+const words = Object.values(files), all = words.flatMap(f => Object.values(f)).flat();
+console.log(words.length, 'words,', words.filter(f => Object.values(f).flat().some(e => e.other)).length, 'with other emoji than the training\'s first;',
+  all.length, 'pictures,', all.filter(e => e.kept).length, 'of them kept from the training');

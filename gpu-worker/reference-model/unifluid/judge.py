@@ -5,16 +5,18 @@ It has its own weights, seeds (split "judge") and architecture (dense prediction
 from __future__ import annotations
 
 import argparse
-import time
+from functools import partial
 
 import numpy as np
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
+from . import data as D
 from . import world as W
 from .models import cbn
-from .pretrain import WORK, augment, save, to_px
+from .pretrain import WORK, Clock, augment, save, shown, to_px
+from .step import Ahead, Step, optimiser, rate
 
 
 class Judge(nn.Module):
@@ -125,35 +127,45 @@ def accuracy(j, n=600, split="test", first=700000, families=W.TRAIN_FAMILIES, ho
     return {"scene": ok / n, "objects": obj / n}
 
 
-def main():
+def batch(rng, n):
+    """A share of wider scenes, since what is drawn is never quite what was meant."""
+    sc, px = D.pictures(rng, n, 0.35, 0.2)
+    return {"px": px, "cells": np.stack([labels(s) for s in sc]), "colour": np.array([W.COLOURS.index(s.colour) for s in sc])}
+
+
+def main(argv=None):
     p = argparse.ArgumentParser()
     p.add_argument("--minutes", type=float, default=5)
-    p.add_argument("--steps", type=int, default=100000)
     p.add_argument("--batch", type=int, default=48)
-    a = p.parse_args()
+    p.add_argument("--workers", type=int, default=1)
+    p.add_argument("--bf16", action="store_true")
+    p.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    a = p.parse_args(argv)
+    dev = torch.device(a.device)
     torch.set_num_threads(1)
     torch.manual_seed(3)
-    j = Judge().to(memory_format=torch.channels_last)
-    opt = torch.optim.AdamW(j.parameters(), 3e-3, weight_decay=0.02, betas=(0.9, 0.98))
-    rng = W.rng_for("judge", 0)
-    t0, step = time.process_time(), 0
+    feed = D.Feed(partial(batch, n=a.batch), a.workers, 7777777, split="judge")
+    ahead = Ahead(feed, dev)
+    j = Judge().to(dev, memory_format=torch.channels_last)
+    opt = optimiser([{"params": list(j.parameters())}], 3e-3, dev, weight_decay=0.02, betas=(0.9, 0.98))
+
+    def loss(b):
+        o, c = j(augment(shown(b["px"])))
+        whole = F.cross_entropy(o.float(), b["cells"], ignore_index=-100) * 3 + 0.3 * F.cross_entropy(c.float(), b["colour"])
+        return whole, {"loss": whole}
+
+    run, clock, step = Step(loss, opt, dev, a.bf16), Clock(a.minutes, 3e-3, 50), 0
     while True:
-        f = max((time.process_time() - t0) / 60 / a.minutes, step / a.steps)
-        if f >= 1:
-            break
-        for g in opt.param_groups:
-            g["lr"] = 3e-3 * min(1, (step + 1) / 50) * max(0.02, 1 - f)
-        sc = [W.sample_scene(rng, house=rng.random() < 0.3, counts=(0.3, 0.4, 0.3)) for _ in range(a.batch)]
-        px = augment(to_px([W.render(s) for s in sc])).contiguous(memory_format=torch.channels_last)
-        o, c = j(px)
-        loss = F.cross_entropy(o, torch.from_numpy(np.stack([labels(s) for s in sc])), ignore_index=-100) * 3 + \
-            0.3 * F.cross_entropy(c, torch.tensor([W.COLOURS.index(s.colour) for s in sc]))
-        opt.zero_grad(set_to_none=True)
-        loss.backward()
-        opt.step()
+        gone, lr = clock.tick()
+        rate(opt, lr)
+        said = run(ahead.get())
         step += 1
-        if step % 50 == 0:
-            print(step, round(f, 2), round(loss.item(), 4), flush=True)
+        if step % 200 == 0:
+            print("judge", step, round(gone, 2), round(said["loss"].item(), 4), flush=True)
+        if gone >= 1:
+            break
+    feed.close()
+    j = j.cpu()
     j.eval()
     acc = {"test": accuracy(j), "house": accuracy(j, house=True), "held_out": accuracy(j, families=(W.HELD_OUT,))}
     print(acc, step * a.batch, "pictures")

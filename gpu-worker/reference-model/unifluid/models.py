@@ -78,7 +78,8 @@ class Encoder(nn.Module):
         super().__init__()
         a, b, c, e = widths
         self.stem = nn.Sequential(cbn(3, a, 5, 2), nn.SiLU(), Res(a) if a <= 16 else nn.Identity(), cbn(a, b, 3, 2), nn.SiLU(), Res(b),
-                                  cbn(b, c, 3, 2), nn.SiLU(), Res(c), Res(c), cbn(c, e, 3, 2), nn.SiLU(), Res(e))
+                                  cbn(b, c, 3, 2), nn.SiLU(), Res(c), Res(c), Res(c), cbn(c, e, 3, 2), nn.SiLU(), Res(e), Res(e), Res(e))
+        self.levels = (1, 5, 10, 13)  # of the stem: where each grid begins to be understood
         self.proj = nn.Linear(e, d)
         self.pos = nn.Parameter(torch.randn(1, 16, d) * 0.02)
         self.blocks = nn.ModuleList([Block(d, heads, 2 * d) for _ in range(depth)])
@@ -122,12 +123,13 @@ class VAE(nn.Module):
     """64x64x3 <-> 8x8x16 <-> 16 tokens of 64 dimensions (16x16 pixels each)."""
 
     def __init__(self, w=(48, 96, 128), hidden=320, zc=16):
-        """hidden: of the decoder's two wide blocks, which stand at its coarsest grid, where width is cheap"""
+        """hidden: of the two wide blocks of each side, which stand at its coarsest grid, where width is cheap"""
         super().__init__()
         a, b, c = w
         self.zc = zc
         self.enc = nn.Sequential(nn.PixelUnshuffle(2), nn.Conv2d(12, a, 3, 1, 1), GRes(a), nn.Conv2d(a, b, 3, 2, 1), GRes(b),
-                                 nn.Conv2d(b, c, 3, 2, 1), GRes(c), GRes(c), nn.GroupNorm(8, c), nn.SiLU(), nn.Conv2d(c, 2 * zc, 1))
+                                 GRes(b), nn.Conv2d(b, c, 3, 2, 1), GRes(c), GRes(c), GRes(c, hidden), GRes(c, hidden), nn.GroupNorm(8, c), nn.SiLU(),
+                                 nn.Conv2d(c, 2 * zc, 1))
         self.dec = nn.Sequential(nn.Conv2d(zc, c, 3, 1, 1), GRes(c), GRes(c), GRes(c, hidden), GRes(c, hidden),
                                  nn.Conv2d(c, 4 * b, 1), nn.PixelShuffle(2), GRes(b), GRes(b), nn.Conv2d(b, 4 * a, 1), nn.PixelShuffle(2), GRes(a),
                                  nn.GroupNorm(8, a), nn.SiLU(), nn.Conv2d(a, 12, 3, 1, 1), nn.PixelShuffle(2))

@@ -5,32 +5,41 @@ import argparse
 import json
 import os
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 
+from . import data as D
 from . import world as W
 from .models import VAE, CellHead, Encoder
+from .step import Ahead, Step, optimiser, rate
 
 WORK = Path(os.environ.get("UNIFLUID_WORK", W.ROOT / "work"))
 
 
 def to_px(ims):
-    return torch.from_numpy(np.stack(ims)).permute(0, 3, 1, 2).float().div_(127.5).sub_(1)
+    return shown(torch.from_numpy(np.stack(ims)))
 
 
-def augment(px, gen=None):
+def shown(px):
+    """uint8 [B,64,64,3] -> [-1,1] [B,3,64,64]"""
+    return px.permute(0, 3, 1, 2).float().div(127.5).sub(1).contiguous(memory_format=torch.channels_last)
+
+
+def augment(px):
     """Light photometric noise, so that re-encoded or resized pictures are still understood."""
-    b = px.shape[0]
-    gain = 1 + 0.08 * torch.randn(b, 3, 1, 1) * (torch.rand(b, 1, 1, 1) < 0.4)
-    px = px * gain + 0.04 * torch.randn(b, 3, 1, 1) * (torch.rand(b, 1, 1, 1) < 0.4)
-    px = px + 0.05 * torch.rand(b, 1, 1, 1) * torch.randn_like(px) * (torch.rand(b, 1, 1, 1) < 0.3)
-    m = torch.rand(b) < 0.15
-    if m.any():
-        px[m] = 0.5 * px[m] + 0.5 * F.avg_pool2d(F.pad(px[m], (1, 1, 1, 1), mode="replicate"), 3, 1)
-    return px.clamp(-1, 1)
+    b, d = px.shape[0], px.device
+
+    def some(share, *of):
+        return (torch.rand(b, 1, 1, 1, device=d) < share) * torch.randn(b, *of, device=d)
+
+    px = px * (1 + 0.08 * some(0.4, 3, 1, 1)) + 0.04 * some(0.4, 3, 1, 1)
+    px = px + 0.05 * torch.rand(b, 1, 1, 1, device=d) * (torch.rand(b, 1, 1, 1, device=d) < 0.3) * torch.randn_like(px)
+    soft = 0.5 * px + 0.5 * F.avg_pool2d(F.pad(px, (1, 1, 1, 1), mode="replicate"), 3, 1)
+    return torch.where(torch.rand(b, 1, 1, 1, device=d) < 0.15, soft, px).clamp(-1, 1)
 
 
 def save(path, obj):
@@ -55,17 +64,18 @@ class Log:
 class Likeness(torch.nn.Module):
     """How unlike two pictures are to the frozen encoder: its features at four depths, each relative to its own size."""
 
-    def __init__(self):
+    def __init__(self, device):
         super().__init__()
         enc = Encoder()
-        enc.load_state_dict(torch.load(WORK / "encoder.pt")["enc"])
-        self.stem = enc.stem.eval().requires_grad_(False).to(memory_format=torch.channels_last)
+        enc.load_state_dict(torch.load(WORK / "encoder.pt", map_location="cpu")["enc"])
+        self.at = enc.levels
+        self.stem = enc.stem.eval().requires_grad_(False).to(device, memory_format=torch.channels_last)
 
     def levels(self, px):
         out = []
         for i, part in enumerate(self.stem):
             px = part(px)
-            if i in (1, 5, 9, 12):
+            if i in self.at:
                 out.append(px.float())
         return out
 
@@ -75,101 +85,123 @@ class Likeness(torch.nn.Module):
         return sum((a - b).abs().mean() / b.abs().mean() for a, b in zip(self.levels(y), want))
 
 
+class Clock:
+    """Where a run of `minutes` stands, and the rate that decays to nothing with it."""
+
+    def __init__(self, minutes, lr, warm=100):
+        self.t0, self.budget, self.lr, self.warm, self.steps = time.time(), minutes * 60, lr, warm, 0
+
+    def tick(self):
+        """-> share of the time that is gone, rate of the next step"""
+        self.steps += 1
+        gone = min(1.0, (time.time() - self.t0) / self.budget)
+        return gone, self.lr * min(1, self.steps / self.warm) * max(0.01, 1 - gone)
+
+    def seconds(self):
+        return round(time.time() - self.t0)
+
+
 def train_vae(a):
-    net = VAE().to(memory_format=torch.channels_last)
-    opt = torch.optim.AdamW(net.parameters(), lr=a.lr, betas=(0.9, 0.98), weight_decay=0.01)
-    path, step, images, used = WORK / "vae.pt", 0, 0, 0.0
+    dev = torch.device(a.device)
+    feed = D.Feed(partial(only_pictures, n=a.batch, house=a.house, wider=a.wider), a.workers, int(time.time()) if a.resume else 7)
+    ahead = Ahead(feed, dev)
+    net = VAE().to(dev, memory_format=torch.channels_last)
+    path, step, images = WORK / "vae.pt", 0, 0
     if a.resume and path.exists():
-        c = torch.load(path)
+        c = torch.load(path, map_location=dev)
         net.load_state_dict(c["net"])
         step, images = c.get("step", 0), c.get("images", 0)
     if a.decoder_only:
         net.enc.requires_grad_(False)
-    likeness = Likeness() if a.likeness else None
-    rng = np.random.default_rng([7, step, int(time.time()) if a.resume else 0])
-    log, t0, last = Log("vae.jsonl"), time.time(), time.time()
-    start, budget = step, a.minutes * 60
-    while True:
-        el = time.time() - t0
-        frac = min(1.0, el / budget)
-        lr = a.lr * min(1, (step - start + 1) / 100) * max(0.02, 1 - frac)
-        for g in opt.param_groups:
-            g["lr"] = lr
-        px = to_px([W.render(W.sample_scene(rng, house=rng.random() < a.house)) for _ in range(a.batch)]).contiguous(memory_format=torch.channels_last)
-        with torch.autocast("cpu", torch.bfloat16, enabled=a.bf16):
-            m, lv = (x.float() for x in net.encode(px))
-            z = m if a.decoder_only else m + torch.randn_like(m) * (0.5 * lv).exp()
-            if a.decoder_only:  # the sampler's errors are part of what the decoder must clean up
-                z = z + torch.randn_like(z) * net.std * 0.1 * torch.rand(len(z), 1, 1, 1)
-            y = net.dec(z).float()
-            unlike = likeness(y, px) if likeness else torch.zeros(())
+    opt = optimiser([{"params": [p for p in net.parameters() if p.requires_grad]}], a.lr, dev, betas=(0.9, 0.98), weight_decay=0.01)
+    likeness = Likeness(dev) if a.likeness and not a.likeness_after else None
+
+    def loss(b):
+        px = shown(b["px"])
+        m, lv = (x.float() for x in net.encode(px))
+        z = m if a.decoder_only else m + torch.randn_like(m) * (0.5 * lv).exp()
+        if a.decoder_only:  # the sampler's errors are part of what the decoder must clean up
+            z = z + torch.randn_like(z) * net.std * 0.1 * torch.rand(len(z), 1, 1, 1, device=dev)
+        y = net.dec(z).float()
         d = y - px
         grad = (d[..., 1:] - d[..., :-1]).abs().mean() + (d[..., 1:, :] - d[..., :-1, :]).abs().mean()
         kl = 0.5 * (m.square() + lv.exp() - 1 - lv).mean() * net.zc * 64 / (3 * 64 * 64)
         mse = d.square().mean()
-        loss = d.abs().mean() + 4 * mse + 0.5 * grad + a.kl * kl * 12 + a.likeness * unlike
-        opt.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
-        opt.step()
-        step += 1
-        images += a.batch
-        done = el >= budget
-        if step % 25 == 0:
-            log(stage="vae", step=step, images=images, s=round(el), loss=loss.item(), psnr=10 * float(np.log10(4 / mse.item())), unlike=unlike.item(), kl=kl.item(), lr=lr)
-        if done or time.time() - last > 120:
+        unlike = likeness(y, px) if likeness else torch.zeros((), device=dev)
+        return d.abs().mean() + 8 * mse + 0.5 * grad + a.kl * kl * 12 + a.likeness * unlike, {"mse": mse, "unlike": unlike, "kl": kl}
+
+    def standardise():
+        """Latents of mean 0 and deviation 1 in each channel."""
+        with torch.no_grad():
+            z = torch.cat([net.encode(shown(ahead.get()["px"].to(dev)))[0] for _ in range(max(1, 512 // a.batch))])
+            net.mean.copy_(z.mean((0, 2, 3), keepdim=True))
+            net.std.copy_(z.std((0, 2, 3), keepdim=True))
+
+    run, log, clock, last = Step(loss, opt, dev, a.bf16), Log("vae.jsonl"), Clock(a.minutes, a.lr), time.time()
+    while True:
+        gone, lr = clock.tick()
+        if likeness is None and a.likeness and gone >= a.likeness_after and (WORK / "encoder.pt").exists():
+            likeness = Likeness(dev)
+            run = Step(loss, opt, dev, a.bf16)
+        rate(opt, lr)
+        said = run(ahead.get())
+        step, images = step + 1, images + a.batch
+        if step % (25 if dev.type == "cpu" else 200) == 0:
+            said = {k: v.item() for k, v in said.items()}
+            log(stage="vae", step=step, images=images, s=clock.seconds(), psnr=10 * float(np.log10(4 / said["mse"])), lr=lr, **said)
+        if gone >= 1 or time.time() - last > 120:
             if not a.decoder_only:
-                with torch.no_grad():
-                    z = torch.cat([net.encode(to_px([W.render(W.sample_scene(rng)) for _ in range(128)]))[0] for _ in range(4)])
-                    net.mean.copy_(z.mean((0, 2, 3), keepdim=True))
-                    net.std.copy_(z.std((0, 2, 3), keepdim=True))
+                standardise()
             save(path, {"net": net.state_dict(), "step": step, "images": images})
             last = time.time()
-        if done:
-            break
+        if gone >= 1:
+            feed.close()
+            return
+
+
+def only_pictures(rng, n, house, wider):
+    return {"px": D.pictures(rng, n, house, wider)[1]}
+
+
+def with_cells(rng, n, house, wider):
+    sc, px = D.pictures(rng, n, house, wider)
+    return {"px": px, "cells": np.stack([W.cell_labels(s) for s in sc]), "colour": np.array([W.COLOURS.index(s.colour) for s in sc])}
 
 
 def train_encoder(a):
-    enc, head = Encoder().to(memory_format=torch.channels_last), CellHead()
-    ps = list(enc.parameters()) + list(head.parameters())
-    opt = torch.optim.AdamW(ps, lr=a.lr, betas=(0.9, 0.98), weight_decay=0.03)
+    dev = torch.device(a.device)
+    feed = D.Feed(partial(with_cells, n=a.batch, house=0.1, wider=a.wider), a.workers, int(time.time()) if a.resume else 8)
+    ahead = Ahead(feed, dev)
+    enc, head = Encoder().to(dev, memory_format=torch.channels_last), CellHead().to(dev)
     path, step, images = WORK / "encoder.pt", 0, 0
     if a.resume and path.exists():
-        c = torch.load(path)
+        c = torch.load(path, map_location=dev)
         enc.load_state_dict(c["enc"])
         head.load_state_dict(c["head"])
         step, images = c["step"], c["images"]
-    rng = np.random.default_rng([8, step])
-    log, t0, last, start, budget = Log("encoder.jsonl"), time.time(), time.time(), step, a.minutes * 60
+    opt = optimiser([{"params": list(enc.parameters()) + list(head.parameters())}], a.lr, dev, betas=(0.9, 0.98), weight_decay=0.03)
+
+    def loss(b):
+        cell, colour = head(enc(augment(shown(b["px"]))))
+        lc, cc = F.cross_entropy(cell.flatten(0, 1).float(), b["cells"].flatten()), F.cross_entropy(colour.float(), b["colour"])
+        on = b["cells"] < W.N
+        right = ((cell.argmax(-1) == b["cells"]) & on).sum() / on.sum()
+        return lc + 0.2 * cc, {"cells": lc, "cell": right, "colour": (colour.argmax(-1) == b["colour"]).float().mean()}
+
+    run, log, clock, last = Step(loss, opt, dev, a.bf16), Log("encoder.jsonl"), Clock(a.minutes, a.lr), time.time()
     while True:
-        el = time.time() - t0
-        lr = a.lr * min(1, (step - start + 1) / 100) * max(0.03, 1 - el / budget)
-        for g in opt.param_groups:
-            g["lr"] = lr
-        sc = [W.sample_scene(rng, counts=(0.3, 0.4, 0.3)) for _ in range(a.batch)]
-        px = augment(to_px([W.render(s) for s in sc])).contiguous(memory_format=torch.channels_last)
-        lab = torch.from_numpy(np.stack([W.cell_labels(s) for s in sc]))
-        col = torch.tensor([W.COLOURS.index(s.colour) for s in sc])
-        cell, colour = head(enc(px))
-        lc = F.cross_entropy(cell.flatten(0, 1), lab.flatten())
-        loss = lc + 0.2 * F.cross_entropy(colour, col)
-        opt.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(ps, 1.0)
-        opt.step()
-        step += 1
-        images += a.batch
-        if step % 25 == 0:
-            on = lab < W.N
-            acc = (cell.argmax(-1) == lab)[on].float().mean().item()
-            log(stage="encoder", step=step, images=images, s=round(el), loss=loss.item(), cell=acc,
-                colour=(colour.argmax(-1) == col).float().mean().item(), lr=lr)
-        done = el >= budget
-        if done or time.time() - last > 120:
+        gone, lr = clock.tick()
+        rate(opt, lr)
+        said = run(ahead.get())
+        step, images = step + 1, images + a.batch
+        if step % (25 if dev.type == "cpu" else 200) == 0:
+            log(stage="encoder", step=step, images=images, s=clock.seconds(), lr=lr, **{k: v.item() for k, v in said.items()})
+        if gone >= 1 or time.time() - last > a.save_every:
             save(path, {"enc": enc.state_dict(), "head": head.state_dict(), "step": step, "images": images})
             last = time.time()
-        if done:
-            break
+        if gone >= 1:
+            feed.close()
+            return
 
 
 def unpack():
@@ -186,7 +218,7 @@ def unpack():
     save(WORK / "encoder.pt", {"enc": part("encoder."), "head": part("cells.")})
 
 
-def main():
+def main(argv=None):
     p = argparse.ArgumentParser()
     p.add_argument("stage", choices=["vae", "encoder", "unpack"])
     p.add_argument("--minutes", type=float, default=12)
@@ -195,11 +227,16 @@ def main():
     p.add_argument("--kl", type=float, default=2e-4)
     p.add_argument("--threads", type=int, default=1)
     p.add_argument("--resume", action="store_true")
+    p.add_argument("--workers", type=int, default=1, help="processes that make scenes")
+    p.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    p.add_argument("--wider", type=float, default=0.4, help="share of wider scenes")
+    p.add_argument("--save-every", type=float, default=120)
+    p.add_argument("--likeness-after", type=float, default=0.0, help="share of the time after which likeness begins to count")
     p.add_argument("--decoder-only", action="store_true", help="latents stay as they are, and so does what draws them")
     p.add_argument("--likeness", type=float, default=0.0, help="weight of what the frozen encoder sees differently")
     p.add_argument("--house", type=float, default=0.3, help="share of scenes in the house style")
-    p.add_argument("--bf16", action="store_true", help="autocast, on a CPU with AVX512-bf16")
-    a = p.parse_args()
+    p.add_argument("--bf16", action="store_true", help="autocast (GPU, or a CPU with AVX512-bf16)")
+    a = p.parse_args(argv)
     torch.set_num_threads(a.threads)
     torch.manual_seed(int(time.time()) if a.resume else 1)
     if a.stage == "unpack":

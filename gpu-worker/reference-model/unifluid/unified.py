@@ -39,7 +39,8 @@ class HeadBlock(nn.Module):
 
 
 class Head(nn.Module):
-    """Velocity of one token's flow: (x_t, t, condition) -> x - noise."""
+    """Velocity of one token's flow: (x_t, t, condition) -> x - noise. The net itself says what x is, and the velocity follows from
+    it (JiT, arXiv 2511.13720): at t = 0 it is the mean of what may come, so that few steps go far."""
 
     def __init__(self, d, w, blocks):
         super().__init__()
@@ -67,7 +68,8 @@ class Head(nn.Module):
         for b in self.blocks:
             h = b(h, y)
         s, k = self.ada(y).chunk(2, -1)
-        return self.out(self.norm(h) * (1 + k) + s)
+        whole = self.out(self.norm(h) * (1 + k) + s)
+        return (whole.float() - x) / (1 - t).clamp(min=0.05).unsqueeze(-1)
 
 
 class UniFluid(nn.Module):
@@ -169,18 +171,21 @@ class UniFluid(nn.Module):
         keep = None if source is None else self.keep(h[torch.arange(b, device=h.device), IMG + length - 1], h[:, :IMG], source[0])
         return h[:, s + t:], seq, keep
 
-    def image_loss(self, h, seq, draws=4, source=None):
-        """h [..,d], seq [..,64], source (of an edit) [..,64] -> mean squared error of the velocity, `draws` noises for each token"""
+    def image_loss(self, h, seq, draws=4, source=None, of=None):
+        """h [..,d], seq [..,64], source (of an edit) [..,64], of [..]: which tokens count, all where it is None
+        -> mean squared error of the velocity, `draws` noises for each token; a quarter of the times is 0, where sampling begins"""
         many = (draws,) + (1,) * (h.dim() - 1)
         c, x, s = self.head.cond(h), seq.repeat(many), None
         if source is not None:
             c, s = c + self.head.src_cond(source), self.head.src(source).repeat(many)
         c = c.repeat(many)
         noise = torch.randn_like(x)
-        t = torch.sigmoid(torch.randn(x.shape[:-1], device=x.device) * 1.0)
+        t = torch.sigmoid(torch.randn(x.shape[:-1], device=x.device) * 1.1 - 0.3)
+        t = torch.where(torch.rand_like(t) < 0.25, torch.zeros_like(t), t)
         xt = (1 - t).unsqueeze(-1) * noise + t.unsqueeze(-1) * x
         v = self.head(xt, t, c, s)
-        return (v - (x - noise)).square().mean()
+        e = (v - (x - noise)).square().mean(-1)
+        return e.mean() if of is None else (e * of.repeat(many[:-1])).sum() / (of.sum() * draws + 1e-6)
 
     def edit_losses(self, h, seq, keep, source, order, kept, named, draws=4):
         """keep: as from `keep`; source [B,16,64] and kept [B,16] by position; named [B], -1 where nothing was said
@@ -190,7 +195,7 @@ class UniFluid(nn.Module):
         new = ~torch.gather(kept, 1, order)
         ce = F.binary_cross_entropy_with_logits(keep, kept.float(), weight=torch.where(kept, 1.0, 1.5))
         ce = ce + 0.3 * F.cross_entropy(name, named, ignore_index=-1)
-        return self.image_loss(h[new], seq[new], draws, src[new]), ce, ((keep > 0) == kept).float().mean()
+        return self.image_loss(h, seq, draws, src, new), ce, ((keep > 0) == kept).float().mean()
 
     # ------------------------------------------------ sampling (reference, without a cache)
     @torch.no_grad()

@@ -1,12 +1,13 @@
 """The world: emoji artwork composed into 64x64 scenes whose truth is known exactly.
 
-Everything is a function of (split, seed): train, validation, test and judge scenes never share a seed.
+Everything is a function of (split, seed): train, validation, test and judge scenes never share a seed. The wider scenes
+of the training (other emoji of a word, any size and place, turned, recoloured, on runs of two shades) are in wide.py.
 """
 from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,8 +18,10 @@ ART = Path(os.environ.get("UNIFLUID_ART", ROOT / "work" / "art"))
 SIZE = 64
 SIZES = (18, 20, 22, 24, 26, 28)
 OBJECTS = [tuple(o) for o in json.loads((ROOT / "tools" / "objects.json").read_text())]
-NAMES = [o[0] for o in OBJECTS]
-GROUP = [o[2] for o in OBJECTS]
+KNOWN = len(OBJECTS)  # the objects that there is a word for
+UNKNOWN = KNOWN       # and what there is none for
+NAMES = [o[0] for o in OBJECTS] + ["something else"]
+GROUP = [o[2] for o in OBJECTS] + ["thing"]
 N = len(NAMES)
 INDEX = {n: i for i, n in enumerate(NAMES)}
 TRAIN_FAMILIES = ("noto", "noto-v1", "fluent-emoji-flat", "twemoji", "fxemoji")
@@ -28,6 +31,7 @@ SPLITS = {"train": 0, "val": 1, "test": 2, "judge": 3, "archive": 4}
 BACKGROUNDS = {
     "red": (205, 52, 52), "green": (70, 160, 80), "blue": (64, 110, 215), "yellow": (245, 222, 90),
     "purple": (140, 85, 190), "pink": (250, 175, 205), "gray": (140, 140, 140), "white": (246, 246, 246),
+    "black": (14, 14, 16), "brown": (125, 80, 45), "orange": (240, 140, 40), "turquoise": (70, 200, 195),
 }
 COLOURS = list(BACKGROUNDS)
 GROUPS = ["animal", "food", "plant", "vehicle", "tool", "weapon", "alcohol", "drugs or tobacco"]
@@ -49,23 +53,27 @@ LAYOUT_P = {1: ["one"], 2: ["beside", "above"], 3: ["row", "two_one", "one_two"]
 _art: dict | None = None
 
 
+def sprites() -> dict:
+    """family -> list of (what `art.json` says of it: object, code, main, kept from the training; 64x64 RGBA)."""
+    meta = json.loads((ART / "art.json").read_text())
+    s = meta["size"]
+    return {fam: list(zip(said, np.fromfile(ART / f"{fam}.rgba", np.uint8).reshape(-1, s, s, 4))) for fam, said in meta["sprites"].items()}
+
+
+def premultiplied(rgba, z):
+    """-> (float32 rgb, 1 - alpha) of z x z pixels"""
+    im = rgba.astype(np.float32)
+    im[..., :3] *= im[..., 3:] / 255.0
+    a = np.asarray(Image.fromarray(im.round().astype(np.uint8), "RGBA").resize((z, z), Image.LANCZOS), np.float32)
+    return np.minimum(a[..., :3], a[..., 3:]), 1.0 - a[..., 3:] / 255.0
+
+
 def art() -> dict:
-    """(family, size, object) -> (premultiplied float32 rgb, 1 - alpha)."""
+    """(family, size, object) -> (premultiplied float32 rgb, 1 - alpha): of every word its own emoji."""
     global _art
     if _art is None:
-        meta = json.loads((ART / "art.json").read_text())
-        s = meta["size"]
-        _art = {}
-        for fam in meta["families"]:
-            raw = np.fromfile(ART / f"{fam}.rgba", np.uint8).reshape(N, s, s, 4)
-            for i in meta["have"][fam]:
-                im = raw[i].astype(np.float32)
-                im[..., :3] *= im[..., 3:] / 255.0
-                pm = Image.fromarray(im.round().astype(np.uint8), "RGBA")
-                for z in SIZES:
-                    a = np.asarray(pm.resize((z, z), Image.BOX if z == s else Image.LANCZOS), np.float32)
-                    alpha = a[..., 3:] / 255.0
-                    _art[fam, z, i] = (np.minimum(a[..., :3], a[..., 3:]), 1.0 - alpha)
+        _art = {(fam, z, said["object"]): premultiplied(rgba, z) for fam, all_ in sprites().items() if fam in TRAIN_FAMILIES + (HELD_OUT,)
+                for said, rgba in all_ if said["main"] for z in SIZES}
     return _art
 
 
@@ -76,6 +84,7 @@ class Thing:
     y: int
     size: int
     family: str
+    sprite: tuple | None = None  # (premultiplied rgb, 1 - alpha) of its own, where it is not the family's
 
     @property
     def name(self):
@@ -89,7 +98,7 @@ class Scene:
     colour: str
     rgb: tuple
     noise: int = 0
-    extra: dict = field(default_factory=dict)
+    run: tuple | None = None  # (rgb, direction in radians): the background runs to this shade
 
     def objs(self):
         return [t.obj for t in self.things]
@@ -108,9 +117,9 @@ def sample_scene(rng, families=TRAIN_FAMILIES, counts=(0.35, 0.42, 0.23), house=
                  colour=None, mixed=0.5):
     n = len(objs) if objs is not None else 1 + int(rng.choice(3, p=counts))
     if objs is None:
-        objs = [int(o) for o in rng.choice(N, n, replace=False)]
+        objs = [int(o) for o in rng.choice(KNOWN, n, replace=False)]
         if rng.random() < 0.12:  # a little more of what moderation asks about
-            m = [i for i in range(N) if GROUP[i] in MODERATION and i not in objs]
+            m = [i for i in range(KNOWN) if GROUP[i] in MODERATION and i not in objs]
             objs[int(rng.integers(n))] = int(rng.choice(m))
     layout = layout or LAYOUT_P[n][int(rng.integers(len(LAYOUT_P[n])))]
     colour = colour or COLOURS[int(rng.integers(len(COLOURS)))]
@@ -136,15 +145,24 @@ def sample_scene(rng, families=TRAIN_FAMILIES, counts=(0.35, 0.42, 0.23), house=
     return Scene(things, layout, colour, rgb, noise=0 if house else int(rng.integers(0, 2 ** 31)))
 
 
+RAMP = np.linspace(-1, 1, SIZE, dtype=np.float32)
+
+
 def render(s: Scene) -> np.ndarray:
     a = art()
     im = np.empty((SIZE, SIZE, 3), np.float32)
     im[:] = s.rgb
+    if s.run is not None:
+        to, angle = s.run
+        way = np.cos(angle) * RAMP[None, :] + np.sin(angle) * RAMP[:, None]
+        way = (way - way.min()) / (way.max() - way.min())
+        im += way[..., None] * (np.array(to, np.float32) - im[0, 0])
     for t in s.things:
-        rgb, inv = a[t.family, t.size, t.obj]
-        x0, y0 = t.x - t.size // 2, t.y - t.size // 2
+        rgb, inv = t.sprite or a[t.family, t.size, t.obj]
+        h, w = inv.shape[:2]
+        x0, y0 = t.x - w // 2, t.y - h // 2
         sx, sy = max(0, -x0), max(0, -y0)
-        ex, ey = min(t.size, SIZE - x0), min(t.size, SIZE - y0)
+        ex, ey = min(w, SIZE - x0), min(h, SIZE - y0)
         v = im[y0 + sy:y0 + ey, x0 + sx:x0 + ex]
         v *= inv[sy:ey, sx:ex]
         v += rgb[sy:ey, sx:ex]
@@ -168,6 +186,8 @@ def cell_labels(s: Scene) -> np.ndarray:
 
 # ---------------------------------------------------------------- language
 def an(name):
+    if name == NAMES[UNKNOWN]:
+        return name
     return ("an " if name[0] in "aeiou" else "a ") + name
 
 
@@ -224,7 +244,13 @@ WHERE = {
 }
 WHERE_Q = ["what is {}?", "which object is {}?", "what is {} of the image?"]
 SINGLE_Q = ["what is this?", "what is in the image?", "which object is shown?", "what is it?"]
-KINDS = ["exist", "group", "moderation", "count", "colour", "position", "relation", "which"]
+KINDS = ["exist", "group", "moderation", "count", "colour", "position", "relation", "which", "where"]
+# layout -> which two things stand beside or above each other
+PAIRS = {"one": [], "beside": [(0, 1, "beside")], "above": [(0, 1, "above")],
+         "row": [(0, 1, "beside"), (1, 2, "beside"), (0, 2, "beside")],
+         "two_one": [(0, 1, "beside"), (0, 2, "above"), (1, 2, "above")],
+         "one_two": [(1, 2, "beside"), (0, 1, "above"), (0, 2, "above")]}
+WAYS = {"beside": ["to the left of", "to the right of"], "above": ["above", "below"]}
 
 
 def one(rng, xs, canonical=0.5):
@@ -234,9 +260,13 @@ def one(rng, xs, canonical=0.5):
 def question(s: Scene, rng, kind=None, canonical=0.5):
     """-> (question, answer, kind, choices)"""
     objs = s.objs()
+    known = [i for i, o in enumerate(objs) if o != UNKNOWN]
     if kind is None:
         kind = ["exist", "exist", "group", "moderation", "moderation", "count", "colour", "position", "position", "relation"][int(rng.integers(10))]
-    if kind == "relation" and s.layout not in ("beside", "above"):
+    if kind == "group" and len(known) < len(objs):
+        kind = "moderation"  # what there is no word for may be food, or a tool; it is none of these
+    pairs = [(a, b, w) for a, b, w in PAIRS[s.layout] if a in known and b in known]
+    if kind == "relation" and not pairs or kind == "where" and (not known or s.layout not in WHERE):
         kind = "exist"
     if kind == "which":
         once = [g for g in GROUPS if sum(GROUP[o] == g for o in objs) == 1]
@@ -244,13 +274,13 @@ def question(s: Scene, rng, kind=None, canonical=0.5):
             kind = "exist"
     yn = ["yes", "no"]
     if kind == "exist":
-        if rng.random() < 0.5:
-            o = objs[int(rng.integers(len(objs)))]
+        if known and rng.random() < 0.5:
+            o = objs[known[int(rng.integers(len(known)))]]
             ans = "yes"
         else:
             g = GROUP[objs[int(rng.integers(len(objs)))]]
-            pool = [i for i in range(N) if i not in objs and (GROUP[i] == g or rng.random() < 0.15)]
-            o = int(rng.choice(pool)) if pool else next(i for i in range(N) if i not in objs)
+            pool = [i for i in range(KNOWN) if i not in objs and (GROUP[i] == g or rng.random() < 0.15)]
+            o = int(rng.choice(pool)) if pool else next(i for i in range(KNOWN) if i not in objs)
             ans = "no"
         return one(rng, EXIST_Q, canonical).format(an(NAMES[o])), ans, kind, yn
     if kind in ("group", "moderation"):
@@ -274,11 +304,16 @@ def question(s: Scene, rng, kind=None, canonical=0.5):
         o = next(o for o in objs if GROUP[o] == g)
         gn = {"drugs or tobacco": "drug", "alcohol": "drink"}.get(g, g)
         return f"which {gn} is in the image?", NAMES[o], kind, choices(rng, o, objs)
+    if kind == "where":
+        i = known[int(rng.integers(len(known)))]
+        w = [w for w, k in WHERE[s.layout] if k == i][0]
+        return f"where is the {NAMES[objs[i]]}?", w, kind, [w for w, _ in WHERE[s.layout]]
     if kind == "relation":
-        a, b = (0, 1) if rng.random() < 0.5 else (1, 0)
-        ways = {"beside": ["to the left of", "to the right of"], "above": ["above", "below"]}[s.layout]
+        first, second, ways = pairs[int(rng.integers(len(pairs)))]
+        a, b = (first, second) if rng.random() < 0.5 else (second, first)
+        ways = WAYS[ways]
         k = int(rng.integers(2))
-        true = (a == 0) == (k == 0)
+        true = (a == first) == (k == 0)
         return f"is the {NAMES[objs[a]]} {ways[k]} the {NAMES[objs[b]]}?", "yes" if true else "no", kind, yn
     raise ValueError(kind)
 
@@ -286,7 +321,7 @@ def question(s: Scene, rng, kind=None, canonical=0.5):
 def choices(rng, obj, objs=()):
     c = [NAMES[obj]] + [NAMES[o] for o in objs if o != obj]
     while len(c) < 4:
-        x = NAMES[int(rng.integers(N))]
+        x = NAMES[int(rng.integers(KNOWN))]
         if x not in c:
             c.append(x)
     return [str(x) for x in rng.permutation(c)]
@@ -299,20 +334,23 @@ def edit(s: Scene, rng, kind=None, canonical=0.5):
     """-> (instruction, target scene, kind)"""
     if kind is None:
         kind = EDIT_KINDS[int(rng.choice(3, p=(0.42, 0.38, 0.2)))]
+    known = [i for i, o in enumerate(s.objs()) if o != UNKNOWN]
     if kind == "remove" and len(s.things) == 1:
         kind = "replace"
-    things = [Thing(t.obj, t.x, t.y, t.size, t.family) for t in s.things]
-    t = Scene(things, s.layout, s.colour, s.rgb)
+    if not known:
+        kind = "background"
+    things = list(s.things)
+    t = replace(s, things=things)
     if kind == "background":
         c = str(rng.choice([c for c in COLOURS if c != s.colour]))
-        t.colour, t.rgb = c, BACKGROUNDS[c]
+        t.colour, t.rgb, t.run = c, BACKGROUNDS[c], None
         text = one(rng, ["make the background {}", "change the background to {}", "use {a} background", "set the background color to {}",
                          "put it on {a} background"], canonical)
         return text.format(c, a=an(c)), t, kind
-    i = int(rng.integers(len(things)))
+    i = known[int(rng.integers(len(known)))]
     old = things[i]
     if kind == "replace":
-        new = int(rng.choice([o for o in range(N) if o not in s.objs()]))
+        new = int(rng.choice([o for o in range(KNOWN) if o not in s.objs()]))
         things[i] = Thing(new, *LAYOUTS[s.layout][i], HOUSE_SIZE[s.layout], HOUSE_FAMILIES[0])  # new objects come in the house style, size and place
         text = one(rng, ["replace the {} with {}", "change the {} to {}", "swap the {} for {}", "turn the {} into {}"], canonical)
         return text.format(old.name, an(NAMES[new])), t, kind
