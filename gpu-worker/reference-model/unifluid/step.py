@@ -41,13 +41,13 @@ class Step:
 
     WARM = 4
 
-    def __init__(self, loss, opt, device, bf16=False, clip=1.0, after=None):
+    def __init__(self, loss, opt, device, bf16=False, clip=1.0, after=None, graph=True):
         self.loss, self.opt, self.device, self.bf16, self.clip, self.after = loss, opt, device, bf16, clip, after
         self.params = [p for g in opt.param_groups for p in g["params"] if p.requires_grad]
         self.graph, self.calls, self.static, self.said = None, 0, None, None
         torch.backends.cudnn.benchmark = True
         torch.set_float32_matmul_precision("high")
-        self.side = torch.cuda.Stream() if device.type == "cuda" else None
+        self.side = torch.cuda.Stream() if device.type == "cuda" and graph else None
 
     def once(self, b):
         self.opt.zero_grad(set_to_none=True)
@@ -63,7 +63,7 @@ class Step:
     def __call__(self, batch):
         """batch: a dict, of dicts too, of tensors -> what the loss reports, as tensors (of the same memory every time)"""
         if self.side is None:
-            return self.once(batch)
+            return self.once(each(lambda v: v.to(self.device), batch))
         if self.static is None:
             self.static = each(lambda v: v.to(self.device).clone(), batch)
         else:

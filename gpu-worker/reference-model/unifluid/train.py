@@ -125,6 +125,7 @@ def main(argv=None):
     p.add_argument("--wider", type=float, default=0.0, help="share of wider scenes among what is to be understood")
     p.add_argument("--widths", type=int, nargs=3, default=(0, 0, 0), help="of understanding rows, prompts and instructions; a GPU needs them fixed")
     p.add_argument("--compile", action="store_true")
+    p.add_argument("--no-graph", action="store_true", help="start the kernels of a step one by one on a GPU too")
     p.add_argument("--save-every", type=float, default=180)
     p.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     p.add_argument("--bf16", action="store_true", help="autocast (GPU, or a CPU with AMX/AVX512-bf16)")
@@ -184,7 +185,7 @@ def main(argv=None):
             whole = whole + (said["edit"] + 1.5 * keep) * (a.edit / n)
         return whole, said
 
-    run = Step(loss, opt, dev, a.bf16)
+    run = Step(loss, opt, dev, a.bf16, graph=not a.no_graph)
     live, kept = m.state_dict(), [k for k in ema if ema[k].dtype.is_floating_point and not k.startswith(("vae.", "cells."))
                                   and (a.train_encoder or not k.startswith("encoder."))]
     live, mean = [live[k] for k in kept], [ema[k] for k in kept]

@@ -64,10 +64,10 @@ def background(ctx, name, argv):
     return x
 
 
-def rates(ctx, how, seconds):
-    """Tries a few steps of the unified model in each way -> the fastest way that works."""
+def rates(ctx, how, best, seconds):
+    """Tries a few steps of the unified model in each way -> the fastest way that works, `best` where none does."""
     from .pretrain import WORK
-    best, most, end = how[-1], 0.0, time.time() + seconds
+    most, end = 0.0, time.time() + seconds
     for i, argv in enumerate(how):
         log = WORK / f"try{i}.jsonl"
         x = background(ctx, "train", [*argv, "--name", f"try{i}", "--steps", "300", "--minutes", "1.5"])
@@ -108,7 +108,8 @@ def main():
              "encoder": background(ctx, "encoder", [*common, str(w), "--minutes", str(first), "--save-every", str(first * 18), "--wider", "0.6"]),
              "judge": background(ctx, "judge", [*common, str(max(1, w // 2)), "--minutes", str(first * 0.5)])}
     few = ["--workers", str(max(1, a.workers // 4))]
-    how = rates(ctx, [[*train, *few], [*train, *few, "--compile"]] if a.device == "cuda" else [[*train, *few]], a.seconds * a.first)
+    plain = [*train, *few]
+    how = rates(ctx, [plain, plain + ["--compile"]], plain + ["--no-graph"], a.seconds * a.first) if a.device == "cuda" else plain
     for n, x in procs.items():
         x.join()
         print(n, "ended", x.exitcode, round(time.time() - t0, 1), flush=True)
