@@ -35,7 +35,7 @@ def gpx(b, name):
 def test_checksums(bundle):
     for name, want in bundle.meta["sha256"].items():
         assert hashlib.sha256((bundle.path / name).read_bytes()).hexdigest() == want
-    assert sum(p.stat().st_size for p in bundle.path.iterdir()) < 40e6
+    assert sum(p.stat().st_size for p in bundle.path.iterdir()) <= 60 * 2**20
 
 
 def test_golden_understanding(bundle, golden):

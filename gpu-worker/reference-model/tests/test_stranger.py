@@ -32,20 +32,21 @@ def test_things_stand_as_the_caption_says_and_none_touches_another(n):
 
 def test_other_emoji_are_not_the_trainings():
     trained = {word: code for word, code, _ in json.loads((S.ROOT / "tools" / "objects.json").read_text())}
-    others = json.loads((S.ROOT / "tools" / "stranger.json").read_text())
+    others = json.loads((S.ROOT / "tools" / "alternates.json").read_text())
     assert set(others) <= set(trained)
     assert not {c for codes in others.values() for c in codes} & set(trained.values())
 
 
 def test_what_is_counted():
-    truths = [{"words": ["hat", "cat"], "other": [True, False], "ground": "plain", "colour": "red", "caption": "a hat to the left of a cat on a red background"},
-              {"words": ["key"], "other": [True], "ground": "run", "colour": "blue", "caption": "a key on a blue background"},
-              {"words": ["fox"], "other": [False], "ground": "black", "colour": None, "caption": None}]
+    truths = [{"words": ["hat", "cat"], "other": [True, False], "kept": [False, False], "ground": "plain", "colour": "red", "caption": "a hat to the left of a cat on a red background"},
+              {"words": ["key"], "other": [True], "kept": [True], "ground": "run", "colour": "blue", "caption": "a key on a blue background"},
+              {"words": ["fox"], "other": [False], "kept": [False], "ground": "black", "colour": "black", "caption": "a fox on a black background"}]
     m = S.measure(truths, ["a chatty hat on a red background", "a key on a blue background", "a fox on a blue background"])
     assert m["objects"]["share"] == round(2 / 3, 4)  # "chatty" holds no cat
     assert m["objects_of_other_emoji"]["share"] == 1.0 and m["objects_of_the_trainings_emoji"]["share"] == 0.0
     assert m["whole_caption"]["share"] == 0.5 and m["background_right"]["share"] == 1.0
-    assert m["by_background"]["black, objects"] == S.share([True])
+    assert m["by_background"]["black, objects"] == S.share([True]) and m["by_background"]["black"] == S.share([False])
+    assert m["objects_of_emoji_kept_from_the_training"]["share"] == 1.0
 
 
 def test_interval():

@@ -1,7 +1,7 @@
 """A second generator of scenes, for the evaluation alone: it shares neither code nor layout with the world that the model is trained on.
 
-Other emoji of the same families wherever a word has some, turned and mirrored, of any size, anywhere; shades by their CSS names, runs of
-two shades, black. Its captions are the model's own turns of phrase, so that a caption can be right as a whole.
+Other emoji of the same families wherever a word has some (of each of them one family of four was kept from the training), turned and
+mirrored, of any size, anywhere; shades by their CSS names, runs of two shades, black. Its captions are the model's own turns of phrase, so that a caption can be right as a whole.
 
 usage: python -m tools.stranger [--bundle DIR] [--count N] [--show FILE]      writes report/stranger.json
 """
@@ -81,10 +81,11 @@ class Stranger:
         words = rng.sample(self.words, rng.choice((1, 2, 2, 3)))
         how, squares = scattered(rng, len(words))
         kind, colour = rng.choice(GROUNDS), rng.choice(sorted(SHADES))
-        im, others = ground(rng, kind, colour), []
+        im, others, kept = ground(rng, kind, colour), [], []
         for word, (x, y, side) in zip(words, squares):
             emoji = rng.choice(self.files[word][rng.choice(sorted(self.files[word]))])
             others.append(emoji["other"])
+            kept.append(emoji["kept"])
             art = Image.open(FILES / emoji["file"]).convert("RGBA")
             if rng.random() < 0.5:
                 art = ImageOps.mirror(art)
@@ -92,8 +93,8 @@ class Stranger:
             art.thumbnail((side * FINE, side * FINE), Image.LANCZOS)
             at = round(x * FINE + (side * FINE - art.width) / 2), round(y * FINE + (side * FINE - art.height) / 2)
             im.paste(art, at, art)
-        truth = {"words": words, "other": others, "ground": kind, "colour": None if kind == "black" else colour,
-                 "caption": None if kind == "black" else f"{said(how, words)} on {named(colour)} background"}
+        colour = "black" if kind == "black" else colour
+        truth = {"words": words, "other": others, "kept": kept, "ground": kind, "colour": colour, "caption": f"{said(how, words)} on {named(colour)} background"}
         return im.resize((SIDE, SIDE), Image.BOX), truth
 
 
@@ -108,10 +109,10 @@ def share(hits):
 
 
 def measure(truths, captions):
-    """How many of the things captions name, and how many captions are right as a whole, where there is a word for the background."""
+    """How many of the things captions name, and how many captions are right as a whole; pictures on black are counted apart."""
     pattern = {w: re.compile(rf"\b{w}\b") for t in truths for w in t["words"]}
     rows = [(t, [bool(pattern[w].search(c)) for w in t["words"]], c) for t, c in zip(truths, captions)]
-    own = [r for r in rows if r[0]["caption"]]
+    own, black = ([r for r in rows if (r[0]["ground"] == "black") == b] for b in (False, True))
 
     def things(of, where=lambda t, i: True):
         return share([hit for t, hits, _ in of for i, hit in enumerate(hits) if where(t, i)])
@@ -121,11 +122,12 @@ def measure(truths, captions):
 
     return {"pictures": len(rows), "objects": things(own), "whole_caption": whole(own),
             "objects_of_other_emoji": things(own, lambda t, i: t["other"][i]),
+            "objects_of_emoji_kept_from_the_training": things(own, lambda t, i: t["kept"][i]),
             "objects_of_the_trainings_emoji": things(own, lambda t, i: not t["other"][i]),
             "background_right": share([f" {t['colour']} background" in c for t, _, c in own]),
             "whole_caption_by_object_count": {str(n): whole([r for r in own if len(r[0]["words"]) == n]) for n in (1, 2, 3)},
             "by_background": {"plain": whole([r for r in own if r[0]["ground"] == "plain"]), "two shades": whole([r for r in own if r[0]["ground"] == "run"]),
-                              "black, objects": things([r for r in rows if not r[0]["caption"]])}}
+                              "black": whole(black), "black, objects": things(black)}}
 
 
 def main():
@@ -150,7 +152,7 @@ def main():
             sheet.paste(im.resize((128, 128), Image.NEAREST), (i % 10 * 132, i // 10 * 132))
         sheet.save(a.show)
         for (_, t), c in zip(drawn[:40], captions):
-            print(t["caption"] or t["words"], "|", c)
+            print(t["caption"], "|", c)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
+from . import wide
 from . import world as W
 from .runtime import Bundle
 
@@ -140,7 +141,8 @@ def logistic(x, y, ridge=1e-2):
 
 
 def fit(bundle, photos, n):
-    world = scenes("train", n)
+    rng = np.random.default_rng(4)
+    world = scenes("train", n) + [W.render(wide.sample_scene(rng)) for _ in range(n // 4)]
     measure = Measure(bundle)
     x = measure.pooled(world)
     measure.mean = x.mean(0).astype(np.float32)
@@ -167,7 +169,7 @@ def fit(bundle, photos, n):
 def hard(rng):
     """Made here: pictures without any scene, and drawings."""
     yield "plain, a background of the world", [np.full((64, 64, 3), c, np.uint8) for c in W.BACKGROUNDS.values()]
-    yield "plain, another colour", [np.full((64, 64, 3), c, np.uint8) for c in ((0, 0, 0), (0, 255, 255), (90, 60, 20), (0, 60, 0))]
+    yield "plain, another colour", [np.full((64, 64, 3), c, np.uint8) for c in ((180, 220, 40), (0, 255, 255), (60, 0, 90), (0, 60, 0))]
     yield "noise", [rng.integers(0, 256, (64, 64, 3)).astype(np.uint8) for _ in range(20)]
     drawn, screens = [], []
     for _ in range(40):

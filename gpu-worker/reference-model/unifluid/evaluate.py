@@ -8,6 +8,7 @@ import argparse
 import html
 import json
 import math
+import re
 import time
 from collections import Counter
 
@@ -17,6 +18,7 @@ from PIL import Image
 
 from . import judge as J
 from . import world as W
+from .models import VAE
 from .pretrain import WORK
 from .runtime import Bundle, draws
 
@@ -98,7 +100,8 @@ def understand(b, sc, keep=0):
     bys = {}
     for r in rows:
         bys.setdefault(r[0], []).append(int(np.argmax(r[4])) == r[5])
-    m = {"scenes": len(sc), "caption_exact": float(np.mean([a == r for a, r in zip(caps, refs)])), "caption_cider": cider(refs, caps),
+    named = [{o for o in range(W.KNOWN) if re.search(rf"\b{W.NAMES[o]}\b", c.rsplit(" on ", 1)[0])} for c in caps]
+    m = {"scenes": len(sc), "caption_objects": float(np.mean([n == set(s.objs()) for n, (s, _) in zip(named, sc)])), "caption_exact": float(np.mean([a == r for a, r in zip(caps, refs)])), "caption_cider": cider(refs, caps),
          "questions": len(rows), "question_accuracy": float(np.mean([r[1] for r in rows])),
          "question_accuracy_by_kind": {k: {"accuracy": float(np.mean(v)), "n": len(v)} for k, v in sorted(by.items())},
          "closed_choice_accuracy": float(np.mean([int(np.argmax(r[4])) == r[5] for r in rows])),
@@ -128,7 +131,7 @@ def fit_T(rows):
     return float(round(best[1], 3))
 
 
-def moderation(rows, T):
+def moderation(rows, T, precision=0.95):
     r = [x for x in rows if x[0] == "moderation"]
     p = np.array([probs(x[4], T)[0] for x in r])
     y = np.array([x[5] == 0 for x in r])
@@ -137,7 +140,7 @@ def moderation(rows, T):
         s = p >= t
         if s.any():
             pts.append((float(t), float(y[s].mean()), float(s[y].mean())))
-    good = [q for q in pts if q[1] >= 0.95]
+    good = [q for q in pts if q[1] >= precision]
     best = max(good, key=lambda q: (q[2], -q[0])) if good else (1.0, 0.0, 0.0)
     groups = {}
     for g in W.MODERATION:
@@ -145,7 +148,7 @@ def moderation(rows, T):
         s = p >= best[0]
         groups[g] = {"n_positive": int((y & k).sum()), "recall": float(s[y & k].mean()) if (y & k).any() else None,
                      "precision": float(y[s & k].mean()) if (s & k).any() else None}
-    return {"n": len(r), "positives": int(y.sum()), "recall_at_precision_0.95": best[2], "threshold": best[0], "by_group_at_threshold": groups,
+    return {"n": len(r), "positives": int(y.sum()), f"recall_at_precision_{precision}": best[2], "threshold": best[0], "by_group_at_threshold": groups,
             "curve": [{"threshold": round(a, 3), "precision": round(c, 4), "recall": round(d, 4)} for a, c, d in pts if abs(a * 50 - round(a * 50)) < 1e-6]}
 
 
@@ -187,6 +190,13 @@ def to_img(y, scale=2):
     return Image.fromarray(a).resize((64 * scale, 64 * scale), Image.LANCZOS)
 
 
+def beside(pictures):
+    sheet = Image.new("RGB", (136 * len(pictures) - 8, 128), "white")
+    for i, y in enumerate(pictures):
+        sheet.paste(to_img(y), (136 * i, 0))
+    return sheet
+
+
 def page(res, figs):
     def table(d):
         rows = "".join(f"<tr><td>{html.escape(str(k))}</td><td>{table(v) if isinstance(v, dict) else (f'{v:.3f}' if isinstance(v, float) else html.escape(str(v)))}</td></tr>"
@@ -196,7 +206,7 @@ def page(res, figs):
     pics = "".join(f"<h2>{html.escape(t)}</h2><div class=g>" + "".join(f"<figure class={'ok' if ok else 'no'}>" + "".join(f"<img src='{p}'>" for p in ps) +
                    f"<figcaption>{html.escape(c)}</figcaption></figure>" for ps, c, ok in items) + "</div>" for t, items in figs)
     (REPORT / "index.html").write_text("<!doctype html><meta charset=utf-8><title>Reference model: evaluation</title><style>body{font:14px sans-serif;margin:2em;max-width:1200px}"
-        "table{border-collapse:collapse}td{border:1px solid #ccc;padding:2px 8px;vertical-align:top}.g{display:flex;flex-wrap:wrap;gap:10px}figure{margin:0;width:150px;border-top:4px solid #c33}"
+        "table{border-collapse:collapse}td{border:1px solid #ccc;padding:2px 8px;vertical-align:top}.g{display:flex;flex-wrap:wrap;gap:10px}figure{margin:0;max-width:400px;border-top:4px solid #c33}"
         "figure.two{width:280px}figure.ok{border-color:#3a3}figcaption{font-size:12px}</style><h1>Reference model: evaluation</h1><p>Green: the judge found everything right; red: it did not.</p>" + pics + body)
 
 
@@ -206,7 +216,7 @@ def main():
     p.add_argument("--scenes", type=int, default=300)
     p.add_argument("--pictures", type=int, default=150)
     p.add_argument("--steps", type=int, default=2)
-    p.add_argument("--guidance", type=float, nargs="*", default=[1.5, 2.5, 4.0], help="tried on validation scenes, the best is used")
+    p.add_argument("--guidance", type=float, nargs="*", default=[1.0, 1.5], help="tried on validation scenes, the best is used")
     p.add_argument("--threads", type=int, default=2)
     a = p.parse_args()
     torch.set_num_threads(a.threads)
@@ -227,22 +237,24 @@ def main():
     res["calibration"] = {"temperature": T, "ece_raw": e1, "ece": e2, "ece_yes_no": ece(yn, T)[0], "reliability": tab}
     res["moderation"] = moderation(rows, T)
     h, hrows, _ = understand(b, scenes("test", 0, a.scenes, families=(W.HELD_OUT,)))
-    h["moderation_recall_at_precision_0.95"] = moderation(hrows, T)["recall_at_precision_0.95"]
+    h["moderation_recall_at_precision_0.9"] = moderation(hrows, T, 0.9)["recall_at_precision_0.9"]
     res["held_out_artwork"] = h
     print(json.dumps({"understanding": m, "held_out": h["question_accuracy"], "moderation": res["moderation"]["recall_at_precision_0.95"]}, indent=1), flush=True)
     # the tokenizer's ceiling
-    tv = torch.load(WORK / "vae.pt")["net"] if (WORK / "vae.pt").exists() else None
-    if tv is not None:
-        from .models import VAE
-        v = VAE()
-        v.load_state_dict(tv)
-        v.eval()
-        with torch.no_grad():
-            hs = [s for s, _ in scenes("test", 20000, 150, house=True)]
-            px = torch.from_numpy(b.pixels([W.render(s) for s in hs]))
-            y = v.pixels(v.tokens(px)).clamp(-1, 1)
-        ok = [c == s.colour and J.matches(f, s.objs(), s.layout) for s, (f, c) in zip(hs, J.read(j, y))]
-        res["tokenizer"] = {"psnr_db": float(10 * np.log10(4 / (y - px).square().mean().item())), "judge_success_on_reconstructions": float(np.mean(ok))}
+    v = VAE()
+    v.load_state_dict(torch.load(WORK / "vae.pt")["net"])
+    v.eval()
+    hs = [s for s, _ in scenes("test", 20000, a.pictures, house=True)]
+    with torch.no_grad():
+        px = torch.from_numpy(b.pixels([W.render(s) for s in hs]))
+        again = torch.cat([v.pixels(v.tokens(x)) for x in px.split(50)]).clamp(-1, 1)
+    ok = [c == s.colour and J.matches(f, s.objs(), s.layout) for s, (f, c) in zip(hs, J.read(j, again))]
+    every = torch.from_numpy(b.pixels([W.render(s) for s, _ in scenes("test", 0, a.scenes)]))
+    with torch.no_grad():
+        apart = torch.cat([(v.pixels(v.tokens(x)).clamp(-1, 1) - x).square().mean((1, 2, 3)) for x in every.split(50)])
+    res["tokenizer"] = {"psnr_db": float((10 * torch.log10(4 / apart)).mean()), "psnr_db_house_style": float((10 * torch.log10(4 / (again - px).square().mean((1, 2, 3)))).mean()),
+                        "judge_success_on_reconstructions": float(np.mean(ok))}
+    print(json.dumps(res["tokenizer"]), flush=True)
     vs = scenes("val", 200000, 32, house=True)
     tried = {str(g): generate(b, j, vs, g, a.steps, 5000)[0]["success"] for g in a.guidance}
     best = max(a.guidance, key=lambda g: tried[str(g)])
@@ -262,18 +274,18 @@ def main():
     if nano.exists():
         res["nano_ablations"] = json.loads(nano.read_text())
     res["seconds"] = round(time.time() - t0)
-    figs, sc = [], scenes("test", 20000, a.pictures, house=True)
-    items = []
+    figs, items = [], []
     for i in range(min(48, len(pics))):
-        to_img(pics[i]).save(REPORT / "pictures" / f"generate-{i:02d}.png")
-        items.append(([f"pictures/generate-{i:02d}.png"], W.caption(sc[i][0]), gok[i]))
-    figs.append(("Generation (the first 48 test prompts, none left out)", items))
+        beside([px[i].numpy(), again[i].numpy(), pics[i]]).save(REPORT / "pictures" / f"generate-{i:02d}.png")
+        items.append(([f"pictures/generate-{i:02d}.png"], W.caption(hs[i]), gok[i]))
+    figs.append(("As the house style has it, through the tokenizer, generated (the first 48 test prompts, none left out)", items))
+    sheet = Image.new("RGB", (8 * 136 - 8, 2 * 136 - 8), "white")
+    for i in range(16):
+        sheet.paste(to_img(pics[i]), (i % 8 * 136, i // 8 * 136))
+    sheet.save(REPORT / "sheet.png")
     items = []
     for i in range(min(36, len(ep))):
-        w = Image.new("RGB", (264, 128), "white")
-        w.paste(to_img(ep[i][0]), (0, 0))
-        w.paste(to_img(ep[i][1]), (136, 0))
-        w.save(REPORT / "pictures" / f"edit-{i:02d}.png")
+        beside(ep[i]).save(REPORT / "pictures" / f"edit-{i:02d}.png")
         items.append(([f"pictures/edit-{i:02d}.png"], inst[i], eok[i]))
     figs.append(("Edits (source, result; the first 36)", items))
     items = []

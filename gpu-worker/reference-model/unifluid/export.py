@@ -30,16 +30,16 @@ from .pretrain import WORK
 from .unified import CONFIGS, UniFluid
 
 OPSET = 20
-VERSION = "0.2.1"
-PURPOSE = "The shipped reference model knows 80 kinds of emoji on eight plain colours, at 64x64 px, and nothing else: it answers about photographs confidently and wrongly."
+VERSION = "0.3.0"
+PURPOSE = "The shipped reference model knows 80 kinds of emoji on twelve colours, at 64x64 px, and nothing else: it answers about photographs confidently and wrongly."
 
 def card(metrics: dict) -> dict:
     """The rest of the model card; what was measured is left out where nothing was."""
     said = {
-        "trainedOn": "Scenes of 1 to 3 of 80 emoji on 8 plain colours, made by this project from five families of artwork (NOTICE-ART.md).",
+        "trainedOn": "Scenes of 1 to 3 of 80 emoji on 12 colours, made by this project from eight families of artwork (NOTICE-ART.md).",
         "pictures": "64x64 px, to which everything is stretched; it draws the same size.",
         "languages": "English, in the words and turns of its training texts.",
-        "limits": "It knows no photographs, no text in pictures, no people, and no more than three things at once; it never says that it does not know, but results say how unlike its world a picture is (domain, of 1; above 0.5 do not rely on them). Other emoji styles pass for its own.",
+        "limits": "It knows no photographs, no text in pictures, no people, and no more than three things at once; it calls what it has no word for \"something else\" where it was trained to, and results say how unlike its world a picture is (domain, of 1; above 0.5 do not rely on them). Other emoji styles pass for its own.",
     }
     if metrics:
         said["measured"] = ", ".join(f"{name} {value}" for name, value in metrics.items()) + "; on scenes of its own kind (report/evaluation.json)."
@@ -171,6 +171,22 @@ def vi(name, t, shape):
 F, I, B = T.FLOAT, T.INT64, T.BOOL
 
 
+def doubled(g):
+    """rows [R]: 0 to B - 1, and again where any guidance is not 1: without guidance nothing is computed twice."""
+    g.const("one", np.array(1, np.int64))
+    g.const("nought", np.array(0, np.int64))
+    g.const("none", np.array(1, np.float32))
+    g.node("Equal", ["guidance", "none"], ["plain"])
+    g.node("Not", ["plain"], ["guided"])
+    g.node("Cast", ["guided"], ["guided_i"], to=T.INT64)
+    g.node("ReduceMax", ["guided_i"], ["any"], keepdims=0)
+    g.node("Add", ["any", "one"], ["times"])
+    g.node("Size", ["guidance"], ["items"])
+    g.node("Mul", ["items", "times"], ["many"])
+    g.node("Range", ["nought", "many", "one"], ["all"])
+    g.node("Mod", ["all", "items"], ["rows"])
+
+
 def build(m, out: Path):
     out.mkdir(parents=True, exist_ok=True)
     bin_ = Bin(out / "weights.bin")
@@ -182,6 +198,7 @@ def build(m, out: Path):
     feats = torch.randn(2, 16, d)
     cache, valid, pos = [torch.randn(2, hh, 25, dh) for _ in KV], torch.ones(2, 25, dtype=torch.bool), torch.tensor([21, 25])
     order = torch.stack([torch.randperm(16) for _ in range(2)])
+    r, rows = D("r", max=1024), torch.tensor([0, 1, 0, 1])
     noise, px = torch.randn(2, 16, 64), torch.randn(2, 3, 64, 64)
     DC, DV = [{0: b, 2: p}] * L2, {0: b, 1: p}
 
@@ -227,30 +244,31 @@ def build(m, out: Path):
     # generate, edit
     for kind in ("generate", "edit"):
         g = Graph(kind)
-        pi = ["prompt_ids", "prompt_length", "order"]
+        doubled(g)
+        pi = ["prompt_ids", "prompt_length", "order", "rows"]
         po = [*KV, "valid", "pos", "prev", "prev_pos"]
         if kind == "generate":
-            g.export(P.ImagePrefix(m), (ids, n, order), pi, po, ({0: b, 1: t}, {0: b}, {0: b}), {x: x for x in pi}, {x: x + "0" for x in po})
+            g.export(P.ImagePrefix(m), (ids, n, order, rows), pi, po, ({0: b, 1: t}, {0: b}, {0: b}, {0: r}), {x: x for x in pi}, {x: x + "0" for x in po})
         else:
-            g.export(P.EditPrefix(m), (px, ids, n, order), ["source"] + pi, po + ["tokens", "kept"], ({0: b}, {0: b, 1: t}, {0: b}, {0: b}),
+            g.export(P.EditPrefix(m), (px, ids, n, order, rows), ["source"] + pi, po + ["tokens", "kept"], ({0: b}, {0: b, 1: t}, {0: b}, {0: b}, {0: r}),
                      {x: x for x in ["source"] + pi}, {**{x: x + "0" for x in po}, "tokens": "tokens", "kept": "kept"})
         s = Graph("step")
-        si = ["i", "prev", "prev_pos", *KV, "valid", "pos", "order", "noise"]
+        si = ["i", "prev", "prev_pos", *KV, "valid", "pos", "order", "noise", "rows"]
         so = ["c", "z", "cur", *(x + "_n" for x in KV), "valid_n", "pos_n"]
-        b2, w = 2 * b, m.head.cond.out_features
+        w = m.head.cond.out_features
         edit = kind == "edit"
         step_args = (torch.tensor(0), torch.randn(2, 64), torch.tensor([1, 2]), [torch.randn(4, hh, 25, dh) for _ in KV],
-                     torch.ones(4, 25, dtype=torch.bool), torch.tensor([21, 25, 18, 18]), order, noise)
-        step_dyn = (None, {0: b}, {0: b}, [{0: b2, 2: p}] * L2, {0: b2, 1: p}, {0: b2}, {0: b}, {0: b})
-        step_in = {**{x: "s_" + x for x in si}, "order": "order", "noise": "noise", "i": "s_i"}
-        head_in = {"k": "d_k", "z": "d_z", "c": "s_c", "guidance": "guidance", "steps": "steps"}
-        head_args = (torch.tensor(0), torch.randn(2, 64), torch.randn(4, w), torch.ones(2), torch.tensor(4))
-        head_dyn = (None, {0: b}, {0: b2}, {0: b}, None)
+                     torch.ones(4, 25, dtype=torch.bool), torch.tensor([21, 25, 18, 18]), order, noise, rows)
+        step_dyn = (None, {0: b}, {0: b}, [{0: r, 2: p}] * L2, {0: r, 1: p}, {0: r}, {0: b}, {0: b}, {0: r})
+        step_in = {**{x: "s_" + x for x in si}, "order": "order", "noise": "noise", "rows": "rows", "i": "s_i"}
+        head_in = {"k": "d_k", "z": "d_z", "c": "s_c", "guidance": "guidance", "steps": "steps", "rows": "rows"}
+        head_args = (torch.tensor(0), torch.randn(2, 64), torch.randn(4, w), torch.ones(2), torch.tensor(4), rows)
+        head_dyn = (None, {0: b}, {0: r}, {0: b}, None, {0: r})
         if edit:  # the source's tokens and which are kept stand outside of the loop, beside order and noise
             so = so + ["old", "s", "keep"]
             step_args += (torch.randn(2, 16, 64), torch.ones(2, 16, 1, dtype=torch.bool))
             step_dyn, step_in = step_dyn + ({0: b}, {0: b}), {**step_in, "tokens": "tokens", "kept": "kept"}
-            head_args, head_dyn, head_in = head_args + (torch.randn(4, w),), head_dyn + ({0: b2},), {**head_in, "s": "s_s"}
+            head_args, head_dyn, head_in = head_args + (torch.randn(4, w),), head_dyn + ({0: r},), {**head_in, "s": "s_s"}
         s.export(P.EditStep(m) if edit else P.ImageStep(m), step_args, list(step_in), so, step_dyn, step_in, {x: "s_" + x for x in so})
         q = Graph("denoise")
         q.export(P.Denoise(m), head_args, list(head_in), ["z2"], head_dyn, head_in, {"z2": "d_z2"})
@@ -264,7 +282,7 @@ def build(m, out: Path):
             s.node("Identity", ["s_drawn"], ["s_x"])
         s.node("Identity", ["s_cond"], ["s_cond2"])
         s.node("Identity", ["s_x"], ["s_tok"])
-        ty = {"prev": (F, ["B", 64]), "prev_pos": (I, ["B"]), **{x: (F, ["B2", hh, None, dh]) for x in KV}, "valid": (B, ["B2", None]), "pos": (I, ["B2"])}
+        ty = {"prev": (F, ["B", 64]), "prev_pos": (I, ["B"]), **{x: (F, ["R", hh, None, dh]) for x in KV}, "valid": (B, ["R", None]), "pos": (I, ["R"])}
         carry = ["prev", "prev_pos", *KV, "valid", "pos"]
         res = {"prev": "s_x", "prev_pos": "s_cur", **{x: f"s_{x}_n" for x in (*KV, "valid", "pos")}}
         body = finish(s, [vi("s_i", I, []), vi("s_cond", B, [])] + [vi("s_" + x, *ty[x]) for x in carry],

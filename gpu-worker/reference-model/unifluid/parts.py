@@ -102,46 +102,49 @@ class Score(Part):
 
 
 class ImagePrefix(Part):
-    """prompt -> doubled (conditional, unconditional) cache"""
+    """prompt -> cache of the rows with the prompt, and behind them of those without, where guidance asks for them.
 
-    def doubled(self, prompt_ids, prompt_length):
+    rows [R]: to which item of the batch a row belongs: R is B, or 2B where any item's guidance is not 1."""
+
+    def both(self, prompt_ids, prompt_length, rows):
         t = prompt_ids.shape[1]
         ar = torch.arange(t).unsqueeze(0)
         un = torch.where(ar == 0, prompt_ids[:, :1], torch.where(ar == 1, torch.full_like(prompt_ids, IMAGE), torch.zeros_like(prompt_ids)))
-        return torch.cat([prompt_ids, un]), torch.cat([prompt_length, torch.full_like(prompt_length, 2)])
+        first = torch.arange(rows.shape[0])
+        return torch.cat([prompt_ids, un])[first], torch.cat([prompt_length, torch.full_like(prompt_length, 2)])[first]
 
     def begin(self, order):
         b = order.shape[0]
         return torch.zeros(b, DIM), order[:, 0] * 0
 
-    def forward(self, prompt_ids, prompt_length, order):
+    def forward(self, prompt_ids, prompt_length, order, rows):
         m = self.m
-        ids, length = self.doubled(prompt_ids, prompt_length)
-        b, t = ids.shape
+        ids, length = self.both(prompt_ids, prompt_length, rows)
+        r, t = ids.shape
         n = torch.arange(t)
         valid = n.unsqueeze(0) < length.unsqueeze(1)
         mask = ((n.unsqueeze(0) <= n.unsqueeze(1)).unsqueeze(0) & valid.unsqueeze(1)) | (n.unsqueeze(0) == n.unsqueeze(1))
-        _, kv = m.trunk(m.embed(ids), (n + IMG).unsqueeze(0).expand(b, t), mask.unsqueeze(1))
+        _, kv = m.trunk(m.embed(ids), (n + IMG).unsqueeze(0).expand(r, t), mask.unsqueeze(1))
         return (flat(kv), valid, length + IMG) + self.begin(order)
 
 
 class EditPrefix(ImagePrefix):
     """.. and the source's tokens, and which of them are kept [B,16,1]"""
 
-    def forward(self, source, prompt_ids, prompt_length, order):
+    def forward(self, source, prompt_ids, prompt_length, order, rows):
         m = self.m
         tokens = m.vae.tokens(source)
         features = m.encoder(source)
         src = features + m.src_in(tokens) + m.src_pos
-        ids, length = self.doubled(prompt_ids, prompt_length)
-        b, t = ids.shape
-        x = torch.cat([torch.cat([src, src]), m.embed(ids)], 1)
+        ids, length = self.both(prompt_ids, prompt_length, rows)
+        r, t = ids.shape
+        x = torch.cat([src[rows], m.embed(ids)], 1)
         n = torch.arange(t + IMG)
-        valid = torch.cat([torch.ones(b, IMG, dtype=torch.bool), torch.arange(t).unsqueeze(0) < length.unsqueeze(1)], 1)
+        valid = torch.cat([torch.ones(r, IMG, dtype=torch.bool), torch.arange(t).unsqueeze(0) < length.unsqueeze(1)], 1)
         see = (n.unsqueeze(0) < IMG) | ((n.unsqueeze(1) >= IMG) & (n.unsqueeze(0) <= n.unsqueeze(1)))
         mask = (see.unsqueeze(0) & valid.unsqueeze(1)) | (n.unsqueeze(0) == n.unsqueeze(1))
-        h, kv = m.trunk(x, n.unsqueeze(0).expand(b, t + IMG), mask.unsqueeze(1))
-        h = h[:order.shape[0]]  # the half with the prompt
+        h, kv = m.trunk(x, n.unsqueeze(0).expand(r, t + IMG), mask.unsqueeze(1))
+        h = h[torch.arange(order.shape[0])]  # the rows with the prompt
         end = torch.gather(h, 1, (IMG + prompt_length - 1).view(-1, 1, 1).expand(-1, 1, m.d)).squeeze(1)
         return (flat(kv), valid, length + IMG) + self.begin(order) + (tokens, m.keep(end, h[:, :IMG], features)[0].unsqueeze(2) > 0)
 
@@ -149,14 +152,14 @@ class EditPrefix(ImagePrefix):
 class ImageStep(Part):
     """Step i of the token loop: -> condition of the head, the position's noise, carried state"""
 
-    def run(self, i, prev, prev_pos, cache, valid, pos, order, noise, kept=None):
+    def run(self, i, prev, prev_pos, cache, valid, pos, order, noise, rows, kept=None):
         m = self.m
         b = order.shape[0]
         cur = torch.gather(order, 1, i.view(1, 1).expand(b, 1))[:, 0]
         x = m.next_pos[cur] + torch.where(i == 0, m.boi.unsqueeze(0).expand(b, m.d), m.tok_in(prev) + m.cur_pos[prev_pos])
         if kept is not None:
             x = x + m.kept[at(kept, cur)[:, 0].to(torch.int64)]
-        x = torch.cat([x, x]).unsqueeze(1)
+        x = x[rows].unsqueeze(1)
         cos, sin = rope(pos.unsqueeze(1), m.dh)
         valid2 = torch.cat([valid, torch.ones_like(valid[:, :1])], 1)
         kv = []
@@ -166,26 +169,27 @@ class ImageStep(Part):
         h = m.norm(x)[:, 0]
         return m.head.cond(h), at(noise, cur), cur, flat(kv), valid2, pos + 1
 
-    def forward(self, i, prev, prev_pos, cache, valid, pos, order, noise):
-        return self.run(i, prev, prev_pos, cache, valid, pos, order, noise)
+    def forward(self, i, prev, prev_pos, cache, valid, pos, order, noise, rows):
+        return self.run(i, prev, prev_pos, cache, valid, pos, order, noise, rows)
 
 
 class EditStep(ImageStep):
     """.. and the source's token of the position, as it is and projected for the head, and whether it is kept"""
 
-    def forward(self, i, prev, prev_pos, cache, valid, pos, order, noise, tokens, kept):
-        out = self.run(i, prev, prev_pos, cache, valid, pos, order, noise, kept)
+    def forward(self, i, prev, prev_pos, cache, valid, pos, order, noise, rows, tokens, kept):
+        out = self.run(i, prev, prev_pos, cache, valid, pos, order, noise, rows, kept)
         old = at(tokens, out[2])
-        two = torch.cat([old, old])
-        return (out[0] + self.m.head.src_cond(two),) + out[1:] + (old, self.m.head.src(two), at(kept, out[2]))
+        of = old[rows]
+        return (out[0] + self.m.head.src_cond(of),) + out[1:] + (old, self.m.head.src(of), at(kept, out[2]))
 
 
 class Denoise(Part):
-    def forward(self, k, z, c, guidance, steps, s=None):
+    def forward(self, k, z, c, guidance, steps, rows, s=None):
         n = steps.to(torch.float32)
         t = (k.to(torch.float32) / n).view(1)  # broadcasts over the rows
-        vc, vu = self.m.head(torch.cat([z, z]), t, c, s).chunk(2)
-        return z + guided(vc, vu, guidance, n) / n
+        v = self.m.head(z[rows], t, c, s)
+        first = torch.arange(z.shape[0])
+        return z + guided(v[first], v[first + (rows.shape[0] - z.shape[0])], guidance, n) / n
 
 
 class Post(Part):

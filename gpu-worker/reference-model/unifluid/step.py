@@ -78,7 +78,7 @@ class Step:
             torch.cuda.synchronize()
             self.opt.zero_grad(set_to_none=True)
             self.graph = torch.cuda.CUDAGraph()
-            with torch.cuda.graph(self.graph):
+            with torch.cuda.graph(self.graph, capture_error_mode="thread_local"):  # another thread pins memory meanwhile
                 self.said = self.once(self.static)
             self.graph.replay()
         else:

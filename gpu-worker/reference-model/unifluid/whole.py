@@ -113,6 +113,8 @@ def main():
     for n, x in procs.items():
         x.join()
         print(n, "ended", x.exitcode, round(time.time() - t0, 1), flush=True)
+    if any(x.exitcode for x in procs.values()):
+        raise SystemExit("a part of the first stage failed; what came of the others is in work/")
     left = (a.seconds - (time.time() - t0)) / 60
     print("trains with", how, flush=True)
     x = background(ctx, "train", [*how, "--workers", str(max(1, a.workers - 2)), "--minutes", str(left)])
