@@ -13,11 +13,19 @@ import java.util.Set;
  * @param items pictures of the part {@code archive} when it looks at memory
  * @param rounds of the parts {@code peers}, {@code decoding}, {@code archive} and {@code gateway}
  * @param most whether the part {@code costs} measures the dearest questions too, which takes minutes
+ * @param only the sections of the part {@code gateway} that are measured; all if none is named
  * @param before folder of an earlier build: its module gpu-worker/inference for the part {@code pictures}, all of it for
  *     {@code starts}
  */
 record Options(
-        Set<String> parts, int backlog, OptionalInt requests, int items, int rounds, boolean most, String before) {
+        Set<String> parts,
+        int backlog,
+        OptionalInt requests,
+        int items,
+        int rounds,
+        boolean most,
+        Set<String> only,
+        String before) {
     private static final List<String> PARTS = List.of(
             "captions",
             "peers",
@@ -41,6 +49,7 @@ record Options(
 
     Options {
         parts = Set.copyOf(parts);
+        only = Set.copyOf(only);
     }
 
     /** @throws IllegalArgumentException with one sentence */
@@ -52,6 +61,7 @@ record Options(
         int rounds = 3;
         String before = "";
         boolean most = false;
+        var only = new LinkedHashSet<String>();
         for (var rest = arguments.iterator(); rest.hasNext(); ) {
             var argument = rest.next();
             switch (argument) {
@@ -61,10 +71,11 @@ record Options(
                 case "--rounds" -> rounds = number(argument, rest.hasNext() ? rest.next() : "");
                 case "--before" -> before = rest.hasNext() ? rest.next() : "";
                 case "--most" -> most = true;
+                case "--only" -> only.addAll(sections(rest.hasNext() ? rest.next() : ""));
                 default -> parts.add(part(argument));
             }
         }
-        return new Options(parts.isEmpty() ? STANDARD : parts, backlog, requests, items, rounds, most, before);
+        return new Options(parts.isEmpty() ? STANDARD : parts, backlog, requests, items, rounds, most, only, before);
     }
 
     int requests(int unlessGiven) {
@@ -76,6 +87,15 @@ record Options(
             throw new IllegalArgumentException("Parts of the benchmark are " + PARTS + ", not '" + given + "'.");
         }
         return given;
+    }
+
+    private static List<String> sections(String given) {
+        var named = List.of(given.split(","));
+        if (!GatewayBench.SECTIONS.containsAll(named)) {
+            throw new IllegalArgumentException(
+                    "Sections of the gateway's benchmark are " + GatewayBench.SECTIONS + ", not '" + given + "'.");
+        }
+        return named;
     }
 
     private static int number(String option, String given) {
