@@ -48,9 +48,9 @@ final class GatewayBench {
     static final List<String> SECTIONS = List.of("paint", "batch", "streams", "interactive", "submissions");
 
     private static final int CONNECTIONS = 32;
-    private static final int WARM_UP_ROUNDS = 2;
-    private static final Duration A_ROUND = Duration.ofSeconds(5);
-    private static final Duration AT_HALF = Duration.ofSeconds(10);
+    private static final int WARM_UP_ROUNDS = 3;
+    private static final Duration A_ROUND = Duration.ofSeconds(3);
+    private static final Duration AT_HALF = Duration.ofSeconds(5);
     private static final int INTERACTIVE = 200;
     private static final int STREAMS = 1_000;
     private static final Duration PATIENCE = Duration.ofMinutes(15);
@@ -84,14 +84,10 @@ final class GatewayBench {
     record Submissions(double ours, double bare, double ratio, double p99, double bareP99) {}
 
     /**
-     * @param through milliseconds through the gateway, median
-     * @param direct milliseconds of the same without it, median
+     * @param through milliseconds through the gateway, median of the rounds' medians
+     * @param share of it that is the gateway's, beside the same without it in the same round; the median of the rounds
      */
-    record Interactive(double through, double direct) {
-        double share() {
-            return (through - direct) / through;
-        }
-    }
+    record Interactive(double through, double share) {}
 
     /**
      * One round of a batch and of the whole path.
@@ -125,7 +121,7 @@ final class GatewayBench {
     /**
      * @param only of {@link #SECTIONS}; all if there is none
      * @param lines of the batch
-     * @param rounds of the batch and of the submissions
+     * @param rounds of the batch, of the questions and of the submissions
      */
     static Measured measure(Path checkout, SamplePictures pictures, Set<String> only, int lines, int rounds)
             throws Exception {
@@ -147,7 +143,7 @@ final class GatewayBench {
         var paint = wanted.test("paint") ? paint() : OptionalDouble.empty();
         var batches = wanted.test("batch") ? batches(lines, rounds) : List.<Batch>of();
         var streams = wanted.test("streams") ? OptionalDouble.of(streams()) : OptionalDouble.empty();
-        var interactive = wanted.test("interactive") ? Optional.of(interactive()) : Optional.<Interactive>empty();
+        var interactive = wanted.test("interactive") ? Optional.of(interactive(rounds)) : Optional.<Interactive>empty();
         var submissions =
                 wanted.test("submissions") ? Optional.of(submissions(checkout, rounds)) : Optional.<Submissions>empty();
         return new Measured(submissions, interactive, batches, streams, paint);
@@ -272,11 +268,11 @@ final class GatewayBench {
 
     // ---- an interactive request
 
-    /** Medians through the gateway and without it, alternately. */
-    private Interactive interactive() throws Exception {
+    /** Through the gateway and without it, alternately. */
+    private Interactive interactive(int rounds) throws Exception {
         var through = new ArrayList<Double>();
-        var direct = new ArrayList<Double>();
-        for (int round = 0; round < 5; round++) {
+        var shares = new ArrayList<Double>();
+        for (int round = -WARM_UP_ROUNDS; round < rounds; round++) {
             var one = new ArrayList<Double>();
             var other = new ArrayList<Double>();
             for (int i = 0; i < INTERACTIVE; i++) {
@@ -293,15 +289,15 @@ final class GatewayBench {
                         client.submit(Request.ask(Picture.of(picture()), "Is it " + made.incrementAndGet() + "?"))
                                 .result())));
             }
-            System.out.printf(
-                    "interactive: gateway %.1f ms, direct %.1f ms%n",
-                    LatencyBench.median(one), LatencyBench.median(other));
-            if (round > 0) { // the first one warms up
-                through.addAll(one);
-                direct.addAll(other);
+            double ours = LatencyBench.median(one);
+            double direct = LatencyBench.median(other);
+            System.out.printf("interactive: gateway %.1f ms, direct %.1f ms%n", ours, direct);
+            if (round >= 0) {
+                through.add(ours);
+                shares.add((ours - direct) / ours);
             }
         }
-        return new Interactive(LatencyBench.median(through), LatencyBench.median(direct));
+        return new Interactive(LatencyBench.median(through), LatencyBench.median(shares));
     }
 
     private interface Act {
