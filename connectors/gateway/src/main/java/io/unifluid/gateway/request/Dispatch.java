@@ -183,7 +183,9 @@ public final class Dispatch {
         } catch (CompletionException e) {
             throw e.getCause() instanceof RuntimeException problem ? problem : e;
         }
-        view.taken(id, caller.tenant());
+        if (key.isEmpty()) { // which is told by its claim, if there is one
+            view.taken(id, caller.tenant());
+        }
         return false;
     }
 
