@@ -59,7 +59,7 @@ public final class Bench {
                 default -> throw new IllegalArgumentException("There is no part '" + part + "'.");
             }
             print(figures);
-            write(checkout.resolve("tests/bench/results/" + part + ".json"), given, figures);
+            write(checkout.resolve("tests/bench/results/" + options.named(part) + ".json"), given, figures);
         }
     }
 

@@ -4,6 +4,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What to measure.
@@ -80,6 +82,11 @@ record Options(
 
     int requests(int unlessGiven) {
         return requests.orElse(unlessGiven);
+    }
+
+    /** Of the file with the part's figures: of some sections it has a name of its own. */
+    String named(String part) {
+        return Stream.concat(Stream.of(part), only.stream().sorted()).collect(Collectors.joining("-"));
     }
 
     private static String part(String given) {
