@@ -10,7 +10,7 @@ import java.util.Set;
  *
  * @param backlog bulk requests of the part {@code backlog}
  * @param requests of the parts {@code memory}, {@code worker-memory}, {@code price} and {@code gateway}; empty for as many as each needs
- * @param items pictures of the part {@code archive} when it looks at memory
+ * @param items pictures of the part {@code archive-memory}
  * @param rounds of the parts {@code peers}, {@code decoding}, {@code archive} and {@code gateway}
  * @param most whether the part {@code costs} measures the dearest questions too, which takes minutes
  * @param before folder of an earlier build: its module gpu-worker/inference for the part {@code pictures}, all of it for
