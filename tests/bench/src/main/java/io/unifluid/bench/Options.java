@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  *
  * @param backlog bulk requests of the part {@code backlog}
  * @param requests of the parts {@code memory}, {@code worker-memory}, {@code price} and {@code gateway}; empty for as many as each needs
- * @param items pictures of the part {@code archive} when it looks at memory
+ * @param items pictures of the part {@code archive-memory}
  * @param rounds of the parts {@code peers}, {@code decoding}, {@code archive} and {@code gateway}
  * @param most whether the part {@code costs} measures the dearest questions too, which takes minutes
  * @param only the sections of the part {@code gateway} that are measured; all if none is named
@@ -45,6 +45,7 @@ record Options(
             "domain",
             "decoding",
             "archive",
+            "archive-memory",
             "gateway");
     /** What is measured when nothing is named: the others take minutes. */
     private static final Set<String> STANDARD = Set.of("captions", "noop");
