@@ -77,7 +77,7 @@ public final class Topics {
 
     /** Who may ask at the gateway, with their keys' hashes and limits; keyed by the tenant's name. */
     public static final Topic<Tenant> TENANTS = new Topic<>("unifluid.tenants", Tenant.class, COMPACTED);
-    /** What gateways have taken; keyed by request id, of several the first counts. */
+    /** What gateways have taken under idempotency keys; keyed by request id, of several the first counts. */
     public static final Topic<AcceptedRequest> ACCEPTED =
             new Topic<>("unifluid.accepted", AcceptedRequest.class, kept(7));
 

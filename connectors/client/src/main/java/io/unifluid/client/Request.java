@@ -220,7 +220,6 @@ public final class Request<T extends SpecificRecord> {
     /** The event, but for its picture. */
     InferenceRequest.Builder event(String tenant, Optional<String> replyTopic, Instant now) {
         var builder = InferenceRequest.newBuilder()
-                .setRequestId(UUID.randomUUID().toString())
                 .setTenant(tenant)
                 .setReplyTopic(replyTopic.orElse(null))
                 .setSubmittedAt(now.truncatedTo(ChronoUnit.MILLIS))
@@ -228,7 +227,9 @@ public final class Request<T extends SpecificRecord> {
                         .map(at -> at.truncatedTo(ChronoUnit.MILLIS))
                         .orElse(null));
         event.accept(builder);
-        return builder;
+        return builder.hasRequestId()
+                ? builder
+                : builder.setRequestId(UUID.randomUUID().toString());
     }
 
     /** The event as it is sent. */

@@ -77,7 +77,7 @@ public final class TopicWriter<V extends SpecificRecord> implements AutoCloseabl
     }
 
     /** Completes when the broker has it, or with an {@link EnvironmentProblem}. */
-    public CompletableFuture<Void> offer(String key, V value) {
+    private CompletableFuture<Void> offer(String key, V value) {
         var taken = new CompletableFuture<Void>();
         try {
             var record = new ProducerRecord<>(

@@ -85,10 +85,16 @@ public final class FlattenResult<R extends ConnectRecord<R>> implements Transfor
         var config = new AbstractConfig(DEF, configs, false);
         answers = config.getInt(ANSWER_COLUMNS);
         schema = schema(answers);
+        // A worker has the sink's plugin at hand here, where the registry's client would look for classes of its own.
+        var thread = Thread.currentThread();
+        var before = thread.getContextClassLoader();
+        thread.setContextClassLoader(getClass().getClassLoader());
         try {
             results = new AvroSerdes(RegistryConfig.of(config)).deserializer(Topics.RESULTS);
         } catch (IllegalArgumentException e) {
             throw new ConnectException(e.getMessage(), e);
+        } finally {
+            thread.setContextClassLoader(before);
         }
     }
 

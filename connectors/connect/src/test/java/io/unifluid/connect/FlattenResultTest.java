@@ -17,8 +17,13 @@ import io.unifluid.schemas.ResultStatus;
 import io.unifluid.schemas.Timings;
 import io.unifluid.schemas.Topics;
 import io.unifluid.schemas.VqaOutput;
+import java.io.File;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
@@ -81,6 +86,28 @@ final class FlattenResultTest {
                 .allMatch(field -> field.schema().type().isPrimitive());
         assertThat(struct.schema()).isEqualTo(flat.valueSchema());
         return struct;
+    }
+
+    @Test
+    void aWorkerConfiguresItWithTheLoaderOfAnotherPluginAtHand() throws Exception {
+        var urls = new ArrayList<URL>();
+        for (var part : System.getProperty("java.class.path").split(File.pathSeparator)) {
+            urls.add(Path.of(part).toUri().toURL());
+        }
+        var thread = Thread.currentThread();
+        var before = thread.getContextClassLoader();
+        try (var plugin = new URLClassLoader(urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())) {
+            var type = plugin.loadClass(FlattenResult.class.getName());
+            var transform = type.getConstructor().newInstance();
+            assertThat(type).isNotEqualTo(FlattenResult.class);
+            thread.setContextClassLoader(ClassLoader.getPlatformClassLoader());
+
+            type.getMethod("configure", Map.class).invoke(transform, Map.of("registry.url", REGISTRY));
+
+            assertThat(thread.getContextClassLoader()).isEqualTo(ClassLoader.getPlatformClassLoader());
+        } finally {
+            thread.setContextClassLoader(before);
+        }
     }
 
     @Test

@@ -282,6 +282,9 @@ final class RequestsIT {
         assertThat(path.send(there).statusCode()).isEqualTo(200);
         assertThat(path.send(at(second, "/requests/" + held, path.other)).statusCode())
                 .isEqualTo(404);
+        var almost = held.substring(0, held.length() - 1) + (held.endsWith("0") ? "1" : "0");
+        assertThat(path.send(at(second, "/requests/" + almost, path.acme)).statusCode())
+                .isEqualTo(404);
         try (var events = new Events(at(second, "/requests/" + held + "/events", path.acme))) {
             assertThat(events.next().get("status").asText()).isEqualTo("submitted");
             assertThat(path.send(at(second, "/requests/" + held, path.acme).DELETE())
@@ -291,6 +294,24 @@ final class RequestsIT {
         }
         assertThat(status(path.get("/requests/" + held + "?wait=60s", path.acme)))
                 .isEqualTo("cancelled");
+    }
+
+    @Test
+    void ofWhichNothingWasSaidForTooLongIsNotFound() throws Exception {
+        try (var forgetful = path.another(Map.of("unifluid.gateway.requests-kept", "5s"))) {
+            ready(forgetful);
+            var held = submit(HELD, "");
+            assertThat(status(path.send(at(forgetful, "/requests/" + held, path.acme))))
+                    .isEqualTo("submitted");
+            Await.until(
+                    "it to be forgotten",
+                    Gateways.PATIENCE,
+                    () -> path.send(at(forgetful, "/requests/" + held, path.acme))
+                                    .statusCode()
+                            == 404);
+            assertThat(status(path.get("/requests/" + held, path.acme))).isEqualTo("submitted");
+            cancel(held);
+        }
     }
 
     @Test
@@ -435,13 +456,18 @@ final class RequestsIT {
 
     @Test
     @Order(Integer.MAX_VALUE - 2)
-    void aKeyOutlivesTheGatewayAndItsFolder() throws Exception {
+    void keysAndRequestsOutliveTheGatewayAndItsFolder() throws Exception {
         var folder = scratch.resolve("restarted").toString();
         var held = HELD;
         String id;
+        String withoutKey;
         try (var gateway = path.another(Map.of("unifluid.gateway.state-dir", folder))) {
             ready(gateway);
             id = Gateways.json(keyed(gateway, "kept", held)).get("id").asText();
+            var taken = path.send(at(gateway, "/requests", path.acme)
+                    .header("content-type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofString(held)));
+            withoutKey = Gateways.json(taken).get("id").asText();
         }
         for (var again : List.of(folder, scratch.resolve("lost").toString())) {
             try (var gateway = path.another(Map.of("unifluid.gateway.state-dir", again))) {
@@ -449,11 +475,14 @@ final class RequestsIT {
                 assertThat(Gateways.json(keyed(gateway, "kept", held)).get("id").asText())
                         .isEqualTo(id);
                 assertThat(keyed(gateway, "kept", CAPTION).statusCode()).isEqualTo(422);
-                assertThat(status(path.send(at(gateway, "/requests/" + id, path.acme))))
-                        .isEqualTo("submitted");
+                for (var each : List.of(id, withoutKey)) {
+                    assertThat(status(path.send(at(gateway, "/requests/" + each, path.acme))))
+                            .isEqualTo("submitted");
+                }
             }
         }
         cancel(id);
+        cancel(withoutKey);
     }
 
     @Test

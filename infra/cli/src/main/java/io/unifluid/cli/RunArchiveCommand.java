@@ -76,7 +76,8 @@ final class RunArchiveCommand implements Callable<Integer> {
             names = "--shard-size",
             paramLabel = "ROWS",
             defaultValue = "10000",
-            description = "of a shard (default: ${DEFAULT-VALUE})")
+            description =
+                    "of a shard; the first ones have 10, 100 and 1000, to be looked at soon (default: ${DEFAULT-VALUE})")
     private int shardSize;
 
     @Option(

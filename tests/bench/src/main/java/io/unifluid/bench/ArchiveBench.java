@@ -38,7 +38,6 @@ final class ArchiveBench implements AutoCloseable {
 
     private static final int WARM_UP = 4_000;
     private static final int PER_FOLDER = 1_000;
-    private static final int FIRST_SHARD = 100;
     private static final long LOOK_MS = 20;
     private static final Task TASK = new Task.OfCaption(0, Optional.empty());
 
@@ -61,7 +60,7 @@ final class ArchiveBench implements AutoCloseable {
         client = stack.client();
         scratch = Files.createTempDirectory("archive-bench");
         path(WARM_UP);
-        command(folder(PER_FOLDER), 10_000);
+        command(folder(PER_FOLDER));
     }
 
     /**
@@ -69,7 +68,7 @@ final class ArchiveBench implements AutoCloseable {
      *
      * @param seconds by its own clock, without the start of its virtual machine
      * @param wallSeconds of the process
-     * @param firstShardSeconds from the start of the process until the first shard is there
+     * @param firstRowsSeconds from the start of the process until rows can be read
      * @param processorSeconds of the process
      * @param mostMiB resident
      * @param bytes of the destination, with what is kept for going on
@@ -78,7 +77,7 @@ final class ArchiveBench implements AutoCloseable {
             int rows,
             double seconds,
             double wallSeconds,
-            double firstShardSeconds,
+            double firstRowsSeconds,
             double processorSeconds,
             double mostMiB,
             long bytes) {
@@ -106,28 +105,24 @@ final class ArchiveBench implements AutoCloseable {
     Round round(int items) throws Exception {
         double path = path(items);
         var folder = folder(items);
-        var round = new Round(path, command(folder, 10_000));
+        var round = new Round(path, command(folder));
         System.out.printf(
                 Locale.ROOT,
-                "path %.1f/s, command %.1f/s (%.1f s, of the process %.1f s; %.2f ms of a processor a row, %.0f MiB)%n",
+                "path %.1f/s, command %.1f/s (%.1f s, of the process %.1f s, first rows after %.1f s; %.2f ms of a processor a row, %.0f MiB)%n",
                 path,
                 round.command().perSecond(),
                 round.command().seconds(),
                 round.command().wallSeconds(),
+                round.command().firstRowsSeconds(),
                 round.command().processorMillis(),
                 round.command().mostMiB());
         return round;
     }
 
-    /** Until a first shard of 100 rows is there. */
-    double firstRowsSeconds() throws Exception {
-        return command(folder(PER_FOLDER), FIRST_SHARD).firstShardSeconds();
-    }
-
     /** A run over as many; the topics keep little, so that the disk does not bound it. */
     Command much(int items) throws Exception {
         MemoryBench.keepLittle(stack);
-        return command(folder(items), 10_000);
+        return command(folder(items));
     }
 
     /**
@@ -150,7 +145,7 @@ final class ArchiveBench implements AutoCloseable {
             }
         }
         long before = stack.logs().bytes();
-        var run = command(folder, 10_000, false);
+        var run = command(folder, false);
         long after = stack.logs().bytes();
         long started = System.nanoTime();
         var verify = start(List.of("archive", "verify", rows(folder).toString()), folder);
@@ -231,26 +226,16 @@ final class ArchiveBench implements AutoCloseable {
         return folder.resolveSibling(folder.getFileName() + "-rows");
     }
 
-    private Command command(Path folder, int shardSize) throws Exception {
-        return command(folder, shardSize, true);
+    private Command command(Path folder) throws Exception {
+        return command(folder, true);
     }
 
-    private Command command(Path folder, int shardSize, boolean removed) throws Exception {
+    private Command command(Path folder, boolean removed) throws Exception {
         var rows = rows(folder);
         var firstShard = rows.resolve("00000.jsonl");
         long started = System.nanoTime();
         var process = start(
-                List.of(
-                        "archive",
-                        "run",
-                        folder.toString(),
-                        "--task",
-                        "caption",
-                        "--to",
-                        rows.toString(),
-                        "--shard-size",
-                        Integer.toString(shardSize),
-                        "--json"),
+                List.of("archive", "run", folder.toString(), "--task", "caption", "--to", rows.toString(), "--json"),
                 folder);
         var first = OptionalDouble.empty();
         var used = Duration.ZERO;

@@ -31,10 +31,12 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
@@ -42,10 +44,13 @@ import org.apache.kafka.clients.admin.NewTopic;
 
 /** What the gateway costs against what stands beside it: a bare endpoint, a client of the topics, the whole path. */
 final class GatewayBench {
+    /** That can be measured alone, in the order in which they are. */
+    static final List<String> SECTIONS = List.of("paint", "batch", "streams", "interactive", "submissions");
+
     private static final int CONNECTIONS = 32;
-    private static final int ROUNDS = 3;
-    private static final Duration A_ROUND = Duration.ofSeconds(5);
-    private static final Duration AT_HALF = Duration.ofSeconds(10);
+    private static final int WARM_UP_ROUNDS = 3;
+    private static final Duration A_ROUND = Duration.ofSeconds(3);
+    private static final Duration AT_HALF = Duration.ofSeconds(5);
     private static final int INTERACTIVE = 200;
     private static final int STREAMS = 1_000;
     private static final Duration PATIENCE = Duration.ofMinutes(15);
@@ -70,22 +75,19 @@ final class GatewayBench {
     }
 
     /**
-     * @param ours small ones a second, at the gateway
+     * @param ours small ones a second, at the gateway, the median of the rounds
      * @param bare the same at the bare endpoint
+     * @param ratio of the two within a round, the median
      * @param p99 milliseconds at half the gateway's rate
      * @param bareP99 milliseconds at half the gateway's rate
      */
-    record Submissions(double ours, double bare, double p99, double bareP99) {}
+    record Submissions(double ours, double bare, double ratio, double p99, double bareP99) {}
 
     /**
-     * @param through milliseconds through the gateway, median
-     * @param direct milliseconds of the same without it, median
+     * @param through milliseconds through the gateway, median of the rounds' medians
+     * @param share of it that is the gateway's, beside the same without it in the same round; the median of the rounds
      */
-    record Interactive(double through, double direct) {
-        double share() {
-            return (through - direct) / through;
-        }
-    }
+    record Interactive(double through, double share) {}
 
     /**
      * One round of a batch and of the whole path.
@@ -97,15 +99,17 @@ final class GatewayBench {
     record Batch(double acceptedSeconds, double perSecond, double path) {}
 
     /**
+     * What was not measured is empty.
+     *
      * @param batches each round
      * @param streamsMiB by which the gateway's resident memory grew with a thousand open event streams
      * @param paintMillis first paint of the console; empty where there is no browser
      */
     record Measured(
-            Submissions submissions,
-            Interactive interactive,
+            Optional<Submissions> submissions,
+            Optional<Interactive> interactive,
             List<Batch> batches,
-            double streamsMiB,
+            OptionalDouble streamsMiB,
             OptionalDouble paintMillis) {
         /** Of the rounds. */
         double median(ToDoubleFunction<Batch> figure) {
@@ -115,10 +119,12 @@ final class GatewayBench {
     }
 
     /**
+     * @param only of {@link #SECTIONS}; all if there is none
      * @param lines of the batch
-     * @param rounds of the batch and the whole path
+     * @param rounds of the batch, of the questions and of the submissions
      */
-    static Measured measure(Path checkout, SamplePictures pictures, int lines, int rounds) throws Exception {
+    static Measured measure(Path checkout, SamplePictures pictures, Set<String> only, int lines, int rounds)
+            throws Exception {
         try (var stack = FreshStack.withGateway(checkout, "gateway");
                 var client = stack.client()) {
             var cluster =
@@ -127,17 +133,20 @@ final class GatewayBench {
             var key = new TenantRegister(cluster)
                     .add("bench", Optional.of(limits))
                     .key();
-            return new GatewayBench(stack, pictures, client, stack.gateway(), key).all(checkout, lines, rounds);
+            return new GatewayBench(stack, pictures, client, stack.gateway(), key).all(checkout, only, lines, rounds);
         }
     }
 
-    private Measured all(Path checkout, int lines, int rounds) throws Exception {
+    private Measured all(Path checkout, Set<String> only, int lines, int rounds) throws Exception {
+        Predicate<String> wanted = section -> only.isEmpty() || only.contains(section);
         awaitKey();
-        var paint = paint();
-        var batches = batches(lines, rounds);
-        var streams = streams();
-        var interactive = interactive();
-        return new Measured(submissions(checkout), interactive, batches, streams, paint);
+        var paint = wanted.test("paint") ? paint() : OptionalDouble.empty();
+        var batches = wanted.test("batch") ? batches(lines, rounds) : List.<Batch>of();
+        var streams = wanted.test("streams") ? OptionalDouble.of(streams()) : OptionalDouble.empty();
+        var interactive = wanted.test("interactive") ? Optional.of(interactive(rounds)) : Optional.<Interactive>empty();
+        var submissions =
+                wanted.test("submissions") ? Optional.of(submissions(checkout, rounds)) : Optional.<Submissions>empty();
+        return new Measured(submissions, interactive, batches, streams, paint);
     }
 
     private void awaitKey() throws Exception {
@@ -153,7 +162,7 @@ final class GatewayBench {
     // ---- submissions
 
     /** At the gateway and at the bare endpoint, a second; then p99 of both at half the gateway's rate. */
-    private Submissions submissions(Path checkout) throws Exception {
+    private Submissions submissions(Path checkout, int rounds) throws Exception {
         try (var admin = Admin.create(stack.adminSettings())) {
             admin.createTopics(List.of(new NewTopic(BARE_TOPIC, Optional.empty(), Optional.empty())))
                     .all()
@@ -167,21 +176,31 @@ final class GatewayBench {
             var ours = new HttpLoad(gateway.resolve("/requests"), key, this::small, CONNECTIONS);
             var rates = new ArrayList<Double>();
             var bareRates = new ArrayList<Double>();
-            for (int round = -1; round < ROUNDS; round++) { // the first one warms up
+            var ratios = new ArrayList<Double>();
+            for (int round = -WARM_UP_ROUNDS; round < rounds; round++) {
+                var before = ProcessorTime.now();
                 double one = resting(atRest, () -> ours.closed(A_ROUND));
+                var cost = ProcessorTime.now().since(before, (int) (one * A_ROUND.toSeconds()));
                 drain();
                 double other = resting(atRest, () -> bare.closed(A_ROUND));
-                System.out.printf("submissions: gateway %.0f/s, bare %.0f/s%n", one, other);
+                System.out.printf(
+                        "submissions: gateway %.0f/s (processor milliseconds: %s), bare %.0f/s%n", one, cost, other);
                 if (round >= 0) {
                     rates.add(one);
                     bareRates.add(other);
+                    ratios.add(one / other);
                 }
             }
             double half = LatencyBench.median(rates) / 2;
             double p99 = p99(resting(atRest, () -> ours.open(half, AT_HALF)));
             drain();
             double bareP99 = p99(resting(atRest, () -> bare.open(half, AT_HALF)));
-            return new Submissions(LatencyBench.median(rates), LatencyBench.median(bareRates), p99, bareP99);
+            return new Submissions(
+                    LatencyBench.median(rates),
+                    LatencyBench.median(bareRates),
+                    LatencyBench.median(ratios),
+                    p99,
+                    bareP99);
         } finally {
             process.destroyForcibly();
         }
@@ -249,11 +268,11 @@ final class GatewayBench {
 
     // ---- an interactive request
 
-    /** Medians through the gateway and without it, alternately. */
-    private Interactive interactive() throws Exception {
+    /** Through the gateway and without it, alternately. */
+    private Interactive interactive(int rounds) throws Exception {
         var through = new ArrayList<Double>();
-        var direct = new ArrayList<Double>();
-        for (int round = 0; round < 5; round++) {
+        var shares = new ArrayList<Double>();
+        for (int round = -WARM_UP_ROUNDS; round < rounds; round++) {
             var one = new ArrayList<Double>();
             var other = new ArrayList<Double>();
             for (int i = 0; i < INTERACTIVE; i++) {
@@ -270,15 +289,15 @@ final class GatewayBench {
                         client.submit(Request.ask(Picture.of(picture()), "Is it " + made.incrementAndGet() + "?"))
                                 .result())));
             }
-            System.out.printf(
-                    "interactive: gateway %.1f ms, direct %.1f ms%n",
-                    LatencyBench.median(one), LatencyBench.median(other));
-            if (round > 0) { // the first one warms up
-                through.addAll(one);
-                direct.addAll(other);
+            double ours = LatencyBench.median(one);
+            double direct = LatencyBench.median(other);
+            System.out.printf("interactive: gateway %.1f ms, direct %.1f ms%n", ours, direct);
+            if (round >= 0) {
+                through.add(ours);
+                shares.add((ours - direct) / ours);
             }
         }
-        return new Interactive(LatencyBench.median(through), LatencyBench.median(direct));
+        return new Interactive(LatencyBench.median(through), LatencyBench.median(shares));
     }
 
     private interface Act {

@@ -28,7 +28,7 @@ final class ConnectWorker implements AutoCloseable {
     static final Path CHECKOUT = Path.of("../..").toAbsolutePath().normalize();
     static final Path OURS = CHECKOUT.resolve("connectors/connect/target/plugins");
 
-    private static final Path KAFKA = CHECKOUT.resolve("tests/connect/worker/target/libs");
+    static final Path KAFKA = CHECKOUT.resolve("tests/connect/worker/target/libs");
     private static final Duration READY_WITHIN = Duration.ofSeconds(180);
     private static final ObjectMapper JSON = new ObjectMapper();
 

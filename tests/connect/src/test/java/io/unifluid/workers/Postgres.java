@@ -85,6 +85,8 @@ final class Postgres implements AutoCloseable {
                         "-U",
                         "unifluid",
                         "-At",
+                        "-P",
+                        "null=null",
                         "-c",
                         sql,
                         "postgres"))

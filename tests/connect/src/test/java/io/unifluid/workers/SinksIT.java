@@ -8,13 +8,19 @@ import io.unifluid.schemas.Topics;
 import io.unifluid.testkit.Await;
 import io.unifluid.testkit.LocalBroker;
 import io.unifluid.testkit.LocalRegistry;
+import java.io.File;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -30,9 +36,39 @@ final class SinksIT {
     private static final Duration PATIENCE = Duration.ofSeconds(200);
     private static final Path STOCK = ConnectWorker.CHECKOUT.resolve("tests/connect/plugins/target/plugins");
     private static final int PICTURES = 300;
+    /** Which Iceberg's sink does not make. */
+    private static final String CONTROL = "control-iceberg";
+
+    private static final List<String> COLUMNS =
+            List.of("request_id", "path", "status", "caption", "error_message", "model", "attempts", "inference_ms");
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     private static Path scratch;
+
+    private static Path pictures() throws IOException {
+        var pictures = Files.createTempDirectory(scratch, "pictures");
+        for (int i = 0; i < PICTURES; i++) {
+            Files.write(
+                    pictures.resolve(String.format("%04d.png", i)),
+                    ("\u0089PNG\r\n\u001a\n....IHDR\0\0\0\u0005\0\0\0\u0007" + i)
+                            .getBytes(StandardCharsets.ISO_8859_1));
+        }
+        return pictures;
+    }
+
+    /** Slowly, until its limit is removed. */
+    private static Map<String, String> source(Path pictures, String registry) {
+        var source = new TreeMap<String, String>();
+        source.put("connector.class", "io.unifluid.connect.ImageArchiveConnector");
+        source.put("key.converter", BYTES);
+        source.put("value.converter", BYTES);
+        source.put("exactly.once.support", "required");
+        source.put("sources", pictures.toString());
+        source.put("blob.store", scratch.resolve("blobs").toString());
+        source.put("registry.url", registry);
+        source.put("limit.rate", "4");
+        return source;
+    }
 
     /** Of a sink: results as columns, committed ones only. */
     private static Map<String, String> sink(String type, String registry) {
@@ -55,31 +91,17 @@ final class SinksIT {
         var bin = Postgres.bin();
         Assumptions.assumeTrue(
                 bin.isPresent(), "There is no PostgreSQL: install it, or name its programs in UNIFLUID_POSTGRES_BIN.");
-        var pictures = Files.createDirectory(scratch.resolve("pictures"));
-        for (int i = 0; i < PICTURES; i++) {
-            Files.write(
-                    pictures.resolve(String.format("%04d.png", i)),
-                    ("\u0089PNG\r\n\u001a\n....IHDR\0\0\0\u0005\0\0\0\u0007" + i)
-                            .getBytes(StandardCharsets.ISO_8859_1));
-        }
+        var pictures = pictures();
         try (var broker = LocalBroker.startWithTopics();
                 var registry = LocalRegistry.start();
                 var system = new Answering(broker.bootstrapServers(), registry.url());
                 var worker = ConnectWorker.start(
-                        Files.createDirectory(scratch.resolve("worker")),
+                        Files.createTempDirectory(scratch, "worker"),
                         Map.of("bootstrap.servers", broker.bootstrapServers()),
                         ConnectWorker.OURS,
                         STOCK);
                 var postgres = Postgres.start(bin.get())) {
-            var source = new TreeMap<String, String>();
-            source.put("connector.class", "io.unifluid.connect.ImageArchiveConnector");
-            source.put("key.converter", BYTES);
-            source.put("value.converter", BYTES);
-            source.put("exactly.once.support", "required");
-            source.put("sources", pictures.toString());
-            source.put("blob.store", scratch.resolve("blobs").toString());
-            source.put("registry.url", registry.url());
-            source.put("limit.rate", "4");
+            var source = source(pictures, registry.url());
             worker.put("archive", source);
 
             var lines = scratch.resolve("lines.txt");
@@ -139,6 +161,91 @@ final class SinksIT {
         }
     }
 
+    @Test
+    void rowsOfAnIcebergTableWhoseWorkerIsKilled() throws Exception {
+        var pictures = pictures();
+        try (var broker = LocalBroker.startWithTopics();
+                var registry = LocalRegistry.start();
+                var system = new Answering(broker.bootstrapServers(), registry.url());
+                var worker = ConnectWorker.start(
+                        Files.createTempDirectory(scratch, "worker"),
+                        Map.of("bootstrap.servers", broker.bootstrapServers()),
+                        ConnectWorker.OURS,
+                        STOCK)) {
+            var warehouse = Files.createTempDirectory(scratch, "warehouse");
+            var table = sink("org.apache.iceberg.connect.IcebergSinkConnector", registry.url());
+            table.put("iceberg.tables", "pictures.results");
+            table.put("iceberg.tables.auto-create-enabled", "true");
+            table.put("iceberg.catalog.type", "hadoop");
+            table.put("iceberg.catalog.warehouse", warehouse.toUri().toString());
+            table.put("iceberg.kafka.bootstrap.servers", broker.bootstrapServers());
+            table.put("iceberg.control.topic", CONTROL);
+            table.put("iceberg.control.commit.interval-ms", "3000");
+            try (var admin = Admin.create(Map.of("bootstrap.servers", (Object) broker.bootstrapServers()))) {
+                admin.createTopics(List.of(new NewTopic(CONTROL, 1, (short) 1)))
+                        .all()
+                        .get();
+            }
+            worker.put("table", table);
+            var source = source(pictures, registry.url());
+            worker.put("archive", source);
+            Await.until("some rows", PATIENCE, () -> {
+                assertThat(worker.failures("table")).isEmpty();
+                return rows(warehouse).size() > 10;
+            });
+            worker.kill();
+            assertThat(rows(warehouse).size())
+                    .as("rows before all requests were sent")
+                    .isLessThan(PICTURES);
+            worker.startAgain();
+            source.remove("limit.rate");
+            worker.put("archive", source);
+            Await.until("all rows", PATIENCE, () -> {
+                restartWhatFailed(worker, "table");
+                return rows(warehouse).size() >= PICTURES;
+            });
+            // Another commit, after which nothing may have come twice.
+            Thread.sleep(6_000);
+            assertThat(rows(warehouse))
+                    .containsExactlyInAnyOrderElementsOf(
+                            expected(system.answered().values()));
+            assertThat(iceberg(warehouse, "column "))
+                    .contains("caption_log_probability double", "cache_hit boolean", "attempts long")
+                    .contains("completed_at timestamptz");
+        }
+    }
+
+    private static List<String> rows(Path warehouse) throws Exception {
+        return iceberg(warehouse, "row ");
+    }
+
+    /** What Iceberg's own reader, on the sink's jars, says in lines that begin so; nothing while there is no table. */
+    private static List<String> iceberg(Path warehouse, String beginning) throws Exception {
+        if (!Files.exists(warehouse.resolve("pictures/results/metadata/version-hint.text"))) {
+            return List.of();
+        }
+        var line = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                STOCK.resolve("iceberg") + "/*" + File.pathSeparator + ConnectWorker.KAFKA + "/*",
+                ConnectWorker.CHECKOUT
+                        .resolve("tests/connect/plugins/iceberg/IcebergRows.java")
+                        .toString(),
+                warehouse.toUri().toString(),
+                "pictures.results"));
+        line.addAll(COLUMNS);
+        var problems = Files.createTempFile(scratch, "iceberg", ".err");
+        var process = new ProcessBuilder(line).redirectError(problems.toFile()).start();
+        try (var out = process.inputReader(StandardCharsets.UTF_8)) {
+            var lines = out.lines().toList();
+            assertThat(process.waitFor()).as(() -> "It says: " + problems).isZero();
+            return lines.stream()
+                    .filter(one -> one.startsWith(beginning))
+                    .map(one -> one.substring(beginning.length()))
+                    .toList();
+        }
+    }
+
     private static void restartWhatFailed(ConnectWorker worker, String name) throws Exception {
         if (!worker.failures(name).isEmpty()) {
             worker.answer("POST", "/connectors/" + name + "/restart?includeTasks=true&onlyFailed=true", null);
@@ -150,23 +257,26 @@ final class SinksIT {
         return Long.parseLong(postgres.query("select count(*) from results").getFirst());
     }
 
-    private static void same(Postgres postgres, Collection<InferenceResult> results) throws Exception {
+    /** One row for each result, of {@link #COLUMNS}. */
+    private static List<String> expected(Collection<InferenceResult> results) {
         assertThat(results).hasSize(PICTURES);
-        assertThat(postgres.query("select request_id, path, status, coalesce(caption, error_message), model, attempts,"
-                        + " inference_ms from results"))
-                .containsExactlyInAnyOrderElementsOf(results.stream()
-                        .map(result -> String.join(
-                                "|",
-                                result.getRequestId(),
-                                result.getLabels().get("archive.path"),
-                                result.getStatus().toString(),
-                                result.getOutput() instanceof CaptionOutput caption
-                                        ? caption.getText()
-                                        : result.getError().getMessage(),
-                                "model",
-                                "1",
-                                "6.5"))
-                        .toList());
+        return results.stream()
+                .map(result -> String.join(
+                        "|",
+                        result.getRequestId(),
+                        result.getLabels().get("archive.path"),
+                        result.getStatus().toString(),
+                        result.getOutput() instanceof CaptionOutput caption ? caption.getText() : "null",
+                        result.getError() == null ? "null" : result.getError().getMessage(),
+                        "model",
+                        "1",
+                        "6.5"))
+                .toList();
+    }
+
+    private static void same(Postgres postgres, Collection<InferenceResult> results) throws Exception {
+        assertThat(postgres.query("select " + String.join(", ", COLUMNS) + " from results"))
+                .containsExactlyInAnyOrderElementsOf(expected(results));
         assertThat(postgres.query("select column_name || ' ' || data_type from information_schema.columns"
                         + " where table_name = 'results'"))
                 .contains("caption_log_probability double precision", "cache_hit boolean", "attempts bigint")

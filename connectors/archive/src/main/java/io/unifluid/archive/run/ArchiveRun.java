@@ -469,7 +469,7 @@ public final class ArchiveRun {
             }
             taken.add(number);
             destination.begin(number, traffic.readTo());
-            filling = new Shard(number, settings.shardSize(), destination.spool(number));
+            filling = new Shard(number, settings.rows(number), destination.spool(number));
             open.put(number, filling);
         }
         return filling;
@@ -491,16 +491,23 @@ public final class ArchiveRun {
         return shard;
     }
 
-    /** Waits while too many shards only wait for results; those that still take rows cannot be waited for. */
+    /** Waits while too many rows only wait for results; shards that still take rows cannot be waited for. */
     private void room() throws InterruptedException, Stopped {
-        int most = Math.max(2, OPEN_ROWS / settings.shardSize());
-        if (open.size() >= most) {
+        if (full()) {
             drain(); // what is not sent has no result
         }
-        while (open.values().stream().filter(Shard::sealed).count() >= most) {
+        while (full()) {
             requireGoingOn();
             Thread.sleep(LOOK_MS / 4);
         }
+    }
+
+    private boolean full() {
+        return open.values().stream()
+                        .filter(Shard::sealed)
+                        .mapToInt(Shard::count)
+                        .sum()
+                > OPEN_ROWS - settings.shardSize();
     }
 
     /** The archive has gone past all items of a finished shard. */

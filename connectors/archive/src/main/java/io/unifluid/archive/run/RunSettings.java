@@ -10,7 +10,7 @@ import java.util.OptionalInt;
  * How an archive is to be run through.
  *
  * @param destination where the rows are written
- * @param shardSize rows of a shard
+ * @param shardSize rows of a shard at most, see {@link #rows}
  * @param inFlight requests on their way at most
  * @param retry what to ask again of what has its row already
  * @param perSecond requests a second at most
@@ -32,6 +32,9 @@ public record RunSettings(
         Optional<Part> part,
         boolean moved) {
     public static final int SHARD_SIZE = 10_000;
+    /** Each of the next ones has so many times the one before, until they have their size. */
+    private static final int FIRST_SHARD = 10;
+
     /** Enough for full batches on every partition while results come back. */
     public static final int IN_FLIGHT = 2048;
 
@@ -85,6 +88,11 @@ public record RunSettings(
         if (sample.isPresent() && sample.getAsInt() < 1) {
             throw new IllegalArgumentException("The sample is empty: give 1 or more.");
         }
+    }
+
+    /** Of the shard of this number: of the first ones few, so that there are rows to look at long before a whole shard is. */
+    int rows(int shard) {
+        return (int) Math.min(shardSize, Math.pow(FIRST_SHARD, shard + 1.0));
     }
 
     /** Where this part of the rows is written. */

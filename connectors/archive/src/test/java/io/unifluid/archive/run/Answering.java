@@ -44,7 +44,7 @@ final class Answering implements AutoCloseable {
     private final Deque<InferenceRequest> held = new ArrayDeque<>();
     private final List<InferenceRequest> came = new ArrayList<>();
     private Predicate<InferenceRequest> fails = _ -> false;
-    private boolean holding;
+    private Predicate<InferenceRequest> holds = _ -> false;
 
     Answering(String bootstrapServers, String registryUrl) {
         var serdes = AvroSerdes.of(registryUrl);
@@ -65,12 +65,17 @@ final class Answering implements AutoCloseable {
     }
 
     /** From now on, nobody is answered until {@link #release}. */
-    synchronized void hold() {
-        holding = true;
+    void hold() {
+        hold(_ -> true);
+    }
+
+    /** From now on, requests like these are not answered until {@link #release}. */
+    synchronized void hold(Predicate<InferenceRequest> those) {
+        holds = those;
     }
 
     synchronized void release() {
-        holding = false;
+        holds = _ -> false;
         held.forEach(this::answer);
         held.clear();
     }
@@ -84,7 +89,7 @@ final class Answering implements AutoCloseable {
         var request = requests.deserialize(record.topic(), record.headers(), record.value());
         came.add(request);
         if (known.add(request.getRequestId())) {
-            if (holding) {
+            if (holds.test(request)) {
                 held.add(request);
             } else {
                 answer(request);

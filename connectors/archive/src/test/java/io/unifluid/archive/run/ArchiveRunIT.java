@@ -17,12 +17,14 @@ import io.unifluid.blobs.FileSystemBlobStore;
 import io.unifluid.client.Cluster;
 import io.unifluid.pdq.PdqHash;
 import io.unifluid.schemas.access.EnvironmentProblem;
+import io.unifluid.testkit.Await;
 import io.unifluid.testkit.LocalBroker;
 import io.unifluid.testkit.LocalRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -239,6 +241,34 @@ final class ArchiveRunIT {
             assertThat(left.map(file -> file.getFileName().toString()).filter(name -> name.contains(".open")))
                     .isEmpty();
         }
+    }
+
+    @Test
+    void theFirstRowsAreThereLongBeforeAWholeShardIs() throws Exception {
+        pictures(130);
+        system.hold(request -> !request.getLabels().get("archive.shard").equals("0"));
+        var stop = new CompletableFuture<Void>();
+        var first = CompletableFuture.supplyAsync(() -> {
+            try {
+                return run(settings(RowFormat.JSONL, 1000), stop, folder);
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        Await.until(
+                "the first rows", Duration.ofSeconds(30), () -> Files.exists(to.resolve("_unifluid/00000.rows.gz")));
+        assertThat(first).isNotDone();
+        assertThat(rows(to)).hasSize(10);
+        stop.complete(null);
+        assertThat(first.join().complete()).isFalse();
+        assertThat(verified().broken()).isEmpty();
+
+        system.release();
+        assertThat(run(settings(RowFormat.JSONL, 1000)).progress().earlier()).isEqualTo(10);
+        assertThat(texts(rows(to), "path")).hasSize(130).doesNotHaveDuplicates();
+        assertThat(Files.readAllLines(to.resolve("00001.jsonl"))).hasSize(100);
+        assertThat(Files.readAllLines(to.resolve("00002.jsonl"))).hasSize(20);
+        assertThat(verified().proven()).isTrue();
     }
 
     @Test

@@ -20,10 +20,10 @@ import io.unifluid.schemas.InferenceResult;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -45,14 +45,14 @@ public final class Dispatch {
     private final Duration longestWait;
     private final UniFluidClient client;
     private final Cancels cancels;
-    private final Accepting accepting;
+    private final Claiming claiming;
     private final RequestView view;
     private final RecentRequests recent = new RecentRequests(MOST_RECENT, MOST_RECENT_BYTES);
     private final Map<String, RequestHandle<?>> open = new ConcurrentHashMap<>();
 
-    Dispatch(GatewaySettings settings, Accepting accepting, RequestView view) {
+    Dispatch(GatewaySettings settings, Claiming claiming, RequestView view) {
         this.longestWait = settings.longestWait();
-        this.accepting = accepting;
+        this.claiming = claiming;
         this.view = view;
         this.client = UniFluidClient.connect(ClientSettings.of(settings.cluster())
                 .mostUnderWay(MOST_UNDER_WAY)
@@ -112,14 +112,14 @@ public final class Dispatch {
     }
 
     private InferenceResult answer(HttpRequest<?> from, Caller caller, Request<?> request) throws InterruptedException {
-        var handle = send(caller, request.within(longestWait), RequestIds.fresh(caller.tenant()));
+        var handle = send(caller, request.within(longestWait), RequestIds.fresh(caller.tenant(), Instant.now()));
         try (var _ = Hangup.of(from, () -> handle.cancel("the caller went away"))) {
             return result(handle, "try again, or submit it to /requests and come back for its result.");
         }
     }
 
     private InferenceResult answer(Caller caller, Request<?> request, IdempotencyKey key) throws InterruptedException {
-        if (accepting.claim(key, caller.tenant()) && wasSent(key.id())) {
+        if (claiming.claim(key, caller.tenant()) && wasSent(key.id())) {
             try (var watch = view.watch(key.id())) {
                 return view.find(key.id(), longestWait, RequestView.Found.Ended.class::isInstance, watch)
                                 instanceof RequestView.Found.Ended ended
@@ -175,19 +175,16 @@ public final class Dispatch {
      */
     boolean submit(Caller caller, Request<?> request, String id, Optional<IdempotencyKey> key)
             throws InterruptedException {
-        var known = CompletableFuture.<Void>completedFuture(null);
-        if (key.isPresent()) {
-            if (accepting.claim(key.get(), caller.tenant()) && wasSent(id)) {
-                return true;
-            }
-        } else {
-            known = accepting.accept(id, caller.tenant());
+        if (key.isPresent() && claiming.claim(key.get(), caller.tenant()) && wasSent(id)) {
+            return true;
         }
         try {
             send(caller, request, id).taken().join();
-            known.join();
         } catch (CompletionException e) {
             throw e.getCause() instanceof RuntimeException problem ? problem : e;
+        }
+        if (key.isEmpty()) { // which is told by its claim, if there is one
+            view.taken(id, caller.tenant());
         }
         return false;
     }

@@ -70,7 +70,7 @@ final class Lookup {
     }
 
     private Found settled(String tenant, String id, Watch watch) throws InterruptedException {
-        boolean mayCome = RequestIds.isOf(tenant, id) && !dispatch.isOpen(id);
+        boolean mayCome = RequestIds.isOf(tenant, id) && taken(tenant, id).isEmpty() && !dispatch.isOpen(id);
         return view.find(id, mayCome ? SETTLES : Duration.ZERO, found -> !(found instanceof Found.Nothing), watch);
     }
 
@@ -87,11 +87,18 @@ final class Lookup {
             case Found.Taken taken ->
                 Optional.of(taken.request())
                         .filter(request -> request.getTenant().equals(tenant))
-                        .map(request -> new Look(Shown.taken(request), false));
-            case Found.Nothing _ -> sentHere(tenant, id);
+                        .map(request -> new Look(Shown.submitted(id, request.getAcceptedAt()), false));
+            case Found.Nothing _ -> taken(tenant, id).or(() -> sentHere(tenant, id));
             case Found.Unknown unknown ->
                 Optional.of(sentHere(tenant, id).orElseThrow(() -> ApiError.unavailable(unknown.why())));
         };
+    }
+
+    /** As its id says, whichever gateway took it, where what would have been said of it since is still kept. */
+    private Optional<Look> taken(String tenant, String id) {
+        return RequestIds.takenAt(tenant, id)
+                .filter(at -> at.isAfter(view.keptSince()))
+                .map(at -> new Look(Shown.submitted(id, at), false));
     }
 
     private Optional<Look> sentHere(String tenant, String id) {

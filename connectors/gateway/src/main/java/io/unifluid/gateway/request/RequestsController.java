@@ -27,6 +27,7 @@ import io.unifluid.gateway.picture.Previews;
 import io.unifluid.schemas.OneLine;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -85,7 +86,7 @@ final class RequestsController {
             throws InterruptedException {
         var caller = Door.caller(from);
         var key = IdempotencyKey.of(from, caller.tenant(), body);
-        var id = key.map(IdempotencyKey::id).orElseGet(() -> RequestIds.fresh(caller.tenant()));
+        var id = key.map(IdempotencyKey::id).orElseGet(() -> RequestIds.fresh(caller.tenant(), Instant.now()));
         boolean before = dispatch.submit(caller, request, id, key);
         var look =
                 before || wait.isPositive() ? lookup.look(from, id, wait) : new Lookup.Look(Shown.submitted(id), false);

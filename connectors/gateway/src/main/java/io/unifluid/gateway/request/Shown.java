@@ -2,7 +2,6 @@ package io.unifluid.gateway.request;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.unifluid.gateway.http.Json;
-import io.unifluid.schemas.AcceptedRequest;
 import io.unifluid.schemas.CaptionOutput;
 import io.unifluid.schemas.GeneratedImage;
 import io.unifluid.schemas.ImagesOutput;
@@ -10,6 +9,7 @@ import io.unifluid.schemas.InferenceResult;
 import io.unifluid.schemas.RequestState;
 import io.unifluid.schemas.RequestStatus;
 import io.unifluid.schemas.VqaOutput;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.function.Function;
 
@@ -21,9 +21,8 @@ final class Shown {
         return Json.object().put("id", id).put("object", "request").put("status", "submitted");
     }
 
-    static ObjectNode taken(AcceptedRequest accepted) {
-        return submitted(accepted.getRequestId())
-                .put("submitted_at", accepted.getAcceptedAt().toString());
+    static ObjectNode submitted(String id, Instant at) {
+        return submitted(id).put("submitted_at", at.toString());
     }
 
     static ObjectNode of(RequestStatus status) {

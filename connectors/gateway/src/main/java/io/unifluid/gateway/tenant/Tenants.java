@@ -9,6 +9,7 @@ import io.unifluid.schemas.Topics;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,20 +20,32 @@ public final class Tenants {
     private final CompactedTopic<Tenant> known;
     private final GatewaySettings settings;
     private final Map<String, Caller> callers = new ConcurrentHashMap<>();
+    private volatile Index index = new Index(-1, Map.of());
+
+    /** The tenants by their keys' hashes, as of some version of the topic. */
+    private record Index(long version, Map<String, Tenant> byHash) {}
 
     Tenants(GatewaySettings settings) {
         this.settings = settings;
         this.known = new CompactedTopic<>(settings.cluster(), Topics.TENANTS);
     }
 
-    /** Whose key it is. Keys are few thousand, and compared by their hashes. */
+    /** Whose key it is. Keys are compared by their hashes. */
     public Optional<Caller> of(String key) {
-        var hash = Keys.hash(key);
-        return known.all().stream()
-                .filter(tenant -> tenant.getKeys().stream()
-                        .anyMatch(one -> one.getSha256().equals(hash)))
-                .findFirst()
+        return Optional.ofNullable(index().byHash().get(Keys.hash(key)))
                 .map(tenant -> caller(tenant.getTenant(), limits(tenant)));
+    }
+
+    private Index index() {
+        var now = index;
+        long version = known.version();
+        if (now.version() != version) {
+            var byHash = new HashMap<String, Tenant>();
+            known.all().forEach(tenant -> tenant.getKeys().forEach(one -> byHash.put(one.getSha256(), tenant)));
+            now = new Index(version, byHash);
+            index = now;
+        }
+        return now;
     }
 
     /** Who asks without a key; nobody may unless this is a machine for oneself. */

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
@@ -34,6 +35,9 @@ public final class CompactedTopic<V extends SpecificRecord> implements AutoClose
     /** What was said since the end was stood at; empty for a key that was removed. It goes over what was read before. */
     private final Map<String, Optional<V>> followed = new ConcurrentHashMap<>();
 
+    /** How often something was said since. */
+    private final AtomicLong changes = new AtomicLong();
+
     private final Map<String, V> before = new ConcurrentHashMap<>();
     private final String name;
     private final Deserializer<V> values;
@@ -53,7 +57,10 @@ public final class CompactedTopic<V extends SpecificRecord> implements AutoClose
                     cluster.consumer(),
                     List.of(name),
                     TopicFollower.From.END,
-                    record -> value(record).ifPresent(said -> followed.put(key(record), said)));
+                    record -> value(record).ifPresent(said -> {
+                        followed.put(key(record), said);
+                        changes.incrementAndGet();
+                    }));
             try {
                 scan.read(name, record -> {
                     value(record)
@@ -71,6 +78,11 @@ public final class CompactedTopic<V extends SpecificRecord> implements AutoClose
     public Optional<V> get(String key) {
         var said = followed.get(key);
         return said == null ? Optional.ofNullable(before.get(key)) : said;
+    }
+
+    /** Another one whenever {@link #all} may give something else. */
+    public long version() {
+        return changes.get();
     }
 
     public List<V> all() {

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.atomic.LongAccumulator;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -25,6 +26,8 @@ final class KeepProcessor implements Processor<byte[], byte[], Void, Void> {
     private static final byte AGE = 'a';
     private static final int AGE_HEAD = 1 + Long.BYTES;
     private static final Bytes YOUNGEST = Bytes.wrap(new byte[] {AGE + 1});
+    /** Of the last that was let go of for want of room, how old it was. */
+    private static final Bytes DROPPED = Bytes.wrap(new byte[] {'d'});
 
     /** So much of the most is let go of at once, since looking for the oldest has its price. */
     private static final int PART = 64;
@@ -42,8 +45,9 @@ final class KeepProcessor implements Processor<byte[], byte[], Void, Void> {
      *
      * @param bytes of one partition
      * @param tooOld counts what was let go of for its age, and {@code tooMany} for want of room
+     * @param droppedUntil in milliseconds: whatever was said later has not been let go of for want of room
      */
-    record Limits(Duration time, long bytes, Counter tooOld, Counter tooMany) {}
+    record Limits(Duration time, long bytes, Counter tooOld, Counter tooMany, LongAccumulator droppedUntil) {}
 
     /** Who is told of what was said; on the reading thread, which it must not keep. */
     @FunctionalInterface
@@ -64,6 +68,10 @@ final class KeepProcessor implements Processor<byte[], byte[], Void, Void> {
         bytes = 0;
         try (var ages = store.range(oldest, YOUNGEST)) {
             ages.forEachRemaining(age -> bytes += ByteBuffer.wrap(age.value).getInt());
+        }
+        var dropped = store.get(DROPPED);
+        if (dropped != null) {
+            limits.droppedUntil().accumulate(ByteBuffer.wrap(dropped).getLong());
         }
         context.schedule(LOOK_EVERY, PunctuationType.WALL_CLOCK_TIME, this::dropOld);
     }
@@ -160,9 +168,16 @@ final class KeepProcessor implements Processor<byte[], byte[], Void, Void> {
                 if (store.delete(kept(age)) != null) {
                     limits.tooMany().increment();
                 }
+                limits.droppedUntil()
+                        .accumulate(ByteBuffer.wrap(age.get(), 1, Long.BYTES).getLong());
                 oldest = age;
             }
         }
+        store.put(
+                DROPPED,
+                ByteBuffer.allocate(Long.BYTES)
+                        .putLong(limits.droppedUntil().get())
+                        .array());
     }
 
     private static Bytes age(long atMillis, Bytes key) {

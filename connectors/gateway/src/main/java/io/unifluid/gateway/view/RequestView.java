@@ -17,6 +17,7 @@ import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,7 @@ import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAccumulator;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -60,6 +62,7 @@ public final class RequestView {
     private final FollowedClients clients = new FollowedClients();
     private final Feeds feeds = new Feeds();
     private final Map<String, List<Watch>> watches = new ConcurrentHashMap<>();
+    private final LongAccumulator droppedUntil = new LongAccumulator(Math::max, 0);
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Deserializer<InferenceResult> results;
     private final Deserializer<RequestStatus> statuses;
@@ -76,7 +79,7 @@ public final class RequestView {
         /** It is on its way. */
         record UnderWay(RequestStatus status) implements Found {}
 
-        /** A gateway took it, and nothing was said of it yet. */
+        /** A gateway took it under an idempotency key, and nothing was said of it yet. */
         record Taken(AcceptedRequest request) implements Found {}
 
         /** Nothing was said of it, or too long ago. */
@@ -111,7 +114,8 @@ public final class RequestView {
                 settings.kept(),
                 Math.max(1, settings.keptBytes() * Said.TOPICS.size() / partitions),
                 meters.counter("unifluid.gateway.view.dropped", "reason", "age"),
-                meters.counter("unifluid.gateway.view.dropped", "reason", "size"));
+                meters.counter("unifluid.gateway.view.dropped", "reason", "size"),
+                droppedUntil);
         Gauge.builder("unifluid.gateway.view.behind", clients, FollowedClients::behind)
                 .register(meters);
         streams = new KafkaStreams(ViewTopology.of(settings.kept(), limits, this::came), kafka(), clients);
@@ -222,6 +226,18 @@ public final class RequestView {
      */
     public Feed.Reader feed(String tenant, String idsBegin, String after) {
         return feeds.read(tenant, idsBegin, after);
+    }
+
+    /** Before then something may have been said of a request that is not kept any more. */
+    public Instant keptSince() {
+        var byAge = Instant.now().minus(settings.kept());
+        var bySize = Instant.ofEpochMilli(droppedUntil.get());
+        return byAge.isAfter(bySize) ? byAge : bySize;
+    }
+
+    /** This gateway took a request, of which nothing is said yet. */
+    public void taken(String id, String tenant) {
+        feeds.say(id, () -> Optional.of(tenant));
     }
 
     private void came(Said what, byte[] key, byte[] event) {

@@ -9,7 +9,7 @@ import org.apache.kafka.common.utils.Bytes;
 
 /** What can be said of a request, by the topic that says it. */
 enum Said {
-    /** A gateway took it; the first counts. */
+    /** A gateway took it under an idempotency key; the first counts. */
     ACCEPTED('c', Topics.ACCEPTED),
     /** How it goes on; the last counts, until there is a result. */
     STATUS('s', Topics.STATUS),

@@ -11,9 +11,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.concurrent.atomic.LongAccumulator;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,6 +31,7 @@ final class KeepProcessorTest {
     Path scratch;
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final LongAccumulator droppedUntil = new LongAccumulator(Math::max, 0);
     private final List<String> news = new ArrayList<>();
     private TopologyTestDriver driver;
     private Instant now = START;
@@ -39,9 +42,9 @@ final class KeepProcessorTest {
         settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "view");
         settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
         settings.put(StreamsConfig.STATE_DIR_CONFIG, scratch.toString());
-        var limits = new KeepProcessor.Limits(KEPT, ROOM, meters.counter("old"), meters.counter("many"));
         driver = new TopologyTestDriver(
-                ViewTopology.of(KEPT, limits, (what, id, event) -> news.add(what + " " + text(id) + " " + text(event))),
+                ViewTopology.of(
+                        KEPT, limits(), (what, id, event) -> news.add(what + " " + text(id) + " " + text(event))),
                 settings,
                 START);
     }
@@ -104,8 +107,16 @@ final class KeepProcessorTest {
         assertThat(kept(Said.RESULT, "r90")).isNull();
         assertThat(kept(Said.RESULT, "r1")).isNotNull();
         long dropped = (long) meters.counter("many").count();
-        assertThat(entries()).isEqualTo(2 * (100 - dropped)).isLessThanOrEqualTo(2 * ROOM / 1000);
+        assertThat(entries()).isEqualTo(2 * (100 - dropped) + 1).isLessThanOrEqualTo(2 * ROOM / 1000);
         assertThat(dropped).isLessThan(60);
+        long until = droppedUntil.get();
+        assertThat(kept(Said.RESULT, "r" + secondsAgo(until))).isNull();
+        assertThat(kept(Said.RESULT, "r" + (secondsAgo(until) - 1))).isNotNull();
+        droppedUntil.reset();
+        var again = new MockProcessorContext<Void, Void>();
+        again.addStateStore(driver.getKeyValueStore(ViewTopology.KEPT));
+        new KeepProcessor(limits(), (_, _, _) -> {}).init(again);
+        assertThat(droppedUntil.get()).as("what was dropped before a restart").isEqualTo(until);
     }
 
     @Test
@@ -114,6 +125,14 @@ final class KeepProcessorTest {
         pipe(Topics.STATUS.name(), "a", null, now);
         assertThat(kept(Said.STATUS, "a")).isNull();
         assertThat(entries()).isZero();
+    }
+
+    private KeepProcessor.Limits limits() {
+        return new KeepProcessor.Limits(KEPT, ROOM, meters.counter("old"), meters.counter("many"), droppedUntil);
+    }
+
+    private static long secondsAgo(long millis) {
+        return Duration.between(Instant.ofEpochMilli(millis), START).toSeconds();
     }
 
     private void say(String topic, String id, String event) {

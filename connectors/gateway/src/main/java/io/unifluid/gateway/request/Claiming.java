@@ -14,29 +14,22 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 
 /**
- * Makes known to all gateways, and to this one after a restart, what was taken. Of several claims to an idempotency key the
- * first on the topic counts, whichever gateway wrote it: each looks what stands there before it goes on. Thread-safe.
+ * Claims to idempotency keys, known to all gateways, and to this one after a restart. Of several to one key the first on the
+ * topic counts, whichever gateway wrote it: each looks what stands there before it goes on. Thread-safe.
  */
 @Singleton
-final class Accepting {
+final class Claiming {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final RequestView view;
     private final TopicWriter<AcceptedRequest> writer;
 
-    Accepting(GatewaySettings settings, RequestView view) {
+    Claiming(GatewaySettings settings, RequestView view) {
         this.view = view;
         this.writer = new TopicWriter<>(settings.cluster(), Topics.ACCEPTED);
-    }
-
-    /** Completes when the broker has it, or with an {@link EnvironmentProblem}. */
-    CompletableFuture<Void> accept(String id, String tenant) {
-        return write(id, tenant, null);
     }
 
     /**
@@ -52,7 +45,7 @@ final class Accepting {
         var before = first(key);
         if (before.isEmpty()) {
             try (var watch = view.watch(key.id())) {
-                written(write(key.id(), tenant, key.fingerprint()));
+                write(key, tenant);
                 long until = System.nanoTime() + PATIENCE.toNanos();
                 while (first(key).isEmpty()) {
                     var left = Duration.ofNanos(until - System.nanoTime());
@@ -83,21 +76,14 @@ final class Accepting {
         }
     }
 
-    private static void written(CompletableFuture<Void> write) {
-        try {
-            write.join();
-        } catch (CompletionException e) {
-            throw e.getCause() instanceof RuntimeException problem ? problem : e;
-        }
-    }
-
-    private CompletableFuture<Void> write(String id, String tenant, String fingerprint) {
-        return writer.offer(
-                id,
+    /** @throws EnvironmentProblem when the broker does not take it */
+    private void write(IdempotencyKey key, String tenant) {
+        writer.send(
+                key.id(),
                 AcceptedRequest.newBuilder()
-                        .setRequestId(id)
+                        .setRequestId(key.id())
                         .setTenant(tenant)
-                        .setFingerprint(fingerprint)
+                        .setFingerprint(key.fingerprint())
                         .setAcceptedAt(Instant.now().truncatedTo(ChronoUnit.MILLIS))
                         .build());
     }
