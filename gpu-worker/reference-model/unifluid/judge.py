@@ -5,6 +5,7 @@ It has its own weights, seeds (split "judge") and architecture (dense prediction
 from __future__ import annotations
 
 import argparse
+import time
 from functools import partial
 
 import numpy as np
@@ -129,7 +130,7 @@ def accuracy(j, n=600, split="test", first=700000, families=W.TRAIN_FAMILIES, ho
 
 def batch(rng, n):
     """A share of wider scenes, since what is drawn is never quite what was meant."""
-    sc, px = D.pictures(rng, n, 0.35, 0.2)
+    sc, px = D.pictures(rng, n, 0.35, 0.1)
     return {"px": px, "cells": np.stack([labels(s) for s in sc]), "colour": np.array([W.COLOURS.index(s.colour) for s in sc])}
 
 
@@ -138,15 +139,21 @@ def main(argv=None):
     p.add_argument("--minutes", type=float, default=5)
     p.add_argument("--batch", type=int, default=48)
     p.add_argument("--workers", type=int, default=1)
+    p.add_argument("--resume", action="store_true")
     p.add_argument("--bf16", action="store_true")
     p.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     a = p.parse_args(argv)
     dev = torch.device(a.device)
     torch.set_num_threads(1)
     torch.manual_seed(3)
-    feed = D.Feed(partial(batch, n=a.batch), a.workers, 7777777, split="judge")
+    feed = D.Feed(partial(batch, n=a.batch), a.workers, int(time.time()) if a.resume else 7777777, split="judge")
     ahead = Ahead(feed, dev)
-    j = Judge().to(dev, memory_format=torch.channels_last)
+    j, before = Judge(), 0
+    if a.resume:
+        c = torch.load(WORK / "judge.pt", map_location="cpu")
+        j.load_state_dict(c["net"])
+        before = c["pictures"]
+    j = j.to(dev, memory_format=torch.channels_last)
     opt = optimiser([{"params": list(j.parameters())}], 3e-3, dev, weight_decay=0.02, betas=(0.9, 0.98))
 
     def loss(b):
@@ -168,8 +175,8 @@ def main(argv=None):
     j = j.cpu()
     j.eval()
     acc = {"test": accuracy(j), "house": accuracy(j, house=True), "held_out": accuracy(j, families=(W.HELD_OUT,))}
-    print(acc, step * a.batch, "pictures")
-    save(WORK / "judge.pt", {"net": j.state_dict(), "accuracy": acc, "pictures": step * a.batch})
+    print(acc, before + step * a.batch, "pictures")
+    save(WORK / "judge.pt", {"net": j.state_dict(), "accuracy": acc, "pictures": before + step * a.batch})
 
 
 if __name__ == "__main__":
