@@ -1,4 +1,4 @@
-"""A second generator of scenes, for the evaluation alone: it shares neither code nor layout with the world that the model is trained on.
+"""A second generator of scenes, for the evaluation alone: it shares neither code nor layout with the world that the model is trained on, but for where artwork is found.
 
 Other emoji of the same families wherever a word has some (of each of them one family of four was kept from the training), turned and
 mirrored, of any size, anywhere; shades by their CSS names, runs of two shades, black. Its captions are the model's own turns of phrase, so that a caption can be right as a whole.

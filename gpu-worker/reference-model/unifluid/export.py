@@ -1,4 +1,4 @@
-"""Exports a checkpoint as a bundle: ONNX graphs whose token and denoising loops run inside the graph.
+"""Exports a checkpoint as a bundle, and beside the shipped bundle the checkpoint as training goes on from it: ONNX graphs whose token and denoising loops run inside the graph.
 
 The plain modules of parts.py are exported one by one, then composed with onnx.helper. Weights are fp16 in one shared
 file (weights.bin, ONNX external data) and are cast to fp32 when a session loads; computation is fp32.
@@ -26,7 +26,7 @@ from . import parts as P
 from . import stepwise
 from . import text
 from . import world as W
-from .pretrain import WORK
+from .pretrain import WORK, halved, save
 from .unified import CONFIGS, UniFluid
 
 OPSET = 20
@@ -362,6 +362,8 @@ def main():
     write_bundle(tmp, m, info)
     shutil.rmtree(old, ignore_errors=True)
     tmp.rename(old)
+    if old.resolve() == W.ROOT / "bundle":
+        save(W.ROOT / "checkpoint" / "main.pt", halved(c))
     print("bundle", sum(p.stat().st_size for p in old.iterdir()) / 2 ** 20, "MiB", {p.name: p.stat().st_size for p in old.iterdir()})
 
 

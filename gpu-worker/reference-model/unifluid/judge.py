@@ -17,7 +17,7 @@ from . import data as D
 from . import world as W
 from .models import cbn
 from .pretrain import WORK, Clock, augment, save, shown, to_px
-from .step import Ahead, Step, optimiser, rate
+from .step import Ahead, Step, optimiser
 
 
 class Judge(nn.Module):
@@ -162,15 +162,11 @@ def main(argv=None):
         return whole, {"loss": whole}
 
     run, clock, step = Step(loss, opt, dev, a.bf16), Clock(a.minutes, 3e-3, 50), 0
-    while True:
-        gone, lr = clock.tick()
-        rate(opt, lr)
+    for gone, _ in clock.steps(opt):
         said = run(ahead.get())
         step += 1
         if step % 200 == 0:
             print("judge", step, round(gone, 2), round(said["loss"].item(), 4), flush=True)
-        if gone >= 1:
-            break
     feed.close()
     j = j.cpu()
     j.eval()

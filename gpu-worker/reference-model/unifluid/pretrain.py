@@ -49,6 +49,19 @@ def save(path, obj):
     os.replace(str(path) + ".tmp", path)
 
 
+def cast(x, dtype):
+    """All of a checkpoint's floating-point tensors as that type."""
+    if isinstance(x, dict):
+        return {k: cast(v, dtype) for k, v in x.items()}
+    return x.to(dtype) if isinstance(x, torch.Tensor) and x.is_floating_point() else x
+
+
+def halved(c):
+    """A checkpoint of the unified model as it is shipped: the averaged weights in fp16, no optimiser state."""
+    half = cast(c["ema"], torch.half)
+    return {"net": half, "ema": half, "step": c["step"], "seen": c["seen"], "config": c["config"]}
+
+
 class Log:
     def __init__(self, name):
         WORK.mkdir(exist_ok=True)
@@ -86,16 +99,20 @@ class Likeness(torch.nn.Module):
 
 
 class Clock:
-    """Where a run of `minutes` stands, and the rate that decays to nothing with it."""
+    """Time for a run of `minutes`, with a rate that decays to nothing with it."""
 
     def __init__(self, minutes, lr, warm=100):
-        self.t0, self.budget, self.lr, self.warm, self.steps = time.time(), minutes * 60, lr, warm, 0
+        self.t0, self.budget, self.lr, self.warm = time.time(), minutes * 60, lr, warm
 
-    def tick(self):
-        """-> share of the time that is gone, rate of the next step"""
-        self.steps += 1
-        gone = min(1.0, (time.time() - self.t0) / self.budget)
-        return gone, self.lr * min(1, self.steps / self.warm) * max(0.01, 1 - gone)
+    def steps(self, opt):
+        """For each step: sets its rate -> the share of the time that is gone before it, 1 for the last, and the rate."""
+        gone, n = 0.0, 0
+        while gone < 1:
+            n += 1
+            gone = min(1.0, (time.time() - self.t0) / self.budget)
+            lr = self.lr * min(1, n / self.warm) * max(0.01, 1 - gone)
+            rate(opt, lr)
+            yield gone, lr
 
     def seconds(self):
         return round(time.time() - self.t0)
@@ -138,12 +155,10 @@ def train_vae(a):
             net.std.copy_(z.std((0, 2, 3), keepdim=True))
 
     run, log, clock, last = Step(loss, opt, dev, a.bf16), Log("vae.jsonl"), Clock(a.minutes, a.lr), time.time()
-    while True:
-        gone, lr = clock.tick()
+    for gone, lr in clock.steps(opt):
         if likeness is None and a.likeness and gone >= a.likeness_after and (WORK / "encoder.pt").exists():
             likeness = Likeness(dev)
             run = Step(loss, opt, dev, a.bf16)
-        rate(opt, lr)
         said = run(ahead.get())
         step, images = step + 1, images + a.batch
         if step % (25 if dev.type == "cpu" else 200) == 0:
@@ -154,9 +169,7 @@ def train_vae(a):
                 standardise()
             save(path, {"net": net.state_dict(), "step": step, "images": images})
             last = time.time()
-        if gone >= 1:
-            feed.close()
-            return
+    feed.close()
 
 
 def only_pictures(rng, n, house, wider):
@@ -189,9 +202,7 @@ def train_encoder(a):
         return lc + 0.2 * cc, {"cells": lc, "cell": right, "colour": (colour.argmax(-1) == b["colour"]).float().mean()}
 
     run, log, clock, last = Step(loss, opt, dev, a.bf16), Log("encoder.jsonl"), Clock(a.minutes, a.lr), time.time()
-    while True:
-        gone, lr = clock.tick()
-        rate(opt, lr)
+    for gone, lr in clock.steps(opt):
         said = run(ahead.get())
         step, images = step + 1, images + a.batch
         if step % (25 if dev.type == "cpu" else 200) == 0:
@@ -199,9 +210,7 @@ def train_encoder(a):
         if gone >= 1 or time.time() - last > a.save_every:
             save(path, {"enc": enc.state_dict(), "head": head.state_dict(), "step": step, "images": images})
             last = time.time()
-        if gone >= 1:
-            feed.close()
-            return
+    feed.close()
 
 
 def unpack():
@@ -209,10 +218,10 @@ def unpack():
     shipped = W.ROOT / "checkpoint" / "main.pt"
     if (WORK / "vae.pt").exists() and (WORK / "encoder.pt").exists() or not shipped.exists():
         return
-    weights = torch.load(shipped, map_location="cpu")["ema"]
+    weights = cast(torch.load(shipped, map_location="cpu")["ema"], torch.float)
 
     def part(name):
-        return {k[len(name):]: v.float() if v.dtype.is_floating_point else v for k, v in weights.items() if k.startswith(name)}
+        return {k[len(name):]: v for k, v in weights.items() if k.startswith(name)}
 
     save(WORK / "vae.pt", {"net": part("vae.")})
     save(WORK / "encoder.pt", {"enc": part("encoder."), "head": part("cells.")})

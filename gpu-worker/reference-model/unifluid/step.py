@@ -41,8 +41,8 @@ class Step:
 
     WARM = 4
 
-    def __init__(self, loss, opt, device, bf16=False, clip=1.0, after=None, graph=True):
-        self.loss, self.opt, self.device, self.bf16, self.clip, self.after = loss, opt, device, bf16, clip, after
+    def __init__(self, loss, opt, device, bf16=False, clip=1.0, graph=True):
+        self.loss, self.opt, self.device, self.bf16, self.clip = loss, opt, device, bf16, clip
         self.params = [p for g in opt.param_groups for p in g["params"] if p.requires_grad]
         self.graph, self.calls, self.static, self.said = None, 0, None, None
         torch.backends.cudnn.benchmark = True
@@ -56,8 +56,6 @@ class Step:
         loss.backward()
         said = {**said, "grad": torch.nn.utils.clip_grad_norm_(self.params, self.clip)}
         self.opt.step()
-        if self.after:
-            self.after()
         return {k: v.detach().float() for k, v in said.items()}
 
     def __call__(self, batch):

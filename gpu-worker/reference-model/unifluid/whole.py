@@ -1,61 +1,60 @@
 """The whole training on one GPU within a given time: the tokenizer, the encoder and the judge beside each other, then the unified model.
 
-    ./run whole --seconds 540 [--work work] [--ship DIR]
-
---ship: what is to be kept goes there too, as soon as it is there: the model in fp16 in pieces of 15 MiB, the judge, the logs.
+    ./run whole --seconds 540 [--ship DIR]      --ship: what is to be kept goes there too, as soon as it is there: the model in fp16 in
+                                                pieces of 15 MiB, the judge, the logs
+    ./run whole --together DIR                  puts the pieces together again in work/
 """
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import multiprocessing as mp
 import os
 import time
 from pathlib import Path
 
-from . import wide
+import torch
+
+from . import judge, pretrain, train, wide
 from . import world as W
+from .pretrain import WORK, cast, halved, save
+
+PIECE = 15 << 20
 
 
 def stage(name, argv):
     if name == "judge":
-        from . import judge
         judge.main(argv)
     elif name == "train":
-        from . import train
         train.main(argv)
     else:
-        from . import pretrain
         pretrain.main([name, *argv])
 
 
 def ship(out):
     """What there is so far."""
-    import torch
-
-    from .pretrain import WORK
     out.mkdir(parents=True, exist_ok=True)
-    pieces = {}
-    if (WORK / "main.pt").exists():
-        c = torch.load(WORK / "main.pt", map_location="cpu")
-        half = {k: v.half() if v.dtype.is_floating_point else v for k, v in c["ema"].items()}
-        pieces["main"] = {"net": half, "ema": half, "step": c["step"], "seen": c["seen"], "config": c["config"]}
-    else:
-        for f in ("vae", "encoder"):
-            if (WORK / f"{f}.pt").exists():
-                c = torch.load(WORK / f"{f}.pt", map_location="cpu")
-                pieces[f] = {k: {n: x.half() if x.dtype.is_floating_point else x for n, x in v.items()} if isinstance(v, dict) else v for k, v in c.items()}
     for old in out.glob("*.part*"):
         old.unlink()
-    for name, c in pieces.items():
-        torch.save(c, out / "whole.tmp")
-        raw = (out / "whole.tmp").read_bytes()
-        (out / "whole.tmp").unlink()
-        for i in range(0, len(raw), 15 << 20):
-            (out / f"{name}.part{i // (15 << 20)}").write_bytes(raw[i:i + (15 << 20)])
+    for name in ("main",) if (WORK / "main.pt").exists() else ("vae", "encoder"):
+        if (WORK / f"{name}.pt").exists():
+            c, raw = torch.load(WORK / f"{name}.pt", map_location="cpu"), io.BytesIO()
+            torch.save(halved(c) if name == "main" else cast(c, torch.half), raw)
+            for i in range(0, raw.tell(), PIECE):
+                (out / f"{name}.part{i // PIECE}").write_bytes(raw.getbuffer()[i:i + PIECE])
     if (WORK / "judge.pt").exists():
         (out / "judge.pt").write_bytes((WORK / "judge.pt").read_bytes())
     (out / "training.jsonl").write_text("".join((WORK / f"{f}.jsonl").read_text() for f in ("vae", "encoder", "main") if (WORK / f"{f}.jsonl").exists()))
+
+
+def together(folder):
+    """Out of what `ship` has left there, checkpoints to go on from."""
+    for name in ("main", "vae", "encoder"):
+        parts = sorted(folder.glob(f"{name}.part*"))
+        if parts:
+            save(WORK / f"{name}.pt", cast(torch.load(io.BytesIO(b"".join(p.read_bytes() for p in parts)), map_location="cpu"), torch.float))
+            print(WORK / f"{name}.pt")
 
 
 def background(ctx, name, argv):
@@ -66,7 +65,6 @@ def background(ctx, name, argv):
 
 def rates(ctx, how, best, seconds):
     """Tries a few steps of the unified model in each way -> the fastest way that works, `best` where none does."""
-    from .pretrain import WORK
     most, end = 0.0, time.time() + seconds
     for i, argv in enumerate(how):
         log = WORK / f"try{i}.jsonl"
@@ -86,11 +84,14 @@ def main():
     p.add_argument("--seconds", type=float, default=540)
     p.add_argument("--first", type=float, default=0.37, help="share of the time for the first stage")
     p.add_argument("--ship", type=Path)
+    p.add_argument("--together", type=Path)
     p.add_argument("--device", default="cuda")
     p.add_argument("--batch", type=int, default=512)
     p.add_argument("--rows", type=int, nargs=3, default=(192, 320, 256), help="of a step: understanding, generation, edits")
     p.add_argument("--workers", type=int, default=os.cpu_count())
     a = p.parse_args()
+    if a.together:
+        return together(a.together)
     t0 = time.time()
     W.art()
     wide.bank()  # before anything is forked

@@ -31,8 +31,8 @@ def sources():
     global _sources
     if _sources is None:
         _sources = {}
-        for fam, all_ in W.sprites().items():
-            for said, rgba in all_ if fam in FAMILIES else []:
+        for fam, all_ in W.sprites(FAMILIES).items():
+            for said, rgba in all_:
                 if not said["kept"]:
                     _sources.setdefault(said["object"], {}).setdefault(fam, []).append(rgba)
     return _sources
@@ -83,12 +83,8 @@ def sprite(rng, obj, size):
     of = sources()[obj]
     fam = list(of.values())[int(rng.integers(len(of)))]
     im = worn(rng, fam[int(rng.integers(len(fam)))])
-    a = np.asarray(im).astype(np.float32)
-    a[..., :3] *= a[..., 3:] / 255
     k = size / max(im.size)
-    im = Image.fromarray(a.round().astype(np.uint8), "RGBA").resize((max(2, round(im.width * k)), max(2, round(im.height * k))), Image.LANCZOS)
-    a = np.asarray(im)
-    return np.minimum(a[..., :3], a[..., 3:]), a[..., 3]
+    return W.scaled(np.asarray(im), (max(2, round(im.width * k)), max(2, round(im.height * k))))
 
 
 def _some(args):
@@ -109,8 +105,7 @@ class Bank:
 
     def pick(self, rng, obj, size):
         have = self.of[obj, min(SIZES[-1], max(SIZES[0], size // 2 * 2))]
-        rgb, alpha = have[int(rng.random() * len(have))]
-        return rgb.astype(np.float32), 1 - alpha[..., None].astype(np.float32) / 255
+        return W.blended(*have[int(rng.random() * len(have))])
 
 
 _bank = None

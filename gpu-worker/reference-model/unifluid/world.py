@@ -53,26 +53,31 @@ LAYOUT_P = {1: ["one"], 2: ["beside", "above"], 3: ["row", "two_one", "one_two"]
 _art: dict | None = None
 
 
-def sprites() -> dict:
+def sprites(families) -> dict:
     """family -> list of (what `art.json` says of it: object, code, main, kept from the training; 64x64 RGBA)."""
     meta = json.loads((ART / "art.json").read_text())
     s = meta["size"]
-    return {fam: list(zip(said, np.fromfile(ART / f"{fam}.rgba", np.uint8).reshape(-1, s, s, 4))) for fam, said in meta["sprites"].items()}
+    return {fam: list(zip(said, np.fromfile(ART / f"{fam}.rgba", np.uint8).reshape(-1, s, s, 4))) for fam, said in meta["sprites"].items() if fam in families}
 
 
-def premultiplied(rgba, z):
-    """-> (float32 rgb, 1 - alpha) of z x z pixels"""
+def scaled(rgba, size):
+    """-> (premultiplied rgb, alpha), uint8, of (width, height) pixels"""
     im = rgba.astype(np.float32)
     im[..., :3] *= im[..., 3:] / 255.0
-    a = np.asarray(Image.fromarray(im.round().astype(np.uint8), "RGBA").resize((z, z), Image.LANCZOS), np.float32)
-    return np.minimum(a[..., :3], a[..., 3:]), 1.0 - a[..., 3:] / 255.0
+    a = np.asarray(Image.fromarray(im.round().astype(np.uint8), "RGBA").resize(size, Image.LANCZOS))
+    return np.minimum(a[..., :3], a[..., 3:]), a[..., 3]
+
+
+def blended(rgb, alpha):
+    """-> (float32 rgb, 1 - alpha), as `render` puts them on a picture"""
+    return rgb.astype(np.float32), 1 - alpha[..., None].astype(np.float32) / 255
 
 
 def art() -> dict:
     """(family, size, object) -> (premultiplied float32 rgb, 1 - alpha): of every word its own emoji."""
     global _art
     if _art is None:
-        _art = {(fam, z, said["object"]): premultiplied(rgba, z) for fam, all_ in sprites().items() if fam in TRAIN_FAMILIES + (HELD_OUT,)
+        _art = {(fam, z, said["object"]): blended(*scaled(rgba, (z, z))) for fam, all_ in sprites(TRAIN_FAMILIES + (HELD_OUT,)).items()
                 for said, rgba in all_ if said["main"] for z in SIZES}
     return _art
 
