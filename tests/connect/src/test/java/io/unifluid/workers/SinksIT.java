@@ -56,6 +56,14 @@ final class SinksIT {
         return pictures;
     }
 
+    private static ConnectWorker worker(LocalBroker broker) throws Exception {
+        return ConnectWorker.start(
+                Files.createTempDirectory(scratch, "worker"),
+                Map.of("bootstrap.servers", broker.bootstrapServers()),
+                ConnectWorker.OURS,
+                STOCK);
+    }
+
     /** Slowly, until its limit is removed. */
     private static Map<String, String> source(Path pictures, String registry) {
         var source = new TreeMap<String, String>();
@@ -95,11 +103,7 @@ final class SinksIT {
         try (var broker = LocalBroker.startWithTopics();
                 var registry = LocalRegistry.start();
                 var system = new Answering(broker.bootstrapServers(), registry.url());
-                var worker = ConnectWorker.start(
-                        Files.createTempDirectory(scratch, "worker"),
-                        Map.of("bootstrap.servers", broker.bootstrapServers()),
-                        ConnectWorker.OURS,
-                        STOCK);
+                var worker = worker(broker);
                 var postgres = Postgres.start(bin.get())) {
             var source = source(pictures, registry.url());
             worker.put("archive", source);
@@ -167,11 +171,7 @@ final class SinksIT {
         try (var broker = LocalBroker.startWithTopics();
                 var registry = LocalRegistry.start();
                 var system = new Answering(broker.bootstrapServers(), registry.url());
-                var worker = ConnectWorker.start(
-                        Files.createTempDirectory(scratch, "worker"),
-                        Map.of("bootstrap.servers", broker.bootstrapServers()),
-                        ConnectWorker.OURS,
-                        STOCK)) {
+                var worker = worker(broker)) {
             var warehouse = Files.createTempDirectory(scratch, "warehouse");
             var table = sink("org.apache.iceberg.connect.IcebergSinkConnector", registry.url());
             table.put("iceberg.tables", "pictures.results");
