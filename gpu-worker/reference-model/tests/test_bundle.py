@@ -68,6 +68,22 @@ def test_understanding_in_parts(bundle, golden):
         assert all(tokens[row] == whole[row, i] for row in tokens)
 
 
+def test_eight_bits(bundle, golden):
+    """Nearly the tokens and scores of the floats."""
+    eight, alike = Bundle(ROOT / "bundle", int8=True), []
+    for e in golden["understand"]:
+        _, tok, lp = eight.understand(eight.encode(gpx(eight, e["image"])), e["template"], [e["text"]])
+        alike.append([int(t) for t in tok[0]] == e["tokens"])
+    assert np.mean(alike) >= 0.98
+    apart = []
+    for e in golden["score"]:
+        f, n = eight.encode(gpx(eight, e["image"])), len(e["choices"])
+        got = eight.score(np.repeat(f, n, 0), [e["question"]] * n, e["choices"])
+        p, q = (np.exp(x) / np.exp(x).sum() for x in (np.array(got), np.array(e["logprob"])))
+        apart.append(np.abs(p - q).max())
+    assert 0 < np.mean(apart) < 0.01
+
+
 def test_golden_scores(bundle, golden):
     for e in golden["score"]:
         f = bundle.encode(gpx(bundle, e["image"]))

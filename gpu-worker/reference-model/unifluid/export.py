@@ -21,6 +21,7 @@ from onnx import TensorProto as T
 from onnx import helper as H
 from onnx import numpy_helper
 
+from . import int8
 from . import packed
 from . import parts as P
 from . import stepwise
@@ -28,6 +29,7 @@ from . import text
 from . import world as W
 from .pretrain import WORK, halved, save
 from .unified import CONFIGS, UniFluid
+from .weights import Bin
 
 OPSET = 20
 VERSION = "0.3.0"
@@ -147,21 +149,6 @@ def finish(g, inputs, outputs, as_model, shared, bin_):
         else:
             protos.append(numpy_helper.from_array(a, name))
     return H.make_graph(nodes + g.nodes, g.name, inputs, outputs, initializer=protos)
-
-
-class Bin:
-    def __init__(self, path):
-        self.name, self.f, self.at, self.off = path.name, open(path, "wb"), {}, 0
-
-    def add(self, key, a):
-        if key not in self.at:
-            padn = -self.off % 64
-            self.f.write(b"\0" * padn)
-            self.off += padn
-            self.at[key] = self.off
-            self.f.write(a.tobytes())
-            self.off += a.nbytes
-        return self.at[key]
 
 
 def vi(name, t, shape):
@@ -330,6 +317,8 @@ def write_bundle(out: Path, m, info):
          "buckets": {"promptTokens": [8, 16, 32, 64]}, "calibration": {"temperature": info.get("temperature", 1.0)},
          **({"domain": info["domain"]} if "domain" in info else {}),
          "training": info.get("training", {}), "metrics": info.get("metrics", {}), "sha256": {p.name: sha(p) for p in files}}
+    if (out / int8.WEIGHTS).exists():
+        int8.enter(j)
     (out / "bundle.json").write_text(json.dumps(j, indent=1) + "\n")
 
 
@@ -362,6 +351,7 @@ def main():
     write_bundle(tmp, m, info)
     shutil.rmtree(old, ignore_errors=True)
     tmp.rename(old)
+    int8.make(old)
     if old.resolve() == W.ROOT / "bundle":
         save(W.ROOT / "checkpoint" / "main.pt", halved(c))
     print("bundle", sum(p.stat().st_size for p in old.iterdir()) / 2 ** 20, "MiB", {p.name: p.stat().st_size for p in old.iterdir()})

@@ -73,14 +73,19 @@ def split(folder: Path):
          [value(x, "next_" + n, "K") for x, n in zip(inner, names)], [])
 
 
+def checksums(folder: Path, bundle: dict, files):
+    for name in files:
+        bundle["sha256"][name] = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+    bundle["sha256"] = dict(sorted(bundle["sha256"].items()))
+
+
 def enter(folder: Path, graphs):
     """Into bundle.json, with their checksums."""
     file = folder / "bundle.json"
     bundle = json.loads(file.read_text())
     for name in graphs:
         bundle["graphs"][name] = f"{name}.onnx"
-        bundle["sha256"][f"{name}.onnx"] = hashlib.sha256((folder / f"{name}.onnx").read_bytes()).hexdigest()
-    bundle["sha256"] = dict(sorted(bundle["sha256"].items()))
+    checksums(folder, bundle, [f"{name}.onnx" for name in graphs])
     file.write_text(json.dumps(bundle, indent=1) + "\n")
 
 

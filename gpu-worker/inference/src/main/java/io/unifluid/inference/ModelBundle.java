@@ -35,6 +35,7 @@ public final class ModelBundle {
     private final String licence;
     private final Set<Task> tasks;
     private final Map<String, String> graphs;
+    private final Map<String, String> int8;
     private final Map<String, String> checksums;
 
     private ModelBundle(Path folder, Manifest manifest) {
@@ -45,6 +46,7 @@ public final class ModelBundle {
         this.licence = manifest.text("licence");
         this.tasks = tasks(manifest);
         this.graphs = manifest.textMap("graphs");
+        this.int8 = manifest.has("int8") ? manifest.textMap("int8") : Map.of();
         this.checksums = manifest.textMap("sha256");
     }
 
@@ -219,6 +221,11 @@ public final class ModelBundle {
             throw manifest.wrong("graphs." + graph, "is missing");
         }
         return file(graphs.get(graph));
+    }
+
+    /** The file of a graph that multiplies 8-bit integers where bundle.json names one under {@code int8}, else the graph's own. */
+    public Path int8Graph(String graph) {
+        return int8.containsKey(graph) ? file(int8.get(graph)) : graph(graph);
     }
 
     /** Whether bundle.json names a graph. */

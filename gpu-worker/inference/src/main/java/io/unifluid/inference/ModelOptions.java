@@ -7,8 +7,10 @@ package io.unifluid.inference;
  * @param callers runs at once, each with a batch of its own; 0 for as many as pay on the device
  * @param intraOpThreads threads inside one operator, 0 for a caller's share of the cores
  * @param interOpThreads operators at once, 1 for the usual sequential execution
+ * @param precision of the numbers that are multiplied
  */
-public record ModelOptions(DeviceChoice device, int callers, int intraOpThreads, int interOpThreads) {
+public record ModelOptions(
+        DeviceChoice device, int callers, int intraOpThreads, int interOpThreads, Precision precision) {
     public ModelOptions {
         if (callers < 0 || callers > 1024) {
             throw new IllegalArgumentException(
@@ -25,7 +27,16 @@ public record ModelOptions(DeviceChoice device, int callers, int intraOpThreads,
         }
     }
 
-    /** AUTO device, as many callers as pay with the cores shared among them, operators one after the other. */
+    /** AUTO precision. */
+    public ModelOptions(DeviceChoice device, int callers, int intraOpThreads, int interOpThreads) {
+        this(device, callers, intraOpThreads, interOpThreads, Precision.AUTO);
+    }
+
+    public ModelOptions with(Precision other) {
+        return new ModelOptions(device, callers, intraOpThreads, interOpThreads, other);
+    }
+
+    /** AUTO device and precision, as many callers as pay with the cores shared among them, operators one after the other. */
     public static ModelOptions defaults() {
         return new ModelOptions(DeviceChoice.AUTO, 0, 0, 1);
     }

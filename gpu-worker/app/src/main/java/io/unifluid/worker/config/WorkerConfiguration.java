@@ -6,6 +6,7 @@ import io.micronaut.core.bind.annotation.Bindable;
 import io.unifluid.blobs.fetch.FetchSettings;
 import io.unifluid.inference.DeviceChoice;
 import io.unifluid.inference.ModelOptions;
+import io.unifluid.inference.Precision;
 import io.unifluid.inference.image.DecodeLimits;
 import io.unifluid.inference.library.ModelLibrary;
 import io.unifluid.service.config.AboveZero;
@@ -80,11 +81,15 @@ final class WorkerConfiguration {
             @Min(0) @Max(1024) @Bindable(defaultValue = "0") int callers,
             @Min(0) @Max(1024) @Bindable(defaultValue = "0") int intraOpThreads,
             @Min(1) @Max(1024) @Bindable(defaultValue = "1") int interOpThreads,
+            @Bindable(defaultValue = "AUTO") Precision precision,
             @Bindable(defaultValue = "true") boolean warmUp,
             @AboveZero @Bindable(defaultValue = "10m") Duration stuckAfter) {
         ModelSettings settings() {
             return new ModelSettings(
-                    location(), new ModelOptions(device, callers, intraOpThreads, interOpThreads), warmUp, stuckAfter);
+                    location(),
+                    new ModelOptions(device, callers, intraOpThreads, interOpThreads, precision),
+                    warmUp,
+                    stuckAfter);
         }
 
         private String location() {

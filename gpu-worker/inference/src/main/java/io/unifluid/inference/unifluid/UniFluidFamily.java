@@ -5,6 +5,7 @@ import io.unifluid.inference.LoadedModel;
 import io.unifluid.inference.ModelBundle;
 import io.unifluid.inference.ModelFamily;
 import io.unifluid.inference.ModelOptions;
+import io.unifluid.inference.Precision;
 import io.unifluid.inference.Task;
 import io.unifluid.inference.ort.Device;
 import io.unifluid.inference.ort.OrtModel;
@@ -32,9 +33,9 @@ public final class UniFluidFamily implements ModelFamily {
                 settings.pad(),
                 settings.eos());
         try {
-            OrtModel model = OrtModel.open(kind -> graphs(bundle, kind), options);
+            OrtModel model = OrtModel.open(kind -> graphs(bundle, kind, options.precision()), options);
             try {
-                Map<String, Path> graphs = graphs(bundle, model.device().kind());
+                Map<String, Path> graphs = graphs(bundle, model.device().kind(), options.precision());
                 TensorSpec features = features(settings, model, graphs);
                 graphs.forEach((graph, file) -> check(bundle, file, graph, model, settings, features));
                 Optional<DomainMeasure> domain = graphs.containsKey(UniFluidGraphs.ENCODE)
@@ -68,7 +69,19 @@ public final class UniFluidFamily implements ModelFamily {
         };
     }
 
-    private static Map<String, Path> graphs(ModelBundle bundle, Device.Kind kind) {
+    /** ONNX Runtime has 8-bit products for the CPU alone. */
+    private static Path file(ModelBundle bundle, String graph, Device.Kind kind, Precision precision) {
+        return switch (kind) {
+            case CPU ->
+                switch (precision) {
+                    case AUTO -> bundle.int8Graph(graph);
+                    case FP32 -> bundle.graph(graph);
+                };
+            case CUDA -> bundle.graph(graph);
+        };
+    }
+
+    private static Map<String, Path> graphs(ModelBundle bundle, Device.Kind kind, Precision precision) {
         Map<String, Path> graphs = new TreeMap<>();
         for (Task task : bundle.tasks()) {
             Set<String> needed = switch (task) {
@@ -77,10 +90,10 @@ public final class UniFluidFamily implements ModelFamily {
                 case GENERATE -> Set.of(UniFluidGraphs.GENERATE);
                 case EDIT -> Set.of(UniFluidGraphs.EDIT);
             };
-            needed.forEach(graph -> graphs.put(graph, bundle.graph(graph)));
+            needed.forEach(graph -> graphs.put(graph, file(bundle, graph, kind, precision)));
         }
         if (graphs.containsKey(UniFluidGraphs.ENCODE)) {
-            writing(bundle, kind).forEach(graph -> graphs.put(graph, bundle.graph(graph)));
+            writing(bundle, kind).forEach(graph -> graphs.put(graph, file(bundle, graph, kind, precision)));
         }
         return graphs;
     }
