@@ -14,12 +14,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /**
  * Measures the figures that this project promises and prints them as a table; the same figures go to a JSON file. Rates
  * that are compared come out of one run on one machine, alternately, so that a noisy neighbour harms both.
  *
- * <p>Usage: {@code Bench <checkout folder> [captions|peers|noop|latency|price|backlog|costs|memory|worker-memory|pictures|restarts|starts|moderation|domain|decoding|archive|archive-memory|gateway]..}; captions and noop by default.
+ * <p>Usage: {@code Bench <checkout folder> [captions|peers|noop|latency|price|backlog|costs|memory|worker-memory|pictures|restarts|starts|moderation|domain|precision|decoding|archive|archive-memory|gateway]..}; captions and noop by default.
  */
 public final class Bench {
     private static final String BUNDLE = "gpu-worker/reference-model/bundle";
@@ -54,6 +55,7 @@ public final class Bench {
                 case "archive" -> archive(checkout, pictures, options, figures);
                 case "archive-memory" -> archiveMemory(checkout, pictures, options.items(), figures);
                 case "domain" -> domain(checkout, pictures, options.rounds(), figures);
+                case "precision" -> precision(checkout, pictures, options.rounds(), figures);
                 case "gateway" -> gateway(checkout, pictures, options, figures);
                 case "decoding" -> decoding(checkout, options.rounds(), figures);
                 case "starts" -> starts(checkout, options.before(), figures);
@@ -100,20 +102,33 @@ public final class Bench {
     /** What it costs to say how unlike its world each picture is. */
     private static void domain(Path checkout, SamplePictures pictures, int rounds, List<Figure> figures)
             throws Exception {
-        var measured = new ArrayList<DomainBench.Round>();
-        try (var bench = new DomainBench(checkout, checkout.resolve(BUNDLE), pictures)) {
-            for (int round = 0; round < rounds; round++) {
-                measured.add(bench.round());
-            }
-        }
+        var measured = rounds(DomainBench.open(checkout, checkout.resolve(BUNDLE), pictures), rounds);
         figures.add(informs("rounds", rounds, ""));
-        figures.add(
-                informs("with the measure, processor time", median(measured, DomainBench.Round::with), "ms/caption"));
+        figures.add(informs("with the measure, processor time", median(measured, ModelPair.Round::one), "ms/caption"));
         figures.add(atMost(
-                "with the measure / without",
-                median(measured, round -> round.with() / round.without()),
-                "ratio",
-                1.03));
+                "with the measure / without", median(measured, round -> round.one() / round.other()), "ratio", 1.03));
+    }
+
+    /** What 8-bit products save, for captions and for questions. */
+    private static void precision(Path checkout, SamplePictures pictures, int rounds, List<Figure> figures)
+            throws Exception {
+        var bundle = checkout.resolve(BUNDLE);
+        figures.add(informs("rounds", rounds, ""));
+        saved("captions", rounds(PrecisionBench.captions(bundle, pictures), rounds), figures);
+        saved("one question", rounds(PrecisionBench.questions(bundle, pictures, 1), rounds), figures);
+        saved("five questions", rounds(PrecisionBench.questions(bundle, pictures, 5), rounds), figures);
+    }
+
+    private static void saved(String what, List<ModelPair.Round> measured, List<Figure> figures) {
+        figures.add(informs(what + ", 8 bits, processor time", median(measured, ModelPair.Round::one), "ms/picture"));
+        figures.add(informs(what + ", floats, processor time", median(measured, ModelPair.Round::other), "ms/picture"));
+        figures.add(informs(what + ", 8 bits / floats", median(measured, r -> r.one() / r.other()), "ratio"));
+    }
+
+    private static List<ModelPair.Round> rounds(ModelPair pair, int rounds) {
+        try (pair) {
+            return Stream.generate(pair::round).limit(rounds).toList();
+        }
     }
 
     /** The loop over a public model's decoder, beside the same one in Python. */
