@@ -10,7 +10,10 @@ import picocli.CommandLine.Mixin;
 /** Stops the stack of the data folder, whoever started it. */
 @Command(name = "down", description = "Stop the local stack; its data stay.", mixinStandardHelpOptions = true)
 final class DownCommand implements Callable<Integer> {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** On a busy machine a first stop takes minutes: every process leaves a cache of its classes for the next start. */
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
+
+    private static final Duration UNTIL_NOTE = Duration.ofSeconds(15);
     private static final long LOOK_MS = 100;
 
     @Mixin
@@ -25,9 +28,15 @@ final class DownCommand implements Callable<Integer> {
             return ExitCode.OK;
         }
         holder.get().destroy();
-        var end = System.nanoTime() + PATIENCE.toNanos();
+        long begun = System.nanoTime();
+        boolean noted = false;
         while (holder.get().isAlive()) {
-            if (System.nanoTime() > end) {
+            long waited = System.nanoTime() - begun;
+            if (!noted && waited > UNTIL_NOTE.toNanos()) {
+                noted = true;
+                Screen.standard().note("Still stopping: after a first start, caches for the next one are written.");
+            }
+            if (waited > PATIENCE.toNanos()) {
                 throw new EnvironmentProblem(
                         "The stack (process " + holder.get().pid() + ") has not stopped after " + PATIENCE.toSeconds()
                                 + " s: see the logs in " + data.resolve("logs") + ".");
