@@ -49,6 +49,8 @@ final class GatewayBench {
 
     private static final int CONNECTIONS = 32;
     private static final int WARM_UP_ROUNDS = 3;
+    /** Of so few questions a round that Java has compiled what they go through only after some thousand. */
+    private static final int INTERACTIVE_WARM_UP_ROUNDS = 10;
     private static final Duration A_ROUND = Duration.ofSeconds(3);
     private static final Duration AT_HALF = Duration.ofSeconds(5);
     private static final int INTERACTIVE = 200;
@@ -272,7 +274,7 @@ final class GatewayBench {
     private Interactive interactive(int rounds) throws Exception {
         var through = new ArrayList<Double>();
         var shares = new ArrayList<Double>();
-        for (int round = -WARM_UP_ROUNDS; round < rounds; round++) {
+        for (int round = -INTERACTIVE_WARM_UP_ROUNDS; round < rounds; round++) {
             var one = new ArrayList<Double>();
             var other = new ArrayList<Double>();
             for (int i = 0; i < INTERACTIVE; i++) {
@@ -324,7 +326,7 @@ final class GatewayBench {
     // ---- a batch
 
     private List<Batch> batches(int lines, int rounds) throws Exception {
-        batch(Math.max(1, lines / 5), -1); // warms up
+        batch(lines, -1); // warms up
         var measured = new ArrayList<Batch>();
         for (int round = 0; round < rounds; round++) {
             measured.add(batch(lines, round));
