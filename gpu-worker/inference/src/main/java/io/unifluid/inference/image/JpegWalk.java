@@ -102,7 +102,16 @@ final class JpegWalk {
         parts.set(1, Span.of(marker(stored)));
         parts.set(framePart, Span.of(header()));
         parts.add(Span.of(END));
-        return new JpegFile(frame, List.copyOf(parts), scans, inks(stored), orientation, colours(), bytes.length);
+        return new JpegFile(
+                frame,
+                List.copyOf(parts),
+                scans,
+                JpegScan.of(frame, parts),
+                stored,
+                inks(stored),
+                orientation,
+                colours(),
+                bytes.length);
     }
 
     /** @return whether the end mark was reached */
