@@ -17,7 +17,7 @@ final class JpegBits {
     private static final int ENOUGH = 32;
 
     /** Where in a block of rows the coefficients lie that come in zigzag, and a damaged file's beyond the last one. */
-    private static final byte[] ORDER = {
+    static final byte[] ORDER = {
         0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7, 14,
         21, 28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52, 45, 38, 31, 39, 46, 53, 60,
         61, 54, 47, 55, 62, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63
@@ -61,7 +61,7 @@ final class JpegBits {
     /**
      * Reads a block's coefficients but the first.
      *
-     * @param steps of the quantizer, in zigzag
+     * @param steps of the quantizer, as long as {@link #ORDER}
      * @param block 64 zeros, in rows: gets those that are not zero, times their steps
      * @return a bit for each place in the block that was written to
      */
@@ -79,16 +79,12 @@ final class JpegBits {
                 left = bits;
             }
             int number = code.next(next);
-            int run = number >> 10 & 15;
+            int run = number >> 10;
             int size = number >> 6 & 15;
-            int value;
-            if ((number & JpegCode.WHOLE) != 0) {
-                value = number >> 16;
-            } else if (size > 0) {
-                value = value(number, size, next);
-            } else if (number == 0) {
-                throw lost();
-            } else {
+            if (size == 0) {
+                if (number == 0) {
+                    throw lost();
+                }
                 next <<= number;
                 left -= number & 63;
                 if (run < 15) {
@@ -97,12 +93,12 @@ final class JpegBits {
                 k += 16;
                 continue;
             }
-            next <<= number; // By its lowest bits, which say how many it took.
-            left -= number & 63;
             k += run;
             int place = ORDER[k];
-            block[place] = value * steps[Math.min(k, 63)];
+            block[place] = value(number, size, next) * steps[k];
             places |= 1L << place;
+            next <<= number; // By its lowest six bits, which say how many it took.
+            left -= number & 63;
             k++;
         }
         buffer = next;
@@ -113,15 +109,60 @@ final class JpegBits {
         return places;
     }
 
+    /** Passes over a block's coefficients but the first. */
+    void pass(JpegCode code) throws EOFException {
+        long next = buffer;
+        int left = bits;
+        int k = 1;
+        while (k < 64) {
+            if (left < ENOUGH) {
+                buffer = next;
+                bits = left;
+                fill();
+                next = buffer;
+                left = bits;
+            }
+            int number = code.next(next);
+            if (number == 0) {
+                throw lost();
+            }
+            next <<= number;
+            left -= number & 63;
+            if ((number >> 6 & 15) == 0 && number >> 10 < 15) {
+                break;
+            }
+            k += (number >> 10) + 1;
+        }
+        buffer = next;
+        bits = left;
+        if (left < beyond) {
+            throw lost();
+        }
+    }
+
     private static int value(int number, int size, long next) {
         return JpegCode.value((int) (next << (number & 63) - size >>> Long.SIZE - size), size);
+    }
+
+    /** Whether none of eight bytes is 0xFF. */
+    private static boolean plain(long eight) {
+        return (~eight - ONES & eight & HIGHEST) == 0;
+    }
+
+    /** @return the next place of a byte 0xFF, or one before it with none in between; the end where there is none */
+    static int nextMark(byte[] bytes, int from) {
+        int at = from;
+        while (bytes.length - at >= 8 && plain((long) LONG.get(bytes, at))) {
+            at += 8;
+        }
+        return at;
     }
 
     /** To 56 bits at the least. */
     private void fill() {
         if (end - at >= 8) {
             long eight = (long) LONG.get(bytes, at);
-            if ((~eight - ONES & eight & HIGHEST) == 0) { // None of them is 0xFF.
+            if (plain(eight)) {
                 buffer |= eight >>> bits;
                 int taken = 63 - bits >> 3;
                 at += taken;

@@ -4,13 +4,10 @@ import java.util.Arrays;
 
 /**
  * A Huffman code of a JPEG (ITU T.81, C), checked. Tells from the next 64 bits of the data what the next symbol is, as a
- * number of these parts: how many bits the symbol and the value behind it take; the value's size in bits; how many
- * zeros come before it; and, where all of it is short, the value itself.
+ * number of these parts: in 6 bits how many bits the symbol and the value behind it take; in 4 the value's size in bits;
+ * in 4 how many zeros come before it.
  */
 final class JpegCode {
-    /** A symbol's value is part of the number. */
-    static final int WHOLE = 1 << 14;
-
     private static final int LONGEST = 16;
 
     /** Bits that are looked up at once: longer codes are rare. */
@@ -18,7 +15,7 @@ final class JpegCode {
 
     private final int[] counts;
     private final int[] symbols;
-    private final int[] quick = new int[1 << LOOKED_UP];
+    private final short[] quick = new short[1 << LOOKED_UP];
 
     /** For each length the first code of it, and the place of its symbol. */
     private final int[] firsts = new int[LONGEST + 1];
@@ -38,7 +35,7 @@ final class JpegCode {
                     int from = code << LOOKED_UP - length;
                     int to = code + 1 << LOOKED_UP - length;
                     for (int bits = from; bits < to; bits++) {
-                        quick[bits] = withValue(number(length, symbols[place]), bits);
+                        quick[bits] = (short) number(length, symbols[place]);
                     }
                 }
             }
@@ -62,8 +59,10 @@ final class JpegCode {
         return symbols;
     }
 
-    /** @param at where the counts of a code begin for which {@link #symbols} were counted, and the symbols behind them */
-    static JpegCode of(byte[] bytes, int at) {
+    /** @param code counts that {@link #symbols} took, and the symbols behind them */
+    static JpegCode of(Span code) {
+        byte[] bytes = code.bytes();
+        int at = code.from();
         int[] counts = new int[LONGEST + 1];
         for (int length = 1; length <= LONGEST; length++) {
             counts[length] = bytes[at + length - 1] & 0xFF;
@@ -78,15 +77,6 @@ final class JpegCode {
     private static int number(int length, int symbol) {
         int size = symbol & 15;
         return symbol >> 4 << 10 | size << 6 | length + size;
-    }
-
-    private static int withValue(int number, int bits) {
-        int size = number >> 6 & 15;
-        int taken = number & 63;
-        if (size == 0 || taken > LOOKED_UP) {
-            return number;
-        }
-        return value(bits >> LOOKED_UP - taken & (1 << size) - 1, size) << 16 | WHOLE | number;
     }
 
     /** What {@code size} bits stand for (F.2.2.1): those that begin with a zero are negative. */

@@ -86,14 +86,18 @@ record JpegFrame(int width, int height, int[] ids, int[] across, int[] down, int
         return Math.ceilDiv(width, 8 * mostAcross());
     }
 
-    /** Whether a sample of each component covers a whole number of pixels. */
-    boolean wholeSteps() {
+    /** Whether a sample of each component covers 1, 2 or 4 pixels in each direction, as in all ordinary pictures. */
+    boolean halves() {
         for (int i = 0; i < ids.length; i++) {
-            if (mostAcross() % across[i] != 0 || mostDown() % down[i] != 0) {
+            if (!doubled(across[i], mostAcross()) || !doubled(down[i], mostDown())) {
                 return false;
             }
         }
         return true;
+    }
+
+    private static boolean doubled(int factor, int most) {
+        return factor == most || 2 * factor == most || 4 * factor == most;
     }
 
     private static int most(int[] factors) {

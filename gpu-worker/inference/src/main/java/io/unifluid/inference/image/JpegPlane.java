@@ -1,5 +1,7 @@
 package io.unifluid.inference.image;
 
+import java.io.EOFException;
+
 /** A component of a reduced JPEG: as many rows of it as are decoded at once, and how its blocks come to them. */
 final class JpegPlane {
     /** Blocks in a unit of an interleaved scan. */
@@ -17,27 +19,29 @@ final class JpegPlane {
     private final int stride;
     private final byte[] samples;
     private final JpegTransform transform;
+    private final JpegCode means;
+    private final JpegCode others;
+    private final int[] steps;
     private final int[] block = new int[64];
     private int mean;
 
     /** @param reduced how many of the picture's pixels in a row become one: 2, 4 or 8 */
-    JpegPlane(JpegFrame frame, int component, int reduced) {
+    JpegPlane(JpegFrame frame, JpegScan.Channel channel, int reduced) {
+        int component = channel.component();
         this.across = frame.across()[component];
         this.down = frame.down()[component];
         int pixelsAcross = 8 / reduced * (frame.mostAcross() / across);
         int pixelsDown = 8 / reduced * (frame.mostDown() / down);
-        this.blockWidth = values(pixelsAcross);
-        this.blockHeight = values(pixelsDown);
+        this.blockWidth = Math.min(8, pixelsAcross);
+        this.blockHeight = Math.min(8, pixelsDown);
         this.repeatedAcross = pixelsAcross / blockWidth;
         this.repeatedDown = pixelsDown / blockHeight;
         this.stride = frame.unitsAcross() * across * blockWidth;
         this.samples = new byte[stride * down * blockHeight];
         this.transform = new JpegTransform(blockWidth, blockHeight);
-    }
-
-    /** Values that are computed of a block in a direction in which it covers so many pixels. */
-    private static int values(int pixels) {
-        return Math.min(8, Integer.lowestOneBit(pixels));
+        this.means = JpegCode.of(channel.means());
+        this.others = JpegCode.of(channel.others());
+        this.steps = channel.steps();
     }
 
     static long memory(JpegFrame frame, int component, int reduced) {
@@ -58,10 +62,15 @@ final class JpegPlane {
     }
 
     /** Decodes the next block of the data, which is this one of those that are decoded at once. */
-    void block(JpegBits bits, JpegScan.Channel channel, int column, int row) throws java.io.EOFException {
-        mean += bits.difference(channel.means());
-        long places = bits.coefficients(channel.others(), channel.steps(), block);
-        block[0] = (short) mean * channel.steps()[0];
+    void block(JpegBits bits, int column, int row) throws EOFException {
+        mean += bits.difference(means);
+        long places = 0;
+        if (transform.ofMeans()) {
+            bits.pass(others);
+        } else {
+            places = bits.coefficients(others, steps, block);
+        }
+        block[0] = (short) mean * steps[0];
         transform.put(block, places, samples, row * blockHeight * stride + column * blockWidth, stride);
     }
 

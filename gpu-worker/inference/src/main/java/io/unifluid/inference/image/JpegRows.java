@@ -34,14 +34,22 @@ final class JpegRows implements PixelRows {
         this.luminance = luminance;
         this.bytes = bytes;
         this.planes = new JpegPlane[frame.components()];
-        for (int i = 0; i < planes.length; i++) {
-            planes[i] = new JpegPlane(frame, i, reduced);
+        this.scans = new JpegScanReader[scans.size()];
+        for (int i = 0; i < this.scans.length; i++) {
+            this.scans[i] = new JpegScanReader(frame, scans.get(i), planes(scans.get(i)), time);
         }
-        this.scans = scans.stream()
-                .map(scan -> new JpegScanReader(frame, scan, planes, time))
-                .toArray(JpegScanReader[]::new);
         this.row = new byte[planes.length][width()];
         this.rows = 8 * frame.mostDown() / reduced;
+    }
+
+    private JpegPlane[] planes(JpegScan scan) {
+        JpegPlane[] inScan = new JpegPlane[scan.channels().size()];
+        for (int i = 0; i < inScan.length; i++) {
+            JpegScan.Channel channel = scan.channels().get(i);
+            inScan[i] = new JpegPlane(frame, channel, reduced);
+            planes[channel.component()] = inScan[i];
+        }
+        return inScan;
     }
 
     static long memory(JpegFrame frame, int reduced) {

@@ -1,6 +1,7 @@
 package io.unifluid.inference.image;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -19,9 +20,9 @@ record JpegScan(List<Channel> channels, int restart, Span data) {
      *
      * @param means the code of the differences of blocks' means
      * @param others the code of their other coefficients
-     * @param steps of the quantizer, in zigzag
+     * @param steps of the quantizer, in zigzag, and the last one for what comes behind
      */
-    record Channel(int component, JpegCode means, JpegCode others, int[] steps) {}
+    record Channel(int component, Span means, Span others, int[] steps) {}
 
     /**
      * @param parts of a picture, from their markers on, in order
@@ -32,7 +33,7 @@ record JpegScan(List<Channel> channels, int restart, Span data) {
                 && (frame.components() == 1 || frame.components() == 3)
                 && frame.width() <= LONGEST_SIDE
                 && frame.height() <= LONGEST_SIDE
-                && frame.wholeSteps();
+                && frame.halves();
         List<JpegScan> scans = taken ? new Tables(frame).scans(parts) : null;
         return scans == null ? List.of() : scans;
     }
@@ -100,10 +101,11 @@ record JpegScan(List<Channel> channels, int restart, Span data) {
                 if ((name & ~0x13) != 0 || part.to() - at < 64 * size) {
                     return false;
                 }
-                int[] table = new int[64];
+                int[] table = new int[JpegBits.ORDER.length];
                 for (int i = 0; i < 64; i++, at += size) {
                     table[i] = size == 1 ? bytes[at] & 0xFF : number(bytes, at);
                 }
+                Arrays.fill(table, 64, table.length, table[63]);
                 steps[name & 3] = table;
             }
             return true;
@@ -153,11 +155,7 @@ record JpegScan(List<Channel> channels, int restart, Span data) {
             int[] quantizer = frame.quantizers()[component] > 3 ? null : steps[frame.quantizers()[component]];
             return means == null || others == null || quantizer == null || !sizes(means)
                     ? null
-                    : new Channel(
-                            component,
-                            JpegCode.of(means.bytes(), means.from()),
-                            JpegCode.of(others.bytes(), others.from()),
-                            quantizer);
+                    : new Channel(component, means, others, quantizer);
         }
 
         /** Whether the symbols of a code are sizes of numbers. */

@@ -56,7 +56,9 @@ final class JpegTransform {
         if ((places & needed & ~1L) == 0) {
             byte level = level(block[0] + 4 >> 3);
             for (int y = 0, to = at; y < down; y++, to += stride) {
-                Arrays.fill(samples, to, to + across, level);
+                for (int x = 0; x < across; x++) {
+                    samples[to + x] = level;
+                }
             }
         } else {
             for (int x = 0; x < 8; x++) {
@@ -76,6 +78,11 @@ final class JpegTransform {
         } else {
             Arrays.fill(block, 0);
         }
+    }
+
+    /** Whether a block's mean is all that is needed of it. */
+    boolean ofMeans() {
+        return needed == 1;
     }
 
     private void column(int[] block, long places, int x) {

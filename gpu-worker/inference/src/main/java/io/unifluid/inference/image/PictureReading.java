@@ -17,7 +17,7 @@ record PictureReading(PictureFile file, ImageSpec spec, int skip, TimeLimit time
     private static final double LEFT = 2;
 
     /** The same of a reduced picture: nothing is left out of its pixels' means. */
-    private static final double LEFT_REDUCED = 1.5;
+    private static final double LEFT_REDUCED = 1.75;
 
     /** How many pixels may be left out of a picture for a tensor of this size, or reduced to one: of a row, and of rows. */
     static int skip(PictureFile file, ImageSpec spec) {
