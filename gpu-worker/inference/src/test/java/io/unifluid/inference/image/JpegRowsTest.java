@@ -165,6 +165,22 @@ class JpegRowsTest {
     }
 
     @Test
+    void aRestartMarkOutOfTurnIsRefusedAsByTheJdk() {
+        byte[] sound = Fixtures.variant("restarts.jpg");
+        int marks = 0;
+        for (int at = at(sound, 0xDA); at < sound.length - 2; at++) {
+            if (sound[at] == (byte) 0xFF && (sound[at + 1] & 0xF8) == 0xD0) {
+                byte[] damaged = sound.clone();
+                damaged[at + 1] = (byte) (0xD0 | sound[at + 1] + 1 & 7);
+
+                assertThat(outcome(damaged, 8)).contains(" is cut short: ").isEqualTo(outcome(damaged, 1));
+                marks++;
+            }
+        }
+        assertThat(marks).isGreaterThan(3);
+    }
+
+    @Test
     void whatIsDamagedIsRefusedAsByTheJdk() throws Exception {
         Random random = new Random(5);
         int refused = 0;
