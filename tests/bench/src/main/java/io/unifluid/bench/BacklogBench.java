@@ -35,8 +35,8 @@ final class BacklogBench {
         try (var stack = FreshStack.start(checkout, "backlog");
                 var archive = stack.client();
                 var visitor = stack.client()) {
-            var bulk = new Load(archive, new CaptionRequests(pictures, "archive", Priority.BULK)::next, backlog);
-            var interactive = new SteadyRate(visitor, new CaptionRequests(pictures, "visitor", Priority.INTERACTIVE));
+            var bulk = new Load(archive, new PictureRequests(pictures, "archive", Priority.BULK)::next, backlog);
+            var interactive = new SteadyRate(visitor, new PictureRequests(pictures, "visitor", Priority.INTERACTIVE));
             bulk.send(Math.min(backlog, WARM_UP));
             bulk.awaitAll();
             interactive.send(WARM_UP_TIME, () -> true);

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * Measures the figures that this project promises and prints them as a table; the same figures go to a JSON file. Rates
  * that are compared come out of one run on one machine, alternately, so that a noisy neighbour harms both.
  *
- * <p>Usage: {@code Bench <checkout folder> [captions|peers|noop|latency|price|backlog|costs|memory|worker-memory|pictures|restarts|starts|moderation|domain|precision|decoding|archive|archive-memory|gateway]..}; captions and noop by default.
+ * <p>Usage: {@code Bench <checkout folder> [captions|peers|noop|latency|price|backlog|costs|memory|worker-memory|pictures|restarts|starts|moderation|domain|precision|decoding|classifier|archive|archive-memory|gateway]..}; captions and noop by default.
  */
 public final class Bench {
     private static final String BUNDLE = "gpu-worker/reference-model/bundle";
@@ -57,6 +57,7 @@ public final class Bench {
                 case "domain" -> domain(checkout, pictures, options.rounds(), figures);
                 case "precision" -> precision(checkout, pictures, options.rounds(), figures);
                 case "gateway" -> gateway(checkout, pictures, options, figures);
+                case "classifier" -> classifier(checkout, options.rounds(), figures);
                 case "decoding" -> decoding(checkout, options.rounds(), figures);
                 case "starts" -> starts(checkout, options.before(), figures);
                 default -> throw new IllegalArgumentException("There is no part '" + part + "'.");
@@ -156,6 +157,54 @@ public final class Bench {
                                     / round.peer().orElseThrow().processorMillis()),
                     "ratio",
                     1.0));
+        }
+    }
+
+    /** Photographs judged by a trained classifier, beside Python. */
+    private static void classifier(Path checkout, int rounds, List<Figure> figures) throws Exception {
+        var bench = ClassifierBench.of(checkout);
+        if (bench.isEmpty()) {
+            return;
+        }
+        var measured = new ArrayList<ClassifierBench.Round>();
+        for (int round = 0; round < rounds; round++) {
+            measured.add(bench.get().round());
+            System.out.println(measured.getLast());
+        }
+        figures.add(informs("rounds", rounds, ""));
+        figures.add(informs("engine with decoding", median(measured, ClassifierBench.Round::engine), "pictures/s"));
+        figures.add(informs(
+                "engine with decoding, processor time",
+                median(measured, ClassifierBench.Round::engineProcessor),
+                "ms/picture"));
+        figures.add(informs("whole path", median(measured, round -> round.path().perSecond()), "pictures/s"));
+        figures.add(informs(
+                "whole path, processor time",
+                median(measured, round -> round.path().processorMillis()),
+                "ms/picture"));
+        figures.add(atLeast(
+                "whole path / engine with decoding",
+                median(measured, round -> round.path().perSecond() / round.engine()),
+                "ratio",
+                0.85));
+        if (measured.stream().noneMatch(round -> round.python().isEmpty())) {
+            figures.add(informs(
+                    "Python onnxruntime with Pillow at its best",
+                    median(measured, ClassifierBench.Round::pythonAtBest),
+                    "pictures/s"));
+            figures.add(informs(
+                    "Python onnxruntime with Pillow, least processor time",
+                    median(measured, ClassifierBench.Round::leastOfPython),
+                    "ms/picture"));
+            figures.add(atLeast(
+                    "whole path / Python onnxruntime with Pillow at its best",
+                    median(measured, round -> round.path().perSecond() / round.pythonAtBest()),
+                    "ratio",
+                    1.0));
+            figures.add(informs(
+                    "engine with decoding / Python onnxruntime with Pillow at its best",
+                    median(measured, round -> round.engine() / round.pythonAtBest()),
+                    "ratio"));
         }
     }
 

@@ -2,8 +2,6 @@ package io.unifluid.bench;
 
 import io.unifluid.inference.DeviceChoice;
 import io.unifluid.inference.InferenceItem;
-import io.unifluid.inference.InferenceItem.CaptionItem;
-import io.unifluid.inference.ItemOutcome.CaptionResult;
 import io.unifluid.inference.LoadedModel;
 import io.unifluid.inference.ModelOptions;
 import io.unifluid.inference.families.Models;
@@ -12,7 +10,6 @@ import io.unifluid.inference.image.ImageDecoder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,12 +23,19 @@ final class EngineBench implements AutoCloseable {
     private static final ModelOptions ONE_THREAD = new ModelOptions(DeviceChoice.AUTO, 1, 1, 1);
 
     private final SamplePictures pictures;
+    private final Asked asked;
     private final LoadedModel best;
     private final LoadedModel oneThread;
     private final ImageDecoder decoder;
 
+    /** For captions. */
     EngineBench(Path bundle, SamplePictures pictures) {
+        this(bundle, pictures, Asked.CAPTION);
+    }
+
+    EngineBench(Path bundle, SamplePictures pictures, Asked asked) {
         this.pictures = pictures;
+        this.asked = asked;
         this.best = Models.open(bundle.toString(), ModelOptions.defaults());
         this.oneThread = Models.open(bundle.toString(), ONE_THREAD);
         this.decoder = new ImageDecoder(best.imageSpec(), DecodeLimits.defaults());
@@ -64,6 +68,11 @@ final class EngineBench implements AutoCloseable {
     /** The pictures, so many times over, at the best setting; their captions. */
     List<String> best(int times) throws Exception {
         return run(best, BATCH, times);
+    }
+
+    /** Nanoseconds of the processors that this process has used. */
+    static long used() {
+        return ProcessHandle.current().info().totalCpuDuration().orElseThrow().toNanos();
     }
 
     private interface Work {
@@ -114,16 +123,9 @@ final class EngineBench implements AutoCloseable {
     private List<String> caption(LoadedModel model, List<byte[]> encoded) throws Exception {
         var items = new ArrayList<InferenceItem>();
         for (var picture : encoded) {
-            items.add(new CaptionItem("bench-" + items.size(), decoder.decode(picture), Optional.empty(), 0));
+            items.add(asked.item("bench-" + items.size(), decoder.decode(picture)));
         }
-        var captions = new ArrayList<String>();
-        for (var outcome : model.run(items).items()) {
-            if (!(outcome instanceof CaptionResult caption)) {
-                throw new IllegalStateException("The engine did not caption: " + outcome);
-            }
-            captions.add(caption.text());
-        }
-        return captions;
+        return model.run(items).items().stream().map(Asked::said).toList();
     }
 
     @Override

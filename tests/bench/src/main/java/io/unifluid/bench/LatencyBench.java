@@ -48,7 +48,7 @@ final class LatencyBench {
         try (var stack = FreshStack.start(checkout, "latency");
                 var client = stack.client();
                 var transactions = new TransactionRoundTrip(stack.adminSettings())) {
-            var requests = new CaptionRequests(pictures, "visitor", Priority.INTERACTIVE);
+            var requests = new PictureRequests(pictures, "visitor", Priority.INTERACTIVE);
             for (int i = 0; i < WARM_UP; i++) {
                 transactions.millis();
                 send(client, requests);
@@ -68,7 +68,7 @@ final class LatencyBench {
         }
     }
 
-    private static Timeline.Sent send(UniFluidClient client, CaptionRequests requests) throws Exception {
+    private static Timeline.Sent send(UniFluidClient client, PictureRequests requests) throws Exception {
         var request = requests.next();
         var at = Instant.now();
         long start = System.nanoTime();

@@ -107,7 +107,7 @@ final class MemoryBench {
             return measure(
                     stack,
                     Component.STREAMS,
-                    new CaptionRequests(pictures, "archive", Priority.BULK)::next,
+                    new PictureRequests(pictures, "archive", Priority.BULK)::next,
                     OUTSTANDING,
                     requests);
         }

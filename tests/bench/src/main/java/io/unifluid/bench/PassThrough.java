@@ -89,7 +89,7 @@ final class PassThrough implements AutoCloseable {
     }
 
     /** Requests a second, from the first one sent to the last visible result; read back and decoded as a client does. */
-    double perSecond(CaptionRequests made, int count) {
+    double perSecond(PictureRequests made, int count) {
         long start = System.nanoTime();
         for (int i = 0; i < count; i++) {
             var request = made.next();

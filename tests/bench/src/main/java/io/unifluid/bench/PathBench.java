@@ -2,7 +2,6 @@ package io.unifluid.bench;
 
 import io.unifluid.client.Request;
 import io.unifluid.client.UniFluidClient;
-import io.unifluid.schemas.CaptionOutput;
 import io.unifluid.schemas.InferenceResult;
 import io.unifluid.schemas.Priority;
 import io.unifluid.schemas.ResultStatus;
@@ -32,23 +31,32 @@ final class PathBench {
      * @param meanBatch items in the batch of the mean request
      * @param upSeconds from nothing running to ready, with warm caches
      * @param residentMiB all child processes of the stack together, after the load
+     * @param processorMillis of all processes of the stack, a request
      * @param deviceBusy of the time that the worker's callers had, the share in which they ran batches
      */
-    record Measured(double perSecond, double meanBatch, double upSeconds, double residentMiB, double deviceBusy) {}
+    record Measured(
+            double perSecond,
+            double meanBatch,
+            double upSeconds,
+            double residentMiB,
+            double processorMillis,
+            double deviceBusy) {}
 
     static Measured captions(Path checkout, SamplePictures pictures) throws Exception {
-        return measure(checkout, Optional.empty(), pictures, CAPTIONS);
+        return captions(checkout, pictures, CAPTIONS);
     }
 
     static Measured captions(Path checkout, SamplePictures pictures, int requests) throws Exception {
-        return measure(checkout, Optional.empty(), pictures, requests);
+        return measure(checkout, Optional.empty(), pictures, Asked.CAPTION, WARM_UP, requests);
     }
 
     static Measured noOp(Path checkout, SamplePictures pictures) throws Exception {
-        return measure(checkout, Optional.of(StackSettings.NOOP), pictures, NO_OPS);
+        return measure(checkout, Optional.of(StackSettings.NOOP), pictures, Asked.CAPTION, WARM_UP, NO_OPS);
     }
 
-    private static Measured measure(Path checkout, Optional<String> model, SamplePictures pictures, int requests)
+    /** @param model as the command line takes it; empty for the reference model */
+    static Measured measure(
+            Path checkout, Optional<String> model, SamplePictures pictures, Asked asked, int warmUp, int requests)
             throws Exception {
         var settings = StackSettings.from(checkout, environment(checkout, ""), model);
         upAndDown(settings);
@@ -57,14 +65,14 @@ final class PathBench {
             stack.start();
             double upSeconds = (System.nanoTime() - start) / 1e9;
             try (var client = FreshStack.client(settings)) {
-                send(client, pictures, WARM_UP);
+                send(client, pictures, asked, warmUp);
                 var before = ProcessorTime.now();
                 double busyBefore = WorkerMeters.of(settings).value("unifluid_worker_device_busy_seconds_total");
                 long first = System.nanoTime();
-                var results = send(client, pictures, requests);
+                var results = send(client, pictures, asked, requests);
                 double seconds = (System.nanoTime() - first) / 1e9;
-                System.out.println("processor milliseconds per request: "
-                        + ProcessorTime.now().since(before, requests));
+                var after = ProcessorTime.now();
+                System.out.println("processor milliseconds per request: " + after.since(before, requests));
                 double meanBatch = results.stream()
                         .mapToInt(result -> result.getBatch().getSize())
                         .average()
@@ -76,6 +84,7 @@ final class PathBench {
                         meanBatch,
                         upSeconds,
                         residentMiB(),
+                        after.ofChildrenSince(before).toNanos() / 1e6 / requests,
                         busy / seconds / meters.value("unifluid_worker_device_callers"));
             }
         }
@@ -97,13 +106,13 @@ final class PathBench {
         }
     }
 
-    private static List<InferenceResult> send(UniFluidClient client, SamplePictures pictures, int count)
+    private static List<InferenceResult> send(UniFluidClient client, SamplePictures pictures, Asked asked, int count)
             throws Exception {
-        var requests = new CaptionRequests(pictures, "bench", Priority.BULK);
+        var requests = new PictureRequests(pictures, "bench", Priority.BULK, asked);
         var pending = new ArrayList<CompletableFuture<InferenceResult>>(count);
         for (int i = 0; i < count; i++) {
-            pending.add(client.submit(Request.of(requests.next(), CaptionOutput.class))
-                    .result());
+            pending.add(
+                    client.submit(Request.of(requests.next(), asked.output())).result());
         }
         var results = new ArrayList<InferenceResult>(count);
         for (var result : pending) {

@@ -63,9 +63,13 @@ final class PeersBench {
         String ours;
         try (var bench = new EngineBench(checkout.resolve("gpu-worker/reference-model/bundle"), pictures)) {
             bench.round();
-            var before = used();
+            var before = EngineBench.used();
             ours = digest(bench.best(TIMES));
-            used = 1000.0 * (used() - before) / 1e9 / TIMES / pictures.encoded().size();
+            used = 1000.0
+                    * (EngineBench.used() - before)
+                    / 1e9
+                    / TIMES
+                    / pictures.encoded().size();
             engine = bench.round();
         }
         keep(number, "engine alone, at its best, processor ms", used);
@@ -95,11 +99,6 @@ final class PeersBench {
         keep(number, "whole path", path.perSecond());
         keep(number, "whole path, device busy", path.deviceBusy());
         return new Round(engine, used, path, rates, processor);
-    }
-
-    /** Nanoseconds of the processors that this process has used. */
-    private static long used() {
-        return ProcessHandle.current().info().totalCpuDuration().orElseThrow().toNanos();
     }
 
     private void keep(int round, String who, double value) throws IOException {

@@ -120,6 +120,7 @@ final class PicturesBench {
     private static Map<String, byte[]> pictures() throws IOException {
         var pictures = new LinkedHashMap<String, byte[]>();
         pictures.put("JPEG 640x480", encoded(photograph(640, 480), "jpeg", false));
+        pictures.put("JPEG 1152x864", encoded(photograph(1152, 864), "jpeg", false));
         pictures.put("JPEG 1920x1080", encoded(photograph(1920, 1080), "jpeg", false));
         pictures.put("JPEG 1920x1080 progressive", encoded(photograph(1920, 1080), "jpeg", true));
         pictures.put("JPEG 4000x3000", encoded(photograph(4000, 3000), "jpeg", false));

@@ -81,21 +81,21 @@ final class PriceBench {
                 var client = stack.client();
                 var bare = new PassThrough(stack)) {
             send(client, pictures, WARM_UP);
-            bare.perSecond(new CaptionRequests(pictures, "bare", Priority.BULK), WARM_UP);
+            bare.perSecond(new PictureRequests(pictures, "bare", Priority.BULK), WARM_UP);
             var path = new ArrayList<Double>();
             var passed = new ArrayList<Double>();
             for (int round = 0; round < ROUNDS; round++) {
                 long start = System.nanoTime();
                 send(client, pictures, requests);
                 path.add(requests / ((System.nanoTime() - start) / 1e9));
-                passed.add(bare.perSecond(new CaptionRequests(pictures, "bare", Priority.BULK), requests));
+                passed.add(bare.perSecond(new PictureRequests(pictures, "bare", Priority.BULK), requests));
             }
             return new Rates(path, passed);
         }
     }
 
     private static void send(UniFluidClient client, SamplePictures pictures, int count) throws InterruptedException {
-        var load = new Load(client, new CaptionRequests(pictures, "price", Priority.BULK)::next, count);
+        var load = new Load(client, new PictureRequests(pictures, "price", Priority.BULK)::next, count);
         load.send(count);
         load.awaitAll();
     }

@@ -33,7 +33,7 @@ final class RestartBench {
         FreshStack.start(checkout, "restarts", Optional.empty()).close(); // fills the caches, as any earlier day has
         try (var stack = FreshStack.start(checkout, "restarts", Optional.empty());
                 var client = stack.client()) {
-            var requests = new CaptionRequests(pictures, "restarts", Priority.INTERACTIVE);
+            var requests = new PictureRequests(pictures, "restarts", Priority.INTERACTIVE);
             caption(client, requests); // so that the client knows its cluster
             for (int round = 0; round < ROUNDS; round++) {
                 for (var victim : stack.components()) {
@@ -57,7 +57,7 @@ final class RestartBench {
         return seconds;
     }
 
-    private static void caption(UniFluidClient client, CaptionRequests requests) throws Exception {
+    private static void caption(UniFluidClient client, PictureRequests requests) throws Exception {
         var result = client.submit(Request.of(requests.next(), CaptionOutput.class))
                 .result()
                 .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);

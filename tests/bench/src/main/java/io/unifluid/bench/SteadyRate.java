@@ -17,9 +17,9 @@ final class SteadyRate {
     private static final int PER_SECOND = 10;
 
     private final UniFluidClient client;
-    private final CaptionRequests requests;
+    private final PictureRequests requests;
 
-    SteadyRate(UniFluidClient client, CaptionRequests requests) {
+    SteadyRate(UniFluidClient client, PictureRequests requests) {
         this.client = client;
         this.requests = requests;
     }

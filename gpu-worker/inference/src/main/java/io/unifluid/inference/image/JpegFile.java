@@ -9,11 +9,13 @@ import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
 
 /**
- * A JPEG file, after {@link JpegWalk}. The JDK's native reader gets its frame, tables and scans alone, behind one marker
+ * A JPEG file, after {@link JpegWalk}. Where a reduced picture is enough, {@link JpegRows} decodes it. Otherwise the JDK's native reader gets its frame, tables and scans alone, behind one marker
  * of ours that says how the colours are stored: no metadata, no profile, no second picture, nothing left to guess.
  *
  * @param parts what the reader gets
  * @param scans in the parts
+ * @param reducible the scans for {@link JpegRows}; none where a reduced picture is not to be had
+ * @param stored how
  * @param inks how four colours are to be read; null for fewer
  * @param bytes of the file, for messages
  */
@@ -21,6 +23,8 @@ record JpegFile(
         JpegFrame frame,
         List<Span> parts,
         int scans,
+        List<JpegScan> reducible,
+        JpegWalk.Stored stored,
         Inks.Kind inks,
         Orientation orientation,
         Colours colours,
@@ -46,9 +50,17 @@ record JpegFile(
         return true;
     }
 
+    @Override
+    public boolean reduces() {
+        return !reducible.isEmpty();
+    }
+
     /** With several scans the reader keeps all coefficients, of 2 bytes, outside the heap. */
     @Override
     public long memory(int skip) {
+        if (skip > 1 && reduces()) {
+            return JpegRows.memory(frame, skip);
+        }
         long pixels = (long) Math.ceilDiv(width(), skip) * Math.ceilDiv(height(), skip);
         boolean coefficientsKept = frame.progressive() || scans > 1;
         return pixels * frame.components() + (coefficientsKept ? 128 * frame.blocks() : 0);
@@ -56,6 +68,9 @@ record JpegFile(
 
     @Override
     public PixelRows read(int skip, TimeLimit time) throws IOException, BadImageException {
+        if (skip > 1 && reduces()) {
+            return new JpegRows(frame, reducible, skip, stored == JpegWalk.Stored.YCC, bytes, time);
+        }
         ImageReader reader = ImageIO.getImageReadersByFormatName("jpeg").next();
         try (PictureInput in = new PictureInput(parts, time)) {
             reader.setInput(in, true, true);

@@ -6,8 +6,9 @@ package io.unifluid.inference.image;
  * @param ids of the components
  * @param across sampling factors, each 1 to 4
  * @param down sampling factors, each 1 to 4
+ * @param quantizers numbers of their tables, 0 to 3 where they are sound
  */
-record JpegFrame(int width, int height, int[] ids, int[] across, int[] down, boolean progressive) {
+record JpegFrame(int width, int height, int[] ids, int[] across, int[] down, int[] quantizers, boolean progressive) {
 
     /** @param segment from its length on, whose length is that of the array's part */
     static JpegFrame of(Span segment, boolean progressive) throws BadImageException {
@@ -30,15 +31,17 @@ record JpegFrame(int width, int height, int[] ids, int[] across, int[] down, boo
         int[] ids = new int[components];
         int[] across = new int[components];
         int[] down = new int[components];
+        int[] quantizers = new int[components];
         for (int i = 0; i < components; i++) {
             ids[i] = bytes[at + 8 + 3 * i] & 0xFF;
             across[i] = bytes[at + 9 + 3 * i] >> 4 & 15;
             down[i] = bytes[at + 9 + 3 * i] & 15;
+            quantizers[i] = bytes[at + 10 + 3 * i] & 0xFF;
             if (across[i] < 1 || across[i] > 4 || down[i] < 1 || down[i] > 4) {
                 throw Refusal.damaged(ImageFormat.JPEG, "its frame header has impossible sampling factors");
             }
         }
-        return new JpegFrame(number(bytes, at + 5), number(bytes, at + 3), ids, across, down, progressive);
+        return new JpegFrame(number(bytes, at + 5), number(bytes, at + 3), ids, across, down, quantizers, progressive);
     }
 
     private static int number(byte[] bytes, int at) {
@@ -46,7 +49,7 @@ record JpegFrame(int width, int height, int[] ids, int[] across, int[] down, boo
     }
 
     JpegFrame ofHeight(int lines) {
-        return new JpegFrame(width, lines, ids, across, down, progressive);
+        return new JpegFrame(width, lines, ids, across, down, quantizers, progressive);
     }
 
     int components() {
@@ -68,6 +71,33 @@ record JpegFrame(int width, int height, int[] ids, int[] across, int[] down, boo
                 * across[component]
                 * Math.ceilDiv(height, 8 * most(down))
                 * down[component];
+    }
+
+    int mostAcross() {
+        return most(across);
+    }
+
+    int mostDown() {
+        return most(down);
+    }
+
+    /** Units of interleaved data in a row of them: a block and its neighbours, of all components. */
+    int unitsAcross() {
+        return Math.ceilDiv(width, 8 * mostAcross());
+    }
+
+    /** Whether a sample of each component covers 1, 2 or 4 pixels in each direction, as in all ordinary pictures. */
+    boolean halves() {
+        for (int i = 0; i < ids.length; i++) {
+            if (!doubled(across[i], mostAcross()) || !doubled(down[i], mostDown())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean doubled(int factor, int most) {
+        return factor == most || 2 * factor == most || 4 * factor == most;
     }
 
     private static int most(int[] factors) {

@@ -102,7 +102,16 @@ final class JpegWalk {
         parts.set(1, Span.of(marker(stored)));
         parts.set(framePart, Span.of(header()));
         parts.add(Span.of(END));
-        return new JpegFile(frame, List.copyOf(parts), scans, inks(stored), orientation, colours(), bytes.length);
+        return new JpegFile(
+                frame,
+                List.copyOf(parts),
+                scans,
+                JpegScan.of(frame, parts),
+                stored,
+                inks(stored),
+                orientation,
+                colours(),
+                bytes.length);
     }
 
     /** @return whether the end mark was reached */
@@ -212,9 +221,9 @@ final class JpegWalk {
                     "has so many scans of so many pixels that it takes more work than this worker gives one picture",
                     "save it again as baseline JPEG");
         }
-        int at = end;
+        int at = JpegBits.nextMark(bytes, end);
         while (at + 1 < bytes.length && !(bytes[at] == (byte) 0xFF && ends(bytes[at + 1] & 0xFF))) {
-            at++;
+            at = JpegBits.nextMark(bytes, at + 1);
         }
         if (at + 1 >= bytes.length) {
             at = bytes.length;

@@ -42,9 +42,15 @@ final class Levels {
      * @param part of that, the one that is wanted: no other is computed
      * @param turned for a picture whose sides change places when it is shown
      */
-    Levels(
+    Levels(PixelRows rows, Preparation.Size to, Preparation.Part part, Filter filter, boolean turned) {
+        this(rows.width(), rows.height(), rows.exactWidth(), rows.exactHeight(), to, part, filter, turned);
+    }
+
+    private Levels(
             int sourceWidth,
             int sourceHeight,
+            double exactWidth,
+            double exactHeight,
             Preparation.Size to,
             Preparation.Part part,
             Filter filter,
@@ -56,8 +62,8 @@ final class Levels {
         this.width = part.width();
         this.height = part.height();
         this.downFirst = downFirst;
-        this.across = Weights.of(sourceWidth, to.width(), part.x(), width, filter);
-        this.down = Weights.of(sourceHeight, to.height(), part.y(), height, filter);
+        this.across = Weights.of(sourceWidth, exactWidth, to.width(), part.x(), width, filter);
+        this.down = Weights.of(sourceHeight, exactHeight, to.height(), part.y(), height, filter);
         this.between = downFirst ? sourceWidth : width;
         this.planes = new byte[3][width * height];
         this.sums = new int[down.window()][];
@@ -70,7 +76,7 @@ final class Levels {
         if (width == to.width() && height == to.height()) {
             return planes;
         }
-        Levels levels = new Levels(width, height, to, Preparation.Part.whole(to), filter, false);
+        Levels levels = new Levels(width, height, width, height, to, Preparation.Part.whole(to), filter, false);
         for (int y = 0; y < height; y++) {
             for (int plane = 0; plane < 3; plane++) {
                 System.arraycopy(planes[plane], y * width, levels.source, plane * width, width);
@@ -171,9 +177,13 @@ final class Levels {
 
     /** For each target position the first source position it reads and the weights from there, in units of 2^-22. */
     private record Weights(int[] first, int[][] weights) {
-        /** For {@code count} of the target's positions, beginning with {@code begin}. */
-        static Weights of(int source, int target, int begin, int count, Filter filter) {
-            double scale = (double) source / target;
+        /**
+         * For {@code count} of the target's positions, beginning with {@code begin}.
+         *
+         * @param exact the source's length, of which the last position may hold only a part (Pillow's box)
+         */
+        static Weights of(int source, double exact, int target, int begin, int count, Filter filter) {
+            double scale = exact / target;
             double stretch = Math.max(1, scale);
             double reach = filter.reach() * stretch;
             int[] first = new int[count];

@@ -27,8 +27,14 @@ sealed interface PictureFile permits JpegFile, PngFile, GifFile, BmpFile, TiffFi
     /** Whether {@link #read} skips pixels at little cost. */
     boolean skips();
 
+    /** Whether {@link #read} gives the means of pixels in place of skipping them, at less cost than that of all. */
+    default boolean reduces() {
+        return false;
+    }
+
     /**
-     * @param skip 1 for all pixels, n for the first of every n in both directions
+     * @param skip 1 for all pixels, n for the first of every n in both directions; 2, 4 or 8 for their means, of a file
+     *     that reduces
      * @throws IOException if the data is damaged, or the time is over
      */
     PixelRows read(int skip, TimeLimit time) throws IOException, BadImageException;

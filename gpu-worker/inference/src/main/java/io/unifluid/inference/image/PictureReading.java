@@ -13,23 +13,38 @@ record PictureReading(PictureFile file, ImageSpec spec, int skip, TimeLimit time
     /** Of larger pictures every second or third pixel of a row, and row, is read: bounds memory, and still averages. */
     private static final double ENOUGH_PIXELS = 4e6;
 
-    /** How many pixels may be left out of a picture for a tensor of this size. */
+    /** Pixels in a row for each of the model's that are left at the least where others are left out. */
+    private static final double LEFT = 2;
+
+    /** The same of a reduced picture: nothing is left out of its pixels' means. */
+    private static final double LEFT_REDUCED = 1.75;
+
+    /** How many pixels may be left out of a picture for a tensor of this size, or reduced to one: of a row, and of rows. */
     static int skip(PictureFile file, ImageSpec spec) {
+        double spare = spare(file, spec);
+        if (file.reduces()) {
+            int reduced = 8;
+            while (reduced > 1 && spare < LEFT_REDUCED * reduced) {
+                reduced /= 2;
+            }
+            return reduced;
+        }
         int skip = (int) Math.sqrt((double) file.width() * file.height() / ENOUGH_PIXELS);
-        int most = switch (spec.preparation()) {
-            case Preparation.Tiles tiles -> Math.max(file.width(), file.height()) / (2 * tiles.longestEdge());
-            case Preparation.Middle middle -> {
-                Preparation.Size size = middle.to().of(file.width(), file.height());
-                yield Math.min(file.width() / (2 * size.width()), file.height() / (2 * size.height()));
-            }
-            case Preparation.Padded padded -> {
-                Preparation.Size size = padded.resized(file.width(), file.height(), spec.width());
-                yield Math.min(file.width() / (2 * size.width()), file.height() / (2 * size.height()));
-            }
-            case Preparation.Smooth _, Preparation.Levels _ ->
-                Math.min(file.width() / (2 * spec.width()), file.height() / (2 * spec.height()));
+        return file.skips() ? Math.max(1, Math.min(skip, (int) (spare / LEFT))) : 1;
+    }
+
+    /** How many pixels of a row or column, whichever has fewer, there are for each of the model's. */
+    private static double spare(PictureFile file, ImageSpec spec) {
+        boolean swap = file.orientation().swapsSides();
+        int width = swap ? file.height() : file.width();
+        int height = swap ? file.width() : file.height();
+        Preparation.Size size = switch (spec.preparation()) {
+            case Preparation.Tiles tiles -> tiles.resized(width, height);
+            case Preparation.Middle middle -> middle.to().of(width, height);
+            case Preparation.Padded padded -> padded.resized(width, height, spec.width());
+            case Preparation.Smooth _, Preparation.Levels _ -> new Preparation.Size(spec.width(), spec.height());
         };
-        return file.skips() ? Math.max(1, Math.min(skip, most)) : 1;
+        return Math.min((double) width / size.width(), (double) height / size.height());
     }
 
     /** Bytes of memory that reading takes at most. */
@@ -101,7 +116,7 @@ record PictureReading(PictureFile file, ImageSpec spec, int skip, TimeLimit time
         byte[][] stored;
         try (PixelRows rows = file.read(skip, time)) {
             Preparation.Part part = orientation.stored(shown, whole.width(), whole.height());
-            Levels levels = new Levels(rows.width(), rows.height(), size, part, filter, swap);
+            Levels levels = new Levels(rows, size, part, filter, swap);
             read(rows, levels::add);
             stored = levels.planes();
         }
@@ -162,7 +177,7 @@ record PictureReading(PictureFile file, ImageSpec spec, int skip, TimeLimit time
 
     private float[] smooth(int width, int height) throws BadImageException, IOException {
         try (PixelRows rows = file.read(skip, time)) {
-            Resampling resampling = new Resampling(rows.width(), rows.height(), width, height);
+            Resampling resampling = new Resampling(rows, width, height);
             read(rows, resampling::add);
             return resampling.planes();
         }

@@ -8,6 +8,16 @@ interface PixelRows extends AutoCloseable {
 
     int height();
 
+    /** The picture's width in these rows' pixels: of a reduced picture the last pixel may reach beyond it. */
+    default double exactWidth() {
+        return width();
+    }
+
+    /** Likewise its height. */
+    default double exactHeight() {
+        return height();
+    }
+
     /** Whether it is certain that every pixel covers what is behind it. */
     default boolean opaque() {
         return false;

@@ -28,12 +28,15 @@ final class Resampling {
     /** The first row of the result that it may be part of. */
     private int current;
 
-    Resampling(int sourceWidth, int sourceHeight, int width, int height) {
+    /** Of a picture of these rows. */
+    Resampling(PixelRows rows, int width, int height) {
+        int sourceWidth = rows.width();
+        int sourceHeight = rows.height();
         this.width = width;
         this.height = height;
         this.unchanged = sourceWidth == width && sourceHeight == height;
-        this.across = Weights.of(sourceWidth, width);
-        this.down = Weights.of(sourceHeight, height);
+        this.across = Weights.of(sourceWidth, rows.exactWidth(), width);
+        this.down = Weights.of(sourceHeight, rows.exactHeight(), height);
         this.planes = new float[3 * height * width];
         this.source = new float[3][sourceWidth];
         this.narrow = new float[3 * width];
@@ -119,8 +122,9 @@ final class Resampling {
     /** For each target position the first source position it reads and the weights from there. */
     private record Weights(int[] first, float[][] weights) {
 
-        static Weights of(int source, int target) {
-            double scale = (double) source / target;
+        /** @param exact the source's length, of which the last position may hold only a part */
+        static Weights of(int source, double exact, int target) {
+            double scale = exact / target;
             double stretch = Math.max(1, scale);
             int[] first = new int[target];
             float[][] weights = new float[target][];
