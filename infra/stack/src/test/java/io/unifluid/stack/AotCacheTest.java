@@ -20,7 +20,7 @@ class AotCacheTest {
     void aRunWritesTheCacheThatTheNextOneReads() throws Exception {
         var jar = jar("a program");
         var first = cache(jar).readOrWritten();
-        assertThat(first).singleElement().asString().startsWith(WRITES);
+        assertThat(first).first().asString().startsWith(WRITES);
 
         write(first, 1);
 
@@ -40,7 +40,7 @@ class AotCacheTest {
 
         var later = cache(jar("a program that grew")).readOrWritten();
 
-        assertThat(later).isNotEqualTo(earlier).singleElement().asString().startsWith(WRITES);
+        assertThat(later).isNotEqualTo(earlier).first().asString().startsWith(WRITES);
         assertThat(file(earlier)).doesNotExist();
     }
 
@@ -59,7 +59,7 @@ class AotCacheTest {
         var jar = jar("a program");
         write(cache(jar).readOrWritten(), 0);
 
-        assertThat(cache(jar).readOrWritten()).singleElement().asString().startsWith(WRITES);
+        assertThat(cache(jar).readOrWritten()).first().asString().startsWith(WRITES);
     }
 
     /** The head was there already; the JVM crashed over the rest at each start. */
@@ -71,7 +71,7 @@ class AotCacheTest {
         var made = Files.createFile(Path.of(file(killed) + ".config"));
 
         assertThat(cache(jar).read()).isEmpty();
-        assertThat(cache(jar).readOrWritten()).singleElement().asString().startsWith(WRITES);
+        assertThat(cache(jar).readOrWritten()).first().asString().startsWith(WRITES);
         assertThat(made).doesNotExist();
     }
 
