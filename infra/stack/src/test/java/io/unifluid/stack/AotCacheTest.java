@@ -1,6 +1,7 @@
 package io.unifluid.stack;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,6 +27,14 @@ class AotCacheTest {
 
         assertThat(cache(jar).readOrWritten()).singleElement().asString().startsWith(READS);
         assertThat(cache(jar).read()).singleElement().asString().startsWith(READS);
+    }
+
+    /** To replay them cost 28 MiB and a tenth of a start's processor time. */
+    @Test
+    void profilesOfMethodsAreNotKept() throws Exception {
+        assumeThat(Runtime.version().feature()).isEqualTo(25);
+
+        assertThat(cache(jar("a program")).readOrWritten()).contains("-XX:-AOTRecordTraining");
     }
 
     @Test

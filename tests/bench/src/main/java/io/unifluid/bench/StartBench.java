@@ -35,9 +35,9 @@ final class StartBench {
     private static final Duration SETTLED = Duration.ofSeconds(5);
 
     enum App {
+        WORKER_OF_NO_OP("worker of the no-op model", Component.WORKER, "worker ready", StackSettings.NOOP),
         STREAMS("streams app", Component.STREAMS, "streams-app ready", StackSettings.NOOP),
-        WORKER("worker", Component.WORKER, "worker ready", null),
-        WORKER_OF_NO_OP("worker of the no-op model", Component.WORKER, "worker ready", StackSettings.NOOP);
+        WORKER("worker", Component.WORKER, "worker ready", null);
 
         private final String title;
         private final Component component;
