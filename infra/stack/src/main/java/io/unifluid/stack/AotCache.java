@@ -32,24 +32,27 @@ record AotCache(Path folder, String name, List<Path> classPath, Collector collec
 
     /** Diagnostic options, which a later JVM need not know; it would not start then. */
     private static final List<String> WITHOUT_PROFILES = Runtime.version().feature() == 25
-            ? List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:-AOTRecordTraining")
+            ? List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:-AOTRecordTraining", "-XX:-AOTReplayTraining")
             : List.of();
 
     /** Options that read the cache where there is one, and otherwise write it when the JVM ends. */
     List<String> readOrWritten() {
         var file = file();
         if (isWhole(file)) {
-            return List.of("-XX:AOTCache=" + file);
+            return withoutProfiles("-XX:AOTCache=" + file);
         }
         removeOthers();
-        return Stream.concat(Stream.of("-XX:AOTCacheOutput=" + file), WITHOUT_PROFILES.stream())
-                .toList();
+        return withoutProfiles("-XX:AOTCacheOutput=" + file);
     }
 
     /** Options that read the cache where there is one. */
     List<String> read() {
         var file = file();
-        return isWhole(file) ? List.of("-XX:AOTCache=" + file) : List.of();
+        return isWhole(file) ? withoutProfiles("-XX:AOTCache=" + file) : List.of();
+    }
+
+    private static List<String> withoutProfiles(String option) {
+        return Stream.concat(Stream.of(option), WITHOUT_PROFILES.stream()).toList();
     }
 
     private Path file() {
