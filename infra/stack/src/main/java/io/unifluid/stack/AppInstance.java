@@ -1,6 +1,7 @@
 package io.unifluid.stack;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -28,6 +29,16 @@ public record AppInstance(
         Map<String, String> more) {
     public AppInstance {
         more = Map.copyOf(more);
+    }
+
+    /**
+     * The command line with which the stack starts it. The process ends when its standard input does.
+     *
+     * @param libraries as {@link StackSettings#libraries}
+     * @param cache folder of the caches of its classes, and of its temporary files, which are removed here
+     */
+    public List<String> commandLine(Path libraries, Path cache) {
+        return AppProcesses.line(this, Libraries.in(libraries), cache);
     }
 
     /** The only one of its kind in the local stack. */

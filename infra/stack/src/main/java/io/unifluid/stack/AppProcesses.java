@@ -6,6 +6,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -33,6 +34,11 @@ final class AppProcesses {
     private AppProcesses() {}
 
     static ChildProcess start(AppInstance app, Libraries libraries, Path archives) {
+        return ChildProcess.start(app.component(), app.log(), line(app, libraries, archives), Map.of());
+    }
+
+    /** As {@link JavaCommand#line} writes it. */
+    static List<String> line(AppInstance app, Libraries libraries, Path archives) {
         var command = switch (app.component()) {
             case STREAMS -> streams(app, libraries);
             case WORKER -> worker(app, libraries);
@@ -41,17 +47,13 @@ final class AppProcesses {
             case BROKER, REGISTRY ->
                 throw new IllegalArgumentException("The " + app.component().title() + " is no app.");
         };
-        return ChildProcess.start(
-                app.component(),
-                app.log(),
-                command.with(Map.of(
-                                "logback.configurationFile",
-                                ChildLogging.RESOURCE,
-                                "jdk.nio.maxCachedBufferSize",
-                                LARGEST_KEPT_BUFFER))
-                        .withOptions(FREED_MEMORY_GOES_BACK)
-                        .line(archives),
-                Map.of());
+        return command.with(Map.of(
+                        "logback.configurationFile",
+                        ChildLogging.RESOURCE,
+                        "jdk.nio.maxCachedBufferSize",
+                        LARGEST_KEPT_BUFFER))
+                .withOptions(FREED_MEMORY_GOES_BACK)
+                .line(archives);
     }
 
     /** Whether the app takes work; false, not an exception, while nothing listens there. */

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -13,6 +14,14 @@ import org.apache.kafka.clients.producer.ProducerConfig;
  * {@code consumer.}, {@code producer.} or {@code admin.} goes over what is for all.
  */
 public record KafkaOptions(Map<String, String> given) {
+    /**
+     * What each client would do for every metric that it has, and nobody here reads: MBeans, and names for brokers that collect
+     * metrics (KIP-714). The metrics themselves are there without both.
+     */
+    private static final Map<String, String> LEFT_OUT = Map.of(
+            CommonClientConfigs.METRIC_REPORTER_CLASSES_CONFIG, "",
+            CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG, "false");
+
     public KafkaOptions {
         given = Map.copyOf(given);
     }
@@ -31,7 +40,8 @@ public record KafkaOptions(Map<String, String> given) {
     }
 
     private Map<String, Object> of(String prefix, Set<String> names) {
-        var options = new HashMap<String, Object>(given);
+        var options = new HashMap<String, Object>(LEFT_OUT);
+        options.putAll(given);
         given.forEach((name, value) -> {
             if (name.startsWith(prefix)) {
                 options.put(name.substring(prefix.length()), value);

@@ -1,5 +1,7 @@
 package io.unifluid.bench;
 
+import io.unifluid.stack.AppInstance;
+import io.unifluid.stack.Component;
 import io.unifluid.stack.StackSettings;
 import java.io.BufferedReader;
 import java.io.File;
@@ -32,70 +34,50 @@ final class StartBench {
     /** Until what a start leaves behind has been done. */
     private static final Duration SETTLED = Duration.ofSeconds(5);
 
-    private static final List<String> APP_JARS =
-            List.of("unifluid-streams-app-", "unifluid-gpu-worker-", "unifluid-gateway-", "unifluid-moderation-");
-
-    /** As the stack starts them. */
     enum App {
-        STREAMS(
-                "streams app",
-                "streams",
-                "io.unifluid.streams.StreamsApp",
-                "streams-app ready",
-                "unifluid-streams-app-",
-                List.of("-Xmx384m", "-XX:+UseSerialGC")),
-        WORKER(
-                "worker",
-                "worker",
-                "io.unifluid.worker.WorkerApp",
-                "worker ready",
-                "unifluid-gpu-worker-",
-                List.of("-Xmx768m", "-XX:+UseG1GC")),
-        WORKER_OF_NO_OP(
-                "worker of the no-op model",
-                WORKER.settings,
-                WORKER.mainClass,
-                WORKER.ready,
-                WORKER.jar,
-                WORKER.options);
+        WORKER_OF_NO_OP("worker of the no-op model", Component.WORKER, "worker ready", StackSettings.NOOP),
+        STREAMS("streams app", Component.STREAMS, "streams-app ready", StackSettings.NOOP),
+        WORKER("worker", Component.WORKER, "worker ready", null);
 
         private final String title;
-        private final String settings;
-        private final String mainClass;
+        private final Component component;
         private final String ready;
-        private final String jar;
-        private final List<String> options;
+        private final String model;
 
         /**
          * @param title in the table
-         * @param settings what its names begin with, behind {@code unifluid.}
          * @param ready begins the line that says so
-         * @param jar begins the name of its own
+         * @param model null for the one that comes with the project
          */
-        App(String title, String settings, String mainClass, String ready, String jar, List<String> options) {
+        App(String title, Component component, String ready, String model) {
             this.title = title;
-            this.settings = settings;
-            this.mainClass = mainClass;
+            this.component = component;
             this.ready = ready;
-            this.jar = jar;
-            this.options = options;
+            this.model = model;
         }
 
-        private boolean takes(String file) {
-            return file.startsWith(jar) || APP_JARS.stream().noneMatch(file::startsWith);
+        /** @param more settings, by their full names */
+        private AppInstance instance(
+                StackSettings settings, Path checkout, Path folder, String name, Map<String, String> more)
+                throws IOException {
+            return new AppInstance(
+                    component,
+                    name,
+                    settings.bootstrapServers(),
+                    settings.registryUrl(),
+                    model == null ? StackSettings.shippedModel(checkout).toString() : model,
+                    folder.resolve("blobs"),
+                    folder.resolve(name + ".state"),
+                    freePort(),
+                    folder.resolve(name + ".log"),
+                    more);
         }
 
-        /** As {@code name=value}. */
-        private List<String> own(Path checkout, Path folder, String name) {
-            return switch (this) {
-                case STREAMS -> List.of("application-id=starts-" + name, "state-dir=" + folder.resolve(name));
-                case WORKER -> worker(StackSettings.shippedModel(checkout), folder, name);
-                case WORKER_OF_NO_OP -> worker(StackSettings.NOOP, folder, name);
-            };
-        }
-
-        private static List<String> worker(Object model, Path folder, String name) {
-            return List.of("name=starts-" + name, "model=" + model, "blob-store=" + folder.resolve("blobs"));
+        /** The settings by which two builds are not each other's. */
+        private Map<String, String> own(String name) {
+            return component == Component.STREAMS
+                    ? Map.of("unifluid.streams.application-id", "starts-" + name)
+                    : Map.of("unifluid.worker.name", "starts-" + name);
         }
 
         String title() {
@@ -151,12 +133,10 @@ final class StartBench {
     private static Measured measure(App app, StackSettings settings, Path checkout, Path before) throws Exception {
         var now = new ArrayList<Start>();
         var then = new ArrayList<Start>();
-        for (var name : List.of("now", "before")) {
-            Files.deleteIfExists(cacheFile(folder(app, settings), name)); // of another build
-        }
+        Files.deleteIfExists(archive(folder(app, settings))); // of another build
         for (int round = 0; round <= ROUNDS; round++) {
-            var one = start(app, settings, checkout, "now");
-            var other = start(app, settings, before, "before");
+            var one = start(app, settings, "now", lineNow(app, settings, checkout));
+            var other = start(app, settings, "before", lineBefore(app, settings, before));
             if (round > 0) { // the first fills the caches and makes the topics
                 now.add(one);
                 then.add(other);
@@ -165,13 +145,10 @@ final class StartBench {
         return new Measured(now, then);
     }
 
-    private static Start start(App app, StackSettings settings, Path checkout, String name) throws Exception {
+    private static Start start(App app, StackSettings settings, String name, List<String> line) throws Exception {
         var folder = folder(app, settings);
-        var arguments = folder.resolve(name + ".arguments");
-        Files.writeString(arguments, String.join("\n", commandLine(app, settings, checkout, folder, name)));
         long begun = System.nanoTime();
-        var process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(), "@" + arguments)
+        var process = new ProcessBuilder(line)
                 .redirectError(ProcessBuilder.Redirect.appendTo(
                         folder.resolve(name + ".log").toFile()))
                 .start();
@@ -198,35 +175,49 @@ final class StartBench {
         }
     }
 
-    private static List<String> commandLine(App app, StackSettings settings, Path checkout, Path folder, String name)
-            throws IOException {
+    /** As this build's stack starts it. */
+    private static List<String> lineNow(App app, StackSettings settings, Path checkout) throws IOException {
+        var folder = folder(app, settings);
+        return app.instance(settings, checkout, folder, "now", app.own("now"))
+                .commandLine(settings.libraries(), folder);
+    }
+
+    /** As the stack of the commit before Micronaut (719dde07) starts it, but for the worker's collector, which is today's. */
+    private static List<String> lineBefore(App app, StackSettings settings, Path checkout) throws IOException {
+        var folder = folder(app, settings);
+        var is = app.instance(settings, checkout, folder, "before", Map.of());
         var line = new ArrayList<>(List.of(
                 "-Xms32m",
                 "-Xlog:disable",
                 "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow"));
-        line.addAll(app.options);
-        line.addAll(cache(checkout, folder, name));
-        var own = new ArrayList<>(app.own(checkout, folder, name));
-        own.add("bootstrap-servers=" + settings.bootstrapServers());
-        own.add("registry-url=" + settings.registryUrl());
-        own.add("http-port=" + freePort());
-        own.forEach(setting -> line.add("-Dunifluid." + app.settings + "." + setting));
-        line.addAll(List.of("-cp", classPath(app, checkout), app.mainClass));
-        return line;
-    }
-
-    /** As the stack of that checkout keeps the classes of an earlier run. */
-    private static List<String> cache(Path checkout, Path folder, String name) {
-        if (Files.exists(checkout.resolve("infra/stack/src/main/java/io/unifluid/stack/AotCache.java"))) {
-            var cache = cacheFile(folder, name);
-            return List.of((Files.exists(cache) ? "-XX:AOTCache=" : "-XX:AOTCacheOutput=") + cache);
+                "--sun-misc-unsafe-memory-access=allow",
+                "-XX:+AutoCreateSharedArchive",
+                "-XX:SharedArchiveFile=" + archive(folder)));
+        var own = new ArrayList<>(List.of(
+                "bootstrap-servers=" + is.bootstrapServers(),
+                "registry-url=" + is.registryUrl(),
+                "http-port=" + is.httpPort()));
+        boolean streams = app.component == Component.STREAMS;
+        if (streams) {
+            line.addAll(List.of("-Xmx384m", "-XX:+UseSerialGC"));
+            own.addAll(List.of("application-id=starts-before", "state-dir=" + is.state()));
+        } else {
+            line.addAll(List.of("-Xmx768m", "-XX:+UseG1GC"));
+            own.addAll(List.of("name=starts-before", "model=" + is.model(), "blob-store=" + is.blobs()));
         }
-        return List.of("-XX:+AutoCreateSharedArchive", "-XX:SharedArchiveFile=" + folder.resolve(name + ".jsa"));
+        var prefix = "-Dunifluid." + (streams ? "streams." : "worker.");
+        own.forEach(setting -> line.add(prefix + setting));
+        line.addAll(List.of(
+                "-cp",
+                classPath(checkout, streams ? "unifluid-gpu-worker-" : "unifluid-streams-app-"),
+                streams ? "io.unifluid.streams.StreamsApp" : "io.unifluid.worker.WorkerApp"));
+        var arguments = folder.resolve("before.arguments");
+        Files.writeString(arguments, String.join("\n", line));
+        return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "@" + arguments);
     }
 
-    private static Path cacheFile(Path folder, String name) {
-        return folder.resolve(name + ".aot");
+    private static Path archive(Path folder) {
+        return folder.resolve("before.jsa");
     }
 
     private static Path folder(App app, StackSettings settings) throws IOException {
@@ -240,15 +231,15 @@ final class StartBench {
                 return;
             }
         }
-        throw new IllegalStateException("The " + app.settings + " ended before it was ready: see its log.");
+        throw new IllegalStateException("The " + app.title + " ended before it was ready: see its log.");
     }
 
-    /** As the stack has it: every jar but the other apps' own. */
-    private static String classPath(App app, Path checkout) throws IOException {
+    /** Every jar but the other app's own. */
+    private static String classPath(Path checkout, String other) throws IOException {
         var folder = checkout.toAbsolutePath().normalize().resolve("infra/cli/target/dist/lib");
         try (var jars = Files.list(folder)) {
             return jars.filter(jar -> jar.toString().endsWith(".jar"))
-                    .filter(jar -> app.takes(jar.getFileName().toString()))
+                    .filter(jar -> !jar.getFileName().toString().startsWith(other))
                     .sorted()
                     .map(Path::toString)
                     .collect(Collectors.joining(File.pathSeparator));
