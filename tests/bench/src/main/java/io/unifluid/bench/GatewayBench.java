@@ -51,6 +51,7 @@ final class GatewayBench {
     private static final int WARM_UP_ROUNDS = 3;
     /** Of so few questions a round that Java has compiled what they go through only after some thousand. */
     private static final int INTERACTIVE_WARM_UP_ROUNDS = 10;
+
     private static final Duration A_ROUND = Duration.ofSeconds(3);
     private static final Duration AT_HALF = Duration.ofSeconds(5);
     private static final int INTERACTIVE = 200;
