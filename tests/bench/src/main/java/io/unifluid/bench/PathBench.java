@@ -8,6 +8,7 @@ import io.unifluid.schemas.ResultStatus;
 import io.unifluid.stack.LocalStack;
 import io.unifluid.stack.StackSettings;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,8 +19,13 @@ import java.util.concurrent.TimeUnit;
 
 /** The whole path: requests over a real broker and registry to results, everything on this machine. */
 final class PathBench {
-    /** As many as it takes until all that is run often is compiled to machine code, in four JVMs on two cores. */
-    private static final int WARM_UP = 6_000;
+    /**
+     * Until all that is run often is compiled to machine code, in four JVMs on two cores: after half a minute the compilers still took
+     * a third of both.
+     */
+    static final Duration WARM_UP = Duration.ofSeconds(90);
+    /** At once, while it warms up. */
+    private static final int WARM_UP_REQUESTS = 2_000;
 
     private static final int CAPTIONS = 6_000;
     private static final int NO_OPS = 60_000;
@@ -47,11 +53,11 @@ final class PathBench {
     }
 
     static Measured captions(Path checkout, SamplePictures pictures, int requests) throws Exception {
-        return measure(checkout, Optional.empty(), pictures, Asked.CAPTION, WARM_UP, requests);
+        return measure(checkout, Optional.empty(), pictures, Asked.CAPTION, WARM_UP_REQUESTS, requests);
     }
 
     static Measured noOp(Path checkout, SamplePictures pictures) throws Exception {
-        return measure(checkout, Optional.of(StackSettings.NOOP), pictures, Asked.CAPTION, WARM_UP, NO_OPS);
+        return measure(checkout, Optional.of(StackSettings.NOOP), pictures, Asked.CAPTION, WARM_UP_REQUESTS, NO_OPS);
     }
 
     /** @param model as the command line takes it; empty for the reference model */
@@ -65,7 +71,9 @@ final class PathBench {
             stack.start();
             double upSeconds = (System.nanoTime() - start) / 1e9;
             try (var client = FreshStack.client(settings)) {
-                send(client, pictures, asked, warmUp);
+                for (long end = System.nanoTime() + WARM_UP.toNanos(); System.nanoTime() < end; ) {
+                    send(client, pictures, asked, warmUp);
+                }
                 var before = ProcessorTime.now();
                 double busyBefore = WorkerMeters.of(settings).value("unifluid_worker_device_busy_seconds_total");
                 long first = System.nanoTime();
