@@ -12,11 +12,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
- * The ahead-of-time cache of one JVM (JEP 483 and 514): its classes, read and linked; RATIONALE.md says why without the
- * profiles of its methods (JEP 515). The first run that ends in good order writes it, which takes its exit some seconds; each later one of the same
+ * The ahead-of-time cache of one JVM (JEP 483, 514 and 515): its classes, read and linked, and profiles of its methods.
+ * The first run that ends in good order writes it, which takes its exit some seconds; each later one of the same
  * program reads it. The name of the file says which program: the JVM ignores a cache of other jars without a word, and
  * would go on ignoring it.
  *
@@ -30,29 +29,20 @@ record AotCache(Path folder, String name, List<Path> classPath, Collector collec
     /** Of the file beside it, in JDK 25 and later. */
     private static final String RECORDED = ".config";
 
-    /** Diagnostic options, which a later JVM need not know; it would not start then. */
-    private static final List<String> WITHOUT_PROFILES = Runtime.version().feature() == 25
-            ? List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:-AOTRecordTraining", "-XX:-AOTReplayTraining")
-            : List.of();
-
     /** Options that read the cache where there is one, and otherwise write it when the JVM ends. */
     List<String> readOrWritten() {
         var file = file();
         if (isWhole(file)) {
-            return withoutProfiles("-XX:AOTCache=" + file);
+            return List.of("-XX:AOTCache=" + file);
         }
         removeOthers();
-        return withoutProfiles("-XX:AOTCacheOutput=" + file);
+        return List.of("-XX:AOTCacheOutput=" + file);
     }
 
     /** Options that read the cache where there is one. */
     List<String> read() {
         var file = file();
-        return isWhole(file) ? withoutProfiles("-XX:AOTCache=" + file) : List.of();
-    }
-
-    private static List<String> withoutProfiles(String option) {
-        return Stream.concat(Stream.of(option), WITHOUT_PROFILES.stream()).toList();
+        return isWhole(file) ? List.of("-XX:AOTCache=" + file) : List.of();
     }
 
     private Path file() {
@@ -78,8 +68,7 @@ record AotCache(Path folder, String name, List<Path> classPath, Collector collec
     private String fingerprint() {
         try {
             var digest = MessageDigest.getInstance("SHA-256");
-            digest.update((System.getProperty("java.vm.version") + collector + WITHOUT_PROFILES)
-                    .getBytes(StandardCharsets.UTF_8));
+            digest.update((System.getProperty("java.vm.version") + collector).getBytes(StandardCharsets.UTF_8));
             for (var jar : classPath) {
                 var is = Files.readAttributes(jar, BasicFileAttributes.class);
                 digest.update((jar + File.pathSeparator + is.size() + File.pathSeparator + is.lastModifiedTime())
