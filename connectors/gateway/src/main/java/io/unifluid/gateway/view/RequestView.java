@@ -13,6 +13,7 @@ import io.unifluid.schemas.InferenceResult;
 import io.unifluid.schemas.RequestStatus;
 import io.unifluid.schemas.Topics;
 import io.unifluid.schemas.access.EnvironmentProblem;
+import io.unifluid.schemas.access.KafkaOptions;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
@@ -274,6 +275,7 @@ public final class RequestView {
         p.put(StreamsConfig.consumerPrefix(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG), 50);
         p.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 6_000);
         p.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 1_500);
+        p.putAll(KafkaOptions.LEFT_OUT);
         p.putAll(cluster.kafka());
         return p;
     }
