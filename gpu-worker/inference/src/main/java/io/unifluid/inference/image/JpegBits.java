@@ -44,17 +44,9 @@ final class JpegBits {
 
     /** @return the difference that a block's mean has to the one before */
     int difference(JpegCode code) throws EOFException {
-        if (bits < ENOUGH) {
-            fill();
-        }
-        int number = code.next(buffer);
-        if (number == 0) {
-            throw lost();
-        }
-        int size = number >> 6 & 15;
-        int value = size == 0 ? 0 : value(number, size, buffer);
-        buffer <<= number;
-        bits -= number & 63;
+        int number = next(code);
+        int value = value(number);
+        take(number);
         return value;
     }
 
@@ -67,81 +59,76 @@ final class JpegBits {
      */
     long coefficients(JpegCode code, int[] steps, int[] block) throws EOFException {
         long places = 0;
-        long next = buffer;
-        int left = bits;
-        int k = 1;
-        while (k < 64) {
-            if (left < ENOUGH) {
-                buffer = next;
-                bits = left;
-                fill();
-                next = buffer;
-                left = bits;
+        for (int k = 1; k < 64; k++) {
+            int number = next(code);
+            k += zeros(number);
+            if (size(number) > 0) {
+                int place = ORDER[k];
+                block[place] = value(number) * steps[k];
+                places |= 1L << place;
             }
-            int number = code.next(next);
-            int run = number >> 10;
-            int size = number >> 6 & 15;
-            if (size == 0) {
-                if (number == 0) {
-                    throw lost();
-                }
-                next <<= number;
-                left -= number & 63;
-                if (run < 15) {
-                    break; // No more in this block.
-                }
-                k += 16;
-                continue;
+            take(number);
+            if (endsBlock(number)) {
+                break;
             }
-            k += run;
-            int place = ORDER[k];
-            block[place] = value(number, size, next) * steps[k];
-            places |= 1L << place;
-            next <<= number; // By its lowest six bits, which say how many it took.
-            left -= number & 63;
-            k++;
         }
-        buffer = next;
-        bits = left;
-        if (left < beyond) {
-            throw lost();
-        }
+        mustBeThere();
         return places;
     }
 
     /** Passes over a block's coefficients but the first. */
     void pass(JpegCode code) throws EOFException {
-        long next = buffer;
-        int left = bits;
-        int k = 1;
-        while (k < 64) {
-            if (left < ENOUGH) {
-                buffer = next;
-                bits = left;
-                fill();
-                next = buffer;
-                left = bits;
-            }
-            int number = code.next(next);
-            if (number == 0) {
-                throw lost();
-            }
-            next <<= number;
-            left -= number & 63;
-            if ((number >> 6 & 15) == 0 && number >> 10 < 15) {
+        for (int k = 1; k < 64; k++) {
+            int number = next(code);
+            k += zeros(number);
+            take(number);
+            if (endsBlock(number)) {
                 break;
             }
-            k += (number >> 10) + 1;
         }
-        buffer = next;
-        bits = left;
-        if (left < beyond) {
+        mustBeThere();
+    }
+
+    /** The next symbol, as {@link JpegCode} tells it, which stays until it is taken. */
+    private int next(JpegCode code) throws EOFException {
+        if (bits < ENOUGH) {
+            fill();
+        }
+        int number = code.next(buffer);
+        if (number == 0) {
+            throw lost();
+        }
+        return number;
+    }
+
+    private void take(int number) {
+        buffer <<= number; // By its lowest six bits, which say how many it took.
+        bits -= number & 63;
+    }
+
+    private void mustBeThere() throws EOFException {
+        if (bits < beyond) {
             throw lost();
         }
     }
 
-    private static int value(int number, int size, long next) {
-        return JpegCode.value((int) (next << (number & 63) - size >>> Long.SIZE - size), size);
+    private static int zeros(int number) {
+        return number >> 10;
+    }
+
+    private static int size(int number) {
+        return number >> 6 & 15;
+    }
+
+    /** Whether only zeros follow: no value, and fewer zeros than one symbol may say. */
+    private static boolean endsBlock(int number) {
+        return size(number) == 0 && zeros(number) < 15;
+    }
+
+    /** The value behind the next symbol, which is this one. */
+    private int value(int number) {
+        int size = size(number);
+        return size == 0 ? 0 : JpegCode.value((int) (buffer << (number & 63) - size >>> Long.SIZE - size), size);
     }
 
     /** Whether none of eight bytes is 0xFF. */

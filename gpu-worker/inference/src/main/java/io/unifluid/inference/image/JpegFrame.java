@@ -44,7 +44,8 @@ record JpegFrame(int width, int height, int[] ids, int[] across, int[] down, int
         return new JpegFrame(number(bytes, at + 5), number(bytes, at + 3), ids, across, down, quantizers, progressive);
     }
 
-    private static int number(byte[] bytes, int at) {
+    /** The two bytes there, as all numbers of a JPEG are stored. */
+    static int number(byte[] bytes, int at) {
         return (bytes[at] & 0xFF) << 8 | bytes[at + 1] & 0xFF;
     }
 

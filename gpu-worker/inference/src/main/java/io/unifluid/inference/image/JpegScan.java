@@ -103,7 +103,7 @@ record JpegScan(List<Channel> channels, int restart, Span data) {
                 }
                 int[] table = new int[JpegBits.ORDER.length];
                 for (int i = 0; i < 64; i++, at += size) {
-                    table[i] = size == 1 ? bytes[at] & 0xFF : number(bytes, at);
+                    table[i] = size == 1 ? bytes[at] & 0xFF : JpegFrame.number(bytes, at);
                 }
                 Arrays.fill(table, 64, table.length, table[63]);
                 steps[name & 3] = table;
@@ -112,14 +112,14 @@ record JpegScan(List<Channel> channels, int restart, Span data) {
         }
 
         private boolean restart(Span part) {
-            restart = part.length() == 6 ? number(part.bytes(), part.from() + 4) : 0;
+            restart = part.length() == 6 ? JpegFrame.number(part.bytes(), part.from() + 4) : 0;
             return part.length() == 6;
         }
 
         private JpegScan scan(Span part) {
             byte[] bytes = part.bytes();
             int at = part.from() + 2;
-            int length = number(bytes, at);
+            int length = JpegFrame.number(bytes, at);
             int named = part.length() < 5 ? 0 : bytes[at + 2] & 0xFF;
             if (named < 1 || named > frame.components() || length != 6 + 2 * named) {
                 return null;
@@ -166,10 +166,6 @@ record JpegScan(List<Channel> channels, int restart, Span data) {
                 }
             }
             return true;
-        }
-
-        private static int number(byte[] bytes, int at) {
-            return (bytes[at] & 0xFF) << 8 | bytes[at + 1] & 0xFF;
         }
     }
 }
