@@ -134,16 +134,7 @@ def finish(g, inputs, outputs, as_model, shared, bin_):
     nodes, protos = [], []
     for name, a in g.inits.items():
         if a.dtype == np.float32 and a.size >= 256:
-            h = a.astype(np.float16)
-            key = (hashlib.sha256(h.tobytes()).digest(), h.shape)
-            off = bin_.add(key, h)
-            t = onnx.TensorProto()
-            t.name, t.data_type = name + "_h", T.FLOAT16
-            t.dims.extend(h.shape)
-            t.data_location = onnx.TensorProto.EXTERNAL
-            for k, v in (("location", bin_.name), ("offset", str(off)), ("length", str(h.nbytes))):
-                e = t.external_data.add()
-                e.key, e.value = k, v
+            t = bin_.add(name + "_h", a.astype(np.float16))
             protos.append(t)
             nodes.append(H.make_node("Cast", [t.name], [name], to=T.FLOAT))
         else:

@@ -18,7 +18,6 @@ from pathlib import Path
 
 import numpy as np
 import onnx
-from onnx import TensorProto as T
 from onnx import helper as H
 from onnx import numpy_helper
 from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
@@ -114,11 +113,7 @@ def quantised(folder: Path, name: str, inputs, bin_: Bin):
             continue
         a = numpy_helper.to_array(i)
         if a.nbytes >= 256 and a.dtype != np.int64:
-            t = onnx.TensorProto(name=i.name, data_type=i.data_type, dims=a.shape, data_location=T.EXTERNAL)
-            at = bin_.add((a.dtype.str, a.shape, a.tobytes()), a)
-            for k, v in (("location", bin_.name), ("offset", str(at)), ("length", str(a.nbytes))):
-                t.external_data.append(onnx.StringStringEntryProto(key=k, value=v))
-            i = t
+            i = bin_.add(i.name, a)
         kept.append(i)
     named = {i.name: i for i in kept}
     nodes = casts + list(graph.node)
