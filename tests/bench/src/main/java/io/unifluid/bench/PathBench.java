@@ -23,7 +23,7 @@ final class PathBench {
      * Until all that is run often is compiled to machine code, in four JVMs on two cores: after half a minute the compilers still took
      * a third of both.
      */
-    static final Duration WARM_UP = Duration.ofSeconds(90);
+    private static final Duration WARM_UP = Duration.ofSeconds(90);
     /** At once, while it warms up. */
     private static final int WARM_UP_REQUESTS = 2_000;
 
@@ -62,7 +62,12 @@ final class PathBench {
 
     /** @param model as the command line takes it; empty for the reference model */
     static Measured measure(
-            Path checkout, Optional<String> model, SamplePictures pictures, Asked asked, int warmUp, int requests)
+            Path checkout,
+            Optional<String> model,
+            SamplePictures pictures,
+            Asked asked,
+            int warmUpRequests,
+            int requests)
             throws Exception {
         var settings = StackSettings.from(checkout, environment(checkout, ""), model);
         upAndDown(settings);
@@ -71,9 +76,7 @@ final class PathBench {
             stack.start();
             double upSeconds = (System.nanoTime() - start) / 1e9;
             try (var client = FreshStack.client(settings)) {
-                for (long end = System.nanoTime() + WARM_UP.toNanos(); System.nanoTime() < end; ) {
-                    send(client, pictures, asked, warmUp);
-                }
+                warmUp(() -> send(client, pictures, asked, warmUpRequests));
                 var before = ProcessorTime.now();
                 double busyBefore = WorkerMeters.of(settings).value("unifluid_worker_device_busy_seconds_total");
                 long first = System.nanoTime();
@@ -95,6 +98,17 @@ final class PathBench {
                         after.ofChildrenSince(before).toNanos() / 1e6 / requests,
                         busy / seconds / meters.value("unifluid_worker_device_callers"));
             }
+        }
+    }
+
+    interface Work {
+        void run() throws Exception;
+    }
+
+    /** Does the work again until everything that it goes through is compiled. */
+    static void warmUp(Work work) throws Exception {
+        for (long end = System.nanoTime() + WARM_UP.toNanos(); System.nanoTime() < end; ) {
+            work.run();
         }
     }
 

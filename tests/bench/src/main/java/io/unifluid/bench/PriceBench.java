@@ -63,7 +63,7 @@ final class PriceBench {
     static List<Double> processorTime(Path checkout, SamplePictures pictures, int requests) throws Exception {
         try (var stack = FreshStack.start(checkout, "price");
                 var client = stack.client()) {
-            warmUp(() -> send(client, pictures, WARM_UP));
+            PathBench.warmUp(() -> send(client, pictures, WARM_UP));
             var rounds = new ArrayList<Double>();
             for (int round = 0; round < ROUNDS; round++) {
                 var before = ProcessorTime.now();
@@ -80,8 +80,8 @@ final class PriceBench {
         try (var stack = FreshStack.start(checkout, "price");
                 var client = stack.client();
                 var bare = new PassThrough(stack)) {
-            warmUp(() -> send(client, pictures, WARM_UP));
-            warmUp(() -> bare.perSecond(new PictureRequests(pictures, "bare", Priority.BULK), 10 * WARM_UP));
+            PathBench.warmUp(() -> send(client, pictures, WARM_UP));
+            PathBench.warmUp(() -> bare.perSecond(new PictureRequests(pictures, "bare", Priority.BULK), 10 * WARM_UP));
             var path = new ArrayList<Double>();
             var passed = new ArrayList<Double>();
             for (int round = 0; round < ROUNDS; round++) {
@@ -91,16 +91,6 @@ final class PriceBench {
                 passed.add(bare.perSecond(new PictureRequests(pictures, "bare", Priority.BULK), requests));
             }
             return new Rates(path, passed);
-        }
-    }
-
-    private interface Work {
-        void run() throws Exception;
-    }
-
-    private static void warmUp(Work work) throws Exception {
-        for (long end = System.nanoTime() + PathBench.WARM_UP.toNanos(); System.nanoTime() < end; ) {
-            work.run();
         }
     }
 
