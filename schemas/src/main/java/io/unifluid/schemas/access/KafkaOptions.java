@@ -16,8 +16,8 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 public record KafkaOptions(Map<String, String> given) {
     /**
      * What each client would do for every metric that it has, and nobody here reads: MBeans, and names for brokers that collect
-     * metrics (KIP-714). The metrics themselves are there without both. For settings that do not begin here, as those of Kafka
-     * Streams, to begin with too: what an operator gives goes over it.
+     * metrics (KIP-714). The metrics themselves are there without both. For settings that do not begin here, to begin with
+     * too: what an operator gives goes over it.
      */
     public static final Map<String, String> LEFT_OUT = Map.of(
             CommonClientConfigs.METRIC_REPORTER_CLASSES_CONFIG, "",

@@ -1,7 +1,6 @@
 package io.unifluid.streams.topology;
 
 import io.unifluid.schemas.Topics;
-import io.unifluid.schemas.access.KafkaOptions;
 import io.unifluid.streams.config.StreamsSettings;
 import io.unifluid.streams.deadletter.DeadLetterHandler;
 import io.unifluid.streams.deadletter.Faults;
@@ -67,7 +66,9 @@ public final class KafkaSettings {
         p.put("processing.exception.handler.global.enabled", true);
         p.put(StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG, ReadingTime.class);
         p.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
-        p.putAll(KafkaOptions.LEFT_OUT);
+        // Work at every metric of every client, for readers that are not here; as in schemas' KafkaOptions.
+        p.put(StreamsConfig.METRIC_REPORTER_CLASSES_CONFIG, "");
+        p.put(StreamsConfig.ENABLE_METRICS_PUSH_CONFIG, false);
 
         p.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
         p.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 500);
