@@ -19,10 +19,11 @@ STYLE = ["nice", "beautiful", "high quality", "cute", "detailed", "cartoon", "em
 def understanding(rng, rows, questions=4, families=W.TRAIN_FAMILIES, relations=0.0, wider=0.0, width=0):
     """relations: share of questions of two or three objects that ask how they stand, beyond those that come by chance; wider: share
     of the wider scenes; width: of the packed rows, as long as the longest where it is 0 (questions that do not fit are left out)"""
-    px, segs = [], []
+    px, cells, segs = [], [], []
     for _ in range(rows):
         s = wide.sample_scene(rng) if wider and rng.random() < wider else W.sample_scene(rng, families=families)
         px.append(W.render(s))
+        cells.append(W.cell_labels(s))
         row = [([CAPTION] + ids(W.hint(rng)) + [ANSWER], ids(W.caption(s)) + [EOS], 1.0)]
         seen, left = set(), (width or 10000) - sum(len(x) for x in row[0][:2]) + 1
         for _ in range(questions):
@@ -41,7 +42,7 @@ def understanding(rng, rows, questions=4, families=W.TRAIN_FAMILIES, relations=0
         segs.append(row)
     t = width or max(sum(len(p) + len(a) - 1 for p, a, _ in r) for r in segs)
     n = len(segs)
-    out = {"px": np.stack(px), "ids": np.zeros((n, t), np.int64), "seg": np.full((n, t), -1, np.int64), "pos": np.zeros((n, t), np.int64),
+    out = {"px": np.stack(px), "cells": np.stack(cells), "ids": np.zeros((n, t), np.int64), "seg": np.full((n, t), -1, np.int64), "pos": np.zeros((n, t), np.int64),
            "label": np.full((n, t), -100, np.int64), "weight": np.zeros((n, t), np.float32)}
     for i, r in enumerate(segs):
         o = 0

@@ -191,7 +191,7 @@ def train_encoder(a):
         c = torch.load(path, map_location=dev)
         enc.load_state_dict(c["enc"])
         head.load_state_dict(c["head"])
-        step, images = c["step"], c["images"]
+        step, images = c.get("step", 0), c.get("images", 0)
     opt = optimiser([{"params": list(enc.parameters()) + list(head.parameters())}], a.lr, dev, betas=(0.9, 0.98), weight_decay=0.03)
 
     def loss(b):

@@ -28,13 +28,15 @@ def features(m, px, train):
 
 
 def text_loss(m, b, train_encoder=False):
-    """-> loss, logits [B,T,V] of every place (labels are -100 where nothing is said)"""
+    """-> loss, logits [B,T,V] of every place (labels are -100 where nothing is said), where the encoder is trained too the loss of
+    its own reading of the cells, else 0"""
     px = shown(b["px"])
     f = features(m, augment(px) if m.training else px, train_encoder)
     lg = m.logits(m.understand(f, b["ids"], b["seg"], b["pos"])).float()
     ce = F.cross_entropy(lg.flatten(0, 1), b["label"].flatten(), reduction="none")
     w = b["weight"].flatten()
-    return (ce * w).sum() / w.sum(), lg
+    cells = F.cross_entropy(m.cells.cell(f).flatten(0, 1).float(), b["cells"].flatten()) if train_encoder else 0.0
+    return (ce * w).sum() / w.sum(), lg, cells
 
 
 def gen_loss(m, b, draws):
@@ -62,7 +64,7 @@ def validate(m, dev, seed=1, rows=96):
     rng = W.rng_for("val", seed)
     there = lambda b: each(lambda v: torch.from_numpy(v).to(dev), b)
     b = D.understanding(rng, rows)
-    _, lg = text_loss(m, there(b))
+    lg = text_loss(m, there(b))[1]
     right = lg.argmax(-1).cpu().numpy() == b["label"]
     r, c = np.nonzero(b["label"] >= 0)
     res = {}
@@ -115,7 +117,7 @@ def main(argv=None):
     p.add_argument("--warm", type=int, default=150)
     p.add_argument("--train-encoder", action="store_true")
     p.add_argument("--raster", action="store_true")
-    p.add_argument("--reload-vae", action="store_true")
+    p.add_argument("--reload", nargs="*", default=(), choices=["vae", "encoder"], help="what of the first stage is newer than what is resumed")
     p.add_argument("--counts", type=float, nargs=3, default=(0.35, 0.42, 0.23))
     p.add_argument("--relations", type=float, default=0.0, help="share of questions that are about a relation where there is one: they are learned last")
     p.add_argument("--threads", type=int, default=2)
@@ -136,15 +138,16 @@ def main(argv=None):
                           wider=a.wider, widths=a.widths), a.workers, int(time.time()), wider=a.wider > 0)
     ahead = Ahead(feed, dev)
     m = UniFluid(**CONFIGS[a.config]).to(dev)
+    for x in (m.encoder, m.vae):
+        x.to(memory_format=torch.channels_last)
     path, step, seen = WORK / f"{a.name}.pt", 0, {"und": 0, "gen": 0, "edit": 0}
     load_stage1(m, dev)
     for q in m.vae.parameters():
         q.requires_grad_(False)
-    for q in m.encoder.parameters() if not a.train_encoder else []:
-        q.requires_grad_(False)
-    for q in m.cells.parameters():
-        q.requires_grad_(False)
-    enc = list(m.encoder.parameters()) if a.train_encoder else []
+    for q in (*m.encoder.parameters(), *m.cells.parameters()):
+        q.requires_grad_(a.train_encoder)
+    m.cells.colour.requires_grad_(False)  # of the pre-training alone
+    enc = [*m.encoder.parameters(), *m.cells.cell.parameters()] if a.train_encoder else []
     rest = [q for n, q in m.named_parameters() if not n.startswith(("vae.", "encoder.", "cells."))]
     groups = [{"params": [q for q in rest if q.dim() >= 2], "weight_decay": 0.03, "k": 1.0},
               {"params": [q for q in rest if q.dim() < 2], "weight_decay": 0.0, "k": 1.0}] + ([{"params": enc, "weight_decay": 0.03, "k": 0.3}] if enc else [])
@@ -153,15 +156,13 @@ def main(argv=None):
     source = path if path.exists() else W.ROOT / "checkpoint" / f"{a.name}.pt"  # the shipped one: weights in fp16, no optimiser state
     if a.resume and source.exists():
         c = torch.load(source, map_location=dev)
-        vae = {k: v for k, v in m.state_dict().items() if k.startswith("vae.")}
-        m.load_state_dict({**m.state_dict(), **c["net"]})
-        if a.reload_vae:
-            m.load_state_dict({**m.state_dict(), **vae})
+        parts = tuple(p for of in a.reload for p in {"vae": ("vae.",), "encoder": ("encoder.", "cells.")}[of])
+        newer = {k: v.clone() for k, v in m.state_dict().items() if k.startswith(parts)} if parts else {}
+        m.load_state_dict({**m.state_dict(), **c["net"], **newer})
         if "opt" in c and [len(g["params"]) for g in opt.param_groups] == [len(g["params"]) for g in c["opt"]["param_groups"]]:
             opt.load_state_dict(c["opt"])
         ema, step, seen = {**ema, **{k: v.to(ema[k].dtype) for k, v in c["ema"].items()}}, c["step"], c["seen"]
-        if a.reload_vae:
-            ema.update({k: v.clone() for k, v in vae.items()})
+        ema.update(newer)
     m.train()
     freeze_stats(m)
     if a.compile:
@@ -175,8 +176,8 @@ def main(argv=None):
     def loss(b):
         whole, said = torch.zeros((), device=dev), {}
         if "und" in b:
-            said["text"] = text_loss(m, b["und"], a.train_encoder)[0]
-            whole = whole + a.lam * said["text"]
+            said["text"], _, cells = text_loss(m, b["und"], a.train_encoder)
+            whole = whole + a.lam * (said["text"] + 0.3 * cells)
         if "gen" in b:
             said["gen"] = gen_loss(m, b["gen"], a.draws)
             whole = whole + said["gen"] * (a.gen / n)
@@ -186,8 +187,8 @@ def main(argv=None):
         return whole, said
 
     run = Step(loss, opt, dev, a.bf16, graph=not a.no_graph)
-    live, kept = m.state_dict(), [k for k in ema if ema[k].dtype.is_floating_point and not k.startswith(("vae.", "cells."))
-                                  and (a.train_encoder or not k.startswith("encoder."))]
+    live, kept = m.state_dict(), [k for k in ema if ema[k].dtype.is_floating_point and not k.startswith("vae.")
+                                  and (a.train_encoder or not k.startswith(("encoder.", "cells.")))]
     live, mean = [live[k] for k in kept], [ema[k] for k in kept]
     t0 = last_save = last_val = last_log = time.time()
     start, sums, stop = step, {}, []

@@ -2,6 +2,8 @@
 
     ./run whole --seconds 540 [--ship DIR]      --ship: what is to be kept goes there too, as soon as it is there: the model in fp16 in
                                                 pieces of 15 MiB, the judge, the logs
+    ./run whole --seconds 540 --resume          goes on from checkpoint/main.pt: encoder and judge first, and of the tokenizer the decoder alone,
+                                                so that its tokens stay what they are
     ./run whole --together DIR                  puts the pieces together again in work/
 """
 from __future__ import annotations
@@ -83,11 +85,12 @@ def main():
     p = argparse.ArgumentParser()
     p.add_argument("--seconds", type=float, default=540)
     p.add_argument("--first", type=float, default=0.37, help="share of the time for the first stage")
+    p.add_argument("--resume", action="store_true")
     p.add_argument("--ship", type=Path)
     p.add_argument("--together", type=Path)
     p.add_argument("--device", default="cuda")
     p.add_argument("--batch", type=int, default=512)
-    p.add_argument("--rows", type=int, nargs=3, default=(192, 320, 256), help="of a step: understanding, generation, edits")
+    p.add_argument("--rows", type=int, nargs=3, default=(288, 224, 256), help="of a step: understanding, generation, edits")
     p.add_argument("--workers", type=int, default=os.cpu_count())
     a = p.parse_args()
     if a.together:
@@ -102,12 +105,13 @@ def main():
     first = a.seconds * a.first / 60
     common = [*gpu, "--batch", str(a.batch), "--workers"]
     und, gen, edit = a.rows
-    train = [*gpu, "--und", str(und), "--gen", str(gen), "--edit", str(edit), "--lam", "0.4", "--lr", "1.5e-3", "--lr-end", "1e-5", "--warm", "200",
-             "--relations", "0.35", "--wider", "0.5", "--ema", "0.998", "--save-every", "60", "--widths", "80", "32", "16"]
-    procs = {"vae": background(ctx, "vae", [*common, str(w), "--minutes", str(first), "--likeness", "0.06", "--likeness-after", "0.45", "--house", "0.35",
-                                            "--kl", "1e-4", "--wider", "0.25"]),
-             "encoder": background(ctx, "encoder", [*common, str(w), "--minutes", str(first), "--save-every", str(first * 18), "--wider", "0.6"]),
-             "judge": background(ctx, "judge", [*common, str(max(1, w // 2)), "--minutes", str(first * 0.5)])}
+    train = [*gpu, "--und", str(und), "--gen", str(gen), "--edit", str(edit), "--lam", "0.4", "--lr", "1.2e-3" if a.resume else "1.5e-3", "--lr-end", "1e-5",
+             "--warm", "200", "--relations", "0.35", "--wider", "0.5", "--ema", "0.998", "--save-every", "60", "--widths", "80", "32", "16", "--train-encoder"]
+    again = ["--resume"] if a.resume else []
+    latents = ["--decoder-only", "--house", "0.5", "--lr", "1e-3"] if a.resume else ["--likeness-after", "0.45", "--house", "0.35", "--kl", "1e-4"]
+    procs = {"vae": background(ctx, "vae", [*common, str(w), *again, "--minutes", str(first), "--likeness", "0.06", "--wider", "0.25", *latents]),
+             "encoder": background(ctx, "encoder", [*common, str(w), *again, "--minutes", str(first), "--save-every", str(first * 18), "--wider", "0.6"]),
+             "judge": background(ctx, "judge", [*common, str(max(1, w // 2)), "--minutes", str(first * 0.8)])}
     few = ["--workers", str(max(1, a.workers // 4))]
     plain = [*train, *few]
     how = rates(ctx, [plain, plain + ["--compile"]], plain + ["--no-graph"], a.seconds * a.first) if a.device == "cuda" else plain
@@ -118,7 +122,8 @@ def main():
         raise SystemExit("a part of the first stage failed; what came of the others is in work/")
     left = (a.seconds - (time.time() - t0)) / 60
     print("trains with", how, flush=True)
-    x = background(ctx, "train", [*how, "--workers", str(max(1, a.workers - 2)), "--minutes", str(left)])
+    newer = ["--resume", "--reload", "vae", "encoder"] if a.resume else []
+    x = background(ctx, "train", [*how, *newer, "--workers", str(max(1, a.workers - 2)), "--minutes", str(left)])
     while x.exitcode is None:
         if a.ship:
             y = ctx.Process(target=ship, args=(a.ship,))

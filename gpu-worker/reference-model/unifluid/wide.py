@@ -13,6 +13,9 @@ from PIL import Image, ImageFilter
 from . import world as W
 
 FAMILIES = W.TRAIN_FAMILIES + ("emojione", "fluent-emoji", "streamline-emojis")
+MORE = ("icons", "lines", "clipart")  # where `./run artwork` has been run
+MORE_SHARE = 0.35
+GREYS = (16, 6)  # in "lines": how far the greys of enclosed parts are apart, how many there are
 SHADES = {
     "red": [(205, 52, 52), (140, 20, 30), (240, 70, 70), (220, 30, 70)], "green": [(70, 160, 80), (30, 110, 50), (110, 190, 90), (60, 175, 120), (95, 140, 50)],
     "blue": [(64, 110, 215), (30, 50, 150), (60, 150, 250), (40, 80, 190)], "yellow": [(245, 222, 90), (255, 205, 10), (250, 245, 140), (235, 215, 40)],
@@ -31,11 +34,37 @@ def sources():
     global _sources
     if _sources is None:
         _sources = {}
-        for fam, all_ in W.sprites(FAMILIES).items():
+        for fam, all_ in W.sprites(FAMILIES + MORE).items():
             for said, rgba in all_:
                 if not said["kept"]:
                     _sources.setdefault(said["object"], {}).setdefault(fam, []).append(rgba)
     return _sources
+
+
+def colour(rng):
+    """A strong one, mostly"""
+    if rng.random() < 0.2:
+        return rng.uniform(90, 255, 3)
+    h = (rng.random() + np.arange(3) / 3) * 2 * np.pi
+    return 255 * np.clip(rng.uniform(0.4, 0.7) + rng.uniform(0.2, 0.6) * np.cos(h), 0, 1)
+
+
+def coloured(rng, rgba):
+    """A drawing of lines, each part that they enclose filled with a colour, or left open."""
+    ink = rng.uniform(0, 45, 3) if rng.random() < 0.7 else colour(rng)
+    step, n = GREYS
+    main = np.full(3, 255.0) if rng.random() < 0.2 else colour(rng)
+    fills = np.stack([main if i == 0 or u < 0.4 else np.full(3, 255.0) if u < 0.6 else colour(rng) for i, u in enumerate(rng.random(n))])
+    level = np.arange(256)
+    part = np.where(level > 255 - step * n, np.clip(np.rint((255 - level) / step), 0, n - 1), 0).astype(int)
+    t = np.clip(level / (255 - step * part), 0, 1)[:, None]
+    out = np.empty_like(rgba)
+    out[..., :3] = ((1 - t) * ink + t * fills[part]).astype(np.uint8)[rgba[..., 0]]
+    out[..., 3] = rgba[..., 3]
+    if rng.random() < 0.2:
+        out[..., 3] = rgba[..., 3].astype(int) * (255 - rgba[..., 0]) // 255
+        out[..., :3] = ink
+    return out
 
 
 def worn(rng, rgba):
@@ -81,8 +110,11 @@ def worn(rng, rgba):
 def sprite(rng, obj, size):
     """-> (premultiplied uint8 rgb, uint8 alpha) whose longer side is `size`"""
     of = sources()[obj]
-    fam = list(of.values())[int(rng.integers(len(of)))]
-    im = worn(rng, fam[int(rng.integers(len(fam)))])
+    more = [f for f in of if f in MORE]
+    among = more if more and rng.random() < MORE_SHARE else [f for f in of if f not in MORE]
+    fam = among[int(rng.integers(len(among)))]
+    rgba = of[fam][int(rng.integers(len(of[fam])))]
+    im = worn(rng, coloured(rng, rgba) if fam == "lines" else rgba)
     k = size / max(im.size)
     return W.scaled(np.asarray(im), (max(2, round(im.width * k)), max(2, round(im.height * k))))
 
