@@ -32,7 +32,7 @@ from .unified import CONFIGS, UniFluid
 from .weights import Bin
 
 OPSET = 20
-VERSION = "0.3.0"
+VERSION = "0.4.0"
 PURPOSE = "The shipped reference model knows 80 kinds of emoji on twelve colours, at 64x64 px, and nothing else: it answers about photographs confidently and wrongly."
 
 def card(metrics: dict) -> dict:
