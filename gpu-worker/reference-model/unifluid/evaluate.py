@@ -17,6 +17,7 @@ import torch
 from PIL import Image
 
 from . import judge as J
+from . import wide
 from . import world as W
 from .models import VAE
 from .pretrain import WORK
@@ -141,7 +142,7 @@ def moderation(rows, T, precision=0.95):
         if s.any():
             pts.append((float(t), float(y[s].mean()), float(s[y].mean())))
     good = [q for q in pts if q[1] >= precision]
-    best = max(good, key=lambda q: (q[2], -q[0])) if good else (1.0, 0.0, 0.0)
+    best = max(good, key=lambda q: (q[2], -abs(q[0] - 0.5))) if good else (1.0, 0.0, 0.0)
     groups = {}
     for g in W.MODERATION:
         k = np.array([W.GROUP_Q[g][0] == x[2][1] for x in r])
@@ -227,7 +228,8 @@ def main():
     t0, res = time.time(), {}
     res["bundle"] = {"version": b.meta["version"], "training": b.meta.get("training"), "size_MiB": round(sum(f.stat().st_size for f in b.path.iterdir()) / 2 ** 20, 1)}
     res["judge"] = {"accuracy_on_true_test_scenes": acc}
-    _, val, _ = understand(b, scenes("val", 100000, 150))
+    rng = W.rng_for("val", 400000)  # wider scenes too: where the model is always right, nothing says how sure it may be
+    _, val, _ = understand(b, scenes("val", 100000, 150) + [(wide.sample_scene(rng), rng) for _ in range(150)])
     T = fit_T(val)
     m, rows, caps = understand(b, scenes("test", 0, a.scenes))
     res["understanding"] = m
