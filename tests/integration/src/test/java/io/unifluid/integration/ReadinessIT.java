@@ -77,7 +77,8 @@ final class ReadinessIT {
 
     @BeforeAll
     static void start() throws Exception {
-        broker = opened(LocalBroker.start());
+        // It begins to delete what is too old after half a minute otherwise, on a slow machine before it was read.
+        broker = opened(LocalBroker.start(Map.of("log.initial.task.delay.ms", "3600000")));
         broker.createTopics(PARTITIONS);
         registry = opened(LocalRegistry.shared());
         door = opened(GuardedRegistry.before(registry.url()));

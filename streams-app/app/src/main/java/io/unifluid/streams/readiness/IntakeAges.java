@@ -98,6 +98,7 @@ final class IntakeAges implements AutoCloseable {
             reader = new BoundedConsumer<>(reading(), NOTHING, NOTHING, settings.threads());
         }
         reader.assign(unread.keySet());
+        reader.resume(unread.keySet()); // Who was read and paused at the last look is so still.
         unread.forEach(reader::seek);
         var ages = new HashMap<String, Duration>();
         var missing = new HashSet<>(unread.keySet());
