@@ -120,7 +120,7 @@ final class LifecycleIT {
         path.client.send(due(Requests.generate("queued", "a fox", 1), -60));
         assertThat(result("queued").getError().getKind()).isEqualTo("DEADLINE_QUEUED");
 
-        path.client.send(due(Requests.generate("runs-late", "hold runs-late", 1), 20));
+        path.client.send(due(Requests.generate("runs-late", "hold runs-late", 1), 12));
         awaitHeld("hold runs-late");
         awaitState("runs-late", RequestState.RUNNING);
         path.client.send(due(Requests.generate("waits-late", "a fox", 1), 4));

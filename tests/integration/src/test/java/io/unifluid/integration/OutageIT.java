@@ -24,19 +24,26 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A dependency that is away for most of a minute, with the back-off as it is shipped. */
+/**
+ * A dependency that is away for as much of the back-off as most of a minute is of the shipped one, which waits twice as long:
+ * that it outlives a minute, {@code RetryPolicyTest} says.
+ */
 final class OutageIT {
     private static final int ATTEMPTS = 5;
     private static final int PICTURES = 10;
     private static final int WAVES = 10;
-    private static final Duration BETWEEN_WAVES = Duration.ofSeconds(5);
+    private static final Duration BETWEEN_WAVES = Duration.ofSeconds(2);
+    private static final String FIRST_DELAY = "2s";
 
     @TempDir
     Path scratch;
 
     @Test
     void anOutageOfTheBlobStoreCostsAFewAttemptsAndNoResult() throws Exception {
-        try (var path = WholePath.start(scratch, Map.of(), Optional.of(() -> new ScriptedModel(prompt -> {})))) {
+        try (var path = WholePath.start(
+                scratch,
+                Map.of("retry.first-delay", FIRST_DELAY),
+                Optional.of(() -> new ScriptedModel(prompt -> {})))) {
             var store = new FileSystemBlobStore(path.blobs);
             var claims = new ArrayList<String>();
             for (int i = 0; i < PICTURES; i++) {

@@ -45,7 +45,7 @@ final class PicturesOnceIT {
     @Test
     void whatWaitedBeforeARestartHasItsPictureAfterItAndTheLogGivesWhatIsThere() throws Exception {
         try (var broker = LocalBroker.startWithTopics();
-                var registry = LocalRegistry.start();
+                var registry = LocalRegistry.shared();
                 var client = TestClient.connect(broker, registry)) {
             var ids = IntStream.range(0, REQUESTS).mapToObj(i -> "r" + i).toList();
             try (var streams = new StreamsAppRunner(settings(broker, registry, "1h")).start()) {

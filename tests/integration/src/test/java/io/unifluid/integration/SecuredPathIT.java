@@ -41,7 +41,7 @@ final class SecuredPathIT {
     @BeforeAll
     static void start() throws Exception {
         broker = LocalBroker.secured();
-        registry = LocalRegistry.start();
+        registry = LocalRegistry.shared();
         page = SecurityPage.read();
         var ofStreams = new HashMap<>(page.variables("Streams app", example("streams-app")));
         ofStreams.put("UNIFLUID_STREAMS_STATE_DIR", scratch.resolve("state").toString());

@@ -70,7 +70,7 @@ final class WholePath implements AutoCloseable {
     static WholePath start(Path scratch, Map<String, String> streamsSettings, Optional<Supplier<LoadedModel>> model)
             throws Exception {
         var broker = LocalBroker.startWithTopics();
-        var registry = LocalRegistry.start();
+        var registry = LocalRegistry.shared();
         var pictures = Files.createDirectories(scratch.resolve("pictures"));
         var blobs = Files.createDirectories(scratch.resolve("blobs"));
         var settings = new HashMap<>(streamsSettings);

@@ -21,6 +21,8 @@ import java.util.concurrent.TimeUnit;
 public final class LocalRegistry implements AutoCloseable {
     private static final Duration READY_WITHIN = Duration.ofSeconds(240);
 
+    private static LocalRegistry shared;
+
     private final String url;
     private final Optional<Process> process;
     private final Path data;
@@ -64,6 +66,19 @@ public final class LocalRegistry implements AutoCloseable {
         } catch (IOException | InterruptedException e) {
             throw new IllegalStateException("The registry did not start.", e);
         }
+    }
+
+    /**
+     * One for all tests of this JVM that only let the apps register their own schemas: it is started for the first, ends with
+     * the JVM, and is not closed before.
+     */
+    public static synchronized LocalRegistry shared() {
+        if (shared == null) {
+            var started = start();
+            Runtime.getRuntime().addShutdownHook(new Thread(started::close, "shared-registry"));
+            shared = new LocalRegistry(started.url(), Optional.empty(), Path.of(""));
+        }
+        return shared;
     }
 
     /** An in-memory registry of its own, seen only inside this JVM. */

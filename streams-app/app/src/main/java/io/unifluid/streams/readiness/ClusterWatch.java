@@ -24,6 +24,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
@@ -46,6 +47,7 @@ import org.slf4j.LoggerFactory;
 public final class ClusterWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterWatch.class);
     private static final Duration PATIENCE = Duration.ofSeconds(15);
+    private static final Duration SOON = Duration.ofSeconds(1);
 
     /** So many looks must find that nothing moves behind a transaction. */
     private static final int LOOKS_AT_A_TRANSACTION = 6;
@@ -65,6 +67,7 @@ public final class ClusterWatch implements AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
+    private final AtomicReference<Heard> heard = new AtomicReference<>(Heard.since(Instant.now()));
     private volatile ClusterView view;
     private volatile List<HangingTransactions.Hanging> hanging = List.of();
     private String warned = "";
@@ -78,11 +81,11 @@ public final class ClusterWatch implements AutoCloseable {
         this.intake = intake;
         this.required = new RequiredTopics(settings);
         this.layout = Layout.of(settings);
-        this.admin = Admin.create(required.adminSettings());
-        this.ages = new IntakeAges(settings, metrics::deletedUnread);
+        this.admin = new ListeningAdmin(required.adminSettings(), this::hear);
+        this.ages = new IntakeAges(settings, metrics::deletedUnread, this::hear);
         this.transactions =
                 new HangingTransactions(admin, settings.watchInterval().multipliedBy(LOOKS_AT_A_TRANSACTION), PATIENCE);
-        this.view = new ClusterView(Instant.now(), Map.of(), Map.of(), Map.of());
+        this.view = new ClusterView(Map.of(), Map.of(), Map.of());
     }
 
     /** Looks once, so that sizes are known before the first record, and then again and again. */
@@ -92,7 +95,7 @@ public final class ClusterWatch implements AutoCloseable {
         watch.look();
         watch.warnOfShortRetention();
         long every = settings.watchInterval().toMillis();
-        watch.clock.scheduleWithFixedDelay(watch::look, every, every, TimeUnit.MILLISECONDS);
+        watch.clock.schedule(watch::lookAgainAndAgain, every, TimeUnit.MILLISECONDS);
         watch.clock.scheduleWithFixedDelay(watch::askRegistry, every, every, TimeUnit.MILLISECONDS);
         return watch;
     }
@@ -106,7 +109,8 @@ public final class ClusterWatch implements AutoCloseable {
 
     private List<Readiness.Check> checks() {
         return List.of(
-                new Readiness.Check("kafka", () -> Troubles.unseen(view.at(), Instant.now(), settings.watchInterval())),
+                new Readiness.Check(
+                        "kafka", () -> Troubles.silent(heard.get(), Instant.now(), settings.watchInterval())),
                 new Readiness.Check("topics", () -> seen().flatMap(seen -> Troubles.missing(required.topics(), seen))),
                 new Readiness.Check("partitions", () -> seen().flatMap(seen -> layout.trouble(seen.partitions()))),
                 new Readiness.Check("retention", () -> seen().flatMap(Troubles::nearRetention)),
@@ -118,18 +122,35 @@ public final class ClusterWatch implements AutoCloseable {
         return Optional.of(view).filter(known -> !known.partitions().isEmpty());
     }
 
-    private void look() {
+    private void hear() {
+        heard.updateAndGet(so -> so.answer(Instant.now()));
+    }
+
+    /** Who did not answer in time is asked again at once, so that silence is told from one answer that came too late. */
+    private void lookAgainAndAgain() {
+        long began = System.nanoTime();
+        long every = settings.watchInterval().toNanos();
+        boolean whole = look();
+        if (!clock.isShutdown()) {
+            long next = whole ? every : Math.max(Math.min(SOON.toNanos(), every), every - (System.nanoTime() - began));
+            clock.schedule(this::lookAgainAndAgain, next, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /** Whether everything was answered. */
+    private boolean look() {
         try {
             var names = Stream.concat(required.topics().stream(), layout.topics().stream())
                     .distinct()
                     .toList();
             var partitions = Partitions.of(admin, PATIENCE, names);
             var retention = learnConfigs(partitions.keySet());
-            view = new ClusterView(
-                    Instant.now(), partitions, retention, ages.look(admin, Names.INTAKES, partitions, PATIENCE));
+            view = new ClusterView(partitions, retention, ages.look(admin, Names.INTAKES, partitions, PATIENCE));
+            heard.updateAndGet(so -> so.wholeLook(Instant.now()));
             metrics.oldestUnread(view.oldestUnread());
             warn(Troubles.ageing(view));
             lookAtTransactions(partitions);
+            return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException | KafkaException | OutOfMemoryError e) {
@@ -137,6 +158,8 @@ public final class ClusterWatch implements AutoCloseable {
         } catch (RuntimeException e) {
             LOG.error("The topics could not be looked at.", e);
         }
+        heard.updateAndGet(Heard::failedLook);
+        return false;
     }
 
     /** Of the topics that are read and the stores' own: behind one that hangs the app waits for ever. */

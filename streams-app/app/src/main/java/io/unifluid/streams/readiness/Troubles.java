@@ -18,6 +18,8 @@ public final class Troubles {
     private static final double WARNING = 0.5;
 
     private static final double NEAR_THE_END = 0.8;
+    /** One may fail on a machine that is busy for a moment. */
+    private static final int FAILED_LOOKS = 2;
 
     public static Optional<String> state(KafkaStreams.State state) {
         return switch (state) {
@@ -82,11 +84,17 @@ public final class Troubles {
     }
 
     /** @param every how often it is looked */
-    static Optional<String> unseen(Instant lastSeen, Instant now, Duration every) {
-        var silence = Duration.between(lastSeen, now);
-        return silence.compareTo(every.multipliedBy(3).plusSeconds(5)) <= 0
+    static Optional<String> silent(Heard heard, Instant now, Duration every) {
+        var bearable = every.multipliedBy(3).plusSeconds(5);
+        var silence = Duration.between(heard.answered(), now);
+        if (silence.compareTo(bearable) > 0) {
+            return Optional.of("Kafka has not answered for " + silence.toSeconds() + " s: check that its brokers run.");
+        }
+        var incomplete = Duration.between(heard.whole(), now);
+        return heard.failed() < FAILED_LOOKS || incomplete.compareTo(bearable) <= 0
                 ? Optional.empty()
-                : Optional.of("Kafka has not answered for " + silence.toSeconds() + " s: check that its brokers run.");
+                : Optional.of("Kafka has not answered all questions for " + incomplete.toSeconds()
+                        + " s: check that all of its brokers run.");
     }
 
     private Troubles() {}

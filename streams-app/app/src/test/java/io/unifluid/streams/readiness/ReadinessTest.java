@@ -129,10 +129,33 @@ class ReadinessTest {
     @Test
     void aBrokerThatIsSilentForSeveralLooksIsTrouble() {
         var every = Duration.ofSeconds(10);
-        assertThat(Troubles.unseen(Harness.START, Harness.START.plusSeconds(35), every))
-                .isEmpty();
-        assertThat(Troubles.unseen(Harness.START, Harness.START.plusSeconds(36), every))
-                .isPresent();
+        var heard = Heard.since(Harness.START).failedLook();
+        assertThat(Troubles.silent(heard, after(35), every)).isEmpty();
+        assertThat(Troubles.silent(heard, after(36), every))
+                .hasValue("Kafka has not answered for 36 s: check that its brokers run.");
+    }
+
+    @Test
+    void aBrokerThatAnswersOneQuestionAfterTheOtherIsNotSilentHoweverLongTheLookTakes() {
+        var every = Duration.ofSeconds(10);
+        var heard = Heard.since(Harness.START);
+        for (int second = 15; second <= 300; second += 15) {
+            heard = heard.answer(after(second));
+            assertThat(Troubles.silent(heard, after(second + 15), every)).isEmpty();
+        }
+    }
+
+    @Test
+    void oneLookThatFailedIsNoTroubleAndSeveralAreUntilOneIsWhole() {
+        var every = Duration.ofSeconds(10);
+        var late = Heard.since(Harness.START).failedLook().answer(after(30));
+        assertThat(Troubles.silent(late, after(40), every)).isEmpty();
+        var again = late.failedLook();
+        assertThat(Troubles.silent(again, after(35), every)).isEmpty();
+        assertThat(Troubles.silent(again, after(41), every))
+                .hasValue("Kafka has not answered all questions for 41 s: check that all of its brokers run.");
+        var whole = again.wholeLook(after(42));
+        assertThat(Troubles.silent(whole.failedLook(), after(70), every)).isEmpty();
     }
 
     @Test
@@ -154,7 +177,11 @@ class ReadinessTest {
 
     private static ClusterView view(
             Map<String, Integer> partitions, Map<String, Duration> retention, Map<String, Duration> unread) {
-        return new ClusterView(Instant.now(), partitions, retention, unread);
+        return new ClusterView(partitions, retention, unread);
+    }
+
+    private static Instant after(long seconds) {
+        return Harness.START.plusSeconds(seconds);
     }
 
     private static long seconds(long seconds) {
