@@ -145,7 +145,7 @@ public final class VisionLanguageModel implements LoadedModel {
         Map<ImageTensor, Tensor.Floats> features = encode(caller, prompts);
         Map<Boolean, List<Prompt>> byWay = prompts.stream()
                 .filter(prompt -> prompt.failure == null)
-                .collect(Collectors.partitioningBy(prompt -> reader.writes() && prompt.answers.isEmpty()));
+                .collect(Collectors.partitioningBy(this::writesAtOnce));
         byWay.forEach((atOnce, sound) -> {
             for (List<Prompt> group : groups(sound, prompt -> prompt.ids.length)) {
                 Bisection.run(
@@ -172,6 +172,11 @@ public final class VisionLanguageModel implements LoadedModel {
         return new Computed(features.size(), padding, caller.nanos(), System.nanoTime() - start);
     }
 
+    /** Whether nothing but texts comes after a prompt, and a graph is there that writes them in one run. */
+    boolean writesAtOnce(Prompt prompt) {
+        return reader.writes() && prompt.answers.isEmpty();
+    }
+
     /** Encodes each different picture once; prompts whose picture fails are marked failed. */
     private Map<ImageTensor, Tensor.Floats> encode(OrtModel.Caller caller, List<Prompt> prompts) {
         Set<ImageTensor> images = new LinkedHashSet<>();
@@ -193,7 +198,7 @@ public final class VisionLanguageModel implements LoadedModel {
         return List.of(byLength.values().stream().flatMap(List::stream).toList());
     }
 
-    /** Prompts after which nothing but texts comes, in one run. */
+    /** Of prompts of which {@link #writesAtOnce} says so. */
     private void write(
             OrtModel.Caller caller, List<Prompt> part, Map<ImageTensor, Tensor.Floats> features, Padding padding) {
         long[] most = part.stream()
