@@ -16,7 +16,7 @@ import mmap
 import numpy as np
 import onnx
 from onnx import TensorProto as T
-from onnx import compose, helper, inliner, numpy_helper
+from onnx import helper, inliner, numpy_helper
 
 EMBEDS, MASK, POSITIONS, LOGITS, IDS = "inputs_embeds", "attention_mask", "position_ids", "logits", "input_ids"
 BRANCH, KEEP = "use_cache_branch", "num_logits_to_keep"
@@ -71,6 +71,18 @@ def share(model, file):
                 for key, value in (("location", file.name), ("offset", found), ("length", len(raw))):
                     bare.external_data.add(key=key, value=str(value))
                 tensor.CopyFrom(bare)
+
+
+def prefix(graph, begins):
+    """In all branches too, which see what is around them."""
+    for each in graphs_in(graph):
+        for named in [*each.input, *each.output, *each.initializer, *each.value_info, *each.node]:
+            named.name = begins + named.name if named.name else ""
+        for sparse in each.sparse_initializer:
+            sparse.values.name = begins + sparse.values.name
+        for node in each.node:
+            node.input[:] = [begins + name if name else "" for name in node.input]
+            node.output[:] = [begins + name if name else "" for name in node.output]
 
 
 def types(values):
@@ -138,12 +150,13 @@ def lengths(kind):
 
 
 def compose_loop(decoder, embed):
-    """-> the model; both keep their numbers, their weights' places, and their opset."""
+    """-> the model, with numbers, weights' places and opset of both, which are used up for it."""
     opsets = check(decoder, embed)
     taken, given = types(decoder.graph.input), types(decoder.graph.output)
     scores, vectors = given[LOGITS].elem_type, embed.graph.output[0].name
     caches = [name for name in taken if name.startswith(PAST)]
-    decoder, embed = compose.add_prefix(decoder, "decoder/"), compose.add_prefix(embed, "embed/")
+    prefix(decoder.graph, "decoder/")
+    prefix(embed.graph, "embed/")
     # Its axes have the names of the decoder's, and in the first turn not their lengths.
     del embed.graph.value_info[:]
 
