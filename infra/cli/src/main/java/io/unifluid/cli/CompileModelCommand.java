@@ -53,8 +53,8 @@ final class CompileModelCommand implements Callable<Integer> {
                     .start();
             process.getOutputStream().close();
             String last = "The script " + script + " failed and did not say why.";
-            try (var lines = new BufferedReader(
-                    new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            try (var lines =
+                    new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
                 boolean first = true;
                 for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                     if (!first) {

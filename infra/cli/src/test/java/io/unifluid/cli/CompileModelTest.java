@@ -23,7 +23,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code model compile} with the project's own script; skipped where Python or its two packages cannot be had. */
 final class CompileModelTest {
-    private static final Path PUBLIC_MODELS = Path.of("../../gpu-worker/public-models").toAbsolutePath();
+    private static final Path PUBLIC_MODELS =
+            Path.of("../../gpu-worker/public-models").toAbsolutePath();
+    private static final String SCRIPTS = "gpu-worker/public-models";
     private static final String LOOP = "onnx/decoder_loop.onnx";
 
     @TempDir
@@ -40,7 +42,10 @@ final class CompileModelTest {
     }
 
     @AfterEach
-    void forgetCheckout() {
+    void forgetCheckout() throws IOException {
+        if (Files.isSymbolicLink(checkout.resolve(SCRIPTS))) {
+            Files.delete(checkout.resolve(SCRIPTS));
+        }
         System.clearProperty("unifluid.checkout");
         System.setErr(before);
     }
@@ -54,7 +59,7 @@ final class CompileModelTest {
 
     /** Fails with the script's sentences, and skips the test where it says that it cannot be run here. */
     private int compile(String name) throws IOException {
-        var link = checkout.resolve("gpu-worker/public-models");
+        var link = checkout.resolve(SCRIPTS);
         if (!Files.exists(link)) {
             Files.createSymbolicLink(link, PUBLIC_MODELS);
         }
@@ -128,7 +133,9 @@ final class CompileModelTest {
 
         Files.writeString(bundle.resolve("onnx/embed_tokens.onnx"), "no graph");
         assertThat(compile("paligemma")).isEqualTo(3);
-        assertThat(said()).contains("embed_tokens.onnx cannot be read as an ONNX graph").doesNotContain("Traceback");
+        assertThat(said())
+                .contains("embed_tokens.onnx cannot be read as an ONNX graph")
+                .doesNotContain("Traceback");
 
         assertThat(compile("nothing")).isEqualTo(3);
         assertThat(said()).contains("There is no model nothing here");
@@ -145,7 +152,7 @@ final class CompileModelTest {
     @Test
     void theScriptsLastLineIsTheAnswerWhereItFails() throws IOException {
         imported("paligemma");
-        var script = Files.createDirectories(checkout.resolve("gpu-worker/public-models"))
+        var script = Files.createDirectories(checkout.resolve(SCRIPTS))
                 .resolve("run");
         Files.writeString(script, "#!/bin/sh\necho first >&2\necho 'There is no python3 here.' >&2\nexit 3\n");
         assertThat(script.toFile().setExecutable(true)).isTrue();
