@@ -44,7 +44,9 @@ def files(folder, bundle):
         )
     decoding = bundle.get("decoding", {})
     for rule, what in RULES.items():
-        if decoding.get(rule):
+        given = decoding.get(rule)
+        # A token may be 0.
+        if given or given is not None and rule in ("first", "last"):
             raise loop.Refused(f"{folder} has decoding.{rule} in bundle.json, which {what}, and a compiled loop does not.")
     embed, decoder = folder / graphs[EMBED], folder / graphs[DECODER]
     for file in (embed, decoder):

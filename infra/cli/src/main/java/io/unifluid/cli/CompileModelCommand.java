@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
         name = "compile",
         description = {
             "Add to a model a graph that holds its decoder and the loop over tokens, for GPUs (and for CPUs with"
-                    + " UNIFLUID_WORKER_TEXT_LOOP=compiled).",
+                    + " UNIFLUID_WORKER_TEXT_LOOP=COMPILED).",
             "It needs Python 3.11 or later (PYTHON names it); two packages are installed at first use."
         },
         mixinStandardHelpOptions = true)

@@ -152,8 +152,7 @@ final class CompileModelTest {
     @Test
     void theScriptsLastLineIsTheAnswerWhereItFails() throws IOException {
         imported("paligemma");
-        var script = Files.createDirectories(checkout.resolve(SCRIPTS))
-                .resolve("run");
+        var script = Files.createDirectories(checkout.resolve(SCRIPTS)).resolve("run");
         Files.writeString(script, "#!/bin/sh\necho first >&2\necho 'There is no python3 here.' >&2\nexit 3\n");
         assertThat(script.toFile().setExecutable(true)).isTrue();
         assertThat(run("model", "compile", "paligemma")).isEqualTo(3);
