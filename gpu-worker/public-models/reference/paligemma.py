@@ -8,6 +8,8 @@ from transformers import GenerationConfig, PaliGemmaConfig, PaliGemmaForConditio
 from transformers.models.paligemma import processing_paligemma
 from transformers.models.siglip.image_processing_pil_siglip import SiglipImageProcessorPil
 
+from compiler import bundle
+
 from . import caches, export, words
 from .golden import Read, answered
 
@@ -188,3 +190,4 @@ def write(folder):
         "limits": {"context": CONTEXT, "maxPromptTokens": 128, "maxNewTokens": 64, "maxBatch": 8},
         "defaults": {"maxTokens": 20},
     })
+    bundle.add(folder)

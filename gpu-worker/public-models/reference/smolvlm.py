@@ -6,6 +6,8 @@ from transformers import GenerationConfig, PreTrainedTokenizerFast, SmolVLMConfi
 from transformers.models.idefics3.processing_idefics3 import Idefics3Processor
 from transformers.models.smolvlm.image_processing_pil_smolvlm import SmolVLMImageProcessorPil
 
+from compiler import bundle
+
 from . import caches, export, words
 from .golden import Read, answered
 from .paligemma import Embed
@@ -195,3 +197,4 @@ def write(folder):
         "limits": {"context": CONTEXT, "maxPromptTokens": 128, "maxNewTokens": 64, "maxBatch": 8},
         "defaults": {"maxTokens": 20},
     })
+    bundle.add(folder)

@@ -8,9 +8,15 @@ package io.unifluid.inference;
  * @param intraOpThreads threads inside one operator, 0 for a caller's share of the cores
  * @param interOpThreads operators at once, 1 for the usual sequential execution
  * @param precision of the numbers that are multiplied
+ * @param textLoop how texts are written where the bundle has a graph for that too
  */
 public record ModelOptions(
-        DeviceChoice device, int callers, int intraOpThreads, int interOpThreads, Precision precision) {
+        DeviceChoice device,
+        int callers,
+        int intraOpThreads,
+        int interOpThreads,
+        Precision precision,
+        TextLoop textLoop) {
     public ModelOptions {
         if (callers < 0 || callers > 1024) {
             throw new IllegalArgumentException(
@@ -27,16 +33,20 @@ public record ModelOptions(
         }
     }
 
-    /** AUTO precision. */
+    /** AUTO precision and loop. */
     public ModelOptions(DeviceChoice device, int callers, int intraOpThreads, int interOpThreads) {
-        this(device, callers, intraOpThreads, interOpThreads, Precision.AUTO);
+        this(device, callers, intraOpThreads, interOpThreads, Precision.AUTO, TextLoop.AUTO);
     }
 
     public ModelOptions with(Precision other) {
-        return new ModelOptions(device, callers, intraOpThreads, interOpThreads, other);
+        return new ModelOptions(device, callers, intraOpThreads, interOpThreads, other, textLoop);
     }
 
-    /** AUTO device and precision, as many callers as pay with the cores shared among them, operators one after the other. */
+    public ModelOptions with(TextLoop other) {
+        return new ModelOptions(device, callers, intraOpThreads, interOpThreads, precision, other);
+    }
+
+    /** AUTO device, precision and loop, as many callers as pay with the cores shared among them, operators one after the other. */
     public static ModelOptions defaults() {
         return new ModelOptions(DeviceChoice.AUTO, 0, 0, 1);
     }

@@ -13,11 +13,12 @@ import picocli.CommandLine.Command;
             ListModelsCommand.class,
             ShowModelCommand.class,
             CheckModelCommand.class,
+            CompileModelCommand.class,
             UseModelCommand.class,
             CommandLine.HelpCommand.class
         })
 final class ModelCommand extends CommandGroup {
     ModelCommand() {
-        super("import, list, show, check or use");
+        super("import, list, show, check, compile or use");
     }
 }

@@ -100,7 +100,7 @@ final class ModelCommandsTest {
                 .contains("There is no folder " + checkout.resolve("nowhere"))
                 .contains("holds neither bundle.json nor config.json")
                 .contains("There is no model nothing here")
-                .contains("Say what to do: import, list, show, check or use.");
+                .contains("Say what to do: import, list, show, check, compile or use.");
     }
 
     @Test

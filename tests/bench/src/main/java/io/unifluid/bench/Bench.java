@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * Measures the figures that this project promises and prints them as a table; the same figures go to a JSON file. Rates
  * that are compared come out of one run on one machine, alternately, so that a noisy neighbour harms both.
  *
- * <p>Usage: {@code Bench <checkout folder> [captions|peers|noop|latency|price|backlog|costs|memory|worker-memory|pictures|restarts|starts|moderation|domain|precision|decoding|classifier|archive|archive-memory|gateway]..}; captions and noop by default.
+ * <p>Usage: {@code Bench <checkout folder> [captions|peers|noop|latency|price|backlog|costs|memory|worker-memory|pictures|restarts|starts|moderation|domain|precision|decoding|compiled|classifier|archive|archive-memory|gateway]..}; captions and noop by default.
  */
 public final class Bench {
     private static final String BUNDLE = "gpu-worker/reference-model/bundle";
@@ -58,6 +58,7 @@ public final class Bench {
                 case "precision" -> precision(checkout, pictures, options.rounds(), figures);
                 case "gateway" -> gateway(checkout, pictures, options, figures);
                 case "classifier" -> classifier(checkout, options.rounds(), figures);
+                case "compiled" -> compiled(checkout, options.rounds(), figures);
                 case "decoding" -> decoding(checkout, options.rounds(), figures);
                 case "starts" -> starts(checkout, options.before(), figures);
                 default -> throw new IllegalArgumentException("There is no part '" + part + "'.");
@@ -129,6 +130,27 @@ public final class Bench {
     private static List<ModelPair.Round> rounds(ModelPair pair, int rounds) {
         try (pair) {
             return Stream.generate(pair::round).limit(rounds).toList();
+        }
+    }
+
+    /** The same loop in one graph, beside the steps. */
+    private static void compiled(Path checkout, int rounds, List<Figure> figures) throws Exception {
+        var twin = LargeTwin.of(checkout);
+        figures.add(informs("rounds", rounds, ""));
+        compiled("alone", CompiledBench.alone(twin), rounds, figures);
+        compiled("eight that end together", CompiledBench.together(twin), rounds, figures);
+        compiled("eight that end apart", CompiledBench.apart(twin), rounds, figures);
+    }
+
+    private static void compiled(String what, CompiledBench bench, int rounds, List<Figure> figures) {
+        try (bench) {
+            var measured = bench.rounds(rounds);
+            figures.add(informs(
+                    what + ", one graph, processor time", median(measured, CompiledBench.Round::compiled), "ms/token"));
+            figures.add(informs(
+                    what + ", steps, processor time", median(measured, CompiledBench.Round::steps), "ms/token"));
+            figures.add(
+                    informs(what + ", one graph / steps", median(measured, r -> r.compiled() / r.steps()), "ratio"));
         }
     }
 

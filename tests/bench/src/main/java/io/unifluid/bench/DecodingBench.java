@@ -1,19 +1,14 @@
 package io.unifluid.bench;
 
 import com.sun.management.OperatingSystemMXBean;
-import io.unifluid.inference.DeviceChoice;
 import io.unifluid.inference.InferenceItem.CaptionItem;
 import io.unifluid.inference.ItemOutcome.CaptionResult;
 import io.unifluid.inference.LoadedModel;
-import io.unifluid.inference.ModelOptions;
 import io.unifluid.inference.families.Models;
-import io.unifluid.inference.image.ImageTensor;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -38,22 +33,9 @@ final class DecodingBench implements AutoCloseable {
     record Round(double ours, double oursProcessor, Optional<Peers.Measured> peer) {}
 
     DecodingBench(Path checkout) throws IOException, InterruptedException {
-        this.twin = checkout.resolve("tests/bench/target/large-twin");
-        if (!Files.isRegularFile(twin.resolve("bundle.json"))) {
-            var making = new ProcessBuilder(
-                            checkout.resolve("gpu-worker/public-models/run").toString(),
-                            "twin",
-                            "large",
-                            twin.toString())
-                    .inheritIO()
-                    .start();
-            if (making.waitFor() != 0) {
-                throw new IllegalStateException(
-                        "The large twin cannot be made; run gpu-worker/public-models/run setup first (it needs torch).");
-            }
-        }
+        this.twin = LargeTwin.of(checkout);
         this.peers = new Peers(checkout);
-        this.model = Models.open(twin.toString(), new ModelOptions(DeviceChoice.CPU, 1, 1, 1));
+        this.model = Models.open(twin.toString(), ModelPair.ONE_THREAD);
         for (int i = 0; i < WARM_UP; i++) {
             caption();
         }
@@ -81,11 +63,7 @@ final class DecodingBench implements AutoCloseable {
     }
 
     private CaptionResult caption() {
-        var spec = model.imageSpec();
-        var pixels = new float[3 * spec.width() * spec.height()];
-        Arrays.fill(pixels, 0.1f);
-        var image = new ImageTensor(pixels, spec.width(), spec.height(), spec.width(), spec.height());
-        var item = new CaptionItem("bench", image, Optional.empty(), TOKENS);
+        var item = new CaptionItem("bench", LargeTwin.picture(model.imageSpec(), 0.1f), Optional.empty(), TOKENS);
         return (CaptionResult) model.run(List.of(item)).items().getFirst();
     }
 

@@ -45,6 +45,18 @@ final class ModelPair implements AutoCloseable {
                 batches.add(items.subList(from, Math.min(items.size(), from + BATCH)));
             }
         }
+        warmUp();
+    }
+
+    /** Of batches that are there already. */
+    ModelPair(LoadedModel one, LoadedModel other, List<List<InferenceItem>> batches) {
+        this.one = one;
+        this.other = other;
+        this.batches.addAll(batches);
+        warmUp();
+    }
+
+    private void warmUp() {
         for (int i = 0; i < WARM_UP_ROUNDS; i++) {
             round();
         }

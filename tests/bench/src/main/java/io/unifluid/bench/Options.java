@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  * @param backlog bulk requests of the part {@code backlog}
  * @param requests of the parts {@code memory}, {@code worker-memory}, {@code price} and {@code gateway}; empty for as many as each needs
  * @param items pictures of the part {@code archive-memory}
- * @param rounds of the parts {@code peers}, {@code domain}, {@code precision}, {@code decoding}, {@code classifier}, {@code archive} and {@code gateway}
+ * @param rounds of the parts {@code peers}, {@code domain}, {@code precision}, {@code decoding}, {@code compiled}, {@code classifier}, {@code archive} and {@code gateway}
  * @param most whether the part {@code costs} measures the dearest questions too, which takes minutes
  * @param only the sections of the part {@code gateway} that are measured; all if none is named
  * @param before folder of an earlier build: its module gpu-worker/inference for the part {@code pictures}, all of it for
@@ -45,6 +45,7 @@ record Options(
             "domain",
             "precision",
             "decoding",
+            "compiled",
             "classifier",
             "archive",
             "archive-memory",

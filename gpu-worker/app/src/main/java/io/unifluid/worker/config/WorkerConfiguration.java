@@ -7,6 +7,7 @@ import io.unifluid.blobs.fetch.FetchSettings;
 import io.unifluid.inference.DeviceChoice;
 import io.unifluid.inference.ModelOptions;
 import io.unifluid.inference.Precision;
+import io.unifluid.inference.TextLoop;
 import io.unifluid.inference.image.DecodeLimits;
 import io.unifluid.inference.library.ModelLibrary;
 import io.unifluid.service.config.AboveZero;
@@ -82,12 +83,13 @@ final class WorkerConfiguration {
             @Min(0) @Max(1024) @Bindable(defaultValue = "0") int intraOpThreads,
             @Min(1) @Max(1024) @Bindable(defaultValue = "1") int interOpThreads,
             @Bindable(defaultValue = "AUTO") Precision precision,
+            @Bindable(defaultValue = "AUTO") TextLoop textLoop,
             @Bindable(defaultValue = "true") boolean warmUp,
             @AboveZero @Bindable(defaultValue = "10m") Duration stuckAfter) {
         ModelSettings settings() {
             return new ModelSettings(
                     location(),
-                    new ModelOptions(device, callers, intraOpThreads, interOpThreads, precision),
+                    new ModelOptions(device, callers, intraOpThreads, interOpThreads, precision, textLoop),
                     warmUp,
                     stuckAfter);
         }

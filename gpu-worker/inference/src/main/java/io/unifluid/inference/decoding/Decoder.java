@@ -152,6 +152,26 @@ final class Decoder {
      * @param embeds of each row, from its first token on
      */
     State read(State before, Tensor.Floats[] embeds) {
+        return run(before, next(before, embeds));
+    }
+
+    /**
+     * Reads on in the same way and writes a text after each row, all in one run.
+     *
+     * @param most tokens of each row, end marks included
+     */
+    CompiledLoop.Written write(State before, Tensor.Floats[] embeds, CompiledLoop loop, long[] most) {
+        return loop.run(model, next(before, embeds).inputs(), most);
+    }
+
+    /**
+     * What the decoder is given to read on.
+     *
+     * @param mask by row, of all that was read before too
+     */
+    private record Next(Map<String, Tensor> inputs, long[][] mask) {}
+
+    private Next next(State before, Tensor.Floats[] embeds) {
         int rows = embeds.length;
         int width = Arrays.stream(embeds)
                 .mapToInt(row -> (int) row.shape()[0])
@@ -166,7 +186,7 @@ final class Decoder {
             System.arraycopy(row, 0, values, (i + 1) * width * size - row.length, row.length);
         }
         padding.count(rows * width, rows * width - IntStream.of(lengths).sum());
-        return run(before, new Tensor.Floats(values, rows, width, size), width, lengths);
+        return next(before, new Tensor.Floats(values, rows, width, size), width, lengths);
     }
 
     /** Reads one token of each row, and closes what was before. */
@@ -180,14 +200,13 @@ final class Decoder {
         Arrays.fill(one, 1);
         State next;
         try (OrtModel.Kept embedded = embeddings.keep(model, tokens)) {
-            next = run(before, embeddings.of(embedded), 1, one);
+            next = run(before, next(before, embeddings.of(embedded), 1, one));
         }
         before.closeStep();
         return next;
     }
 
-    private State run(State before, Tensor embeds, int width, int[] lengths) {
-        boolean first = before.begins();
+    private Next next(State before, Tensor embeds, int width, int[] lengths) {
         long[][] mask = new long[before.rows][];
         long[] positions = new long[before.rows * width];
         for (int row = 0; row < before.rows; row++) {
@@ -203,18 +222,24 @@ final class Decoder {
         }
         Map<String, Tensor> inputs = new HashMap<>(before.caches);
         inputs.putAll(before.fixed);
-        inputs.putAll(graph.flags(first));
+        inputs.putAll(graph.flags(before.begins()));
         inputs.put(DecoderGraph.EMBEDS, embeds);
         inputs.put(DecoderGraph.MASK, flat(mask));
         inputs.put(DecoderGraph.POSITIONS, new Tensor.Longs(positions, before.rows, width));
-        OrtModel.Kept step = model.keep(graph.graph(), inputs, graph.wanted(first));
+        return new Next(inputs, mask);
+    }
+
+    private State run(State before, Next next) {
+        boolean first = before.begins();
+        OrtModel.Kept step = model.keep(graph.graph(), next.inputs(), graph.wanted(first));
         Map<String, Tensor> caches = new HashMap<>();
         for (DecoderGraph.Cache cache : graph.caches()) {
             caches.put(
                     cache.past(),
                     first || !cache.encoder() ? step.held(cache.present()) : before.caches.get(cache.past()));
         }
-        return new State(mask, caches, before.fixed, step, graph.hasEncoder() ? first ? step : before.first : null);
+        return new State(
+                next.mask(), caches, before.fixed, step, graph.hasEncoder() ? first ? step : before.first : null);
     }
 
     /**

@@ -9,7 +9,9 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 
 /** Reads prompts: their tokens become embeddings, their pictures' features take their places, the decoder reads all. */
 public final class Reader {
@@ -23,8 +25,12 @@ public final class Reader {
     private final DecoderGraph graph;
     private final Embeddings embeddings;
     private final boolean sharesBeginnings;
+    private final Optional<CompiledLoop> loop;
 
-    /** Looks at the graphs of a loaded model: those that the dialect's layout names, and {@link #ENCODER} where the decoder has one. */
+    /**
+     * Looks at the graphs of a loaded model: those that the dialect's layout names, {@link #ENCODER} where the decoder has one, and
+     * {@link CompiledLoop#GRAPH} where it is loaded.
+     */
     public Reader(OrtModel model, Settings settings, Dialect dialect, String owner) {
         this.settings = settings;
         Layout layout = dialect.layout();
@@ -36,6 +42,14 @@ public final class Reader {
                     + ": bundle.json does not say what decoders begin with (specialTokens.decoderStart); import the model"
                     + " again.");
         }
+        this.loop = model.has(CompiledLoop.GRAPH) && settings.rules().likeliest()
+                ? Optional.of(CompiledLoop.of(model, graph, settings.rules(), owner))
+                : Optional.empty();
+    }
+
+    /** Whether texts can be written in one run. */
+    boolean writes() {
+        return loop.isPresent();
     }
 
     DecoderGraph graph() {
@@ -67,26 +81,10 @@ public final class Reader {
      * @param pictures the features of each prompt's picture, rows x numbers
      */
     Reading read(OrtModel.Caller model, List<long[]> prompts, List<Tensor.Floats> pictures, Padding padding) {
-        Decoder decoder = new Decoder(model, graph, embeddings, settings.firstPosition(), padding);
-        // A picture's mark need not be among the embeddings: what stands there is replaced anyway.
-        List<Tensor.Floats> embeds = embeddings.of(
-                model,
-                prompts.stream()
-                        .map(ids -> Arrays.stream(ids)
-                                .map(id -> id == settings.imageId()
-                                        ? settings.rules().pad()
-                                        : id)
-                                .toArray())
-                        .toList());
-        for (int i = 0; i < embeds.size(); i++) {
-            place(pictures.get(i), prompts.get(i), embeds.get(i));
-        }
-        Tensor.Floats[] rows = embeds.toArray(Tensor.Floats[]::new);
+        Decoder decoder = decoder(model, padding);
+        Tensor.Floats[] rows = embedded(model, prompts, pictures);
         if (!graph.hasEncoder()) {
-            int[] groups = groups(pictures);
-            Decoder.State state = sharesBeginnings && count(groups) < rows.length
-                    ? beginningsOnce(decoder, prompts, rows, groups)
-                    : decoder.read(decoder.begin(rows.length), rows);
+            Decoder.State state = last(decoder, prompts, rows, pictures, decoder::read);
             return new Reading(decoder, state, OrtModel.Kept.NOTHING);
         }
         Map<String, Tensor> inputs = padded(rows, padding);
@@ -106,6 +104,59 @@ public final class Reader {
         }
     }
 
+    /**
+     * Reads prompts together and writes a text after each, in one run; only where {@link #writes} says so.
+     *
+     * @param prompts ids of each
+     * @param pictures the features of each prompt's picture, rows x numbers
+     * @param most tokens of each text, end marks included
+     */
+    CompiledLoop.Written write(
+            OrtModel.Caller model, List<long[]> prompts, List<Tensor.Floats> pictures, long[] most, Padding padding) {
+        Decoder decoder = decoder(model, padding);
+        return last(
+                decoder,
+                prompts,
+                embedded(model, prompts, pictures),
+                pictures,
+                (before, rest) -> decoder.write(before, rest, loop.orElseThrow(), most));
+    }
+
+    private Decoder decoder(OrtModel.Caller model, Padding padding) {
+        return new Decoder(model, graph, embeddings, settings.firstPosition(), padding);
+    }
+
+    /** Of each prompt, with its picture's features in their places. */
+    private Tensor.Floats[] embedded(OrtModel.Caller model, List<long[]> prompts, List<Tensor.Floats> pictures) {
+        // A picture's mark need not be among the embeddings: what stands there is replaced anyway.
+        List<Tensor.Floats> embeds = embeddings.of(
+                model,
+                prompts.stream()
+                        .map(ids -> Arrays.stream(ids)
+                                .map(id -> id == settings.imageId()
+                                        ? settings.rules().pad()
+                                        : id)
+                                .toArray())
+                        .toList());
+        for (int i = 0; i < embeds.size(); i++) {
+            place(pictures.get(i), prompts.get(i), embeds.get(i));
+        }
+        return embeds.toArray(Tensor.Floats[]::new);
+    }
+
+    /** Reads all of the prompts but for what is read last, which the caller does. */
+    private <T> T last(
+            Decoder decoder,
+            List<long[]> prompts,
+            Tensor.Floats[] rows,
+            List<Tensor.Floats> pictures,
+            BiFunction<Decoder.State, Tensor.Floats[], T> read) {
+        int[] groups = groups(pictures);
+        return sharesBeginnings && count(groups) < rows.length
+                ? beginningsOnce(decoder, prompts, rows, groups, read)
+                : read.apply(decoder.begin(rows.length), rows);
+    }
+
     /** By prompt, the number of its picture: each different one has its own, from 0 on in the order that they come. */
     private static int[] groups(List<Tensor.Floats> pictures) {
         Map<Tensor.Floats, Integer> numbers = new IdentityHashMap<>();
@@ -119,8 +170,12 @@ public final class Reader {
     }
 
     /** What all prompts on a picture begin with is read in one row, and the rest in a row each. */
-    private static Decoder.State beginningsOnce(
-            Decoder decoder, List<long[]> prompts, Tensor.Floats[] rows, int[] groups) {
+    private static <T> T beginningsOnce(
+            Decoder decoder,
+            List<long[]> prompts,
+            Tensor.Floats[] rows,
+            int[] groups,
+            BiFunction<Decoder.State, Tensor.Floats[], T> read) {
         long[][] common = new long[count(groups)][];
         Tensor.Floats[] beginnings = new Tensor.Floats[common.length];
         for (int i = 0; i < groups.length; i++) {
@@ -142,7 +197,7 @@ public final class Reader {
         }
         try (Decoder.State begun = decoder.read(decoder.begin(common.length), beginnings);
                 Decoder.State each = decoder.rows(begun, groups)) {
-            return decoder.read(each, rests);
+            return read.apply(each, rests);
         }
     }
 

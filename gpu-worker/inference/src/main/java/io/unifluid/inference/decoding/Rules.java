@@ -28,6 +28,11 @@ public record Rules(
         return noRepeat == 0 && sampling.greedy();
     }
 
+    /** Whether nothing but the scores chooses any token, so that a loop needs no more than them. */
+    boolean likeliest() {
+        return plain() && first.isEmpty() && last.isEmpty();
+    }
+
     long end() {
         return ends.getFirst();
     }

@@ -5,6 +5,8 @@ import io.unifluid.inference.LoadedModel;
 import io.unifluid.inference.ModelBundle;
 import io.unifluid.inference.ModelOptions;
 import io.unifluid.inference.Task;
+import io.unifluid.inference.TextLoop;
+import io.unifluid.inference.ort.Device;
 import io.unifluid.inference.ort.OrtModel;
 import io.unifluid.inference.ort.TensorSpec;
 import java.nio.file.Path;
@@ -33,7 +35,8 @@ public final class VisionLanguage {
         }
         Tokens tokens = Tokens.open(bundle.file(bundle.manifest().text("tokenizer")), isMark, settings.imageId());
         try {
-            OrtModel model = OrtModel.open(_ -> graphs(bundle, dialect.layout(), draws), options);
+            OrtModel model =
+                    OrtModel.open(kind -> graphs(bundle, dialect.layout(), draws, kind, options.textLoop()), options);
             try {
                 checkPictures(model, dialect.layout().pictures(), settings, owner);
                 Reader reader = new Reader(model, settings, dialect, owner);
@@ -52,7 +55,8 @@ public final class VisionLanguage {
         }
     }
 
-    private static Map<String, Path> graphs(ModelBundle bundle, Layout layout, boolean draws) {
+    private static Map<String, Path> graphs(
+            ModelBundle bundle, Layout layout, boolean draws, Device.Kind kind, TextLoop loop) {
         Map<String, Path> graphs = new TreeMap<>();
         layout.reading().forEach(graph -> graphs.put(graph, bundle.graph(graph)));
         if (draws) {
@@ -61,7 +65,18 @@ public final class VisionLanguage {
         if (bundle.has(Reader.ENCODER)) {
             graphs.put(Reader.ENCODER, bundle.graph(Reader.ENCODER));
         }
+        if (bundle.has(CompiledLoop.GRAPH) && compiled(loop, kind)) {
+            graphs.put(CompiledLoop.GRAPH, bundle.graph(CompiledLoop.GRAPH));
+        }
         return graphs;
+    }
+
+    private static boolean compiled(TextLoop loop, Device.Kind kind) {
+        return switch (loop) {
+            case AUTO -> kind == Device.Kind.CUDA;
+            case STEPS -> false;
+            case COMPILED -> true;
+        };
     }
 
     private static void checkPictures(OrtModel model, String graph, Settings settings, String owner) {

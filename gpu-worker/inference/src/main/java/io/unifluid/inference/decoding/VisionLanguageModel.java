@@ -38,6 +38,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -142,15 +143,24 @@ public final class VisionLanguageModel implements LoadedModel {
         OrtModel.Caller caller = model.caller();
         Padding padding = new Padding();
         Map<ImageTensor, Tensor.Floats> features = encode(caller, prompts);
-        List<Prompt> sound =
-                prompts.stream().filter(prompt -> prompt.failure == null).toList();
-        for (List<Prompt> group : groups(sound, prompt -> prompt.ids.length)) {
-            Bisection.run(
-                    group,
-                    settings.limits().maxBatch(),
-                    part -> read(caller, part, features, padding),
-                    (prompt, failure) -> prompt.failure = failure);
-        }
+        Map<Boolean, List<Prompt>> byWay = prompts.stream()
+                .filter(prompt -> prompt.failure == null)
+                .collect(Collectors.partitioningBy(this::writesAtOnce));
+        byWay.forEach((atOnce, sound) -> {
+            for (List<Prompt> group : groups(sound, prompt -> prompt.ids.length)) {
+                Bisection.run(
+                        group,
+                        settings.limits().maxBatch(),
+                        part -> {
+                            if (atOnce) {
+                                write(caller, part, features, padding);
+                            } else {
+                                read(caller, part, features, padding);
+                            }
+                        },
+                        (prompt, failure) -> prompt.failure = failure);
+            }
+        });
         for (List<Sketch> group : groups(planner.sketches(), sketch -> sketch.ids.length)) {
             // Each takes two rows of a run.
             Bisection.run(
@@ -160,6 +170,11 @@ public final class VisionLanguageModel implements LoadedModel {
                     (sketch, failure) -> sketch.failure = failure);
         }
         return new Computed(features.size(), padding, caller.nanos(), System.nanoTime() - start);
+    }
+
+    /** Whether nothing but texts comes after a prompt, and a graph is there that writes them in one run. */
+    boolean writesAtOnce(Prompt prompt) {
+        return reader.writes() && prompt.answers.isEmpty();
     }
 
     /** Encodes each different picture once; prompts whose picture fails are marked failed. */
@@ -181,6 +196,30 @@ public final class VisionLanguageModel implements LoadedModel {
             return byLength.values();
         }
         return List.of(byLength.values().stream().flatMap(List::stream).toList());
+    }
+
+    /** Of prompts of which {@link #writesAtOnce} says so. */
+    private void write(
+            OrtModel.Caller caller, List<Prompt> part, Map<ImageTensor, Tensor.Floats> features, Padding padding) {
+        long[] most = part.stream()
+                .mapToLong(prompt ->
+                        prompt.texts.stream().mapToLong(text -> text.most).max().orElseThrow())
+                .toArray();
+        CompiledLoop.Written written = reader.write(
+                caller,
+                part.stream().map(prompt -> prompt.ids).toList(),
+                part.stream().map(prompt -> features.get(prompt.image)).toList(),
+                most,
+                padding);
+        int turns = written.tokens().length / part.size();
+        for (int row = 0; row < part.size(); row++) {
+            for (Prompt.Text text : part.get(row).texts) {
+                text.begin();
+                for (int i = row * turns; i < (row + 1) * turns; i++) {
+                    text.write(written.tokens()[i], written.logs()[i], settings.rules());
+                }
+            }
+        }
     }
 
     private void read(

@@ -17,6 +17,7 @@ import io.unifluid.inference.Manifest;
 import io.unifluid.inference.ModelBundle;
 import io.unifluid.inference.ModelOptions;
 import io.unifluid.inference.Task;
+import io.unifluid.inference.TextLoop;
 import io.unifluid.inference.families.Models;
 import io.unifluid.inference.image.BadImageException;
 import io.unifluid.inference.image.DecodeLimits;
@@ -47,7 +48,17 @@ public final class SelfTest {
      * @throws BundleException with one sentence, if it cannot be loaded or does not run
      */
     public static List<String> run(ModelBundle bundle) throws InterruptedException {
-        ModelOptions options = new ModelOptions(DeviceChoice.CPU, 1, 0, 1);
+        return run(bundle, TextLoop.AUTO);
+    }
+
+    /**
+     * Tests a bundle whose texts are written in this way.
+     *
+     * @return a line for each task of reading: what was asked and what the model said
+     * @throws BundleException with one sentence, if it cannot be loaded or does not run
+     */
+    public static List<String> run(ModelBundle bundle, TextLoop loop) throws InterruptedException {
+        ModelOptions options = new ModelOptions(DeviceChoice.CPU, 1, 0, 1).with(loop);
         try (LoadedModel model = Models.load(bundle, options)) {
             model.warmUp();
             ImageTensor picture = picture(model);

@@ -9,6 +9,7 @@ import io.unifluid.inference.InferenceItem.GenerateItem;
 import io.unifluid.inference.InferenceItem.QuestionItem;
 import io.unifluid.inference.InferenceItem.VqaItem;
 import io.unifluid.inference.ModelOptions;
+import io.unifluid.inference.TextLoop;
 import io.unifluid.inference.families.Models;
 import io.unifluid.inference.image.DecodeLimits;
 import io.unifluid.inference.image.ImageDecoder;
@@ -38,9 +39,14 @@ final class Twin implements AutoCloseable {
     final ImageDecoder decoder;
 
     Twin(String name) {
+        this(name, folder(name), TextLoop.AUTO);
+    }
+
+    /** @param bundle of the same model, changed or not */
+    Twin(String name, Path bundle, TextLoop loop) {
         this.name = name;
-        this.model =
-                (VisionLanguageModel) Models.open(folder(name).toString(), new ModelOptions(DeviceChoice.CPU, 1, 1, 1));
+        this.model = (VisionLanguageModel)
+                Models.open(bundle.toString(), new ModelOptions(DeviceChoice.CPU, 1, 1, 1).with(loop));
         this.decoder = new ImageDecoder(model.imageSpec(), DecodeLimits.defaults());
     }
 
