@@ -112,8 +112,9 @@ def check(found, colour, s: W.Scene, tol=10):
 
 
 def load():
-    j = Judge()
-    c = torch.load(WORK / "judge.pt")
+    """The judge that was trained here last, else the committed one."""
+    j, trained = Judge(), WORK / "judge.pt"
+    c = torch.load(trained if trained.exists() else W.ROOT / "checkpoint" / "judge.pt")
     j.load_state_dict(c["net"])
     return j.eval(), c["accuracy"]
 
