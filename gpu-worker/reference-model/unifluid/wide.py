@@ -143,10 +143,11 @@ class Bank:
 _bank = None
 
 
-def bank():
+def bank(*seeded):
+    """This process's sprites; seeded: (seed, how many of each), where they must be the same every time"""
     global _bank
     if _bank is None:
-        _bank = Bank(int(time.time()))
+        _bank = Bank(*(seeded or (int(time.time()),)))
     return _bank
 
 
