@@ -105,7 +105,7 @@ def share(hits):
         return {"share": None, "n": 0}
     p = sum(hits) / n
     middle, half = p + z * z / (2 * n), z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    return {"share": round(p, 4), "n": n, "interval": [round((middle - half) / (1 + z * z / n), 4), round((middle + half) / (1 + z * z / n), 4)]}
+    return {"share": round(p, 4), "n": n, "interval": [max(0.0, round((middle - half) / (1 + z * z / n), 4)), round((middle + half) / (1 + z * z / n), 4)]}
 
 
 def measure(truths, captions):

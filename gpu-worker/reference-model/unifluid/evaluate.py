@@ -73,39 +73,57 @@ def questions(sc):
     return out
 
 
-def understand(b, sc, keep=0):
-    """-> metrics, rows of (kind, right, choice scores, index of the truth), captions"""
-    f = np.concatenate([b.encode(b.pixels([W.render(s) for s, _ in c])) for c in chunks(sc, 32)])
-    caps = []
-    for c in chunks(list(range(len(sc))), 32):
-        caps += b.understand(f[c], "caption", [""] * len(c))[0]
-    refs = [W.caption(s) for s, _ in sc]
-    qs = questions(sc)
+def features(b, pictures):
+    return np.concatenate([b.encode(b.pixels(c)) for c in chunks(pictures, 32)])
+
+
+def captions(b, f):
+    return [text for c in chunks(f, 32) for text in b.understand(c, "caption", [""] * len(c))[0]]
+
+
+def named(caption):
+    """-> the objects whose words are in it"""
+    return {o for o in range(W.KNOWN) if re.search(rf"\b{W.NAMES[o]}\b", caption.rsplit(" on ", 1)[0])}
+
+
+def answers(b, f, qs):
+    """questions as `questions` gives them -> rows of [kind, right, question, answer, choice scores, index of the truth]"""
     rows = []
     for c in chunks(qs, 32):
         ans = b.understand(f[[q[0] for q in c]], "vqa", [q[1] for q in c], 8)[0]
         rows += [[q[3], a == q[2], q, a] for q, a in zip(c, ans)]
-    flat = [(r, ch) for r in rows for ch in r[2][4]]
     sco = []
-    for c in chunks(flat, 64):
-        for d in chunks(c, 32):
-            sco += list(b.score(f[[r[2][0] for r, _ in d]], [r[2][1] for r, _ in d], [ch for _, ch in d]))
+    for d in chunks([(r, ch) for r in rows for ch in r[2][4]], 32):
+        sco += list(b.score(f[[r[2][0] for r, _ in d]], [r[2][1] for r, _ in d], [ch for _, ch in d]))
     at = 0
     for r in rows:
         n = len(r[2][4])
         r += [np.array(sco[at:at + n]), r[2][4].index(r[2][2])]
         at += n
+    return rows
+
+
+def chosen(row):
+    """Whether the right choice has the highest score"""
+    return int(np.argmax(row[4])) == row[5]
+
+
+def understand(b, sc):
+    """-> metrics, rows as `answers` gives them, captions"""
+    f = features(b, [W.render(s) for s, _ in sc])
+    caps = captions(b, f)
+    refs = [W.caption(s) for s, _ in sc]
+    rows = answers(b, f, questions(sc))
     by = {}
     for r in rows:
         by.setdefault(r[0], []).append(r[1])
     bys = {}
     for r in rows:
-        bys.setdefault(r[0], []).append(int(np.argmax(r[4])) == r[5])
-    named = [{o for o in range(W.KNOWN) if re.search(rf"\b{W.NAMES[o]}\b", c.rsplit(" on ", 1)[0])} for c in caps]
-    m = {"scenes": len(sc), "caption_objects": float(np.mean([n == set(s.objs()) for n, (s, _) in zip(named, sc)])), "caption_exact": float(np.mean([a == r for a, r in zip(caps, refs)])), "caption_cider": cider(refs, caps),
+        bys.setdefault(r[0], []).append(chosen(r))
+    m = {"scenes": len(sc), "caption_objects": float(np.mean([named(c) == set(s.objs()) for c, (s, _) in zip(caps, sc)])), "caption_exact": float(np.mean([a == r for a, r in zip(caps, refs)])), "caption_cider": cider(refs, caps),
          "questions": len(rows), "question_accuracy": float(np.mean([r[1] for r in rows])),
          "question_accuracy_by_kind": {k: {"accuracy": float(np.mean(v)), "n": len(v)} for k, v in sorted(by.items())},
-         "closed_choice_accuracy": float(np.mean([int(np.argmax(r[4])) == r[5] for r in rows])),
+         "closed_choice_accuracy": float(np.mean([chosen(r) for r in rows])),
          "closed_choice_by_kind": {k: float(np.mean(v)) for k, v in sorted(bys.items())}}
     return m, rows, caps
 
@@ -117,7 +135,7 @@ def probs(s, T):
 
 def ece(rows, T, bins=10):
     conf = np.array([probs(r[4], T).max() for r in rows])
-    ok = np.array([int(np.argmax(r[4])) == r[5] for r in rows])
+    ok = np.array([chosen(r) for r in rows])
     e, table = 0.0, []
     for i in range(bins):
         m = (conf > i / bins) & (conf <= (i + 1) / bins)
