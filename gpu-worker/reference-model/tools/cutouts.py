@@ -19,7 +19,7 @@ from unifluid import world as W
 from unifluid.domain import Measure
 from unifluid.runtime import Bundle
 
-from .stranger import share
+from .stranger import mostly, share
 
 FILES = Path(os.environ.get("UNIFLUID_STAMPS", W.ROOT / "work" / "stamps" / "usr" / "share" / "tuxpaint" / "stamps"))
 STAMPS = {W.INDEX[word]: files for word, files in json.loads((W.ROOT / "tools" / "stamps.json").read_text()).items()}
@@ -34,7 +34,15 @@ def stamp(file):
     return im.crop(im.getchannel("A").getbbox())
 
 
-def scene(seed):
+@functools.cache
+def emoji(file):
+    """What the training has of the word in its place: the scenes with these say what is due to the photographs"""
+    word = next(o for o, files in STAMPS.items() if file in files)
+    im = next(Image.fromarray(rgba, "RGBA") for said, rgba in W.sprites(W.HOUSE_FAMILIES)[W.HOUSE_FAMILIES[0]] if said["object"] == word and said["main"])
+    return im.crop(im.getchannel("A").getbbox())
+
+
+def scene(seed, picture=stamp):
     """-> (scene, generator for its questions, the stamps' files)"""
     rng = np.random.default_rng([SEEDS, seed])
     layout = ("one", "one", "one", "beside", "above")[int(rng.integers(5))]
@@ -43,25 +51,30 @@ def scene(seed):
     for t in s.things:
         least, most = SIZES[layout]
         files.append(STAMPS[t.obj][int(rng.integers(len(STAMPS[t.obj])))])
-        im, t.size = stamp(files[-1]), int(rng.integers(least, most + 1))
+        im, t.size = picture(files[-1]), int(rng.integers(least, most + 1))
         t.sprite = W.blended(*W.scaled(np.asarray(im), tuple(max(2, round(side * t.size / max(im.size))) for side in im.size)))
     return s, rng, files
 
 
+def right(scenes, captions):
+    return {"objects": share([t.obj in E.named(c) for (s, _, _), c in zip(scenes, captions) for t in s.things]),
+            "whole_caption": share([c == W.caption(s) for (s, _, _), c in zip(scenes, captions)])}
+
+
 def measure(scenes, rows, captions, domain, temperature):
     things = [(s, t, t.obj in E.named(c)) for (s, _, _), c in zip(scenes, captions) for t in s.things]
+    stamps = [f for *_, files in scenes for f in files]
     kinds = sorted({r[0] for r in rows})
     asked = [r for r in rows if r[0] == "moderation"]
     positives = sum(r[5] == 0 for r in asked)
     recall = E.moderation(rows, temperature, 0.9)["recall_at_precision_0.9"] if positives >= ENOUGH else f"not said of fewer than {ENOUGH} positives"
     small = SIZES["one"][0] + 12
-    return {"pictures": len(scenes), "stamps": len({f for *_, files in scenes for f in files}), "words": len(STAMPS),
+    return {"pictures": len(scenes), "stamps": len(set(stamps)), "words": len(STAMPS),
             "questions_free": share([r[1] for r in rows]), "questions_closed_choice": share([E.chosen(r) for r in rows]),
             "by_kind": {k: {"free": share([r[1] for r in rows if r[0] == k]), "closed_choice": share([E.chosen(r) for r in rows if r[0] == k])} for k in kinds},
-            "objects": share([hit for *_, hit in things]),
+            **right(scenes, captions), "stamps_mostly_named": mostly(stamps, [hit for *_, hit in things]),
             "objects_alone_below_36_px": share([hit for s, t, hit in things if s.layout == "one" and t.size < small]),
             "objects_alone_from_36_px": share([hit for s, t, hit in things if s.layout == "one" and t.size >= small]),
-            "whole_caption": share([c == W.caption(s) for (s, _, _), c in zip(scenes, captions)]),
             "captions_that_name_something_else": share([W.NAMES[W.UNKNOWN] in c for c in captions]),
             "background_right": share([c.endswith(f" on {W.an(s.colour)} background") for (s, _, _), c in zip(scenes, captions)]),
             "moderation": {"positives": positives, "recall_at_precision_0.9": recall, "found": share([r[3] == "yes" for r in asked if r[5] == 0]),
@@ -90,6 +103,8 @@ def main():
         sheet.save(a.show)
     _, rows, captions = E.understand(b, [(s, rng) for s, rng, _ in scenes])
     result = {"version": b.meta["version"], **measure(scenes, rows, captions, Measure.read(b).of(pictures), b.meta["calibration"]["temperature"])}
+    same = [scene(i, emoji) for i in range(a.count)]
+    result["same_scenes_with_the_trainings_emoji"] = right(same, E.captions(b, E.features(b, [W.render(s) for s, _, _ in same])))
     (W.ROOT / "report" / "cutouts.json").write_text(json.dumps(result, indent=1) + "\n")
     print(json.dumps(result, indent=1))
     if a.show:

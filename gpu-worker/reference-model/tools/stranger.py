@@ -108,6 +108,14 @@ def share(hits):
     return {"share": round(p, 4), "n": n, "interval": [max(0.0, round((middle - half) / (1 + z * z / n), 4)), round((middle + half) / (1 + z * z / n), 4)]}
 
 
+def mostly(units, hits):
+    """-> of so many units (each has several hits and misses) the share that is hit more often than not: an interval that does not count them as independent"""
+    of = {}
+    for unit, hit in zip(units, hits):
+        of.setdefault(unit, []).append(hit)
+    return share([2 * sum(h) > len(h) for h in of.values()])
+
+
 def measure(truths, captions):
     """How many of the things captions name, and how many captions are right as a whole; pictures on black are counted apart."""
     pattern = {w: re.compile(rf"\b{w}\b") for t in truths for w in t["words"]}

@@ -16,7 +16,7 @@ from unifluid import wide
 from unifluid import world as W
 from unifluid.runtime import Bundle
 
-from .stranger import Stranger, share
+from .stranger import Stranger, mostly, share
 
 ELSE = W.NAMES[W.UNKNOWN]
 SEEDS = 21  # beside world.py's splits and the cut-outs
@@ -24,8 +24,8 @@ TEST_SCENES, STRANGERS = 300, 600
 
 
 def kept(families):
-    """The sprites of what there is no word for, without those of the training"""
-    return [rgba for _, all_ in sorted(W.sprites(families).items()) for said, rgba in all_ if said["object"] == W.UNKNOWN and said["kept"]]
+    """Code and sprite of what there is no word for, without those of the training"""
+    return [(said["code"], rgba) for _, all_ in sorted(W.sprites(families).items()) for said, rgba in all_ if said["object"] == W.UNKNOWN and said["kept"]]
 
 
 def scene(seed, sprite, beside):
@@ -43,7 +43,7 @@ def scene(seed, sprite, beside):
 def question(picture, rng, layout, objs, at):
     """What the thing there is, with "something else" among the choices, as `evaluate.answers` takes it"""
     text = W.SINGLE_Q[0] if layout == "one" else W.WHERE_Q[0].format(W.WHERE[layout][at][0])
-    return picture, text, W.NAMES[objs[at]], "what", W.choices(rng, objs[at], [*objs, W.UNKNOWN])
+    return picture, text, W.NAMES[objs[at]], "what", W.choices(rng, objs[at], {*objs, W.UNKNOWN})
 
 
 def mean(x):
@@ -53,15 +53,17 @@ def mean(x):
 
 
 def unknown(b, families):
-    out = {}
+    codes, sprites = zip(*kept(families))
+    out = {"kinds": len(set(codes))}
     for beside in (False, True):
-        scenes = [scene(i, sprite, beside) for i, sprite in enumerate(kept(families))]
+        scenes = [scene(i, sprite, beside) for i, sprite in enumerate(sprites)]
         f = E.features(b, [W.render(s) for s, _, _ in scenes])
         captions = E.captions(b, f)
         rows = E.answers(b, f, [question(i, rng, s.layout, s.objs(), at) for i, (s, rng, at) in enumerate(scenes)])
         out["beside a known object" if beside else "alone"] = {
             "captions": share([ELSE in c for c in captions]), "whole_caption": share([c == W.caption(s) for (s, _, _), c in zip(scenes, captions)]),
-            "what_is_it": share([r[1] for r in rows]), "closed_choice": share([E.chosen(r) for r in rows]),
+            "what_is_it": share([r[1] for r in rows]), "kinds_mostly_called_so": mostly(codes, [r[1] for r in rows]),
+            "closed_choice": share([E.chosen(r) for r in rows]),
             "score_of_the_right_choice": mean([E.probs(r[4], b.meta["calibration"]["temperature"])[r[5]] for r in rows]),
             "called_instead": dict(Counter(r[3] for r in rows if not r[1]).most_common(10))}
     return out
