@@ -37,8 +37,6 @@ public final class TopicScan implements AutoCloseable {
         settings.put("auto.offset.reset", "none");
         settings.put("allow.auto.create.topics", "false");
         settings.put("default.api.timeout.ms", "15000");
-        // Whoever reads to the end does not wait for what may come, and its close waits for the last question's answer.
-        settings.put("fetch.max.wait.ms", "20");
         this.consumer = asked(
                 "any",
                 () -> new BoundedConsumer<>(
