@@ -38,10 +38,10 @@ PURPOSE = "The shipped reference model knows 80 kinds of emoji on twelve colours
 def card(metrics: dict) -> dict:
     """The rest of the model card; what was measured is left out where nothing was."""
     said = {
-        "trainedOn": "Scenes of 1 to 3 of 80 emoji on 12 colours, made by this project from eight families of artwork (NOTICE-ART.md).",
+        "trainedOn": "Scenes of 1 to 3 of 80 emoji on 12 colours, made by this project from eight families of emoji, and for understanding from icons, line drawings and clip art of the same things (NOTICE-ART.md).",
         "pictures": "64x64 px, to which everything is stretched; it draws the same size.",
         "languages": "English, in the words and turns of its training texts.",
-        "limits": "It knows no photographs, no text in pictures, no people, and no more than three things at once; it calls what it has no word for \"something else\" where it was trained to, and results say how unlike its world a picture is (domain, of 1; above 0.5 do not rely on them). Other emoji styles pass for its own.",
+        "limits": "It knows no photographs, no text in pictures, no people, and no more than three things at once; it calls what it has no word for \"something else\" where it was trained to, and results say how unlike its world a picture is (domain, of 1; above 0.5 do not rely on them). Other emoji styles pass for its own, and so do things cut out of photographs and put on one colour, of which it takes two of three for others.",
     }
     if metrics:
         said["measured"] = ", ".join(f"{name} {value}" for name, value in metrics.items()) + "; on scenes of its own kind (report/evaluation.json)."
@@ -293,7 +293,7 @@ def sha(p):
 
 def write_bundle(out: Path, m, info):
     shutil.copy(text.PATH, out / "tokenizer.json")
-    (out / "LICENCE-NOTICE.txt").write_text("Weights: Apache-2.0. Trained on scenes composed of emoji artwork; licences of the artwork: NOTICE-ART.md of the reference model.\n")
+    (out / "LICENCE-NOTICE.txt").write_text("Weights: Apache-2.0. Trained on scenes composed of emoji, icons and clip art; licences of the artwork: NOTICE-ART.md of the reference model.\n")
     files = sorted(p for p in out.iterdir() if p.name != "bundle.json")
     j = {"format": 1, "family": "unifluid", "name": "unifluid-reference", "version": VERSION, "licence": "Apache-2.0", "purpose": PURPOSE,
          "card": card(info.get("metrics", {})),

@@ -157,7 +157,7 @@ def main(argv=None):
     if a.resume and source.exists():
         c = torch.load(source, map_location=dev)
         parts = tuple(p for of in a.reload for p in {"vae": ("vae.",), "encoder": ("encoder.", "cells.")}[of])
-        newer = {k: v.clone() for k, v in m.state_dict().items() if k.startswith(parts)} if parts else {}
+        newer = {k: v.clone() for k, v in m.state_dict().items() if k.startswith(parts)}
         m.load_state_dict({**m.state_dict(), **c["net"], **newer})
         if "opt" in c and [len(g["params"]) for g in opt.param_groups] == [len(g["params"]) for g in c["opt"]["param_groups"]]:
             opt.load_state_dict(c["opt"])

@@ -41,8 +41,8 @@ def sources():
     return _sources
 
 
-def colour(rng):
-    """A strong one, mostly"""
+def paint(rng):
+    """A colour, a strong one mostly"""
     if rng.random() < 0.2:
         return rng.uniform(90, 255, 3)
     h = (rng.random() + np.arange(3) / 3) * 2 * np.pi
@@ -51,10 +51,10 @@ def colour(rng):
 
 def coloured(rng, rgba):
     """A drawing of lines, each part that they enclose filled with a colour, or left open."""
-    ink = rng.uniform(0, 45, 3) if rng.random() < 0.7 else colour(rng)
+    ink = rng.uniform(0, 45, 3) if rng.random() < 0.7 else paint(rng)
     step, n = GREYS
-    main = np.full(3, 255.0) if rng.random() < 0.2 else colour(rng)
-    fills = np.stack([main if i == 0 or u < 0.4 else np.full(3, 255.0) if u < 0.6 else colour(rng) for i, u in enumerate(rng.random(n))])
+    main = np.full(3, 255.0) if rng.random() < 0.2 else paint(rng)
+    fills = np.stack([main if i == 0 or u < 0.4 else np.full(3, 255.0) if u < 0.6 else paint(rng) for i, u in enumerate(rng.random(n))])
     level = np.arange(256)
     part = np.where(level > 255 - step * n, np.clip(np.rint((255 - level) / step), 0, n - 1), 0).astype(int)
     t = np.clip(level / (255 - step * part), 0, 1)[:, None]
