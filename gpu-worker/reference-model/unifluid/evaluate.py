@@ -291,9 +291,6 @@ def main():
     eh, _, _, _ = editing(b, j, scenes("test", 40000, a.pictures, house=True), ge, a.steps, 0)
     res["edit_house_style_sources"] = eh
     print(json.dumps([em, eh]), flush=True)
-    nano = REPORT / "nano.json"
-    if nano.exists():
-        res["nano_ablations"] = json.loads(nano.read_text())
     res["seconds"] = round(time.time() - t0)
     figs, items = [], []
     for i in range(min(48, len(pics))):

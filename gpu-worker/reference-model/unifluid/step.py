@@ -23,7 +23,9 @@ def flat(x):
 def optimiser(groups, lr, device, **k):
     """AdamW whose rate can change under a captured graph. Set it with `rate`."""
     if device.type == "cuda":
-        return torch.optim.AdamW(groups, lr=torch.tensor(lr, device=device), fused=True, capturable=True, **k)
+        for g in groups:
+            g["lr"] = torch.tensor(lr, device=device)  # one of its own: a default is the same tensor in all groups
+        return torch.optim.AdamW(groups, fused=True, capturable=True, **k)
     return torch.optim.AdamW(groups, lr=lr, **k)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import argparse
 import signal
 import time
+from contextlib import contextmanager
 from functools import partial
 
 import numpy as np
@@ -59,8 +60,7 @@ def edit_loss(m, b, draws, train_encoder=False):
 
 @torch.no_grad()
 def validate(m, dev, seed=1, rows=96):
-    """Exact match of captions and answers under teacher forcing (equal to greedy exact match)."""
-    m.eval()
+    """Exact match of captions and answers under teacher forcing (equal to greedy exact match) of a model in `eval`."""
     rng = W.rng_for("val", seed)
     there = lambda b: each(lambda v: torch.from_numpy(v).to(dev), b)
     b = D.understanding(rng, rows)
@@ -75,8 +75,6 @@ def validate(m, dev, seed=1, rows=96):
     torch.manual_seed(0)
     g = gen_loss(m, there(D.generation(rng, 64, drop=0)), 4).item()
     e, _, k = edit_loss(m, there(D.editing(rng, 64, drop=0)), 4)
-    m.train()
-    freeze_stats(m)
     return {"val_caption": float(np.mean(cap)), "val_qa": float(np.mean(qa)), "val_gen": g, "val_edit": e.item(), "val_keep": k.item()}
 
 
@@ -86,19 +84,93 @@ def freeze_stats(m):
             x.eval()
 
 
-def load_stage1(m, dev):
-    for f in ("encoder.pt", "vae.pt"):
-        p = WORK / f
+def load_stage1(m, dev, parts=("encoder", "vae")):
+    for f in parts:
+        p = WORK / f"{f}.pt"
         if not p.exists():
             continue
         c = torch.load(p, map_location=dev)
-        if f == "vae.pt":
+        if f == "vae":
             m.vae.load_state_dict(c["net"])
         elif c["enc"]["pos"].shape[-1] == m.d:
             m.encoder.load_state_dict(c["enc"])
             m.cells.load_state_dict(c["head"])
         else:  # another width: what does not depend on it
             m.encoder.load_state_dict({k: v for k, v in c["enc"].items() if k.startswith("stem.")}, strict=False)
+
+
+class Training:
+    """A unified model of one configuration from what the first stage made, the mean of its weights, and one step of the mixed loss.
+
+    a: `und`, `gen` and `edit` are the samples of each kind in a step (those of 0 are not learned), `lam` the weight of the text,
+    `draws` the noises of a token, `ema` how much of the mean stays in a step, `bf16` and `no_graph` how a step runs.
+    scratch: the encoder starts from nothing, and its normalisation follows what it sees.
+    """
+
+    def __init__(self, a, dev, scratch=False):
+        self.a, self.dev, self.scratch = a, dev, scratch
+        m = self.m = UniFluid(**CONFIGS[a.config]).to(dev)
+        for x in (m.encoder, m.vae):
+            x.to(memory_format=torch.channels_last)
+        load_stage1(m, dev, ("vae",) if scratch else ("encoder", "vae"))
+        for q in m.vae.parameters():
+            q.requires_grad_(False)
+        for q in (*m.encoder.parameters(), *m.cells.parameters()):
+            q.requires_grad_(a.train_encoder)
+        m.cells.colour.requires_grad_(False)  # of the pre-training alone
+        enc = [*m.encoder.parameters(), *m.cells.cell.parameters()] if a.train_encoder else []
+        rest = [q for n, q in m.named_parameters() if not n.startswith(("vae.", "encoder.", "cells."))]
+        groups = [{"params": [q for q in rest if q.dim() >= 2], "weight_decay": 0.03, "k": 1.0},
+                  {"params": [q for q in rest if q.dim() < 2], "weight_decay": 0.0, "k": 1.0}]
+        if enc:
+            groups.append({"params": enc, "weight_decay": 0.03, "k": 1.0 if scratch else 0.3})
+        self.opt = optimiser(groups, a.lr, dev, betas=(0.9, 0.97))
+        self.ema = {k: v.detach().clone() for k, v in m.state_dict().items()}
+        kept = [k for k in self.ema if self.ema[k].dtype.is_floating_point and not k.startswith("vae.")
+                and (a.train_encoder or not k.startswith(("encoder.", "cells.")))]
+        live = m.state_dict()
+        self.live, self.mean = [live[k] for k in kept], [self.ema[k] for k in kept]
+        self.run = Step(self.loss, self.opt, dev, a.bf16, graph=not a.no_graph)
+        self.learn()
+
+    def learn(self):
+        self.m.train()
+        if not self.scratch:
+            freeze_stats(self.m)
+
+    def loss(self, b):
+        m, a = self.m, self.a
+        n = max(1, a.gen + a.edit)
+        whole, said = torch.zeros((), device=self.dev), {}
+        if "und" in b:
+            said["text"], _, cells = text_loss(m, b["und"], a.train_encoder)
+            whole = whole + a.lam * (said["text"] + 0.3 * cells)
+        if "gen" in b:
+            said["gen"] = gen_loss(m, b["gen"], a.draws)
+            whole = whole + said["gen"] * (a.gen / n)
+        if "edit" in b:
+            said["edit"], keep, said["keep"] = edit_loss(m, b["edit"], a.draws, a.train_encoder)
+            whole = whole + (said["edit"] + 1.5 * keep) * (a.edit / n)
+        return whole, said
+
+    def step(self, batch, lr, number):
+        """One step at that rate, the number-th from 1 -> what it reports"""
+        rate(self.opt, lr)
+        said = self.run(batch)
+        with torch.no_grad():
+            torch._foreach_lerp_(self.mean, self.live, 1 - min(self.a.ema, (number + 1) / (number + 20)))
+        return said
+
+    @contextmanager
+    def averaged(self):
+        """The model with the mean of its weights meanwhile."""
+        now = {k: v.clone() for k, v in self.m.state_dict().items()}
+        self.m.load_state_dict(self.ema)
+        self.m.eval()
+        with torch.compiler.set_stance("force_eager"):
+            yield self.m
+        self.m.load_state_dict(now)
+        self.learn()
 
 
 def main(argv=None):
@@ -137,22 +209,9 @@ def main(argv=None):
     feed = D.Feed(partial(D.mixed, und=a.und, gen=a.gen, edit=a.edit, raster=a.raster, counts=tuple(a.counts), relations=a.relations,
                           wider=a.wider, widths=a.widths), a.workers, int(time.time()), wider=a.wider > 0)
     ahead = Ahead(feed, dev)
-    m = UniFluid(**CONFIGS[a.config]).to(dev)
-    for x in (m.encoder, m.vae):
-        x.to(memory_format=torch.channels_last)
     path, step, seen = WORK / f"{a.name}.pt", 0, {"und": 0, "gen": 0, "edit": 0}
-    load_stage1(m, dev)
-    for q in m.vae.parameters():
-        q.requires_grad_(False)
-    for q in (*m.encoder.parameters(), *m.cells.parameters()):
-        q.requires_grad_(a.train_encoder)
-    m.cells.colour.requires_grad_(False)  # of the pre-training alone
-    enc = [*m.encoder.parameters(), *m.cells.cell.parameters()] if a.train_encoder else []
-    rest = [q for n, q in m.named_parameters() if not n.startswith(("vae.", "encoder.", "cells."))]
-    groups = [{"params": [q for q in rest if q.dim() >= 2], "weight_decay": 0.03, "k": 1.0},
-              {"params": [q for q in rest if q.dim() < 2], "weight_decay": 0.0, "k": 1.0}] + ([{"params": enc, "weight_decay": 0.03, "k": 0.3}] if enc else [])
-    opt = optimiser(groups, a.lr, dev, betas=(0.9, 0.97))
-    ema = {k: v.detach().clone() for k, v in m.state_dict().items()}
+    t = Training(a, dev)
+    m, opt, ema = t.m, t.opt, t.ema
     source = path if path.exists() else W.ROOT / "checkpoint" / f"{a.name}.pt"  # the shipped one: weights in fp16, no optimiser state
     if a.resume and source.exists():
         c = torch.load(source, map_location=dev)
@@ -161,35 +220,15 @@ def main(argv=None):
         m.load_state_dict({**m.state_dict(), **c["net"], **newer})
         if "opt" in c and [len(g["params"]) for g in opt.param_groups] == [len(g["params"]) for g in c["opt"]["param_groups"]]:
             opt.load_state_dict(c["opt"])
-        ema, step, seen = {**ema, **{k: v.to(ema[k].dtype) for k, v in c["ema"].items()}}, c["step"], c["seen"]
-        ema.update(newer)
-    m.train()
-    freeze_stats(m)
+        for k, v in {**c["ema"], **newer}.items():
+            ema[k].copy_(v)
+        step, seen = c["step"], c["seen"]
     if a.compile:
         for x in (*m.blocks, m.head):
             x.compile(dynamic=False)
     torch.manual_seed(step + 1)
     log = Log(f"{a.name}.jsonl")
     log(event="start", args=vars(a), parameters=sum(x.numel() for x in m.parameters()), step=step)
-    n = max(1, a.gen + a.edit)
-
-    def loss(b):
-        whole, said = torch.zeros((), device=dev), {}
-        if "und" in b:
-            said["text"], _, cells = text_loss(m, b["und"], a.train_encoder)
-            whole = whole + a.lam * (said["text"] + 0.3 * cells)
-        if "gen" in b:
-            said["gen"] = gen_loss(m, b["gen"], a.draws)
-            whole = whole + said["gen"] * (a.gen / n)
-        if "edit" in b:
-            said["edit"], keep, said["keep"] = edit_loss(m, b["edit"], a.draws, a.train_encoder)
-            whole = whole + (said["edit"] + 1.5 * keep) * (a.edit / n)
-        return whole, said
-
-    run = Step(loss, opt, dev, a.bf16, graph=not a.no_graph)
-    live, kept = m.state_dict(), [k for k in ema if ema[k].dtype.is_floating_point and not k.startswith("vae.")
-                                  and (a.train_encoder or not k.startswith(("encoder.", "cells.")))]
-    live, mean = [live[k] for k in kept], [ema[k] for k in kept]
     t0 = last_save = last_val = last_log = time.time()
     start, sums, stop = step, {}, []
     signal.signal(signal.SIGTERM, lambda *_: stop.append(1))
@@ -197,14 +236,11 @@ def main(argv=None):
         el = (time.time() - t0) / 60
         frac = min(1.0, step / a.steps if a.steps else el / a.minutes)
         lr = (a.lr + (a.lr_end - a.lr) * frac) * min(1.0, (step - start + 1) / a.warm)
-        rate(opt, lr)
-        said = run(ahead.get())
+        said = t.step(ahead.get(), lr, step + 1)
         sums = {k: v + sums.get(k, 0) for k, v in said.items()}
         step += 1
         for k in seen:
             seen[k] += getattr(a, k)
-        with torch.no_grad():
-            torch._foreach_lerp_(mean, live, 1 - min(a.ema, (step + 1) / (step + 20)))
         every = 20 if dev.type == "cpu" else 100
         if step % every == 0:
             if dev.type == "cuda":
@@ -217,11 +253,8 @@ def main(argv=None):
             save(path, {"net": m.state_dict(), "ema": ema, "opt": opt.state_dict(), "step": step, "seen": seen, "config": a.config})
             last_save = time.time()
         if done or time.time() - last_val > 600:
-            now = {k: v.clone() for k, v in m.state_dict().items()}
-            m.load_state_dict(ema)
-            with torch.compiler.set_stance("force_eager"):
+            with t.averaged():
                 log(step=step, min=round(el, 2), **validate(m, dev))
-            m.load_state_dict(now)
             last_val = time.time()
         if done:
             break
