@@ -3,12 +3,15 @@ package io.unifluid.stack;
 import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
+import io.unifluid.schemas.AvroSerdes;
 import io.unifluid.schemas.Topics;
 import io.unifluid.schemas.access.EnvironmentProblem;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 
 /** What the stack asks of a registry. */
 public final class RegistryClient {
@@ -38,7 +41,14 @@ public final class RegistryClient {
      * @throws EnvironmentProblem when the registry refuses a schema, for example since it kept an incompatible one
      */
     static void register(String registryUrl) {
-        try (var client = new CachedSchemaRegistryClient(registryUrl, 100)) {
+        register(registryUrl, AvroSerdes.of(registryUrl).config());
+    }
+
+    /**
+     * @param config of the registry's client, the time that it waits for an answer among it: what is not answered it asks again
+     */
+    static void register(String registryUrl, Map<String, String> config) {
+        try (var client = new CachedSchemaRegistryClient(List.of(registryUrl), 100, config)) {
             client.updateCompatibility(null, "BACKWARD_TRANSITIVE");
             for (var topic : Topics.all()) {
                 var subject = topic.name() + "-value";

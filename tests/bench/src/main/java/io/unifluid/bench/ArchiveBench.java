@@ -31,12 +31,12 @@ import java.util.concurrent.TimeUnit;
  * out of this process's memory. No answer is used twice: each round has other bytes behind its pictures' ends.
  */
 final class ArchiveBench implements AutoCloseable {
-    static final int CAPTIONS = 4_000;
-    static final int NO_OPS = 30_000;
+    static final int CAPTIONS = 12_000;
+    static final int NO_OPS = 60_000;
     /** What memory at {@code --items} is compared with. */
     static final int FEW = 10_000;
 
-    private static final int WARM_UP = 4_000;
+    private static final int WARM_UP = 2_000;
     private static final int PER_FOLDER = 1_000;
     private static final long LOOK_MS = 20;
     private static final Task TASK = new Task.OfCaption(0, Optional.empty());
@@ -59,7 +59,7 @@ final class ArchiveBench implements AutoCloseable {
         stack = FreshStack.start(checkout, "archive", model);
         client = stack.client();
         scratch = Files.createTempDirectory("archive-bench");
-        path(WARM_UP);
+        PathBench.warmUp(() -> path(WARM_UP));
         command(folder(PER_FOLDER));
     }
 

@@ -30,6 +30,9 @@ final class Shard implements RowFormat.Shard {
     /** By place, where its picture begins in the file; there from the first one on. */
     private long[] spooled;
 
+    /** Of a shard that is not written again: of its rows so far, each of which comes once. */
+    private Tally soFar = new Tally();
+
     private int places;
     private int missing;
     private boolean sealed;
@@ -44,6 +47,7 @@ final class Shard implements RowFormat.Shard {
     /** One that is written again: all of its rows are there. */
     static Shard of(int number, List<byte[]> rows, Path spoolFile) {
         var shard = new Shard(number, rows.size(), spoolFile);
+        shard.soFar = null;
         for (var row : rows) {
             shard.lines.put(shard.places++, row);
         }
@@ -71,6 +75,9 @@ final class Shard implements RowFormat.Shard {
     /** @return whether the shard has become complete */
     synchronized boolean put(int place, Row row) {
         lines.put(place, row.line());
+        if (soFar != null) {
+            soFar.add(row);
+        }
         missing--;
         return complete();
     }
@@ -97,6 +104,18 @@ final class Shard implements RowFormat.Shard {
     @Override
     public synchronized int count() {
         return places;
+    }
+
+    /** Of all rows, which are there. */
+    synchronized Tally tally() throws IOException {
+        if (soFar != null) {
+            return soFar;
+        }
+        var all = new Tally();
+        for (int index = 0; index < places; index++) {
+            all.add(row(index));
+        }
+        return all;
     }
 
     @Override

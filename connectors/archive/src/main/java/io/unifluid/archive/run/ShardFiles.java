@@ -2,7 +2,6 @@ package io.unifluid.archive.run;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.unifluid.archive.Position;
 import io.unifluid.archive.row.RowFormat;
 import io.unifluid.archive.row.WholeFile;
 import java.io.IOException;
@@ -17,7 +16,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /** What is on the disk of a shard: its file, its statistics, and last its rows, which make it a finished one. */
 final class ShardFiles {
@@ -30,12 +28,13 @@ final class ShardFiles {
         var name = Destination.name(shard.number());
         var file = format.write(destination.folder(), name, shard);
         var hash = file.isPresent() ? sha256(file.get()) : "";
-        var span = statistics(destination, shard, file);
+        var tally = shard.tally();
+        statistics(destination, shard, tally, file);
         var head = new ShardRows.Head(
                 shard.number(),
                 shard.count(),
-                span.first(),
-                span.last(),
+                tally.first(),
+                tally.last(),
                 file.map(Path::getFileName).map(Path::toString).orElse(""),
                 hash);
         ShardRows.write(destination.rows(shard.number()), head, shard.lines());
@@ -76,63 +75,14 @@ final class ShardFiles {
         }
     }
 
-    /** From which place in the archive to which. */
-    private record Span(Position first, Position last) {
-        static final Span NONE = new Span(null, null);
-
-        Span with(Position at) {
-            return new Span(
-                    first == null || at.compareTo(first) < 0 ? at : first,
-                    last == null || at.compareTo(last) > 0 ? at : last);
-        }
-    }
-
-    /** Writes them, and says how far the shard reaches. */
-    private static Span statistics(Destination destination, Shard shard, Optional<Path> file) throws IOException {
-        var span = Span.NONE;
-        var byStatus = new TreeMap<String, Integer>();
-        var byKind = new TreeMap<String, Integer>();
-        var models = new TreeMap<String, Integer>();
-        long bytes = 0;
-        int nearDuplicates = 0;
-        for (int index = 0; index < shard.count(); index++) {
-            var row = shard.row(index);
-            span = span.with(row.position());
-            byStatus.merge(row.status(), 1, Integer::sum);
-            nearDuplicates += row.nearDuplicate() ? 1 : 0;
-            row.errorKind().ifPresent(kind -> byKind.merge(kind, 1, Integer::sum));
-            bytes += row.columns().path("bytes").asLong();
-            if (row.columns().has("model")) {
-                models.merge(
-                        row.columns().get("model").asText() + " "
-                                + row.columns().get("model_version").asText(),
-                        1,
-                        Integer::sum);
-            }
-        }
-        var node = JsonNodeFactory.instance
-                .objectNode()
-                .put("shard", shard.number())
-                .put("count", shard.count())
-                .put(
-                        "succeeded",
-                        shard.count()
-                                - byKind.values().stream()
-                                        .mapToInt(Integer::intValue)
-                                        .sum())
-                .put(
-                        "failed",
-                        byKind.values().stream().mapToInt(Integer::intValue).sum())
-                .put("near_duplicates", nearDuplicates)
-                .put("picture_bytes", bytes)
-                .put("written_at", Instant.now().truncatedTo(ChronoUnit.MILLIS).toString());
+    private static void statistics(Destination destination, Shard shard, Tally tally, Optional<Path> file)
+            throws IOException {
+        var node = JsonNodeFactory.instance.objectNode().put("shard", shard.number());
+        tally.into(node);
+        node.put("written_at", Instant.now().truncatedTo(ChronoUnit.MILLIS).toString());
         file.ifPresent(path -> node.put("file", path.getFileName().toString()));
-        byStatus.forEach(node.putObject("status")::put);
-        byKind.forEach(node.putObject("error_kind")::put);
-        models.forEach(node.putObject("model")::put);
         WholeFile.write(
                 destination.folder().resolve(Destination.name(shard.number()) + "_stats.json"),
                 out -> out.write(JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(node)));
-        return span;
     }
 }

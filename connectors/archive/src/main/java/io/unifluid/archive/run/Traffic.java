@@ -39,6 +39,10 @@ import org.apache.kafka.common.serialization.Serializer;
  */
 final class Traffic implements AutoCloseable {
     private static final String TOPIC = Topics.RESULTS.name();
+    /** Nobody waits for a single row: batches of many requests are cheaper for everybody on their way. */
+    private static final String LINGER_MS = "100";
+
+    private static final String BATCH_BYTES = Integer.toString(128 << 10);
     /** A broker may be away for a while; a run of days goes on when it is back. */
     private static final String PATIENCE_MS = "600000";
     /** Not before anything was done, though. */
@@ -76,7 +80,8 @@ final class Traffic implements AutoCloseable {
         requests = serdes.serializer(Topics.REQUESTS);
         results = serdes.deserializer(Topics.RESULTS);
         var producing = cluster.producer();
-        producing.put("linger.ms", "5");
+        producing.put("linger.ms", LINGER_MS);
+        producing.put("batch.size", BATCH_BYTES);
         producing.put("max.request.size", Integer.toString(Topics.MAX_RECORD_BYTES));
         producing.putIfAbsent("delivery.timeout.ms", PATIENCE_MS);
         producing.putIfAbsent("max.block.ms", PATIENCE_MS);

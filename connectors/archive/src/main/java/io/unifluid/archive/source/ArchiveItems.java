@@ -11,6 +11,7 @@ import io.unifluid.client.Why;
 import io.unifluid.schemas.access.EnvironmentProblem;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Predicate;
 
@@ -116,12 +117,10 @@ final class ArchiveItems implements ItemStream {
             leftOut.other(file.path());
             return null;
         }
-        var uri = file.uri();
+        var uri = selection.byReference() ? file.uri() : Optional.<String>empty();
         return whole(
                 file.path(),
-                selection.byReference() && uri.isPresent()
-                        ? new Content.Remote(uri.get())
-                        : new Content.Bytes(file::load, true),
+                uri.isPresent() ? new Content.Remote(uri.get()) : new Content.Bytes(file::load, true),
                 file.size());
     }
 
