@@ -15,24 +15,6 @@ public final class Sentences {
         }
     }
 
-    /**
-     * What a bean refused, without what the container said around it: the first cause of our own says it best.
-     *
-     * @return an {@link IllegalArgumentException} or {@link IllegalStateException} where there is one, else the innermost
-     */
-    public static RuntimeException unwrapped(RuntimeException failure) {
-        var innermost = failure;
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof IllegalArgumentException || cause instanceof IllegalStateException) {
-                return (RuntimeException) cause;
-            }
-            if (cause instanceof RuntimeException inner) {
-                innermost = inner;
-            }
-        }
-        return innermost;
-    }
-
     /** What a constraint forbids. */
     static String of(String name, ConstraintViolation<?> violation) {
         var message = violation.getMessage();

@@ -10,6 +10,7 @@ import io.unifluid.scheduling.task.CostModel;
 import io.unifluid.scheduling.task.Lane;
 import io.unifluid.scheduling.task.WorkProfile;
 import io.unifluid.schemas.access.Diagnosis;
+import io.unifluid.service.config.Refusals;
 import io.unifluid.streams.event.Shards;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -80,7 +81,7 @@ public record StreamsSettings(
         try (var context = StreamsContext.of(values).start()) {
             return context.getBean(StreamsSettings.class);
         } catch (RuntimeException e) {
-            throw Sentences.unwrapped(e);
+            throw Refusals.unwrapped(e, IllegalArgumentException.class, IllegalStateException.class);
         }
     }
 
