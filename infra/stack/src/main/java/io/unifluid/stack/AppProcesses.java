@@ -59,11 +59,7 @@ final class AppProcesses {
     /** Whether the app takes work; false, not an exception, while nothing listens there. */
     static boolean isReady(AppInstance app) {
         try {
-            var connection = (HttpURLConnection) URI.create("http://127.0.0.1:" + app.httpPort() + "/ready")
-                    .toURL()
-                    .openConnection();
-            connection.setConnectTimeout(TIMEOUT_MS);
-            connection.setReadTimeout(TIMEOUT_MS);
+            var connection = asking(app, "/ready");
             try {
                 return connection.getResponseCode() == HttpURLConnection.HTTP_OK;
             } finally {
@@ -76,9 +72,7 @@ final class AppProcesses {
 
     /** The worker's device and why, such as {@code cpu: The CPU was chosen.}; empty when it does not say. */
     static Optional<String> device(AppInstance worker) {
-        try (var in = URI.create("http://127.0.0.1:" + worker.httpPort() + "/metrics")
-                .toURL()
-                .openStream()) {
+        try (var in = asking(worker, "/metrics").getInputStream()) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8)
                     .lines()
                     .map(MODEL::matcher)
@@ -88,6 +82,15 @@ final class AppProcesses {
         } catch (IOException e) {
             return Optional.empty();
         }
+    }
+
+    /** Waits for an answer only for a while. */
+    private static HttpURLConnection asking(AppInstance app, String path) throws IOException {
+        var connection = (HttpURLConnection)
+                URI.create("http://127.0.0.1:" + app.httpPort() + path).toURL().openConnection();
+        connection.setConnectTimeout(TIMEOUT_MS);
+        connection.setReadTimeout(TIMEOUT_MS);
+        return connection;
     }
 
     private static JavaCommand streams(AppInstance app, Libraries libraries) {
