@@ -449,8 +449,12 @@ public final class ArchiveRun {
                 throw destination.cannotBeWritten(e);
             }
         }
-        if (waits.shard().put(waits.place(), row)) {
-            write(waits.shard());
+        try {
+            if (waits.shard().put(waits.place(), row)) {
+                write(waits.shard());
+            }
+        } catch (IOException e) {
+            throw destination.cannotBeWritten(e);
         }
     }
 
@@ -469,7 +473,11 @@ public final class ArchiveRun {
             }
             taken.add(number);
             destination.begin(number, traffic.readTo());
-            filling = new Shard(number, settings.rows(number), destination.spool(number));
+            try {
+                filling = new Shard(number, settings.rows(number), destination.held(number), destination.spool(number));
+            } catch (IOException e) {
+                throw destination.cannotBeWritten(e);
+            }
             open.put(number, filling);
         }
         return filling;

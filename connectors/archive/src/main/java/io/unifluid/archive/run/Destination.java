@@ -200,6 +200,11 @@ final class Destination implements AutoCloseable {
         return state.resolve(name(shard) + ROWS);
     }
 
+    /** Rows of an unfinished shard, for the process that waits for the others. */
+    Path held(int shard) {
+        return state.resolve(name(shard) + ".held");
+    }
+
     /** Pictures of an unfinished shard, where they are needed. */
     Path spool(int shard) {
         return state.resolve(name(shard) + ".spool");
@@ -264,6 +269,7 @@ final class Destination implements AutoCloseable {
     /** The shard is written. */
     void end(int shard) throws IOException {
         Files.deleteIfExists(state.resolve(name(shard) + OPEN));
+        Files.deleteIfExists(held(shard));
         Files.deleteIfExists(spool(shard));
     }
 

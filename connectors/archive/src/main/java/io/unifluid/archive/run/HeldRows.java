@@ -1,76 +1,94 @@
 package io.unifluid.archive.run;
 
-import java.lang.foreign.Arena;
+import java.io.EOFException;
+import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.stream.IntStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 
 /**
- * The lines of a shard, each at its place, outside of the heap: they wait for the slowest result of their shard, and a
- * collector that meets them again and again would move them to where it looks last, and let its heap grow meanwhile. What
- * is replaced is let go of with all the others. Not thread-safe.
+ * The lines of a shard, each at its place, in a file: they wait for the slowest result of their shard, and a run has several
+ * shards that wait. What is replaced is let go of with all the others. Not thread-safe.
  */
 final class HeldRows implements AutoCloseable {
-    private static final int MOST_CHUNK = 1 << 20;
-    private static final int LEAST_CHUNK = 1 << 12;
-    /** Of most rows. */
-    private static final int LINE = 1 << 10;
+    private static final int BUFFER = 1 << 16;
 
-    private static final int PLACE = 3 * Integer.BYTES;
+    private final Path file;
+    private final FileChannel channel;
+    /** Of each place where its line begins in the file, and how long it is. */
+    private final long[] begins;
 
-    private final Arena arena = Arena.ofShared();
-    private final List<ByteBuffer> chunks = new ArrayList<>();
-    /** Of each place the number of its chunk, where its line begins there, and how long it is. */
-    private final ByteBuffer places;
+    private final int[] lengths;
+    /** What follows in the file and is not written yet. */
+    private final ByteBuffer last = ByteBuffer.allocate(BUFFER);
 
-    private final int size;
-    private final int chunkBytes;
-    private int used;
-    private boolean closed;
+    private long written;
 
-    HeldRows(int size) {
-        this.size = size;
-        this.places = arena.allocate((long) size * PLACE).asByteBuffer();
-        this.chunkBytes = Math.clamp((long) size * LINE, LEAST_CHUNK, MOST_CHUNK);
+    /** @param file is made, and removed at the end */
+    HeldRows(int size, Path file) throws IOException {
+        this.file = file;
+        this.begins = new long[size];
+        this.lengths = new int[size];
+        this.channel = FileChannel.open(
+                file,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING);
     }
 
     int size() {
-        return size;
+        return begins.length;
     }
 
     /** Nothing once they were let go of. */
-    void put(int place, byte[] line) {
-        if (closed) {
+    void put(int place, byte[] line) throws IOException {
+        if (!channel.isOpen()) {
             return;
         }
-        if (chunks.isEmpty() || used + line.length > chunks.getLast().capacity()) {
-            chunks.add(arena.allocate(Math.max(chunkBytes, line.length)).asByteBuffer());
-            used = 0;
+        if (line.length > last.remaining()) {
+            write(last.flip());
+            last.clear();
         }
-        chunks.getLast().put(used, line);
-        places.putInt(place * PLACE, chunks.size() - 1);
-        places.putInt(place * PLACE + Integer.BYTES, used);
-        places.putInt(place * PLACE + 2 * Integer.BYTES, line.length);
-        used += line.length;
+        begins[place] = written + last.position();
+        lengths[place] = line.length;
+        if (line.length > last.remaining()) {
+            write(ByteBuffer.wrap(line));
+        } else {
+            last.put(line);
+        }
     }
 
-    byte[] get(int place) {
-        var line = new byte[places.getInt(place * PLACE + 2 * Integer.BYTES)];
-        chunks.get(places.getInt(place * PLACE)).get(places.getInt(place * PLACE + Integer.BYTES), line);
+    private void write(ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            written += channel.write(bytes, written);
+        }
+    }
+
+    byte[] get(int place) throws IOException {
+        var line = new byte[lengths[place]];
+        if (begins[place] >= written) {
+            last.get((int) (begins[place] - written), line);
+            return line;
+        }
+        var left = ByteBuffer.wrap(line);
+        while (left.hasRemaining()) {
+            if (channel.read(left, begins[place] + left.position()) < 0) {
+                throw new EOFException("what was kept in " + file + " is no longer there");
+            }
+        }
         return line;
-    }
-
-    /** The first so many. */
-    Iterable<byte[]> first(int count) {
-        return () -> IntStream.range(0, count).mapToObj(this::get).iterator();
     }
 
     @Override
     public void close() {
-        if (!closed) {
-            closed = true;
-            arena.close();
+        try {
+            channel.close();
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            // the next run removes it
         }
     }
 }

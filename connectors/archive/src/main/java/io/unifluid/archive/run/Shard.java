@@ -37,16 +37,19 @@ final class Shard implements RowFormat.Shard {
     private int missing;
     private boolean sealed;
 
-    /** @param spoolFile where pictures are kept until the shard is written */
-    Shard(int number, int size, Path spoolFile) {
+    /**
+     * @param heldFile where rows are kept until the shard is written
+     * @param spoolFile where pictures are
+     */
+    Shard(int number, int size, Path heldFile, Path spoolFile) throws IOException {
         this.number = number;
-        this.lines = new HeldRows(size);
+        this.lines = new HeldRows(size, heldFile);
         this.spoolFile = spoolFile;
     }
 
     /** One that is written again: all of its rows are there. */
-    static Shard of(int number, List<byte[]> rows, Path spoolFile) {
-        var shard = new Shard(number, rows.size(), spoolFile);
+    static Shard of(int number, List<byte[]> rows, Path heldFile, Path spoolFile) throws IOException {
+        var shard = new Shard(number, rows.size(), heldFile, spoolFile);
         shard.soFar = null;
         for (var row : rows) {
             shard.lines.put(shard.places++, row);
@@ -73,7 +76,7 @@ final class Shard implements RowFormat.Shard {
     }
 
     /** @return whether the shard has become complete */
-    synchronized boolean put(int place, Row row) {
+    synchronized boolean put(int place, Row row) throws IOException {
         lines.put(place, row.line());
         if (soFar != null) {
             soFar.add(row);
@@ -128,8 +131,8 @@ final class Shard implements RowFormat.Shard {
         return Row.columns(lines.get(index));
     }
 
-    Iterable<byte[]> lines() {
-        return lines.first(count());
+    byte[] line(int index) throws IOException {
+        return lines.get(index);
     }
 
     /** Keeps a picture on the disk until the shard is written. */

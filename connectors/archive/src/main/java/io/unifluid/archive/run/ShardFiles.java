@@ -37,7 +37,7 @@ final class ShardFiles {
                 tally.last(),
                 file.map(Path::getFileName).map(Path::toString).orElse(""),
                 hash);
-        ShardRows.write(destination.rows(shard.number()), head, shard.lines());
+        ShardRows.write(destination.rows(shard.number()), head, shard);
         destination.end(shard.number());
     }
 
@@ -51,7 +51,7 @@ final class ShardFiles {
                 lines.add(row.line());
             }
         }
-        var shard = Shard.of(number, lines, destination.spool(number));
+        var shard = Shard.of(number, lines, destination.held(number), destination.spool(number));
         var file = destination
                 .folder()
                 .resolve(Destination.name(number) + format.extension().orElse(""));

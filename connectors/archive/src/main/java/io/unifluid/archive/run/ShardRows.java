@@ -51,7 +51,7 @@ final class ShardRows implements AutoCloseable {
     }
 
     /** Writes them whole or not at all. */
-    static void write(Path file, Head head, Iterable<byte[]> lines) throws IOException {
+    static void write(Path file, Head head, Shard shard) throws IOException {
         WholeFile.write(file, out -> {
             var packed = new GZIPOutputStream(out, 1 << 16) {
                 {
@@ -68,8 +68,8 @@ final class ShardRows implements AutoCloseable {
             place(node.putArray("last"), head.last());
             packed.write(JSON.writeValueAsBytes(node));
             packed.write('\n');
-            for (var line : lines) {
-                packed.write(line);
+            for (int index = 0; index < shard.count(); index++) {
+                packed.write(shard.line(index));
                 packed.write('\n');
             }
             packed.finish();

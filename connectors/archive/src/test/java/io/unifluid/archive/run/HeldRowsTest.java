@@ -2,14 +2,24 @@ package io.unifluid.archive.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class HeldRowsTest {
+    @TempDir
+    Path folder;
+
+    private Path file() {
+        return folder.resolve("00000.held");
+    }
+
     @Test
-    void linesComeBackAsTheyWentInInAnyOrderAndOfAnySize() {
+    void linesComeBackAsTheyWentInInAnyOrderAndOfAnySize() throws IOException {
         var random = new Random(1);
         int count = 300;
         var lines = new ArrayList<byte[]>();
@@ -21,28 +31,32 @@ class HeldRowsTest {
             places.add(place);
         }
         Collections.shuffle(places, random);
-        try (var held = new HeldRows(count)) {
-            places.forEach(place -> held.put(place, lines.get(place)));
-
-            assertThat(held.first(count)).containsExactlyElementsOf(lines);
-            assertThat(held.first(2)).hasSize(2);
+        try (var held = new HeldRows(count, file())) {
+            for (int place : places) {
+                held.put(place, lines.get(place));
+            }
+            for (int place : places) {
+                assertThat(held.get(place)).isEqualTo(lines.get(place));
+            }
         }
+        assertThat(folder).isEmptyDirectory();
     }
 
     @Test
-    void aLineThatIsPutAgainReplacesTheFirst() {
-        try (var held = new HeldRows(2)) {
+    void aLineThatIsPutAgainReplacesTheFirst() throws IOException {
+        try (var held = new HeldRows(2, file())) {
             held.put(0, new byte[] {1});
             held.put(1, new byte[] {2, 2});
             held.put(0, new byte[] {3, 3, 3});
 
-            assertThat(held.first(2)).containsExactly(new byte[] {3, 3, 3}, new byte[] {2, 2});
+            assertThat(held.get(0)).containsExactly(3, 3, 3);
+            assertThat(held.get(1)).containsExactly(2, 2);
         }
     }
 
     @Test
-    void whatComesAfterTheyWereLetGoOfIsLost() {
-        var held = new HeldRows(1);
+    void whatComesAfterTheyWereLetGoOfIsLost() throws IOException {
+        var held = new HeldRows(1, file());
         held.close();
 
         held.put(0, new byte[] {1});
