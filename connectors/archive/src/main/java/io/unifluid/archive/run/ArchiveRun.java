@@ -473,11 +473,7 @@ public final class ArchiveRun {
             }
             taken.add(number);
             destination.begin(number, traffic.readTo());
-            try {
-                filling = new Shard(number, settings.rows(number), destination.held(number), destination.spool(number));
-            } catch (IOException e) {
-                throw destination.cannotBeWritten(e);
-            }
+            filling = new Shard(number, settings.rows(number), destination.held(number), destination.spool(number));
             open.put(number, filling);
         }
         return filling;

@@ -13,30 +13,30 @@ import java.nio.file.StandardOpenOption;
  * shards that wait. What is replaced is let go of with all the others. Not thread-safe.
  */
 final class HeldRows implements AutoCloseable {
-    private static final int BUFFER = 1 << 16;
+    private static final int MOST_BUFFER = 1 << 16;
+    /** Of most rows. */
+    private static final int LINE = 1 << 10;
 
     private final Path file;
-    private final FileChannel channel;
+    /** There once the buffer is full, so that thousands of small shards need no file. */
+    private FileChannel channel;
+
     /** Of each place where its line begins in the file, and how long it is. */
     private final long[] begins;
 
     private final int[] lengths;
     /** What follows in the file and is not written yet. */
-    private final ByteBuffer last = ByteBuffer.allocate(BUFFER);
+    private final ByteBuffer last;
 
     private long written;
+    private boolean closed;
 
-    /** @param file is made, and removed at the end */
-    HeldRows(int size, Path file) throws IOException {
+    /** @param file is made when it is needed, and removed at the end */
+    HeldRows(int size, Path file) {
         this.file = file;
         this.begins = new long[size];
         this.lengths = new int[size];
-        this.channel = FileChannel.open(
-                file,
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.TRUNCATE_EXISTING);
+        this.last = ByteBuffer.allocate((int) Math.min((long) size * LINE, MOST_BUFFER));
     }
 
     int size() {
@@ -45,7 +45,7 @@ final class HeldRows implements AutoCloseable {
 
     /** Nothing once they were let go of. */
     void put(int place, byte[] line) throws IOException {
-        if (!channel.isOpen()) {
+        if (closed) {
             return;
         }
         if (line.length > last.remaining()) {
@@ -62,6 +62,14 @@ final class HeldRows implements AutoCloseable {
     }
 
     private void write(ByteBuffer bytes) throws IOException {
+        if (channel == null) {
+            channel = FileChannel.open(
+                    file,
+                    StandardOpenOption.READ,
+                    StandardOpenOption.WRITE,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.TRUNCATE_EXISTING);
+        }
         while (bytes.hasRemaining()) {
             written += channel.write(bytes, written);
         }
@@ -84,9 +92,12 @@ final class HeldRows implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         try {
-            channel.close();
-            Files.deleteIfExists(file);
+            if (channel != null) {
+                channel.close();
+                Files.deleteIfExists(file);
+            }
         } catch (IOException e) {
             // the next run removes it
         }

@@ -41,7 +41,7 @@ final class Shard implements RowFormat.Shard {
      * @param heldFile where rows are kept until the shard is written
      * @param spoolFile where pictures are
      */
-    Shard(int number, int size, Path heldFile, Path spoolFile) throws IOException {
+    Shard(int number, int size, Path heldFile, Path spoolFile) {
         this.number = number;
         this.lines = new HeldRows(size, heldFile);
         this.spoolFile = spoolFile;

@@ -35,6 +35,7 @@ class HeldRowsTest {
             for (int place : places) {
                 held.put(place, lines.get(place));
             }
+            assertThat(file()).exists();
             for (int place : places) {
                 assertThat(held.get(place)).isEqualTo(lines.get(place));
             }
@@ -49,6 +50,7 @@ class HeldRowsTest {
             held.put(1, new byte[] {2, 2});
             held.put(0, new byte[] {3, 3, 3});
 
+            assertThat(file()).doesNotExist();
             assertThat(held.get(0)).containsExactly(3, 3, 3);
             assertThat(held.get(1)).containsExactly(2, 2);
         }
