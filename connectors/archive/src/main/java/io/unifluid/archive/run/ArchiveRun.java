@@ -346,17 +346,9 @@ public final class ArchiveRun {
             waits = waiting.remove(id);
         }
         if (waits != null) {
-            onTheirWay.release();
-            done(
-                    waits,
-                    Row.unsent(
-                            key(waits.shard(), waits.place()),
-                            waits.item(),
-                            waits.tries(),
-                            waits.picture(),
-                            new Failure(
-                                    Failure.TOO_LARGE,
-                                    "The request is larger than what the broker takes: shorten its text.")));
+            var failure = new Failure(
+                    Failure.TOO_LARGE, "The request is larger than what the broker takes: shorten its text.");
+            arrived(waits, key -> Row.unsent(key, waits.item(), waits.tries(), waits.picture(), failure));
         }
     }
 
@@ -406,9 +398,15 @@ public final class ArchiveRun {
     }
 
     private void answer(Waiting waits, InferenceResult result) {
+        arrived(
+                waits,
+                key -> Row.of(key, waits.item(), waits.tries(), waits.picture(), result, images(key, waits, result)));
+    }
+
+    /** What was on its way has its row; what fails meanwhile ends the run, whatever thread this is. */
+    private void arrived(Waiting waits, Function<String, Row> row) {
         try {
-            var key = key(waits.shard(), waits.place());
-            done(waits, Row.of(key, waits.item(), waits.tries(), waits.picture(), result, images(key, waits, result)));
+            done(waits, row.apply(key(waits.shard(), waits.place())));
         } catch (RuntimeException e) {
             broken.complete(e);
         } finally {

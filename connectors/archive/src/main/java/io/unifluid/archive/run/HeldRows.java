@@ -1,16 +1,12 @@
 package io.unifluid.archive.run;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /**
- * The lines of a shard, each at its place, in a file: they wait for the slowest result of their shard, and a run has several
- * shards that wait. What is replaced is let go of with all the others. Not thread-safe.
+ * The lines of a shard, each at its place, beyond some of them in a file: they wait for the slowest result of their shard, and
+ * a run has several shards that wait. What is replaced is let go of with all the others. Not thread-safe.
  */
 final class HeldRows implements AutoCloseable {
     private static final int MOST_BUFFER = 1 << 16;
@@ -19,16 +15,14 @@ final class HeldRows implements AutoCloseable {
 
     private final Path file;
     /** There once the buffer is full, so that thousands of small shards need no file. */
-    private FileChannel channel;
-
-    /** Of each place where its line begins in the file, and how long it is. */
+    private SpoolFile spool;
+    /** Of each place where its line begins, those of the buffer behind those of the file, and how long it is. */
     private final long[] begins;
 
     private final int[] lengths;
     /** What follows in the file and is not written yet. */
     private final ByteBuffer last;
 
-    private long written;
     private boolean closed;
 
     /** @param file is made when it is needed, and removed at the end */
@@ -48,58 +42,45 @@ final class HeldRows implements AutoCloseable {
         if (closed) {
             return;
         }
-        if (line.length > last.remaining()) {
-            write(last.flip());
-            last.clear();
-        }
-        begins[place] = written + last.position();
         lengths[place] = line.length;
         if (line.length > last.remaining()) {
-            write(ByteBuffer.wrap(line));
+            spool(last.flip());
+            last.clear();
+        }
+        begins[place] = written() + last.position();
+        if (line.length > last.remaining()) {
+            spool(ByteBuffer.wrap(line));
         } else {
             last.put(line);
         }
     }
 
-    private void write(ByteBuffer bytes) throws IOException {
-        if (channel == null) {
-            channel = FileChannel.open(
-                    file,
-                    StandardOpenOption.READ,
-                    StandardOpenOption.WRITE,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.TRUNCATE_EXISTING);
+    private void spool(ByteBuffer bytes) throws IOException {
+        if (spool == null) {
+            spool = new SpoolFile(file);
         }
-        while (bytes.hasRemaining()) {
-            written += channel.write(bytes, written);
-        }
+        spool.append(bytes);
+    }
+
+    private long written() {
+        return spool == null ? 0 : spool.size();
     }
 
     byte[] get(int place) throws IOException {
+        long behind = begins[place] - written();
+        if (behind < 0) {
+            return spool.read(begins[place], lengths[place]).array();
+        }
         var line = new byte[lengths[place]];
-        if (begins[place] >= written) {
-            last.get((int) (begins[place] - written), line);
-            return line;
-        }
-        var left = ByteBuffer.wrap(line);
-        while (left.hasRemaining()) {
-            if (channel.read(left, begins[place] + left.position()) < 0) {
-                throw new EOFException("what was kept in " + file + " is no longer there");
-            }
-        }
+        last.get((int) behind, line);
         return line;
     }
 
     @Override
     public void close() {
         closed = true;
-        try {
-            if (channel != null) {
-                channel.close();
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException e) {
-            // the next run removes it
+        if (spool != null) {
+            spool.close();
         }
     }
 }

@@ -5,10 +5,7 @@ import io.unifluid.pdq.PdqHash;
 import io.unifluid.pdq.PdqIndex;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -28,19 +25,12 @@ final class NearDuplicates<W> implements AutoCloseable {
 
     private final PdqIndex index = new PdqIndex();
     private final Map<Integer, List<W>> waiting = new HashMap<>();
-    private final Path file;
-    private final FileChannel rows;
+    private final SpoolFile rows;
     private long[] places = new long[1024];
 
     /** @param file is made, and removed at the end */
     NearDuplicates(Path file) throws IOException {
-        this.file = file;
-        this.rows = FileChannel.open(
-                file,
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.TRUNCATE_EXISTING);
+        this.rows = new SpoolFile(file);
     }
 
     /** What a picture is to those before it. */
@@ -94,37 +84,17 @@ final class NearDuplicates<W> implements AutoCloseable {
 
     private long write(Row row) throws IOException {
         var line = row.line();
-        long place = rows.size();
         var buffer = ByteBuffer.allocate(Integer.BYTES + line.length);
-        buffer.putInt(line.length).put(line).flip();
-        while (buffer.hasRemaining()) {
-            rows.write(buffer, place + buffer.position());
-        }
-        return place;
+        return rows.append(buffer.putInt(line.length).put(line).flip());
     }
 
     private Row read(long place) throws IOException {
-        int length = read(place, Integer.BYTES).getInt();
-        return Row.read(read(place + Integer.BYTES, length).array());
-    }
-
-    private ByteBuffer read(long from, int bytes) throws IOException {
-        var buffer = ByteBuffer.allocate(bytes);
-        while (buffer.hasRemaining()) {
-            if (rows.read(buffer, from + buffer.position()) < 0) {
-                throw new IOException(file.getFileName() + " is shorter than what was written to it");
-            }
-        }
-        return buffer.flip();
+        int length = rows.read(place, Integer.BYTES).getInt();
+        return Row.read(rows.read(place + Integer.BYTES, length).array());
     }
 
     @Override
     public synchronized void close() {
-        try {
-            rows.close();
-            Files.deleteIfExists(file);
-        } catch (IOException e) {
-            // the next run writes it anew
-        }
+        rows.close();
     }
 }

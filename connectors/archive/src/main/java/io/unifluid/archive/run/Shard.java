@@ -9,10 +9,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,7 +23,7 @@ final class Shard implements RowFormat.Shard {
     private final int number;
     private final HeldRows lines;
     private final Path spoolFile;
-    private FileChannel spool;
+    private SpoolFile spool;
     /** By place, where its picture begins in the file; there from the first one on. */
     private long[] spooled;
 
@@ -138,12 +135,7 @@ final class Shard implements RowFormat.Shard {
     /** Keeps a picture on the disk until the shard is written. */
     synchronized void keep(int place, byte[] bytes, List<Item.Companion> companions) throws IOException {
         if (spool == null) {
-            spool = FileChannel.open(
-                    spoolFile,
-                    StandardOpenOption.READ,
-                    StandardOpenOption.WRITE,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.TRUNCATE_EXISTING);
+            spool = new SpoolFile(spoolFile);
             spooled = new long[lines.size()];
             Arrays.fill(spooled, -1);
         }
@@ -158,11 +150,8 @@ final class Shard implements RowFormat.Shard {
             out.write(companion.bytes());
         }
         var buffer = ByteBuffer.allocate(packed.size() + Integer.BYTES);
-        buffer.putInt(packed.size()).put(packed.toByteArray()).flip();
-        spooled[place] = spool.size();
-        while (buffer.hasRemaining()) {
-            spool.write(buffer, spooled[place] + buffer.position());
-        }
+        spooled[place] = spool.append(
+                buffer.putInt(packed.size()).put(packed.toByteArray()).flip());
     }
 
     @Override
@@ -170,9 +159,9 @@ final class Shard implements RowFormat.Shard {
         if (spooled == null || spooled[index] < 0) {
             return Optional.empty();
         }
-        var in = new DataInputStream(new ByteArrayInputStream(read(
+        var in = new DataInputStream(new ByteArrayInputStream(spool.read(
                         spooled[index] + Integer.BYTES,
-                        read(spooled[index], Integer.BYTES).getInt())
+                        spool.read(spooled[index], Integer.BYTES).getInt())
                 .array()));
         var bytes = in.readNBytes(in.readInt());
         var companions = new ArrayList<Item.Companion>();
@@ -182,26 +171,11 @@ final class Shard implements RowFormat.Shard {
         return Optional.of(new RowFormat.Pictured(bytes, companions));
     }
 
-    private ByteBuffer read(long at, int bytes) throws IOException {
-        var buffer = ByteBuffer.allocate(bytes);
-        while (buffer.hasRemaining()) {
-            if (spool.read(buffer, at + buffer.position()) < 0) {
-                throw new IOException("the pictures of shard " + Destination.name(number) + " are not all there");
-            }
-        }
-        return buffer.flip();
-    }
-
     /** Lets go of rows and pictures; what still comes is lost. */
     synchronized void close() {
         lines.close();
-        try {
-            if (spool != null) {
-                spool.close();
-                Files.deleteIfExists(spoolFile);
-            }
-        } catch (IOException e) {
-            // the next run removes it
+        if (spool != null) {
+            spool.close();
         }
     }
 }
