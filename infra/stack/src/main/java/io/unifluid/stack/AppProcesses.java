@@ -2,7 +2,6 @@ package io.unifluid.stack;
 
 import java.io.IOException;
 import java.net.HttpURLConnection;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -84,13 +83,8 @@ final class AppProcesses {
         }
     }
 
-    /** Waits for an answer only for a while. */
     private static HttpURLConnection asking(AppInstance app, String path) throws IOException {
-        var connection = (HttpURLConnection)
-                URI.create("http://127.0.0.1:" + app.httpPort() + path).toURL().openConnection();
-        connection.setConnectTimeout(TIMEOUT_MS);
-        connection.setReadTimeout(TIMEOUT_MS);
-        return connection;
+        return Asking.of("http://127.0.0.1:" + app.httpPort() + path, TIMEOUT_MS);
     }
 
     private static JavaCommand streams(AppInstance app, Libraries libraries) {

@@ -7,25 +7,19 @@ import io.unifluid.schemas.AvroSerdes;
 import io.unifluid.schemas.Topics;
 import io.unifluid.schemas.access.EnvironmentProblem;
 import java.io.IOException;
-import java.net.HttpURLConnection;
-import java.net.URI;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
 /** What the stack asks of a registry. */
 public final class RegistryClient {
-    private static final int TIMEOUT_MS = (int) Duration.ofSeconds(3).toMillis();
+    private static final int TIMEOUT_MS = 3000;
 
     private RegistryClient() {}
 
     /** Whether it answers; false, not an exception, when nothing listens there. */
     public static boolean answers(String registryUrl) {
         try {
-            var connection = (HttpURLConnection)
-                    URI.create(registryUrl + "/subjects").toURL().openConnection();
-            connection.setConnectTimeout(TIMEOUT_MS);
-            connection.setReadTimeout(TIMEOUT_MS);
+            var connection = Asking.of(registryUrl + "/subjects", TIMEOUT_MS);
             try (var in = connection.getInputStream()) {
                 in.transferTo(java.io.OutputStream.nullOutputStream());
                 return connection.getResponseCode() == 200;

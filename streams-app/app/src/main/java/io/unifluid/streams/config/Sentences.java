@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.function.Supplier;
 
 /** What is wrong with a setting, in one sentence that names it. */
-public final class Sentences {
+final class Sentences {
     /** Names the group of settings in a complaint about one of its values. */
     static <V> V named(String group, Supplier<V> settings) {
         try {
