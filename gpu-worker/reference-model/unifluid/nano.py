@@ -50,17 +50,16 @@ def part(b, v):
 
 
 @torch.no_grad()
-def measure(m, v, dev, pictures, rows):
+def measure(m, v, dev, sc, j, rows):
+    """Of a model in `eval`: what the judge j sees in what it draws of the scenes, and its answers about so many others."""
     val, r = validate(m, dev, rows=rows), {}
     if v.get("gen", 1):
-        j, _ = J.load()
-        sc = scenes("val", 400000, pictures, house=True)
         ids, n = D.pad([[X.GENERATE] + X.ids(W.caption(s)) + [X.IMAGE] for s, _ in sc])
         rng = np.random.default_rng(0)
-        order = D.random_orders(rng, pictures, v.get("raster", False))
-        noise = rng.standard_normal((pictures, 16, 64)).astype(np.float32)
+        order = D.random_orders(rng, len(sc), v.get("raster", False))
+        noise = rng.standard_normal((len(sc), 16, 64)).astype(np.float32)
         given = [torch.from_numpy(x).to(dev) for x in (ids, n, order, noise)]
-        y = m.picture(m.sample(*given, torch.full((pictures,), 1.5, device=dev), 20)[0]).cpu()
+        y = m.picture(m.sample(*given, torch.full((len(sc),), 1.5, device=dev), 20)[0]).cpu()
         found = J.read(j, y)
         r["objects_found"] = float(np.mean([len({k for k, _, _ in f} & set(s.objs())) / len(s.objs()) for (s, _), (f, _) in zip(sc, found)]))
         r["background_right"] = float(np.mean([c == s.colour for (s, _), (_, c) in zip(sc, found)]))
@@ -133,7 +132,7 @@ def main():
     dev = torch.device(a.device)
     torch.set_num_threads(a.threads)
     und, gen = a.rows
-    said = [x for x in sys.argv[1:] if x not in ("--out", str(a.out))]
+    given = [x for x in sys.argv[1:] if x not in ("--out", str(a.out))]
     log, t0 = Log("nano.jsonl"), time.time()
     feeds = [D.Feed(partial(D.mixed, und=und, gen=gen, edit=0, relations=0.35, widths=(80, 32, 16)), a.workers, 1000003 * (s + 1), wider=False)
              for s in range(a.seeds)]
@@ -163,15 +162,15 @@ def main():
     for f in feeds:
         f.close()
     log(event="trained", step=step, s=round(time.time() - t0))
-    runs = {n: [] for n in VARIANTS}
+    runs, sc, (j, _) = {n: [] for n in VARIANTS}, scenes("val", 400000, a.pictures, house=True), J.load()
     a.out.mkdir(parents=True, exist_ok=True)
     for s in range(a.seeds):
         for name, v in VARIANTS.items():
             with of[s][name].averaged() as m:
-                runs[name].append(measure(m, v, dev, a.pictures, a.questions))
+                runs[name].append(measure(m, v, dev, sc, j, a.questions))
             log(seed=s, variant=name, **runs[name][-1])
         res = {"config": a.config, "steps": step, "samples": {"understanding": und * step, "generation": gen * step}, "seeds": s + 1,
-               "command": "./run nano " + " ".join(said), "variants": summary(runs)}
+               "command": "./run nano " + " ".join(given), "variants": summary(runs)}
         (a.out / "nano.json").write_text(json.dumps(res, indent=1) + "\n")
     figure(res, a.out / "nano.png")
 
