@@ -45,6 +45,15 @@ record AotCache(Path folder, String name, List<Path> classPath, Collector collec
         return isWhole(file) ? List.of("-XX:AOTCache=" + file) : List.of();
     }
 
+    /** Whether one of the folder is still to be written, or was when its JVM was killed: what ends may take its time. */
+    static boolean anyUnwritten(Path folder) {
+        try (var files = Files.newDirectoryStream(folder, "*" + ENDING + RECORDED)) {
+            return files.iterator().hasNext();
+        } catch (IOException e) {
+            return false; // nobody has begun one there
+        }
+    }
+
     private Path file() {
         return folder.resolve(name + "-" + fingerprint() + ENDING);
     }

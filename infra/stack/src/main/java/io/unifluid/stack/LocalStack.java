@@ -27,6 +27,8 @@ public final class LocalStack implements AutoCloseable {
     private static final Duration APP_STOP_WITHOUT_BROKER = Duration.ofSeconds(2);
 
     private static final Duration SERVER_STOP_WITHIN = Duration.ofSeconds(15);
+    /** Where caches for later starts are written, which slow machines compute at for a while. */
+    private static final Duration FIRST_STOP_WITHIN = Duration.ofMinutes(3);
 
     private final StackSettings settings;
     private final ProcessLauncher parts;
@@ -124,21 +126,18 @@ public final class LocalStack implements AutoCloseable {
             forgetLogs();
             news.accept("starting the broker on " + settings.bootstrapServers());
             news.accept("starting the schema registry on port " + settings.port(Port.REGISTRY));
-            both(() -> start(broker), () -> start(registry));
-            both(
+            together(List.of(() -> start(broker), () -> start(registry)));
+            together(List.of(
                     () -> parts.createTopics(settings.bootstrapServers(), BrokerNode.only(settings)),
-                    parts::registerSchemas);
+                    parts::registerSchemas));
             news.accept("starting the streams app");
             news.accept("starting the worker");
-            both(() -> start(streams), () -> start(worker));
-            moderation.ifPresent(app -> {
-                news.accept("starting the moderation app");
-                start(app);
-            });
-            gateway.ifPresent(door -> {
-                news.accept("starting the gateway on port " + settings.port(Port.GATEWAY));
-                start(door);
-            });
+            moderation.ifPresent(_ -> news.accept("starting the moderation app"));
+            gateway.ifPresent(_ -> news.accept("starting the gateway on port " + settings.port(Port.GATEWAY)));
+            together(Stream.of(Stream.of(streams, worker), moderation.stream(), gateway.stream())
+                    .flatMap(apps -> apps)
+                    .<Runnable>map(app -> () -> start(app))
+                    .toList());
             synchronized (this) {
                 readyAt = Instant.now();
                 publish();
@@ -168,11 +167,13 @@ public final class LocalStack implements AutoCloseable {
         closed = true;
         transactions.close();
         try {
-            var patience = broker.isAlive() ? APP_STOP_WITHIN : APP_STOP_WITHOUT_BROKER;
+            boolean first = AotCache.anyUnwritten(settings.data().resolve("cache"));
+            var patience = broker.isAlive() ? first ? FIRST_STOP_WITHIN : APP_STOP_WITHIN : APP_STOP_WITHOUT_BROKER;
+            var serversPatience = first ? FIRST_STOP_WITHIN : SERVER_STOP_WITHIN;
             gateway.ifPresent(door -> door.stop(patience));
             moderation.ifPresent(app -> app.stop(patience));
-            both(() -> worker.stop(patience), () -> streams.stop(patience));
-            both(() -> broker.stop(SERVER_STOP_WITHIN), () -> registry.stop(SERVER_STOP_WITHIN));
+            together(List.of(() -> worker.stop(patience), () -> streams.stop(patience)));
+            together(List.of(() -> broker.stop(serversPatience), () -> registry.stop(serversPatience)));
         } finally {
             lock.close();
         }
@@ -239,11 +240,12 @@ public final class LocalStack implements AutoCloseable {
         }
     }
 
-    private static void both(Runnable first, Runnable second) {
+    private static void together(List<Runnable> steps) {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var one = CompletableFuture.runAsync(first, threads);
-            var two = CompletableFuture.runAsync(second, threads);
-            CompletableFuture.allOf(one, two).join();
+            CompletableFuture.allOf(steps.stream()
+                            .map(step -> CompletableFuture.runAsync(step, threads))
+                            .toArray(CompletableFuture[]::new))
+                    .join();
         } catch (CompletionException e) {
             if (e.getCause() instanceof RuntimeException problem) {
                 throw problem;

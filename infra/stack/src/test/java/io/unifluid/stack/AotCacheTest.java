@@ -75,6 +75,19 @@ class AotCacheTest {
         assertThat(made).doesNotExist();
     }
 
+    @Test
+    void aFolderSaysWhetherOneIsStillToBeWritten() throws Exception {
+        assertThat(AotCache.anyUnwritten(folder.resolve("none"))).isFalse();
+        var options = cache(jar("a program")).readOrWritten();
+        var recorded = Files.createFile(Path.of(file(options) + ".config"));
+        assertThat(AotCache.anyUnwritten(folder)).isTrue();
+
+        Files.delete(recorded);
+        write(options, 1);
+
+        assertThat(AotCache.anyUnwritten(folder)).isFalse();
+    }
+
     private AotCache cache(Path jar) {
         return new AotCache(folder, "streams", List.of(jar), Collector.SERIAL);
     }
