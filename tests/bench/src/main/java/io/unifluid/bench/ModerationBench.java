@@ -50,7 +50,7 @@ import javax.imageio.ImageIO;
 
 /** Verdicts against the whole path that they are made of, the reference model behind both; replay; PDQ. */
 final class ModerationBench {
-    private static final int ROUNDS = 6;
+    private static final int REPEATS = 6;
     private static final int WARM_UP = 300;
     private static final int STORED = 100_000;
     private static final int PER_SEND = 5_000;
@@ -76,23 +76,22 @@ final class ModerationBench {
 
     /**
      * @param path answers to five questions a second, without moderation
-     * @param one the same to one question
      * @param verdicts by a policy of the same five questions, a second
+     * @param one answers to one question a second
+     */
+    record Round(double path, double verdicts, double one) {}
+
+    /**
+     * @param rounds one after the other, in each its three parts
      * @param thresholdSeconds from when a changed policy is applied until the first verdict by it, the most of six
      * @param scanned stored verdicts read a second, their bytes alone
      * @param read read and decoded
      * @param replayed read, decoded and judged by two sets of policies
      */
-    record Measured(
-            double path,
-            double one,
-            double verdicts,
-            double thresholdSeconds,
-            double scanned,
-            double read,
-            double replayed) {}
+    record Measured(List<Round> rounds, double thresholdSeconds, double scanned, double read, double replayed) {}
 
-    static Measured measure(Path checkout, SamplePictures pictures, int submissions) throws Exception {
+    /** @param submissions of each part of a round: by so many, what waits between the steps of the way counts little */
+    static Measured measure(Path checkout, SamplePictures pictures, int submissions, int rounds) throws Exception {
         var state = Files.createTempDirectory("moderation-state");
         try (var stack = FreshStack.start(checkout, "moderation", Optional.empty())) {
             var bootstrap = stack.adminSettings().get("bootstrap.servers").toString();
@@ -105,27 +104,24 @@ final class ModerationBench {
                     var client = stack.client()) {
                 app.start();
                 app.awaitReady(Duration.ofMinutes(2));
-                return new ModerationBench(pictures, cluster, client).all(submissions);
+                return new ModerationBench(pictures, cluster, client).all(submissions, rounds);
             }
         }
     }
 
-    private Measured all(int submissions) throws Exception {
-        answers(WARM_UP, 5);
-        verdicts(WARM_UP);
-        var path = new ArrayList<Double>();
-        var one = new ArrayList<Double>();
-        var verdicts = new ArrayList<Double>();
-        for (int i = 0; i < ROUNDS; i++) {
-            path.add(answers(submissions / ROUNDS, 5));
-            verdicts.add(verdicts(submissions / ROUNDS));
-            one.add(answers(submissions / ROUNDS, 1));
-            System.out.printf(
-                    "round %d: path %.1f, verdicts %.1f, one question %.1f%n",
-                    i, path.getLast(), verdicts.getLast(), one.getLast());
+    private Measured all(int submissions, int rounds) throws Exception {
+        PathBench.warmUp(() -> {
+            answers(WARM_UP, ASKED.size());
+            verdicts(WARM_UP);
+            answers(WARM_UP, 1);
+        });
+        var measured = new ArrayList<Round>();
+        for (int i = 0; i < rounds; i++) {
+            measured.add(new Round(answers(submissions, ASKED.size()), verdicts(submissions), answers(submissions, 1)));
+            System.out.println(measured.getLast());
         }
         double threshold = 0;
-        for (int i = 0; i < ROUNDS; i++) {
+        for (int i = 0; i < REPEATS; i++) {
             threshold = Math.max(threshold, thresholdSeconds(0.3 + 0.1 * i));
         }
         store();
@@ -136,7 +132,7 @@ final class ModerationBench {
         var inForce = book.book().inForce(TENANT);
         var others = book.with(policy(0.05));
         double replayed = rate(() -> replay(inForce, others));
-        return new Measured(mean(path), mean(one), mean(verdicts), threshold, scanned, read, replayed);
+        return new Measured(measured, threshold, scanned, read, replayed);
     }
 
     private double answers(int count, int questions) throws Exception {
@@ -246,7 +242,7 @@ final class ModerationBench {
     private static double rate(LongSupplier work) {
         work.getAsLong();
         double best = 0;
-        for (int i = 0; i < ROUNDS; i++) {
+        for (int i = 0; i < REPEATS; i++) {
             long start = System.nanoTime();
             best = Math.max(best, work.getAsLong() / seconds(start));
         }
@@ -336,10 +332,6 @@ final class ModerationBench {
     private static double median(List<Double> of) {
         var warm = of.subList(of.size() / 2, of.size()).stream().sorted().toList();
         return warm.get(warm.size() / 2);
-    }
-
-    private static double mean(List<Double> of) {
-        return of.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
     }
 
     private static double seconds(long since) {
