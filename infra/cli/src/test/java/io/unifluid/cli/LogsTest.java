@@ -66,11 +66,11 @@ final class LogsTest {
     @Test
     void norTheCommandsOwnFile(@TempDir Path folder) throws Exception {
         var file = folder.resolve("command.log");
-        System.setProperty("unifluid.command.log", file.toString());
+        System.setProperty("UNIFLUID_COMMAND_LOG", file.toString());
         try {
             log("io/unifluid/cli/command-logback.xml");
         } finally {
-            System.clearProperty("unifluid.command.log");
+            System.clearProperty("UNIFLUID_COMMAND_LOG");
         }
         isHarmless(Files.readString(file));
     }
