@@ -32,7 +32,8 @@ import java.util.concurrent.TimeUnit;
  */
 final class ArchiveBench implements AutoCloseable {
     static final int CAPTIONS = 12_000;
-    static final int NO_OPS = 60_000;
+    /** So many times as fast is the path without a model, about. */
+    static final int NO_OPS_A_CAPTION = 5;
     /** What memory at {@code --items} is compared with. */
     static final int FEW = 10_000;
 

@@ -476,12 +476,13 @@ public final class Bench {
 
     private static void archive(Path checkout, SamplePictures pictures, Options options, List<Figure> figures)
             throws Exception {
+        int items = options.requests(ArchiveBench.CAPTIONS);
         var ray = new ArrayList<Double>();
         ArchiveBench.ray(checkout, pictures, ArchiveBench.CAPTIONS).ifPresent(peer -> ray.add(peer.perSecond()));
         var captions = new ArrayList<ArchiveBench.Round>();
         try (var bench = new ArchiveBench(checkout, pictures, Optional.empty())) {
             for (int round = 0; round < options.rounds(); round++) {
-                captions.add(bench.round(ArchiveBench.CAPTIONS));
+                captions.add(bench.round(items));
             }
         }
         ArchiveBench.ray(checkout, pictures, ArchiveBench.CAPTIONS).ifPresent(peer -> ray.add(peer.perSecond()));
@@ -503,7 +504,7 @@ public final class Bench {
         var noOps = new ArrayList<ArchiveBench.Round>();
         try (var bench = new ArchiveBench(checkout, pictures, Optional.of(StackSettings.NOOP))) {
             for (int round = 0; round < options.rounds(); round++) {
-                noOps.add(bench.round(ArchiveBench.NO_OPS));
+                noOps.add(bench.round(items * ArchiveBench.NO_OPS_A_CAPTION));
             }
             rates("no-op", noOps, figures);
             var kept = bench.kept(ArchiveBench.FEW, 0);
