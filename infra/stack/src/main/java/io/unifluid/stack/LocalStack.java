@@ -167,9 +167,8 @@ public final class LocalStack implements AutoCloseable {
         closed = true;
         transactions.close();
         try {
-            boolean first = AotCache.anyUnwritten(settings.data().resolve("cache"));
-            var patience = broker.isAlive() ? first ? FIRST_STOP_WITHIN : APP_STOP_WITHIN : APP_STOP_WITHOUT_BROKER;
-            var serversPatience = first ? FIRST_STOP_WITHIN : SERVER_STOP_WITHIN;
+            var patience = broker.isAlive() ? unlessFirst(APP_STOP_WITHIN) : APP_STOP_WITHOUT_BROKER;
+            var serversPatience = unlessFirst(SERVER_STOP_WITHIN);
             gateway.ifPresent(door -> door.stop(patience));
             moderation.ifPresent(app -> app.stop(patience));
             together(List.of(() -> worker.stop(patience), () -> streams.stop(patience)));
@@ -177,6 +176,10 @@ public final class LocalStack implements AutoCloseable {
         } finally {
             lock.close();
         }
+    }
+
+    private Duration unlessFirst(Duration usual) {
+        return AotCache.anyUnwritten(settings.data().resolve("cache")) ? FIRST_STOP_WITHIN : usual;
     }
 
     private void start(Keeper keeper) {
