@@ -89,6 +89,12 @@ public final class Hostile extends SeededRuns {
                 report.notTaken(),
                 report.results(),
                 report.letters());
+        if (report.standstillSeconds() > 0) {
+            System.out.printf(
+                    Locale.ROOT,
+                    "The machine stood still for %.0f s; what an app said of itself shortly after did not count.%n",
+                    report.standstillSeconds());
+        }
         report.apps()
                 .forEach(app -> System.out.println(
                         app.name() + ": " + app.before() + " -> " + app.firstRound() + " -> " + app.after()));

@@ -20,8 +20,11 @@ import java.util.function.Consumer;
 
 /** Two tenants work, a third does its worst, and the judge hears all that was seen. */
 final class HostileRun {
-    /** How long an answer may take before it counts as none, on a machine that does everything at once. */
+    /** How long nothing may be heard of what is due before it counts as unheard, on a machine that does everything at once. */
     static final Duration PATIENCE = Duration.ofSeconds(150);
+
+    /** After a standstill of the machine, which the broker shares, an app may say that it is not ready for so long. */
+    private static final Duration EXCUSE = Duration.ofSeconds(60);
 
     private final Target target;
     private final Plan plan;
@@ -65,8 +68,9 @@ final class HostileRun {
         var began = Instant.now();
         var serdes = new AvroSerdes(target.registry());
         var canaries = Canaries.in(canaryFolder, List.of("java.util.Formatter.txt", "java.io.File.txt"));
-        var complaints = new CopyOnWriteArrayList<String>();
-        try (var registry = new Registry(target.registryUrl());
+        var complaints = new CopyOnWriteArrayList<Complaint>();
+        try (var standstills = new Standstills();
+                var registry = new Registry(target.registryUrl());
                 var blobs = BlobStores.open(target.blobs().toString());
                 var witness = new Witness(target.operator(), serdes);
                 var innocents = new Innocents(plan.seed(), target.client(), serdes, blobs, target.partitions());
@@ -119,19 +123,26 @@ final class HostileRun {
                     witness.results(),
                     witness.letters(),
                     witness.oddities(),
-                    complaints,
+                    complaints.stream()
+                            .filter(complaint -> !standstills.within(EXCUSE, complaint.atNanos()))
+                            .map(Complaint::sentence)
+                            .toList(),
                     canaries.touched(),
                     target.audit().broken(true),
                     apps(before, firstRound, after));
-            return new Trial(evidence, report(began, evidence));
+            return new Trial(evidence, report(began, evidence, standstills.seconds()));
         }
     }
 
-    private void watch(List<String> complaints) {
+    private record Complaint(String sentence, long atNanos) {}
+
+    private void watch(List<Complaint> complaints) {
         try {
             while (true) {
                 for (var app : target.apps()) {
-                    app.notReady().ifPresent(why -> complaints.add(app.name() + ": " + why));
+                    app.notReady()
+                            .ifPresent(
+                                    why -> complaints.add(new Complaint(app.name() + ": " + why, System.nanoTime())));
                 }
                 Thread.sleep(500);
             }
@@ -140,23 +151,31 @@ final class HostileRun {
         }
     }
 
-    /** Waits until everybody has what the promise gives, or for as long as is bearable; then for what must not come. */
+    /** Waits until everybody has what the promise gives, or nothing comes any more; then for what must not come. */
     private void settle(Witness witness, List<Innocents.Sent> innocent, List<Sender.Landed> landed)
             throws InterruptedException {
-        long end = System.nanoTime() + PATIENCE.toNanos();
-        while (System.nanoTime() < end && !allHeard(witness, innocent, landed)) {
+        long unheard = unheard(witness, innocent, landed);
+        for (long end = System.nanoTime() + PATIENCE.toNanos(); unheard > 0 && System.nanoTime() < end; ) {
             witness.requireSound();
             Thread.sleep(250);
+            long still = unheard(witness, innocent, landed);
+            if (still < unheard) {
+                end = System.nanoTime() + PATIENCE.toNanos();
+            }
+            unheard = still;
         }
         Thread.sleep(3_000);
     }
 
-    private static boolean allHeard(Witness witness, List<Innocents.Sent> innocent, List<Sender.Landed> landed) {
-        return innocent.stream().allMatch(sent -> witness.hasResult(sent.id()))
-                && landed.stream()
+    private static long unheard(Witness witness, List<Innocents.Sent> innocent, List<Sender.Landed> landed) {
+        var unanswered =
+                innocent.stream().filter(sent -> !witness.hasResult(sent.id())).count();
+        return unanswered
+                + landed.stream()
                         .filter(shot -> shot.fate() != Fate.UNHEARD && shot.at().isPresent())
-                        .allMatch(shot -> shot.id().filter(witness::hasResult).isPresent()
-                                || witness.hasLetter(shot.at().get()));
+                        .filter(shot -> shot.id().filter(witness::hasResult).isEmpty()
+                                && !witness.hasLetter(shot.at().get()))
+                        .count();
     }
 
     private List<AppProbe.Look> looks() {
@@ -174,7 +193,7 @@ final class HostileRun {
         return reports;
     }
 
-    private RunReport report(Instant began, Evidence evidence) {
+    private RunReport report(Instant began, Evidence evidence, double standstillSeconds) {
         Map<String, Integer> kinds = new HashMap<>();
         evidence.hostile().forEach(shot -> kinds.merge(shot.kind(), 1, Integer::sum));
         var slowest = evidence.innocent().stream()
@@ -187,6 +206,7 @@ final class HostileRun {
                 plan.seed(),
                 target.secured(),
                 Duration.between(began, Instant.now()).toMillis() / 1e3,
+                standstillSeconds,
                 evidence.innocent().size(),
                 slowest / 1e9,
                 kinds,

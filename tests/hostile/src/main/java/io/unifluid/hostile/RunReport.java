@@ -7,6 +7,7 @@ import java.util.Map;
  * What one run showed; one line of JSON in the results folder.
  *
  * @param at when it began, ISO-8601
+ * @param standstillSeconds how long the machine gave this process no time ({@link Standstills})
  * @param innocent requests of the two tenants that did nothing wrong
  * @param slowestSeconds of an innocent request, from sending to result
  * @param hostile records that were sent, by kind
@@ -21,6 +22,7 @@ record RunReport(
         long seed,
         boolean secured,
         double seconds,
+        double standstillSeconds,
         int innocent,
         double slowestSeconds,
         Map<String, Integer> hostile,

@@ -12,15 +12,21 @@ import io.unifluid.stack.StackSettings;
 import io.unifluid.testkit.FreePorts;
 import io.unifluid.testkit.LocalBroker;
 import io.unifluid.testkit.LocalRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** What is attacked: a real broker and registry, the streams app and a worker with the shipped model, each app a process. */
 final class Target implements AutoCloseable {
+    private static final Pattern ENTRY = Pattern.compile("^\\d\\d:\\d\\d:\\d\\d\\.\\d+ ");
+    private static final Pattern OF_A_RECORD = Pattern.compile("Dead letter from|Skipping record");
     private static final Duration STOP_WITHIN = Duration.ofSeconds(15);
     private static final String GOOD = "innocents";
     private static final String BAD = Arsenal.TENANT;
@@ -141,6 +147,25 @@ final class Target implements AutoCloseable {
         var settings = new HashMap<String, Object>(broker.client(user));
         settings.put("bootstrap.servers", broker.bootstrapServers());
         return settings;
+    }
+
+    /** The ends of the apps' logs, without what they say of hostile records: so many lines of each. */
+    String lastWords(int lines) {
+        return running.keySet().stream()
+                .map(app -> app.log() + ":\n" + lastWords(app.log(), lines))
+                .collect(Collectors.joining("\n"));
+    }
+
+    private static String lastWords(Path log, int lines) {
+        try {
+            var said = Files.readAllLines(log).stream()
+                    .filter(line -> ENTRY.matcher(line).find()
+                            && !OF_A_RECORD.matcher(line).find())
+                    .toList();
+            return String.join("\n", said.subList(Math.max(0, said.size() - lines), said.size()));
+        } catch (IOException e) {
+            return "The log could not be read: " + e;
+        }
     }
 
     AuditReport audit() {

@@ -27,6 +27,9 @@ final class ShortHostileIT {
     /** Of memory: a young process still grows, so that only a flood is noticed here; the long run judges it. */
     private static final Judge JUDGE = new Judge(2.5);
 
+    /** Of each app's log, beneath what was broken. */
+    private static final int LINES = 40;
+
     @TempDir
     Path data;
 
@@ -52,7 +55,9 @@ final class ShortHostileIT {
         try (var target = Target.start(checkout, data.resolve("stack"), cache, secured)) {
             var trial = new HostileRun(target, plan, JUDGE, System.out::println).run(data.resolve("canaries"));
 
-            assertThat(trial.report().broken()).isEmpty();
+            assertThat(trial.report().broken())
+                    .as(() -> target.lastWords(LINES))
+                    .isEmpty();
             assertThat(trial.report().pictures()).isGreaterThanOrEqualTo(pictures);
             assertThat(trial.evidence().innocent()).hasSizeGreaterThan(50);
             assertThat(trial.report().results()).isPositive();
