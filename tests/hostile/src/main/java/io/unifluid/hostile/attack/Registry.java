@@ -38,7 +38,7 @@ public final class Registry implements AutoCloseable {
             var answer = http.send(
                     HttpRequest.newBuilder(URI.create(url + "/subjects/" + subject + "/versions"))
                             .header("Content-Type", "application/vnd.schemaregistry.v1+json")
-                            .timeout(Duration.ofSeconds(20))
+                            .timeout(Duration.ofSeconds(120))
                             .POST(HttpRequest.BodyPublishers.ofString(body))
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
