@@ -21,10 +21,19 @@ public final class Troubles {
     /** One may fail on a machine that is busy for a moment. */
     private static final int FAILED_LOOKS = 2;
 
-    public static Optional<String> state(KafkaStreams.State state) {
+    /**
+     * @param restored records of stores that are being made anew
+     * @param toRestore all of their records; 0 while there are none
+     */
+    static Optional<String> state(KafkaStreams.State state, long restored, long toRestore) {
         return switch (state) {
             case RUNNING -> Optional.empty();
-            case CREATED, REBALANCING -> Optional.of(state + ": it is taking over its partitions; wait.");
+            case CREATED, REBALANCING ->
+                Optional.of(
+                        toRestore == 0
+                                ? state + ": it is taking over its partitions; wait."
+                                : state + ": it is making its stores anew, " + restored + " of " + toRestore
+                                        + " records; wait.");
             case PENDING_SHUTDOWN, NOT_RUNNING -> Optional.of(state + ": it is being stopped.");
             case PENDING_ERROR, ERROR -> Optional.of(state + ": it failed for good; see its log and start it again.");
         };
@@ -34,7 +43,7 @@ public final class Troubles {
     public static Optional<String> ended(KafkaStreams.State state) {
         return switch (state) {
             case CREATED, REBALANCING, RUNNING -> Optional.empty();
-            case PENDING_SHUTDOWN, NOT_RUNNING, PENDING_ERROR, ERROR -> state(state);
+            case PENDING_SHUTDOWN, NOT_RUNNING, PENDING_ERROR, ERROR -> state(state, 0, 0);
         };
     }
 

@@ -30,6 +30,7 @@ public final class StreamsRun implements AutoCloseable {
             KafkaStreams streams, TopologyState state, ThreadFailures failures, PrometheusMeterRegistry registry) {
         streams.setUncaughtExceptionHandler(failures);
         streams.setStateListener(state);
+        streams.setGlobalStateRestoreListener(state);
         streams.start();
         return new StreamsRun(streams, failures, KafkaMeters.of(streams, registry));
     }

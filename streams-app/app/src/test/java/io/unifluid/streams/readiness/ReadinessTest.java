@@ -37,7 +37,24 @@ class ReadinessTest {
     @ParameterizedTest
     @EnumSource(KafkaStreams.State.class)
     void onlyARunningTopologyIsNoTrouble(KafkaStreams.State state) {
-        assertThat(Troubles.state(state).isEmpty()).isEqualTo(state == KafkaStreams.State.RUNNING);
+        assertThat(Troubles.state(state, 0, 0).isEmpty()).isEqualTo(state == KafkaStreams.State.RUNNING);
+    }
+
+    @Test
+    void whileStoresAreMadeAnewItSaysHowFarThatIs() {
+        var state = new TopologyState();
+        state.onChange(KafkaStreams.State.REBALANCING, KafkaStreams.State.CREATED);
+        assertThat(state.trouble()).hasValue("REBALANCING: it is taking over its partitions; wait.");
+
+        var partition = new TopicPartition("app-store-changelog", 1);
+        state.onRestoreStart(partition, "store", 100, 1_100);
+        state.onBatchRestored(partition, "store", 399, 300);
+        assertThat(state.trouble()).hasValue("REBALANCING: it is making its stores anew, 300 of 1000 records; wait.");
+
+        state.onRestoreEnd(partition, "store", 1_000);
+        assertThat(state.trouble()).hasValue("REBALANCING: it is taking over its partitions; wait.");
+        state.onChange(KafkaStreams.State.RUNNING, KafkaStreams.State.REBALANCING);
+        assertThat(state.trouble()).isEmpty();
     }
 
     @Test
