@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * Measures the figures that this project promises and prints them as a table; the same figures go to a JSON file. Rates
  * that are compared come out of one run on one machine, alternately, so that a noisy neighbour harms both.
  *
- * <p>Usage: {@code Bench <checkout folder> [captions|peers|noop|latency|price|backlog|costs|memory|worker-memory|pictures|restarts|starts|moderation|domain|precision|decoding|compiled|classifier|archive|archive-memory|gateway]..}; captions and noop by default.
+ * <p>Usage: {@code Bench <checkout folder> [captions|peers|noop|latency|price|backlog|costs|memory|worker-memory|pictures|restarts|recovery|starts|moderation|domain|precision|decoding|compiled|classifier|archive|archive-memory|gateway]..}; captions and noop by default.
  */
 public final class Bench {
     private static final String BUNDLE = "gpu-worker/reference-model/bundle";
@@ -51,6 +51,7 @@ public final class Bench {
                 case "worker-memory" -> workerMemory(checkout, pictures, options.requests(22_000), figures);
                 case "pictures" -> pictures(options.before(), figures);
                 case "restarts" -> restarts(checkout, pictures, figures);
+                case "recovery" -> recovery(checkout, pictures, options.backlog(), figures);
                 case "moderation" -> moderation(checkout, pictures, options, figures);
                 case "archive" -> archive(checkout, pictures, options, figures);
                 case "archive-memory" -> archiveMemory(checkout, pictures, options.items(), figures);
@@ -417,6 +418,19 @@ public final class Bench {
             figures.add(
                     atMost(name + "most", seconds.stream().max(Double::compare).orElseThrow(), "s", 15));
         });
+    }
+
+    private static void recovery(Path checkout, SamplePictures pictures, int backlog, List<Figure> figures)
+            throws Exception {
+        var seconds = RecoveryBench.measure(checkout, pictures, backlog);
+        figures.add(informs("unfinished requests", backlog, ""));
+        figures.add(informs("streams app killed, nothing unfinished", seconds.restarted(), "s"));
+        figures.add(informs("streams app killed, all unfinished", seconds.restartedBehind(), "s"));
+        figures.add(informs("one of two killed, nothing unfinished", seconds.takenOver(), "s"));
+        figures.add(informs("one of two killed, all unfinished", seconds.takenOverBehind(), "s"));
+        figures.add(informs("alone, unfinished / none", seconds.restartedBehind() / seconds.restarted(), "ratio"));
+        figures.add(atMost(
+                "with a standby, unfinished / none", seconds.takenOverBehind() / seconds.takenOver(), "ratio", 1.3));
     }
 
     private static void moderation(Path checkout, SamplePictures pictures, Options options, List<Figure> figures)

@@ -3,9 +3,13 @@ package io.unifluid.bench;
 import io.unifluid.client.ClientSettings;
 import io.unifluid.client.UniFluidClient;
 import io.unifluid.schemas.AvroSerdes;
+import io.unifluid.stack.AppInstance;
+import io.unifluid.stack.BrokerNode;
+import io.unifluid.stack.ChildProcess;
 import io.unifluid.stack.Component;
 import io.unifluid.stack.LocalStack;
 import io.unifluid.stack.Port;
+import io.unifluid.stack.ProcessLauncher;
 import io.unifluid.stack.StackLock;
 import io.unifluid.stack.StackSettings;
 import java.io.IOException;
@@ -13,10 +17,13 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.common.Uuid;
 
 /** The local stack with an empty broker and empty stores, so that nothing of an earlier run weighs on it. */
 final class FreshStack implements AutoCloseable {
@@ -46,6 +53,63 @@ final class FreshStack implements AutoCloseable {
         return start(StackSettings.from(
                         checkout, PathBench.environment(checkout, "-" + part), Optional.of(StackSettings.NOOP))
                 .withGateway());
+    }
+
+    /** An empty broker and a registry, for a bench that starts and stops apps of its own. */
+    static Parts parts(Path checkout, String part, Optional<String> model) throws IOException {
+        var settings = StackSettings.from(checkout, PathBench.environment(checkout, "-" + part), model);
+        empty(settings.data());
+        var launcher = ProcessLauncher.of(settings, settings.data().resolve("cache"));
+        var node = new BrokerNode(
+                1,
+                settings.port(Port.KAFKA),
+                settings.port(Port.KAFKA),
+                settings.port(Port.CONTROLLER),
+                settings.data().resolve("kafka"),
+                settings.log(Component.BROKER),
+                Uuid.randomUuid().toString(),
+                List.of("1@127.0.0.1:" + settings.port(Port.CONTROLLER)),
+                Map.of());
+        var broker = launcher.broker(node);
+        var registry = launcher.registry();
+        var parts = new Parts(settings, launcher, broker, registry);
+        try {
+            launcher.awaitBroker(broker, node);
+            launcher.awaitRegistry(registry);
+            launcher.createTopics(settings.bootstrapServers(), node);
+            launcher.registerSchemas();
+            return parts;
+        } catch (RuntimeException e) {
+            parts.close();
+            throw e;
+        }
+    }
+
+    /** See {@link #parts}; closed after the apps. */
+    record Parts(StackSettings settings, ProcessLauncher launcher, ChildProcess broker, ChildProcess registry)
+            implements AutoCloseable {
+        private static final Duration STOP_WITHIN = Duration.ofMinutes(1);
+
+        AppInstance app(Component component, String name, int httpPort, Map<String, String> more) {
+            return new AppInstance(
+                    component,
+                    name,
+                    settings.bootstrapServers(),
+                    settings.registryUrl(),
+                    settings.model(),
+                    settings.blobs(),
+                    settings.data().resolve("streams").resolve(name),
+                    httpPort,
+                    settings.data().resolve("logs").resolve(name + ".log"),
+                    more);
+        }
+
+        @Override
+        public void close() throws IOException {
+            broker.stop(STOP_WITHIN);
+            registry.stop(STOP_WITHIN);
+            empty(settings.data());
+        }
     }
 
     private static FreshStack start(StackSettings settings) throws IOException {
@@ -105,16 +169,24 @@ final class FreshStack implements AutoCloseable {
 
     /** What the streams app counts under this name, without labels. */
     double streamsMeter(String name) {
-        var address = URI.create("http://127.0.0.1:" + settings.port(Port.STREAMS) + "/metrics");
+        return meter(settings.port(Port.STREAMS), name);
+    }
+
+    /** What the app at this port counts under this name, over all labels. */
+    static double meter(int port, String name) {
+        var address = URI.create("http://127.0.0.1:" + port + "/metrics");
         try (var in = address.toURL().openStream()) {
-            return new String(in.readAllBytes())
+            var values = new String(in.readAllBytes())
                     .lines()
-                    .filter(line -> line.startsWith(name + " "))
-                    .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
-                    .findFirst()
-                    .orElseThrow(() -> new IllegalStateException("The streams app does not count " + name + "."));
+                    .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
+                    .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                    .toArray();
+            if (values.length == 0) {
+                throw new IllegalStateException("The app at " + address + " does not count " + name + ".");
+            }
+            return Arrays.stream(values).sum();
         } catch (IOException e) {
-            throw new UncheckedIOException("The streams app's metrics cannot be read at " + address + ".", e);
+            throw new UncheckedIOException("An app's metrics cannot be read at " + address + ".", e);
         }
     }
 

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 /**
  * What to measure.
  *
- * @param backlog bulk requests of the part {@code backlog}
+ * @param backlog bulk requests of the parts {@code backlog} and {@code recovery}
  * @param requests of the parts {@code memory}, {@code worker-memory}, {@code price} and {@code gateway}; empty for as many as each needs
  * @param items pictures of the part {@code archive-memory}
  * @param rounds of the parts {@code peers}, {@code domain}, {@code precision}, {@code decoding}, {@code compiled}, {@code classifier}, {@code archive} and {@code gateway}
@@ -40,6 +40,7 @@ record Options(
             "worker-memory",
             "pictures",
             "restarts",
+            "recovery",
             "starts",
             "moderation",
             "domain",

@@ -38,7 +38,7 @@ final class Cluster implements AutoCloseable {
             "transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
 
     /** Three brokers on one small machine: fewer transactions, each of which all of them take part in. */
-    private static final Map<String, String> SEVERAL_BROKERS = Map.of("unifluid.streams.commit-interval", "200ms");
+    private static final String COMMIT_INTERVAL = "200ms";
 
     private final StackSettings settings;
     private final ProcessLauncher parts;
@@ -222,8 +222,17 @@ final class Cluster implements AutoCloseable {
                         settings.data().resolve(component.id() + "-" + (i + 1)),
                         ports[firstPort + i],
                         log(component.id(), 1),
-                        component == Component.STREAMS ? SEVERAL_BROKERS : Map.of()))
+                        component == Component.STREAMS ? streamsSettings(count) : Map.of()))
                 .toList();
+    }
+
+    /** Each instance but one keeps copies of the others' stores. */
+    private static Map<String, String> streamsSettings(int instances) {
+        return Map.of(
+                "unifluid.streams.commit-interval",
+                COMMIT_INTERVAL,
+                "unifluid.streams.standbys",
+                Integer.toString(instances - 1));
     }
 
     private void launch(BrokerNode node) {
