@@ -18,7 +18,7 @@ import org.apache.kafka.common.utils.AppInfoParser;
  * @param <K> of keys
  * @param <V> of values
  */
-public final class BoundedConsumer<K, V> extends KafkaConsumer<K, V> {
+public class BoundedConsumer<K, V> extends KafkaConsumer<K, V> {
     private final PollBudget budget;
 
     /**

@@ -12,6 +12,7 @@ import io.unifluid.service.health.ProbeServer;
 import io.unifluid.streams.config.StreamsSettings;
 import io.unifluid.streams.deadletter.Faults;
 import io.unifluid.streams.event.RecordLimits;
+import io.unifluid.streams.intake.IntakeGate;
 import io.unifluid.streams.intake.IntakeRecords;
 import io.unifluid.streams.intake.KafkaIntakeLog;
 import io.unifluid.streams.metrics.StreamsMetrics;
@@ -55,6 +56,11 @@ final class AppFactory {
     }
 
     @Singleton
+    IntakeGate gate(StreamsSettings settings) {
+        return IntakeGate.of(settings);
+    }
+
+    @Singleton
     @Bean(preDestroy = "stop")
     ThreadFailures failures(StreamsMetrics metrics, StartChecks checks, TopologyState state) {
         return new ThreadFailures(metrics::threadFailed, checks::refused, state::wasRunning);
@@ -79,15 +85,16 @@ final class AppFactory {
             Faults faults,
             StartChecks checks,
             IntakeRecords intake,
+            IntakeGate gate,
             ClusterWatch watch,
             ProbeServer probes,
             TopologyState state,
             ThreadFailures failures) {
         probes.start();
         var streams = new KafkaStreams(
-                new UniFluidTopology(settings, metrics, faults, checks.partitions(), intake).build(),
+                new UniFluidTopology(settings, metrics, faults, checks.partitions(), intake, gate).build(),
                 KafkaSettings.of(settings, faults),
-                new BoundedClients(settings.threads()));
+                new BoundedClients(settings.threads(), gate::holds));
         return StreamsRun.start(streams, state, failures, registry);
     }
 }

@@ -32,6 +32,7 @@ import io.unifluid.streams.event.DecodedRecord;
 import io.unifluid.streams.event.KeyText;
 import io.unifluid.streams.event.Names;
 import io.unifluid.streams.event.RecordLimits;
+import io.unifluid.streams.intake.IntakeGate;
 import io.unifluid.streams.intake.IntakeRecords;
 import io.unifluid.streams.lifecycle.RequestRecord;
 import io.unifluid.streams.metrics.StreamsMetrics;
@@ -76,6 +77,7 @@ public final class Harness implements AutoCloseable {
     final TopologyTestDriver driver;
     final SentRecords sent = new SentRecords();
     final IntakeRecords intake;
+    final IntakeGate gate;
     private final AvroSerdes avro;
     private final Map<String, TestOutputTopic<String, ?>> outputs = new HashMap<>();
     private final Map<String, WorkerAnnouncement> announcements = new HashMap<>();
@@ -86,9 +88,10 @@ public final class Harness implements AutoCloseable {
         var faults = new Faults(metrics, limits);
         this.avro = new AvroSerdes(settings.registry());
         this.intake = new IntakeRecords(sent, avro.deserializer(Topics.REQUESTS), metrics::readAgain, atHandBytes);
+        this.gate = IntakeGate.of(settings);
         Topics.INTAKES.forEach(topic -> intake.learn(topic.name(), true, Optional.of(Duration.ofDays(7))));
         this.driver = new TopologyTestDriver(
-                new UniFluidTopology(settings, metrics, faults, partitions, intake).build(),
+                new UniFluidTopology(settings, metrics, faults, partitions, intake, gate).build(),
                 KafkaSettings.of(settings, faults),
                 START);
         running("1");

@@ -15,6 +15,7 @@ import io.unifluid.streams.event.Encoding;
 import io.unifluid.streams.event.Home;
 import io.unifluid.streams.event.Names;
 import io.unifluid.streams.event.RecordLimits;
+import io.unifluid.streams.intake.IntakeGate;
 import io.unifluid.streams.intake.IntakeRecords;
 import io.unifluid.streams.lifecycle.LifecycleProcessor;
 import io.unifluid.streams.lifecycle.RequestRecord;
@@ -109,7 +110,8 @@ class LifecycleRestartTest {
                 new RunningWorkers(),
                 new Home(1),
                 avro.deserializer(Topics.REQUESTS),
-                new IntakeRecords(new SentRecords(), avro.deserializer(Topics.REQUESTS), metrics::readAgain));
+                new IntakeRecords(new SentRecords(), avro.deserializer(Topics.REQUESTS), metrics::readAgain),
+                new IntakeGate(1));
         processor.init(context);
         return new Running(processor, context, avro);
     }

@@ -39,6 +39,7 @@ class SettingsTest {
         bootstrap-servers              | ''    | The setting bootstrap-servers is missing
         threads                        | 0     | The setting threads is 0; it must be from 1 to 64.
         threads                        | many  | The setting threads is 'many'; it must be a whole number.
+        standbys                       | 6     | The setting standbys is 6; it must be from 0 to 5.
         commit-interval                | 50    | The setting commit-interval is '50'; it must be a duration
         commit-interval                | 1h    | The setting commit-interval is 3600s; it must be from 1ms to 10s.
         status                         | some  | The setting status is 'some'; it must be all, brief, terminal or off.

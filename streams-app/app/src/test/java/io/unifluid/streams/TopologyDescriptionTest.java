@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.unifluid.streams.deadletter.Faults;
 import io.unifluid.streams.event.RecordLimits;
+import io.unifluid.streams.intake.IntakeGate;
 import io.unifluid.streams.metrics.StreamsMetrics;
 import io.unifluid.streams.topology.UniFluidTopology;
 import java.io.IOException;
@@ -18,7 +19,8 @@ class TopologyDescriptionTest {
     void theTopologyIsThePinnedOne() throws IOException {
         var settings = Harness.settings(Path.of("unused"));
         var metrics = new StreamsMetrics(new SimpleMeterRegistry());
-        var description = new UniFluidTopology(settings, metrics, new Faults(metrics, RecordLimits.defaults()), 1, null)
+        var description = new UniFluidTopology(
+                        settings, metrics, new Faults(metrics, RecordLimits.defaults()), 1, null, new IntakeGate(1))
                 .build()
                 .describe()
                 .toString()

@@ -33,6 +33,9 @@ public record StreamsConfiguration(
         @Bindable(defaultValue = "data/streams-state") String stateDir,
         @Nullable @Within(least = "1", most = "64") Integer threads,
 
+        @Bindable(defaultValue = "0") @Within(least = "0", most = "5")
+        int standbys,
+
         @Bindable(defaultValue = "100ms") @Within(least = "1ms", most = "10s")
         Duration commitInterval,
 
@@ -59,6 +62,7 @@ public record StreamsConfiguration(
         @Bindable(defaultValue = "0") @Within(least = "0", most = "2147483647")
         int maxInFlightPerTenant,
 
+        @Nullable @Within(least = "1", most = "100000000") Integer maxUnfinished,
         @Nullable Double maxCost,
         @Nullable @Within(least = "1ms", most = "3650d") Duration stuckAfter,
         @Nullable @Within(least = "1ms", most = "3650d") Duration lostAfter,
@@ -124,6 +128,10 @@ public record StreamsConfiguration(
 
     int streamThreads() {
         return or(threads, Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, 4));
+    }
+
+    OptionalInt unfinished() {
+        return maxUnfinished == null ? OptionalInt.empty() : OptionalInt.of(maxUnfinished);
     }
 
     ValidationLimits validation() {

@@ -15,6 +15,7 @@ import io.unifluid.streams.event.Shards;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /**
  * All that the app can be told; validated once, at the start. application.yml lists the names and the defaults.
@@ -24,6 +25,7 @@ import java.util.Map;
  * @param applicationId name of the consumer group and prefix of internal topics and transactions
  * @param stateDir folder of the stores; rebuilt from Kafka when it is lost
  * @param threads stream threads
+ * @param standbys copies of each store that other instances keep up to date, see KIP-441
  * @param commitInterval how long a transaction lasts at most; a request passes through three of them
  * @param promptCommitInterval least time between transactions that end early, since somebody waits for what is in them
  * @param shardsPerLane keys over which the buckets of a lane are spread
@@ -31,6 +33,7 @@ import java.util.Map;
  * @param wakeUpInterval how often due deadlines, retries and retentions are looked up
  * @param batchingInterval how often waiting batches are looked at
  * @param watchInterval how often the topics and the schema registry are looked at
+ * @param maxUnfinished requests at which new ones are left unread in their topics; empty for as many as there is memory for
  * @param batches when a batch is full, per lane
  * @param windows how much may be outstanding, per lane
  * @param tenantWeights share of a tenant against the others; 1 for who is not named
@@ -44,6 +47,7 @@ public record StreamsSettings(
         String applicationId,
         Path stateDir,
         int threads,
+        int standbys,
         Duration commitInterval,
         Duration promptCommitInterval,
         int shardsPerLane,
@@ -52,6 +56,7 @@ public record StreamsSettings(
         Duration wakeUpInterval,
         Duration batchingInterval,
         Duration watchInterval,
+        OptionalInt maxUnfinished,
         ValidationLimits validation,
         AdmissionLimits admission,
         LifecycleSettings lifecycle,

@@ -39,6 +39,7 @@ import io.unifluid.streams.event.TooLargeException;
 import io.unifluid.streams.event.TraceParent;
 import io.unifluid.streams.event.WorkerOutcome;
 import io.unifluid.streams.intake.IntakeAwayException;
+import io.unifluid.streams.intake.IntakeGate;
 import io.unifluid.streams.intake.IntakeRecords;
 import io.unifluid.streams.intake.Place;
 import io.unifluid.streams.metrics.StreamsMetrics;
@@ -100,6 +101,7 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
     private final SecureRandom random = new SecureRandom();
     private final Deserializer<InferenceRequest> requestDecoder;
     private final IntakeRecords intake;
+    private final IntakeGate gate;
     private final PromptCommit commit;
 
     private ProcessorContext<byte[], byte[]> context;
@@ -119,7 +121,9 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
             RunningWorkers workers,
             Home home,
             Deserializer<InferenceRequest> requestDecoder,
-            IntakeRecords intake) {
+            IntakeRecords intake,
+            IntakeGate gate) {
+        this.gate = gate;
         this.settings = settings;
         this.metrics = metrics;
         this.faults = faults;
@@ -141,7 +145,7 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
         requests = context.getStateStore(Names.REQUEST_STORE);
         wakeUps = new WakeUpIndex();
         forgetting = new Forgetting(settings.lifecycle().retention());
-        load = new TenantLoad();
+        load = new TenantLoad(gate.counter(context.taskId()));
         try (var all = records.stored(null)) {
             while (all.hasNext()) {
                 restore(all);
@@ -149,6 +153,11 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
         }
         context.schedule(settings.wakeUpInterval(), PunctuationType.WALL_CLOCK_TIME, at -> wake());
         context.schedule(settings.batchingInterval(), PunctuationType.WALL_CLOCK_TIME, at -> commit.look(context));
+    }
+
+    @Override
+    public void close() {
+        gate.forget(context.taskId());
     }
 
     /** What cannot be read is dealt with when it would seem lost: a version that can read it may be back by then. */

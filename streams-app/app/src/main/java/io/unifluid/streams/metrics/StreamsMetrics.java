@@ -203,6 +203,21 @@ public final class StreamsMetrics implements FaultCounts {
                 .register(registry);
     }
 
+    /**
+     * Both are asked whenever somebody looks.
+     *
+     * @param unfinished requests
+     * @param held topics that are left unread until fewer are unfinished
+     */
+    public void unfinished(Supplier<Number> unfinished, Supplier<Number> held) {
+        Gauge.builder("unifluid.requests.unfinished", unfinished)
+                .description("Requests that were admitted and have no result yet")
+                .register(registry);
+        Gauge.builder("unifluid.intake.held", held)
+                .description("Topics of new requests that are left unread until fewer are unfinished")
+                .register(registry);
+    }
+
     /** A request or a control lay on another partition than its id's, and was passed on. */
     public void reroute(String topic) {
         rerouted(topic).increment();

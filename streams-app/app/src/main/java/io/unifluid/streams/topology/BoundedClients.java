@@ -1,8 +1,8 @@
 package io.unifluid.streams.topology;
 
 import io.unifluid.schemas.reading.BoundedConsumer;
-import io.unifluid.streams.event.BoundedBytes;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -10,13 +10,20 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.streams.KafkaClientSupplier;
 
-/** Kafka's own clients; what others write is bounded as it is read. */
+/** Kafka's own clients; what others write is bounded as it is read, and may be left unread for a while. */
 public final class BoundedClients implements KafkaClientSupplier {
     private final int threads;
+    private final Predicate<String> holds;
 
     /** @param threads that read at the same time */
     public BoundedClients(int threads) {
+        this(threads, _ -> false);
+    }
+
+    /** @param holds whether a topic is to be left unread now; asked by all threads at every poll */
+    public BoundedClients(int threads, Predicate<String> holds) {
         this.threads = threads;
+        this.holds = holds;
     }
 
     @Override
@@ -31,7 +38,7 @@ public final class BoundedClients implements KafkaClientSupplier {
 
     @Override
     public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
-        return new BoundedConsumer<>(config, BoundedBytes.keys(), BoundedBytes.values(), threads);
+        return new HoldingConsumer(config, threads, holds);
     }
 
     /** Reads changelogs, which only this app writes. */

@@ -35,6 +35,7 @@ public final class KafkaSettings {
                 settings.commitInterval(),
                 settings.kafka(),
                 faults);
+        p.putIfAbsent(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, settings.standbys());
         // The clock is looked at between polls only.
         p.putIfAbsent(StreamsConfig.POLL_MS_CONFIG, settings.batchingInterval().toMillis());
         return p;

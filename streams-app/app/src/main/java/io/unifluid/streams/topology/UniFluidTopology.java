@@ -17,6 +17,7 @@ import io.unifluid.streams.event.Names;
 import io.unifluid.streams.event.ReplyTopics;
 import io.unifluid.streams.event.Rerouted;
 import io.unifluid.streams.event.SchedulePartitioner;
+import io.unifluid.streams.intake.IntakeGate;
 import io.unifluid.streams.intake.IntakeRecords;
 import io.unifluid.streams.lifecycle.LifecycleProcessor;
 import io.unifluid.streams.lifecycle.RequestRecordSerde;
@@ -58,13 +59,20 @@ public final class UniFluidTopology {
     private final RunningWorkers workers = new RunningWorkers();
     private final Home home;
     private final IntakeRecords intake;
+    private final IntakeGate gate;
 
     /**
      * @param partitions of every topic that is keyed by request id
      * @param intake is not closed with this
+     * @param gate counts what is unfinished
      */
     public UniFluidTopology(
-            StreamsSettings settings, StreamsMetrics metrics, Faults faults, int partitions, IntakeRecords intake) {
+            StreamsSettings settings,
+            StreamsMetrics metrics,
+            Faults faults,
+            int partitions,
+            IntakeRecords intake,
+            IntakeGate gate) {
         this.settings = settings;
         this.metrics = metrics;
         this.faults = faults;
@@ -72,7 +80,9 @@ public final class UniFluidTopology {
         this.encoding = new Encoding(avro);
         this.home = new Home(partitions);
         this.intake = intake;
+        this.gate = gate;
         metrics.runningWorkers(() -> workers.count(Instant.now()));
+        metrics.unfinished(gate::unfinished, gate::topicsHeld);
     }
 
     public Topology build() {
@@ -142,7 +152,7 @@ public final class UniFluidTopology {
 
     private LifecycleProcessor lifecycle() {
         return new LifecycleProcessor(
-                settings, metrics, faults, encoding, workers, home, avro.deserializer(Topics.REQUESTS), intake);
+                settings, metrics, faults, encoding, workers, home, avro.deserializer(Topics.REQUESTS), intake, gate);
     }
 
     private BatchingProcessor batching() {
