@@ -101,7 +101,7 @@ final class AppFactory {
     @Named("state")
     @Readiness
     Indicator state(TopologyState state) {
-        return new Indicator("state", () -> state.trouble());
+        return new Indicator("state", state::trouble);
     }
 
     @Singleton

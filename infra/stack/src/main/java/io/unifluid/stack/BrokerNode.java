@@ -35,7 +35,7 @@ public record BrokerNode(
     }
 
     /** The only node of the local stack. */
-    static BrokerNode only(StackSettings settings) {
+    public static BrokerNode only(StackSettings settings) {
         return new BrokerNode(
                 1,
                 settings.port(Port.KAFKA),

@@ -26,7 +26,7 @@ public final class PortCheck {
     }
 
     /** @throws EnvironmentProblem naming the first busy port, its setting, and who holds it where that can be seen */
-    static void requireFree(Map<Port, Integer> ports) {
+    public static void requireFree(Map<Port, Integer> ports) {
         awaitFree(ports, Duration.ZERO);
     }
 

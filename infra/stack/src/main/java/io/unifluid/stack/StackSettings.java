@@ -142,7 +142,7 @@ public record StackSettings(
     }
 
     /** Those of all that is started. */
-    Map<Port, Integer> usedPorts() {
+    public Map<Port, Integer> usedPorts() {
         return ports.entrySet().stream()
                 .filter(entry -> components().contains(entry.getKey().listener()))
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));

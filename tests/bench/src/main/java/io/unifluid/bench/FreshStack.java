@@ -9,6 +9,7 @@ import io.unifluid.stack.ChildProcess;
 import io.unifluid.stack.Component;
 import io.unifluid.stack.LocalStack;
 import io.unifluid.stack.Port;
+import io.unifluid.stack.PortCheck;
 import io.unifluid.stack.ProcessLauncher;
 import io.unifluid.stack.StackLock;
 import io.unifluid.stack.StackSettings;
@@ -23,7 +24,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.kafka.common.Uuid;
 
 /** The local stack with an empty broker and empty stores, so that nothing of an earlier run weighs on it. */
 final class FreshStack implements AutoCloseable {
@@ -58,18 +58,10 @@ final class FreshStack implements AutoCloseable {
     /** An empty broker and a registry, for a bench that starts and stops apps of its own. */
     static Parts parts(Path checkout, String part, Optional<String> model) throws IOException {
         var settings = StackSettings.from(checkout, PathBench.environment(checkout, "-" + part), model);
+        PortCheck.requireFree(settings.usedPorts());
         empty(settings.data());
         var launcher = ProcessLauncher.of(settings, settings.data().resolve("cache"));
-        var node = new BrokerNode(
-                1,
-                settings.port(Port.KAFKA),
-                settings.port(Port.KAFKA),
-                settings.port(Port.CONTROLLER),
-                settings.data().resolve("kafka"),
-                settings.log(Component.BROKER),
-                Uuid.randomUuid().toString(),
-                List.of("1@127.0.0.1:" + settings.port(Port.CONTROLLER)),
-                Map.of());
+        var node = BrokerNode.only(settings);
         var broker = launcher.broker(node);
         var registry = launcher.registry();
         var parts = new Parts(settings, launcher, broker, registry);

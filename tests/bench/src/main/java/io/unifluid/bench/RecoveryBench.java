@@ -1,19 +1,16 @@
 package io.unifluid.bench;
 
 import io.unifluid.client.Cluster;
-import io.unifluid.client.Request;
 import io.unifluid.client.TopicWriter;
 import io.unifluid.client.UniFluidClient;
-import io.unifluid.schemas.CaptionOutput;
 import io.unifluid.schemas.InferenceRequest;
-import io.unifluid.schemas.InferenceResult;
 import io.unifluid.schemas.Priority;
-import io.unifluid.schemas.ResultStatus;
 import io.unifluid.schemas.Topics;
 import io.unifluid.stack.AppInstance;
 import io.unifluid.stack.ChildProcess;
 import io.unifluid.stack.Component;
 import io.unifluid.stack.StackSettings;
+import io.unifluid.testkit.Await;
 import io.unifluid.testkit.FreePorts;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,8 +19,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 /**
@@ -40,16 +35,15 @@ final class RecoveryBench implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(15);
     private static final Duration STOP_WITHIN = Duration.ofSeconds(30);
     private static final Duration CACHE_WRITTEN_WITHIN = Duration.ofMinutes(3);
-    private static final Duration LOOK = Duration.ofMillis(500);
+    private static final Duration LOOK_EVERY = Duration.ofMillis(500);
     private static final String NOBODYS_MODEL = "nobodys-model";
 
     private final FreshStack.Parts parts;
     private final List<AppInstance> apps;
-    private final AppInstance worker;
     private final List<ChildProcess> running = new ArrayList<>();
     private final ChildProcess working;
     private final UniFluidClient client;
-    private final PictureRequests captions;
+    private final Load captions;
     private final SamplePictures pictures;
 
     private RecoveryBench(FreshStack.Parts parts, SamplePictures pictures, int instances) {
@@ -67,7 +61,7 @@ final class RecoveryBench implements AutoCloseable {
                                 "unifluid.streams.standbys",
                                 Integer.toString(instances - 1))))
                 .toList();
-        worker = parts.app(Component.WORKER, Component.WORKER.id(), FreePorts.take(1)[0], Map.of());
+        var worker = parts.app(Component.WORKER, Component.WORKER.id(), FreePorts.take(1)[0], Map.of());
         // Once before: a process that ends in order leaves a cache for later starts, as on any earlier day.
         startApps();
         running.forEach(app -> app.stop(CACHE_WRITTEN_WITHIN));
@@ -76,7 +70,7 @@ final class RecoveryBench implements AutoCloseable {
         working = parts.launcher().app(worker);
         parts.launcher().awaitApp(working, worker);
         client = FreshStack.client(parts.settings());
-        captions = new PictureRequests(pictures, "recovery", Priority.INTERACTIVE);
+        captions = new Load(client, new PictureRequests(pictures, "recovery", Priority.INTERACTIVE)::next, CAPTIONS);
     }
 
     private void startApps() {
@@ -144,14 +138,11 @@ final class RecoveryBench implements AutoCloseable {
                         .toList());
             }
         }
-        long until = System.nanoTime() + PATIENCE.toNanos();
-        while (sum("unifluid_waiting_requests") < count && sum("unifluid_intake_held") < apps.size()) {
-            if (System.nanoTime() > until) {
-                throw new IllegalStateException("Only " + sum("unifluid_waiting_requests") + " of " + count
-                        + " requests wait after " + PATIENCE + ".");
-            }
-            Thread.sleep(LOOK);
-        }
+        Await.until(
+                count + " requests to wait",
+                PATIENCE,
+                LOOK_EVERY,
+                () -> sum("unifluid_waiting_requests") >= count || sum("unifluid_intake_held") >= apps.size());
         System.out.printf(
                 Locale.ROOT,
                 "%d requests were sent; after %.0f s %.0f wait in the app(s), the others in their topic%n",
@@ -167,18 +158,9 @@ final class RecoveryBench implements AutoCloseable {
                 .sum();
     }
 
-    private void caption() throws Exception {
-        var results = new ArrayList<CompletableFuture<InferenceResult>>();
-        for (int i = 0; i < CAPTIONS; i++) {
-            results.add(client.submit(Request.of(captions.next(), CaptionOutput.class))
-                    .result());
-        }
-        for (var each : results) {
-            var result = each.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-            if (result.getStatus() != ResultStatus.SUCCEEDED) {
-                throw new IllegalStateException("A request did not succeed: " + result.getError());
-            }
-        }
+    private void caption() throws InterruptedException {
+        captions.send(CAPTIONS);
+        captions.awaitAll();
     }
 
     private void awaitReady() {

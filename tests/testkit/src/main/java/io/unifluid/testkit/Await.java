@@ -15,6 +15,11 @@ public final class Await {
      * @throws AssertionError naming {@code what} when it does not hold in time, with the last exception as its cause
      */
     public static void until(String what, Duration atMost, Callable<Boolean> condition) {
+        until(what, atMost, PAUSE, condition);
+    }
+
+    /** Likewise, where to look costs so much that it is done seldom: with so long a pause between. */
+    public static void until(String what, Duration atMost, Duration pause, Callable<Boolean> condition) {
         var end = System.nanoTime() + atMost.toNanos();
         Throwable last = null;
         do {
@@ -23,21 +28,21 @@ public final class Await {
                     return;
                 }
                 last = null;
-                Thread.sleep(PAUSE);
+                Thread.sleep(pause);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new AssertionError("Interrupted while waiting for " + what + ".", e);
             } catch (Exception | AssertionError e) {
                 last = e;
-                pause();
+                pause(pause);
             }
         } while (System.nanoTime() < end);
         throw new AssertionError("Waited " + atMost + " in vain for " + what + ".", last);
     }
 
-    private static void pause() {
+    private static void pause(Duration pause) {
         try {
-            Thread.sleep(PAUSE);
+            Thread.sleep(pause);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

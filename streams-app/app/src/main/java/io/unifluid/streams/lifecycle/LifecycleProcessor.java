@@ -123,7 +123,6 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
             Deserializer<InferenceRequest> requestDecoder,
             IntakeRecords intake,
             IntakeGate gate) {
-        this.gate = gate;
         this.settings = settings;
         this.metrics = metrics;
         this.faults = faults;
@@ -135,6 +134,7 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
         this.keys = new StateKeys(settings.validation().maxIdChars());
         this.requestDecoder = requestDecoder;
         this.intake = intake;
+        this.gate = gate;
         this.commit = new PromptCommit(settings.promptCommitInterval());
     }
 

@@ -26,7 +26,7 @@ final class Indicators {
     @io.micronaut.management.health.indicator.annotation.Readiness
     @Order(1)
     Check state(TopologyState state) {
-        return new Check("state", () -> state.trouble());
+        return new Check("state", state::trouble);
     }
 
     @Singleton
