@@ -181,7 +181,7 @@ final class RegistryAccessTest {
         command.addAll(List.of(more));
         var process = new ProcessBuilder(command).redirectErrorStream(true).start();
         var said = new String(process.getInputStream().readAllBytes());
-        assertThat(process.waitFor(60, TimeUnit.SECONDS) && process.exitValue() == 0)
+        assertThat(process.waitFor(5, TimeUnit.MINUTES) && process.exitValue() == 0)
                 .as(said)
                 .isTrue();
         assertThat(Files.exists(store)).isTrue();

@@ -28,7 +28,7 @@ final class TrustedClassesTest {
                 .redirectErrorStream(true)
                 .start();
         var said = new String(process.getInputStream().readAllBytes());
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
         assertThat(said.lines()).contains("UNKNOWN");
     }
 

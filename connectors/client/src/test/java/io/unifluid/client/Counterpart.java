@@ -31,8 +31,6 @@ import org.apache.kafka.common.serialization.Deserializer;
 
 /** The other side of a client: sees what it sends, and answers as the test says. */
 final class Counterpart implements AutoCloseable {
-    private static final Duration SOON = Duration.ofSeconds(30);
-
     private final AvroSerdes serdes;
     private final KafkaProducer<byte[], byte[]> producer;
     private final TopicFollower follower;
@@ -81,12 +79,12 @@ final class Counterpart implements AutoCloseable {
     }
 
     InferenceRequest request(String id) {
-        Await.until("the request " + id, SOON, () -> requests.containsKey(id));
+        Await.until("the request " + id, () -> requests.containsKey(id));
         return requests.get(id);
     }
 
     Control control(String id) {
-        Await.until("the control of " + id, SOON, () -> controls.containsKey(id));
+        Await.until("the control of " + id, () -> controls.containsKey(id));
         return controls.get(id);
     }
 

@@ -7,6 +7,7 @@ import io.unifluid.moderation.ModerationRunner;
 import io.unifluid.moderation.config.ModerationContext;
 import io.unifluid.moderation.file.PolicyFile;
 import io.unifluid.moderation.operations.PolicyTopic;
+import io.unifluid.testkit.Await;
 import io.unifluid.testkit.NodeProgram;
 import io.unifluid.testkit.SampleArchive;
 import java.nio.file.Files;
@@ -56,7 +57,7 @@ final class ConsoleIT {
                         "state-dir", scratch.resolve("moderation").toString())))) {
             PolicyTopic.read(path.cluster()).apply(PolicyFile.read("test", POLICY, "acme"), "tester");
             moderation.start();
-            assertThat(moderation.awaitReady(Gateways.PATIENCE)).isTrue();
+            assertThat(moderation.awaitReady(Await.PATIENCE)).isTrue();
             assertThat(node.said(
                             "look.mjs",
                             chromium.get().toString(),

@@ -306,7 +306,6 @@ final class FilesAndBatchesIT {
         var begun = acme.batches().create(of(input.id(), "/v1/chat/completions"));
         Await.until(
                 "answers",
-                Gateways.PATIENCE,
                 () -> acme.batches()
                                 .retrieve(begun.id())
                                 .requestCounts()
@@ -369,7 +368,6 @@ final class FilesAndBatchesIT {
             var its = begun.getLast();
             Await.until(
                     "answers",
-                    Gateways.PATIENCE,
                     () -> acme.batches()
                                     .retrieve(its)
                                     .requestCounts()
@@ -406,7 +404,7 @@ final class FilesAndBatchesIT {
 
     private static Batch ended(String id) {
         var last = new Batch[1];
-        Await.until("the batch to end", Gateways.PATIENCE.multipliedBy(3), () -> {
+        Await.until("the batch to end", () -> {
             last[0] = acme.batches().retrieve(id);
             return switch (last[0].status().asString()) {
                 case "completed", "failed", "expired", "cancelled" -> true;

@@ -65,13 +65,10 @@ final class GatewayIT {
     void aKeyLetsInUntilItIsRevoked() throws Exception {
         var made = path.tenants.add("passing", Optional.empty());
         Await.until(
-                "the key to be known",
-                Gateways.PATIENCE,
-                () -> path.get("/v1/models", made.key()).statusCode() == 200);
+                "the key to be known", () -> path.get("/v1/models", made.key()).statusCode() == 200);
         path.tenants.revoke("passing", made.id());
         Await.until(
                 "the key to be revoked",
-                Gateways.PATIENCE,
                 () -> path.get("/v1/models", made.key()).statusCode() == 401);
         assertThatThrownBy(() -> path.openAi(made.key()).models().list()).isInstanceOf(UnauthorizedException.class);
     }
@@ -91,10 +88,7 @@ final class GatewayIT {
     void aTenantOverItsRateIsToldWhenToComeAgain() throws Exception {
         var key =
                 path.tenants.add("slow", Optional.of(new TenantLimits(3, 0, 0))).key();
-        Await.until(
-                "the key to be known",
-                Gateways.PATIENCE,
-                () -> path.get("/v1/models", key).statusCode() != 401);
+        Await.until("the key to be known", () -> path.get("/v1/models", key).statusCode() != 401);
         var left = path.get("/v1/models", key);
         while (left.statusCode() == 200) {
             assertThat(left.headers().firstValue("x-ratelimit-limit-requests")).contains("3");
@@ -113,10 +107,7 @@ final class GatewayIT {
         var key = path.tenants
                 .add("heavy", Optional.of(new TenantLimits(0, 2000, 0)))
                 .key();
-        Await.until(
-                "the key to be known",
-                Gateways.PATIENCE,
-                () -> path.get("/v1/models", key).statusCode() == 200);
+        Await.until("the key to be known", () -> path.get("/v1/models", key).statusCode() == 200);
         var body = "{\"model\":\"noop\",\"x\":\"" + "a".repeat(1900) + "\"}";
         assertThat(path.post("/v1/chat/completions", key, body).statusCode()).isNotEqualTo(429);
         assertThat(Gateways.error(path.post("/v1/chat/completions", key, body), 429)
@@ -172,7 +163,7 @@ final class GatewayIT {
                     .write(("POST " + at + " HTTP/1.1\r\nhost: here\r\nauthorization: Bearer " + key
                                     + "\r\ncontent-type: " + type + "\r\ncontent-length: " + many + "\r\n\r\n")
                             .getBytes(StandardCharsets.UTF_8));
-            socket.setSoTimeout((int) Gateways.PATIENCE.toMillis());
+            socket.setSoTimeout((int) Await.PATIENCE.toMillis());
             var said = new StringBuilder();
             var buffer = new byte[4096];
             while (!said.toString().endsWith("}}")) {

@@ -10,6 +10,7 @@ import io.unifluid.operations.tenants.TenantLimits;
 import io.unifluid.operations.tenants.TenantRegister;
 import io.unifluid.streams.StreamsAppRunner;
 import io.unifluid.streams.config.StreamsSettings;
+import io.unifluid.testkit.Await;
 import io.unifluid.testkit.LocalBroker;
 import io.unifluid.testkit.LocalRegistry;
 import io.unifluid.worker.WorkerRunner;
@@ -21,7 +22,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -29,8 +29,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Broker, topology, a worker without a model, and a gateway before them, in this JVM. */
 final class Gateways implements AutoCloseable {
-    static final Duration PATIENCE = Duration.ofSeconds(60);
-
     static final ObjectMapper JSON = new ObjectMapper();
 
     final LocalBroker broker;
@@ -67,8 +65,8 @@ final class Gateways implements AutoCloseable {
         acme = tenants.add("acme", Optional.empty()).key();
         other = tenants.add("other", Optional.of(new TenantLimits(0, 0, 1))).key();
         gateway = another(settings);
-        streams.awaitReady(PATIENCE);
-        worker.awaitReady(PATIENCE);
+        streams.awaitReady(Await.PATIENCE);
+        worker.awaitReady(Await.PATIENCE);
     }
 
     Cluster cluster() {
@@ -121,7 +119,7 @@ final class Gateways implements AutoCloseable {
 
     /** As it came. */
     HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
-        return http.send(request.timeout(PATIENCE).build(), HttpResponse.BodyHandlers.ofString());
+        return http.send(request.timeout(Await.PATIENCE).build(), HttpResponse.BodyHandlers.ofString());
     }
 
     HttpRequest.Builder to(String path, String key) {

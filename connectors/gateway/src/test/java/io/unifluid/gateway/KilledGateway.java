@@ -61,7 +61,7 @@ final class KilledGateway implements AutoCloseable {
                 .start();
         var started = new KilledGateway(process, registry, path.broker.admin());
         try {
-            Await.until("the other gateway to have its share", Gateways.PATIENCE.multipliedBy(2), () -> {
+            Await.until("the other gateway to have its share", () -> {
                 if (!process.isAlive()) {
                     throw new AssertionError(Files.readString(said));
                 }

@@ -93,7 +93,7 @@ final class OpenAiIT {
                 "registry-url", path.registry.url(),
                 "state-dir", scratch.resolve("moderation").toString())));
         moderation.start();
-        assertThat(moderation.awaitReady(Gateways.PATIENCE)).isTrue();
+        assertThat(moderation.awaitReady(Await.PATIENCE)).isTrue();
     }
 
     @AfterAll
@@ -201,7 +201,6 @@ final class OpenAiIT {
             workers.send("reader-1", reader);
             Await.until(
                     "it to be known",
-                    Gateways.PATIENCE,
                     () -> path.get("/v1/models/reader", path.acme).statusCode() == 200);
             var drawing = "{\"model\": \"reader\", \"prompt\": \"a cat\"}";
             var refused = Gateways.error(path.post("/v1/images/generations", path.acme, drawing), 400);
@@ -211,9 +210,7 @@ final class OpenAiIT {
             workers.send("reader-1", null);
         }
         Await.until(
-                "it to be gone",
-                Gateways.PATIENCE,
-                () -> path.get("/v1/models/reader", path.acme).statusCode() == 404);
+                "it to be gone", () -> path.get("/v1/models/reader", path.acme).statusCode() == 404);
     }
 
     @Test

@@ -195,7 +195,6 @@ final class RequestsIT {
                 .isEqualTo(202);
         Await.until(
                 "room for another",
-                Gateways.PATIENCE,
                 () -> path.post("/requests?wait=60s", path.other, CAPTION).statusCode() == 200);
     }
 
@@ -305,7 +304,6 @@ final class RequestsIT {
                     .isEqualTo("submitted");
             Await.until(
                     "it to be forgotten",
-                    Gateways.PATIENCE,
                     () -> path.send(at(forgetful, "/requests/" + held, path.acme))
                                     .statusCode()
                             == 404);
@@ -350,7 +348,7 @@ final class RequestsIT {
             socket.setReceiveBufferSize(4096);
             socket.connect(
                     new InetSocketAddress("127.0.0.1", path.gateway.address().getPort()));
-            socket.setSoTimeout(60_000);
+            socket.setSoTimeout((int) Await.PATIENCE.toMillis());
             socket.getOutputStream()
                     .write(("GET /events HTTP/1.1\r\nhost: x\r\nauthorization: Bearer " + path.acme + "\r\n\r\n")
                             .getBytes(StandardCharsets.US_ASCII));
@@ -361,7 +359,6 @@ final class RequestsIT {
             results("slow-", many);
             Await.until(
                     "all to be known",
-                    Gateways.PATIENCE,
                     () -> path.get("/requests/slow-" + (many - 1), path.acme).statusCode() == 200);
             int seen = 0;
             int missed = 0;
@@ -515,7 +512,6 @@ final class RequestsIT {
         if (Boolean.getBoolean("unifluid.outages")) { // which takes the apps behind the gateway a minute
             Await.until(
                     "requests to be taken",
-                    Gateways.PATIENCE.multipliedBy(3),
                     () -> path.post("/requests?wait=30s", path.acme, CAPTION).statusCode() == 200);
         }
     }
@@ -588,7 +584,6 @@ final class RequestsIT {
     private static void ready(GatewayRunner gateway) {
         Await.until(
                 "the gateway to be ready",
-                Gateways.PATIENCE,
                 () -> path.send(HttpRequest.newBuilder(gateway.address().resolve("/ready")))
                                 .statusCode()
                         == 200);

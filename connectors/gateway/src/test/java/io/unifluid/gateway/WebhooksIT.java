@@ -118,7 +118,7 @@ final class WebhooksIT {
         verify(rotated.get("secret").asText(), later);
 
         // It is written once the answer is there.
-        Await.until("the log", Gateways.PATIENCE, () -> deliveries(made).size() == 2);
+        Await.until("the log", () -> deliveries(made).size() == 2);
         var log = deliveries(made);
         assertThat(log)
                 .hasSize(2)
@@ -146,12 +146,12 @@ final class WebhooksIT {
                     .extracting(post -> post.headers().get("Webhook-id"))
                     .containsOnly(posts(each).getFirst().headers().get("Webhook-id"));
         }
-        Await.until("the log", Gateways.PATIENCE, () -> deliveries(silent).size() == 3);
+        Await.until("the log", () -> deliveries(silent).size() == 3);
         assertThat(deliveries(silent).getFirst().get("error").asText()).contains("did not answer");
         assertThat(deliveries(silent).getFirst().get("next_attempt_at").isNull())
                 .isTrue();
         for (var each : List.of(failing, moved)) {
-            Await.until("the log", Gateways.PATIENCE, () -> deliveries(each).size() == 3);
+            Await.until("the log", () -> deliveries(each).size() == 3);
         }
         assertThat(deliveries(moved))
                 .hasSize(3)
@@ -159,10 +159,7 @@ final class WebhooksIT {
         assertThat(deliveries(failing)).hasSize(3);
         assertThat(posts("/ok")).isEmpty();
         await("/410/gone", 1);
-        Await.until(
-                "the endpoint to be given up",
-                Gateways.PATIENCE,
-                () -> state(gone).equals("disabled"));
+        Await.until("the endpoint to be given up", () -> state(gone).equals("disabled"));
         assertThat(path.post("/v1/chat/completions", path.acme, CHAT).statusCode())
                 .isEqualTo(200);
         await("/500/failing", 6);
@@ -207,20 +204,15 @@ final class WebhooksIT {
 
         var register = new WebhookRegister(path.cluster());
         register.enable(id);
-        Await.until(
-                "the operator's word", Gateways.PATIENCE, () -> state(paused).equals("enabled"));
+        Await.until("the operator's word", () -> state(paused).equals("enabled"));
         assertThat(path.post("/v1/chat/completions", path.acme, CHAT).statusCode())
                 .isEqualTo(200);
         await("/200/witness", 2);
         assertThat(await("/200/paused", 1)).hasSize(1);
-        Await.until(
-                "the log",
-                Gateways.PATIENCE,
-                () -> register.deliveries(id, Instant.EPOCH, 10).size() == 1);
+        Await.until("the log", () -> register.deliveries(id, Instant.EPOCH, 10).size() == 1);
 
         register.disable(id, "It floods us.");
-        Await.until(
-                "the operator's word", Gateways.PATIENCE, () -> state(paused).equals("disabled"));
+        Await.until("the operator's word", () -> state(paused).equals("disabled"));
         assertThat(Gateways.json(path.post("/v1/webhooks/" + id + "/enable", path.acme, ""))
                         .get("status")
                         .asText())
@@ -255,7 +247,6 @@ final class WebhooksIT {
         var made = register.add("acme", own, List.of("batch.failed"), true);
         Await.until(
                 "it to be known",
-                Gateways.PATIENCE,
                 () -> path.get("/v1/webhooks/" + made.endpoint().getId(), path.acme)
                                 .statusCode()
                         == 200);
@@ -308,7 +299,7 @@ final class WebhooksIT {
     }
 
     private static List<Post> await(String at, int count) {
-        Await.until(count + " at " + at, Gateways.PATIENCE, () -> posts(at).size() >= count);
+        Await.until(count + " at " + at, () -> posts(at).size() >= count);
         return List.copyOf(posts(at));
     }
 

@@ -17,6 +17,7 @@ import io.unifluid.schemas.OutcomeKind;
 import io.unifluid.schemas.RecordHeaders;
 import io.unifluid.schemas.WorkItem;
 import io.unifluid.schemas.WorkerAnnouncement;
+import io.unifluid.testkit.Await;
 import io.unifluid.testkit.FreePorts;
 import io.unifluid.testkit.HostilePictures;
 import io.unifluid.testkit.LocalBroker;
@@ -54,8 +55,6 @@ import org.junit.jupiter.api.io.TempDir;
 final class WorkerRunnerTest {
     private static final String TAKEN_INTERACTIVE =
             "unifluid_worker_batches_taken_total{lane=\"understand-interactive\"";
-    private static final Duration SOON = Duration.ofSeconds(30);
-
     private static LocalBroker broker;
     private static TestTopics topics;
 
@@ -95,13 +94,13 @@ final class WorkerRunnerTest {
     private void start(WorkerSettings settings, Function<List<InferenceItem>, BatchOutcome> run) throws Exception {
         worker = new WorkerRunner(settings, () -> new ScriptedModel(Models.noOp(), 1, run));
         worker.start();
-        assertThat(worker.awaitReady(SOON)).isTrue();
+        assertThat(worker.awaitReady(Await.PATIENCE)).isTrue();
     }
 
     private void start(WorkerSettings settings) throws Exception {
         worker = new WorkerRunner(settings);
         worker.start();
-        assertThat(worker.awaitReady(SOON)).isTrue();
+        assertThat(worker.awaitReady(Await.PATIENCE)).isTrue();
     }
 
     @Test
@@ -113,7 +112,7 @@ final class WorkerRunnerTest {
                 Batches.caption("plain-3", "this is a text".getBytes(StandardCharsets.UTF_8)));
         topics.send(batch);
         start(settings());
-        List<Outcome> outcomes = topics.outcomes(Batches.ids(batch), 5, SOON);
+        List<Outcome> outcomes = topics.outcomes(Batches.ids(batch), 5, Await.PATIENCE);
         assertThat(outcomes)
                 .filteredOn(outcome -> outcome.getKind() == OutcomeKind.STARTED)
                 .extracting(Outcome::getRequestId)
@@ -153,7 +152,7 @@ final class WorkerRunnerTest {
         topics.send(batch);
         start(settings());
 
-        List<Outcome> outcomes = topics.outcomes(Batches.ids(batch), 3, SOON);
+        List<Outcome> outcomes = topics.outcomes(Batches.ids(batch), 3, Await.PATIENCE);
 
         assertThat(outcomes)
                 .filteredOn(outcome -> outcome.getRequestId().equals("scans-1"))
@@ -175,8 +174,8 @@ final class WorkerRunnerTest {
         topics.sendRaw(Batches.LANE, "odd", garbage);
         topics.send(Batches.batch("after-garbage", Batches.draw("after-garbage-1")));
         start(settings());
-        topics.outcomes(List.of("after-garbage-1"), 2, SOON);
-        ConsumerRecord<byte[], byte[]> letter = topics.deadLetter("odd", SOON);
+        topics.outcomes(List.of("after-garbage-1"), 2, Await.PATIENCE);
+        ConsumerRecord<byte[], byte[]> letter = topics.deadLetter("odd", Await.PATIENCE);
         assertThat(letter.value()).isEqualTo(garbage);
         assertThat(text(letter, RecordHeaders.DLQ_TOPIC)).isEqualTo("unifluid.work." + Batches.LANE);
         assertThat(text(letter, RecordHeaders.DLQ_REASON)).startsWith("The record is not a MicroBatch");
@@ -196,7 +195,7 @@ final class WorkerRunnerTest {
             return Models.noOp().run(items);
         });
         topics.send(Batches.batch("long", Batches.draw("long-1")));
-        assertThat(topics.outcomes(List.of("long-1"), 2, SOON))
+        assertThat(topics.outcomes(List.of("long-1"), 2, Await.PATIENCE))
                 .extracting(Outcome::getKind)
                 .containsExactly(OutcomeKind.STARTED, OutcomeKind.SUCCEEDED);
         assertThat(runs.await(3, TimeUnit.SECONDS)).as("started a second time").isFalse();
@@ -223,21 +222,26 @@ final class WorkerRunnerTest {
         topics.send(running);
         topics.send(waiting);
         try (ShareConsumer<byte[], byte[]> dying = topics.member(Batches.LANE)) {
-            topics.takeTwo(dying, SOON);
+            topics.takeTwo(dying, Await.PATIENCE);
             topics.report(running, OutcomeKind.STARTED, "dead-1", "dead-2");
             topics.report(running, OutcomeKind.SUCCEEDED, "dead-1");
             topics.forge(running, OutcomeKind.SUCCEEDED, "dead-4");
         }
         start(settings);
-        assertThat(topics.outcomes(List.of("dead-2"), 2, SOON).getLast()).satisfies(outcome -> {
-            assertThat(outcome.getKind()).isEqualTo(OutcomeKind.FAILED);
-            assertThat(outcome.getFailure()).isEqualTo(FailureKind.CRASH);
-        });
-        assertThat(topics.outcomes(List.of("dead-4"), 2, SOON).getLast().getFailure())
+        assertThat(topics.outcomes(List.of("dead-2"), 2, Await.PATIENCE).getLast())
+                .satisfies(outcome -> {
+                    assertThat(outcome.getKind()).isEqualTo(OutcomeKind.FAILED);
+                    assertThat(outcome.getFailure()).isEqualTo(FailureKind.CRASH);
+                });
+        assertThat(topics.outcomes(List.of("dead-4"), 2, Await.PATIENCE)
+                        .getLast()
+                        .getFailure())
                 .isEqualTo(FailureKind.CRASH);
-        assertThat(topics.outcomes(List.of("dead-3"), 2, SOON).getLast().getKind())
+        assertThat(topics.outcomes(List.of("dead-3"), 2, Await.PATIENCE)
+                        .getLast()
+                        .getKind())
                 .isEqualTo(OutcomeKind.SUCCEEDED);
-        assertThat(topics.outcomes(List.of("dead-1"), 2, SOON))
+        assertThat(topics.outcomes(List.of("dead-1"), 2, Await.PATIENCE))
                 .extracting(Outcome::getKind)
                 .containsExactly(OutcomeKind.STARTED, OutcomeKind.SUCCEEDED);
         assertThat(worker.metrics()).contains("unifluid_worker_items_already_reported_total 1.0");
@@ -254,13 +258,15 @@ final class WorkerRunnerTest {
         for (int i = 0; i < 3; i++) {
             topics.send(Batches.batch("end-" + i, Batches.draw("end-" + i)));
         }
-        assertThat(running.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(running.await(5, TimeUnit.MINUTES)).isTrue();
         worker.close();
         Set<String> left = topics.held(Batches.LANE, Duration.ofSeconds(3));
         assertThat(left).hasSize(2);
         Set<String> all = new java.util.HashSet<>(Set.of("end-0", "end-1", "end-2"));
         all.removeAll(left);
-        assertThat(topics.outcomes(List.copyOf(all), 2, SOON).getLast().getKind())
+        assertThat(topics.outcomes(List.copyOf(all), 2, Await.PATIENCE)
+                        .getLast()
+                        .getKind())
                 .isEqualTo(OutcomeKind.SUCCEEDED);
     }
 
@@ -280,7 +286,7 @@ final class WorkerRunnerTest {
             return Models.noOp().run(items);
         });
         topics.send(Batches.batch("order-0", Batches.draw("order-0")));
-        assertThat(first.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(first.await(5, TimeUnit.MINUTES)).isTrue();
         topics.send(Batches.batch("order-1", Batches.draw("order-1")));
         topics.send(Batches.batch("order-2", Batches.draw("order-2")));
         MicroBatch urgent = Batches.batch("order-now", Batches.draw("order-now"));
@@ -291,7 +297,7 @@ final class WorkerRunnerTest {
         }
         sleep(Duration.ofMillis(500)); // Time to prepare it.
         go.countDown();
-        topics.outcomes(List.of("order-1", "order-2", "order-now"), 6, SOON);
+        topics.outcomes(List.of("order-1", "order-2", "order-now"), 6, Await.PATIENCE);
         assertThat(order).element(1).isEqualTo("order-now");
     }
 
@@ -304,7 +310,7 @@ final class WorkerRunnerTest {
                 Batches.draw("mixed-3"));
         topics.send(batch);
         start(settings());
-        List<Outcome> outcomes = topics.outcomes(Batches.ids(batch), 4, SOON);
+        List<Outcome> outcomes = topics.outcomes(Batches.ids(batch), 4, Await.PATIENCE);
         assertThat(outcomes)
                 .filteredOn(outcome -> outcome.getKind() == OutcomeKind.FAILED)
                 .extracting(Outcome::getFailure)
@@ -321,7 +327,7 @@ final class WorkerRunnerTest {
         MicroBatch batch = Batches.batch(
                 "models", asking("models-1", "gpt-9"), asking("models-2", "noop"), asking("models-3", "noop@0"));
         topics.send(batch);
-        List<Outcome> outcomes = topics.outcomes(Batches.ids(batch), 5, SOON);
+        List<Outcome> outcomes = topics.outcomes(Batches.ids(batch), 5, Await.PATIENCE);
         assertThat(outcomes)
                 .filteredOn(outcome -> outcome.getKind() == OutcomeKind.FAILED)
                 .singleElement()
@@ -344,19 +350,20 @@ final class WorkerRunnerTest {
     @Test
     void saysWhatItRunsBeforeItTakesWorkAndThatItIsGone() throws Exception {
         start(settings().withWorker("presence"));
-        assertThat(topics.announcements("presence", 1, SOON).getFirst()).hasValueSatisfying(said -> {
-            assertThat(said.getModel()).isEqualTo(new ModelInfo("noop", "noop", "0", "cpu"));
-            assertThat(said.getTasks()).containsExactly("caption", "edit", "generate", "vqa");
-            assertThat(said.getLanes()).containsExactlyInAnyOrder(Batches.LANE, "understand-interactive");
-            assertThat(said.getLimits().getMaxCount()).isEqualTo(8);
-            assertThat(said.getDeviceReason()).isNotBlank();
-            assertThat(said.getCard().get("purpose")).contains("looks at nothing");
-        });
-        List<Optional<WorkerAnnouncement>> beats = topics.announcements("presence", 2, SOON);
+        assertThat(topics.announcements("presence", 1, Await.PATIENCE).getFirst())
+                .hasValueSatisfying(said -> {
+                    assertThat(said.getModel()).isEqualTo(new ModelInfo("noop", "noop", "0", "cpu"));
+                    assertThat(said.getTasks()).containsExactly("caption", "edit", "generate", "vqa");
+                    assertThat(said.getLanes()).containsExactlyInAnyOrder(Batches.LANE, "understand-interactive");
+                    assertThat(said.getLimits().getMaxCount()).isEqualTo(8);
+                    assertThat(said.getDeviceReason()).isNotBlank();
+                    assertThat(said.getCard().get("purpose")).contains("looks at nothing");
+                });
+        List<Optional<WorkerAnnouncement>> beats = topics.announcements("presence", 2, Await.PATIENCE);
         assertThat(beats.get(1).orElseThrow().getAt())
                 .isAfter(beats.get(0).orElseThrow().getAt());
         worker.close();
-        List<Optional<WorkerAnnouncement>> all = topics.announcements("presence", 3, SOON);
+        List<Optional<WorkerAnnouncement>> all = topics.announcements("presence", 3, Await.PATIENCE);
         assertThat(all.getLast()).isEmpty();
     }
 
@@ -383,17 +390,17 @@ final class WorkerRunnerTest {
         WorkerSettings settings = settings().withWorker("own-1");
         start(settings.withFlow(settings.flow().withGroup("own")));
 
-        assertThat(topics.outcomes(List.of("for-own-1"), 2, SOON))
+        assertThat(topics.outcomes(List.of("for-own-1"), 2, Await.PATIENCE))
                 .extracting(Outcome::getWorker)
                 .containsOnly("own-1");
-        assertThat(topics.announcements("own-1", 1, SOON)
+        assertThat(topics.announcements("own-1", 1, Await.PATIENCE)
                         .getFirst()
                         .orElseThrow()
                         .getGroup())
                 .isEqualTo("own");
         worker.close();
         start(settings());
-        assertThat(topics.outcomes(List.of("for-all-1"), 2, SOON))
+        assertThat(topics.outcomes(List.of("for-all-1"), 2, Await.PATIENCE))
                 .extracting(Outcome::getWorker)
                 .containsOnly("w1");
         try (var admin = broker.admin()) {
@@ -420,7 +427,7 @@ final class WorkerRunnerTest {
     void kafkasClientsAreCountedWithoutTopicsAndBrokers() throws Exception {
         start(settings());
         topics.send(Batches.batch("counted", Batches.draw("counted-1")));
-        topics.outcomes(List.of("counted-1"), 2, SOON);
+        topics.outcomes(List.of("counted-1"), 2, Await.PATIENCE);
         List<String> kafka = worker.metrics()
                 .lines()
                 .filter(line -> line.startsWith("kafka_"))

@@ -79,7 +79,7 @@ final class ChildProcessTest {
                     .isEqualTo("waiting for 1 process of an earlier stack to end (" + earlier.pid() + ")");
             assertThat(waiting).isNotDone();
             earlier.getOutputStream().close(); // what the system does for a parent that is killed
-            waiting.get(30, TimeUnit.SECONDS);
+            waiting.get(5, TimeUnit.MINUTES);
             assertThat(earlier.isAlive()).isFalse();
         } finally {
             earlier.destroyForcibly();
@@ -131,7 +131,7 @@ final class ChildProcessTest {
             assertThat(output.readLine()).isEqualTo("sleeping");
             assertThat(child.isAlive()).isTrue();
             child.getOutputStream().close(); // what the system does for a parent that is killed
-            assertThat(child.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(child.waitFor(5, TimeUnit.MINUTES)).isTrue();
         } finally {
             child.destroyForcibly();
         }

@@ -71,7 +71,7 @@ final class KeeperTest {
         var kept = kept();
         for (int i = 0; i < 2 * Restarts.MOST; i++) {
             long killed = kill();
-            assertThat(servesAgain.poll(30, TimeUnit.SECONDS)).isNotNull().isNotEqualTo(killed);
+            assertThat(servesAgain.poll(5, TimeUnit.MINUTES)).isNotNull().isNotEqualTo(killed);
             assertThat(news.take())
                     .isEqualTo("The worker was killed by SIGKILL, by hand or by the system when memory ran out."
                             + " Starting it again.");
@@ -86,7 +86,7 @@ final class KeeperTest {
                 .start();
         var kept = kept();
         kill();
-        assertThatThrownBy(() -> kept.get(60, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> kept.get(5, TimeUnit.MINUTES))
                 .cause()
                 .isInstanceOf(EnvironmentProblem.class)
                 .hasMessageStartingWith("The worker was started 5 times in a row and never served. The last time: The"
@@ -120,7 +120,7 @@ final class KeeperTest {
             Thread.sleep(300);
             assertThat(starts).hasValue(0);
         }
-        start.get(30, TimeUnit.SECONDS);
+        start.get(5, TimeUnit.MINUTES);
     }
 
     @Test
@@ -128,7 +128,7 @@ final class KeeperTest {
         keeper(Map.of(), List.of(), SERVES).start();
         var kept = kept();
         keeper.stop(Duration.ofSeconds(5));
-        kept.get(30, TimeUnit.SECONDS);
+        kept.get(5, TimeUnit.MINUTES);
         assertThat(starts).hasValue(1);
         assertThat(news).isEmpty();
     }

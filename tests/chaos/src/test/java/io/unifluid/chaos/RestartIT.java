@@ -22,7 +22,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -40,8 +39,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class RestartIT {
     /** Times are not judged here, so that a slow machine is only slow. */
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
-
     @TempDir
     Path folder;
 
@@ -63,7 +60,6 @@ final class RestartIT {
                     double answered = (System.nanoTime() - at) / 1e9;
                     Await.until(
                             "another " + victim.title(),
-                            PATIENCE,
                             () -> stack.failure().isDone() || pid(settings, victim) != killed);
                     double replaced = (System.nanoTime() - at) / 1e9;
                     System.out.printf(
@@ -114,7 +110,7 @@ final class RestartIT {
                 .build();
         assertThat(client.submit(Request.of(request, CaptionOutput.class))
                         .result()
-                        .get(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                        .get(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS)
                         .getStatus())
                 .isEqualTo(ResultStatus.SUCCEEDED);
     }

@@ -29,7 +29,6 @@ final class ConnectWorker implements AutoCloseable {
     static final Path OURS = CHECKOUT.resolve("connectors/connect/target/plugins");
 
     static final Path KAFKA = CHECKOUT.resolve("tests/connect/worker/target/libs");
-    private static final Duration READY_WITHIN = Duration.ofSeconds(180);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path folder;
@@ -120,7 +119,7 @@ final class ConnectWorker implements AutoCloseable {
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
                 .start();
         try {
-            Await.until("the Connect worker to serve", READY_WITHIN, () -> {
+            Await.until("the Connect worker to serve", () -> {
                 if (!process.isAlive()) {
                     throw new IllegalStateException("It ended with " + process.exitValue() + ".");
                 }
@@ -172,7 +171,7 @@ final class ConnectWorker implements AutoCloseable {
 
     /** Makes a connector, or changes it. */
     void put(String name, Map<String, String> settings) {
-        Await.until("the connector " + name + " to be taken", READY_WITHIN, () -> {
+        Await.until("the connector " + name + " to be taken", () -> {
             var answer = answer("PUT", "/connectors/" + name + "/config", settings);
             if (answer.statusCode() == 400) {
                 throw new IllegalArgumentException(answer.body());
@@ -184,7 +183,6 @@ final class ConnectWorker implements AutoCloseable {
     void delete(String name) {
         Await.until(
                 "the connector " + name + " to be gone",
-                READY_WITHIN,
                 () -> answer("DELETE", "/connectors/" + name, null).statusCode() / 100 == 2);
     }
 

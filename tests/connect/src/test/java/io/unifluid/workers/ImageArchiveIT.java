@@ -14,7 +14,6 @@ import io.unifluid.testkit.LocalRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -29,14 +28,13 @@ import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The packed plugin in Kafka's own distributed worker with the rights of the table and no others, killed in the middle. */
-@Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 1500, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class ImageArchiveIT {
     /** More of them by {@code -Dunifluid.connect.kills=N}. */
     private static final int KILLS = Integer.getInteger("unifluid.connect.kills", 1);
 
     private static final String FAILURES = "connect-failures";
     private static final String BYTES = "org.apache.kafka.connect.converters.ByteArrayConverter";
-    private static final Duration PATIENCE = Duration.ofSeconds(300);
     private static final int PICTURES = 400;
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
@@ -133,18 +131,17 @@ final class ImageArchiveIT {
             var random = new Random(13);
             for (int kill = 1; kill <= KILLS; kill++) {
                 int before = (PICTURES - 100) * kill / (KILLS + 1) + random.nextInt(20);
-                Await.until("some requests", PATIENCE, () -> requests.size() >= before || failed("pictures"));
+                Await.until("some requests", () -> requests.size() >= before || failed("pictures"));
                 worker.kill();
                 worker.startAgain();
             }
             settings.remove("limit.rate");
             worker.put("pictures", settings);
-            Await.until("all requests", PATIENCE, () -> requests.size() >= PICTURES || failed("pictures"));
-            Await.until("the failure", PATIENCE, () -> !failures(kafka).isEmpty());
+            Await.until("all requests", () -> requests.size() >= PICTURES || failed("pictures"));
+            Await.until("the failure", () -> !failures(kafka).isEmpty());
             worker.put("pictures", settings); // reads on from the offsets, and finds nothing
             Await.until(
                     "offsets that say so",
-                    PATIENCE,
                     () -> worker.get("/connectors/pictures/offsets")
                                     .path("offsets")
                                     .size()

@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -33,7 +32,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 1500, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class SinksIT {
     private static final String BYTES = "org.apache.kafka.connect.converters.ByteArrayConverter";
-    private static final Duration PATIENCE = Duration.ofSeconds(200);
     private static final Path STOCK = ConnectWorker.CHECKOUT.resolve("tests/connect/plugins/target/plugins");
     private static final int PICTURES = 300;
     /** Which Iceberg's sink does not make. */
@@ -123,19 +121,19 @@ final class SinksIT {
             rows.put("schema.evolution", "basic");
             rows.put("collection.name.format", "results");
             worker.put("rows", rows);
-            Await.until("some rows", PATIENCE, () -> {
+            Await.until("some rows", () -> {
                 assertThat(worker.failures("rows")).isEmpty();
                 return count(postgres) > 10;
             });
             postgres.stop();
             int then = system.answered().size();
             assertThat(then).as("rows before all requests were sent").isLessThan(PICTURES);
-            Await.until("results meanwhile", PATIENCE, () -> system.answered().size() >= Math.min(PICTURES, then + 20));
+            Await.until("results meanwhile", () -> system.answered().size() >= Math.min(PICTURES, then + 20));
             source.remove("limit.rate");
             worker.put("archive", source);
-            Await.until("all results", PATIENCE, () -> system.answered().size() >= PICTURES);
+            Await.until("all results", () -> system.answered().size() >= PICTURES);
             postgres.startAgain();
-            Await.until("all rows", PATIENCE, () -> {
+            Await.until("all rows", () -> {
                 restartWhatFailed(worker, "rows");
                 return count(postgres) >= PICTURES;
             });
@@ -146,7 +144,7 @@ final class SinksIT {
             // Everything once more: the same rows.
             worker.delete("rows");
             worker.put("again", rows);
-            Await.until("all read again", PATIENCE, () -> {
+            Await.until("all read again", () -> {
                 restartWhatFailed(worker, "again");
                 return worker.get("/connectors/again/offsets")
                                 .path("offsets")
@@ -157,7 +155,7 @@ final class SinksIT {
                         >= PICTURES;
             });
             same(postgres, system.answered().values());
-            Await.until("all lines", PATIENCE, () -> Files.readAllLines(lines).size() >= PICTURES);
+            Await.until("all lines", () -> Files.readAllLines(lines).size() >= PICTURES);
             assertThat(Files.readAllLines(lines))
                     .hasSize(PICTURES)
                     .doesNotHaveDuplicates()
@@ -189,7 +187,7 @@ final class SinksIT {
             worker.put("table", table);
             var source = source(pictures, registry.url());
             worker.put("archive", source);
-            Await.until("some rows", PATIENCE, () -> {
+            Await.until("some rows", () -> {
                 assertThat(worker.failures("table")).isEmpty();
                 return rows(warehouse).size() > 10;
             });
@@ -200,7 +198,7 @@ final class SinksIT {
             worker.startAgain();
             source.remove("limit.rate");
             worker.put("archive", source);
-            Await.until("all rows", PATIENCE, () -> {
+            Await.until("all rows", () -> {
                 restartWhatFailed(worker, "table");
                 return rows(warehouse).size() >= PICTURES;
             });

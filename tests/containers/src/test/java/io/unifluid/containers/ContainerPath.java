@@ -1,6 +1,7 @@
 package io.unifluid.containers;
 
 import io.unifluid.schemas.Topics;
+import io.unifluid.testkit.Await;
 import io.unifluid.testkit.TestClient;
 import java.io.IOException;
 import java.net.URI;
@@ -9,7 +10,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,8 +25,6 @@ import org.testcontainers.lifecycle.Startables;
 
 /** Broker, registry, streams app and worker, each in a container of its own, and a client outside of them. */
 final class ContainerPath implements AutoCloseable {
-    static final Duration PATIENCE = Duration.ofSeconds(300);
-
     private static final int PARTITIONS = 4;
     private static final int REGISTRY_PORT = 8080;
     private static final String REGISTRY_PATH = "/apis/ccompat/v7";
@@ -37,12 +35,12 @@ final class ContainerPath implements AutoCloseable {
     final KafkaContainer broker = new KafkaContainer(Images.KAFKA)
             .withListener(BROKER)
             .withEnv(brokerSettings())
-            .withStartupTimeout(PATIENCE);
+            .withStartupTimeout(Await.PATIENCE);
     final GenericContainer<?> registry = new GenericContainer<>(Images.REGISTRY)
             .withNetworkAliases("registry")
             .withExposedPorts(REGISTRY_PORT)
             .waitingFor(Wait.forHttp(REGISTRY_PATH + "/subjects").forPort(REGISTRY_PORT))
-            .withStartupTimeout(PATIENCE);
+            .withStartupTimeout(Await.PATIENCE);
     final GenericContainer<?> streams = app(Images.STREAMS, "streams-app", 1024)
             .withEnv("UNIFLUID_STREAMS_BOOTSTRAP_SERVERS", BROKER)
             .withEnv("UNIFLUID_STREAMS_REGISTRY_URL", "http://registry:" + REGISTRY_PORT + REGISTRY_PATH);
@@ -81,7 +79,7 @@ final class ContainerPath implements AutoCloseable {
 
     /** Returns when the app in this container, started anew by hand, says that it takes work. */
     void awaitHealthy(GenericContainer<?> part) {
-        Wait.forHealthcheck().withStartupTimeout(PATIENCE).waitUntilReady(part);
+        Wait.forHealthcheck().withStartupTimeout(Await.PATIENCE).waitUntilReady(part);
     }
 
     private static GenericContainer<?> app(
@@ -91,7 +89,7 @@ final class ContainerPath implements AutoCloseable {
                 .withCreateContainerCmdModifier(
                         command -> command.getHostConfig().withMemory(mebibytes * MIB))
                 .waitingFor(Wait.forHealthcheck())
-                .withStartupTimeout(PATIENCE);
+                .withStartupTimeout(Await.PATIENCE);
     }
 
     private static Map<String, String> brokerSettings() {

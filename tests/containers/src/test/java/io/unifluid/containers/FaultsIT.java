@@ -61,8 +61,7 @@ final class FaultsIT {
         for (int wave = 0; wave < MOST_WAVES; wave++) {
             var sent = send(prefix + "-" + wave);
             ids.addAll(sent);
-            Await.until(
-                    "the first results", ContainerPath.PATIENCE, () -> missing(sent) <= REQUESTS - BEFORE_THE_FAULT);
+            Await.until("the first results", () -> missing(sent) <= REQUESTS - BEFORE_THE_FAULT);
             if (missing(sent) > 0) {
                 return ids;
             }
@@ -90,7 +89,7 @@ final class FaultsIT {
     }
 
     private void assertExactlyOneResultEach(List<String> ids) throws InterruptedException {
-        var results = path.client().awaitAll(ids, ContainerPath.PATIENCE);
+        var results = path.client().awaitAll(ids, Await.PATIENCE);
         Thread.sleep(QUIET);
         assertThat(ids).allSatisfy(id -> assertThat(path.client().resultsOf(id)).hasSize(1));
         assertThat(results.values())

@@ -9,6 +9,7 @@ import io.unifluid.schemas.ImagesOutput;
 import io.unifluid.schemas.InferenceResult;
 import io.unifluid.schemas.ResultStatus;
 import io.unifluid.schemas.VqaOutput;
+import io.unifluid.testkit.Await;
 import io.unifluid.testkit.Requests;
 import io.unifluid.testkit.SampleArchive;
 import java.io.ByteArrayInputStream;
@@ -107,7 +108,7 @@ final class FourTasksIT {
     }
 
     private InferenceResult succeeded(String requestId) {
-        var result = path.client().await(requestId, ContainerPath.PATIENCE);
+        var result = path.client().await(requestId, Await.PATIENCE);
         assertThat(result.getStatus()).as("%s", result.getError()).isEqualTo(ResultStatus.SUCCEEDED);
         return result;
     }

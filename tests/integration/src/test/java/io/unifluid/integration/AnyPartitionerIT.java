@@ -95,7 +95,7 @@ final class AnyPartitionerIT {
     @Test
     void aCancelOnAnotherPartitionCancels() throws Exception {
         path.client.send(Requests.generate("holds", "hold the device", 1).build());
-        Await.until("the device to run", WholePath.PATIENCE, () -> GATE.holds("hold the device"));
+        Await.until("the device to run", () -> GATE.holds("hold the device"));
         var ids = ids("cancelled");
         ids.forEach(id -> send(request(id), elsewhere(id)));
         ids.forEach(id -> path.client.cancel(id, Requests.TENANT, crc32(id)));
@@ -130,7 +130,7 @@ final class AnyPartitionerIT {
                     send(Requests.generate(id, "a fox", 1).setTenant("stranger").build(), elsewhere(id));
             places.add(place(sent));
         }
-        var letters = path.client.awaitDeadLetters(before + ids.size(), WholePath.PATIENCE);
+        var letters = path.client.awaitDeadLetters(before + ids.size(), Await.PATIENCE);
         assertThat(letters.subList(before, letters.size()))
                 .extracting(letter -> letter.headers().get(RecordHeaders.DLQ_TOPIC) + "-"
                         + letter.headers().get(RecordHeaders.DLQ_PARTITION) + "@"
@@ -188,7 +188,7 @@ final class AnyPartitionerIT {
 
     /** Once all that was sent has been worked on, so that no second result can come. */
     private static Map<String, InferenceResult> oneResultEach(List<String> ids) throws Exception {
-        var results = path.client.awaitAll(ids, WholePath.PATIENCE);
+        var results = path.client.awaitAll(ids, Await.PATIENCE);
         quiet();
         for (var id : ids) {
             assertThat(path.client.resultsOf(id)).as(id).hasSize(1);
@@ -199,7 +199,7 @@ final class AnyPartitionerIT {
     /** Waits until the app has read all that is there, and what it passed on to itself. */
     private static void quiet() {
         try (var admin = path.broker.admin()) {
-            Await.until("all to be read", WholePath.PATIENCE, () -> unread(admin) == 0);
+            Await.until("all to be read", () -> unread(admin) == 0);
         }
     }
 

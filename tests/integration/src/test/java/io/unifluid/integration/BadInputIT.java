@@ -155,8 +155,7 @@ final class BadInputIT {
         path.client.send(Topics.REQUESTS.name(), "json", json, Map.of("app", "mine"));
         path.client.send(Topics.REQUESTS.name(), "unknown-schema", unknownSchema, Map.of());
 
-        Await.until(
-                "both dead letters", WholePath.PATIENCE, () -> keys().containsAll(List.of("json", "unknown-schema")));
+        Await.until("both dead letters", () -> keys().containsAll(List.of("json", "unknown-schema")));
         for (var letter : path.client.deadLetters()) {
             var key = new String(letter.key(), StandardCharsets.UTF_8);
             if (key.equals("json")) {

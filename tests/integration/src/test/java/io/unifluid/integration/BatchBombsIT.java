@@ -45,7 +45,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 final class BatchBombsIT {
     private static final int MIB = 1024 * 1024;
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
 
     @TempDir
     static Path scratch;
@@ -73,7 +72,7 @@ final class BatchBombsIT {
                         "UNIFLUID_STREAMS_HTTP_PORT", Integer.toString(httpPort)));
         client = TestClient.connect(broker, registry);
         sender = new BatchSender(Map.of("bootstrap.servers", broker.bootstrapServers()));
-        Await.until("ready", PATIENCE, BatchBombsIT::ready);
+        Await.until("ready", BatchBombsIT::ready);
     }
 
     @AfterAll
@@ -96,7 +95,7 @@ final class BatchBombsIT {
                 client.send(Requests.of(id).setPriority(priority).build(), partition);
             }
         }
-        client.awaitAll(ids, PATIENCE)
+        client.awaitAll(ids, Await.PATIENCE)
                 .values()
                 .forEach(result -> assertThat(result.getStatus()).isEqualTo(ResultStatus.REJECTED));
         assertThat(ready()).isTrue();
@@ -183,7 +182,7 @@ final class BatchBombsIT {
                 new PackedBatch(CompressionType.LZ4).claiming("small-liar", 3).build());
 
         letter("before");
-        Await.until("the letter of the batch", PATIENCE, () -> damaged() == 2);
+        Await.until("the letter of the batch", () -> damaged() == 2);
     }
 
     @Test
@@ -198,7 +197,7 @@ final class BatchBombsIT {
             send(Topics.REQUESTS.name(), batch);
         }
 
-        Await.until("the letters", PATIENCE, () -> lettersOfRequests() == before + 100);
+        Await.until("the letters", () -> lettersOfRequests() == before + 100);
         client = TestClient.connect(broker, registry);
     }
 
@@ -218,7 +217,7 @@ final class BatchBombsIT {
     }
 
     private static DeadLetter letter(String key) {
-        Await.until("the dead letter of " + key, PATIENCE, () -> !letters(key).isEmpty());
+        Await.until("the dead letter of " + key, () -> !letters(key).isEmpty());
         assertThat(letters(key)).hasSize(1);
         return letters(key).getFirst();
     }

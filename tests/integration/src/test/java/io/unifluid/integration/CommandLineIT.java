@@ -12,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +30,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a user of {@code ./unifluid} sees, on one local stack with the no-op model. */
 final class CommandLineIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @TempDir
@@ -282,9 +280,10 @@ final class CommandLineIT {
         var out = scratch.resolve("interrupted.jsonl");
         var err = scratch.resolve("interrupted.txt");
         var process = unifluid.start(out, err, "caption", "--json", folder.toString());
-        Await.until("first lines", PATIENCE, () -> LocalCommand.lines(out).size() > 10);
+        Await.until("first lines", () -> LocalCommand.lines(out).size() > 10);
         new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
-        assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                .isTrue();
 
         assertThat(process.exitValue()).isEqualTo(130);
         assertThat(Files.readString(out)).endsWith("}\n");
@@ -299,7 +298,7 @@ final class CommandLineIT {
                 .anyMatch(line -> line.matches("captioned +\\d+ of 60000 in .*"))
                 .anyMatch(line -> line.matches("cancelled +\\d+ on their way"))
                 .contains("not sent   " + (count - lines.size()));
-        Await.until("no backlog", PATIENCE, () -> status().get("backlog").asInt() == 0);
+        Await.until("no backlog", () -> status().get("backlog").asInt() == 0);
     }
 
     private static JsonNode status() throws Exception {
@@ -326,7 +325,7 @@ final class CommandLineIT {
 
     @Test
     void aDeadLetterIsShownHarmlesslyAndWaitsForNothing() throws Exception {
-        Await.until("no backlog", PATIENCE, () -> status().get("backlog").asInt() == 0);
+        Await.until("no backlog", () -> status().get("backlog").asInt() == 0);
         var hostile = "\u001b]0;owned\u0007\u001b[2J\u202e\nforged: line\u009b31m";
         try (var producer = new KafkaProducer<>(
                 Map.<String, Object>of("bootstrap.servers", unifluid.bootstrapServers()),
@@ -342,8 +341,7 @@ final class CommandLineIT {
             letter.headers().add(new RecordHeader(RecordHeaders.DLQ_OFFSET, utf8("0" + hostile)));
             producer.send(letter).get();
         }
-        Await.until(
-                "two dead letters", PATIENCE, () -> status().get("deadLetters").asInt() == 2);
+        Await.until("two dead letters", () -> status().get("deadLetters").asInt() == 2);
         assertThat(status().get("backlog").asInt()).isZero();
 
         var list = unifluid.run("dead-letters", "list");

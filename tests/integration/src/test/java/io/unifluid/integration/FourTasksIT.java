@@ -9,6 +9,7 @@ import io.unifluid.schemas.ImagesOutput;
 import io.unifluid.schemas.InferenceResult;
 import io.unifluid.schemas.ResultStatus;
 import io.unifluid.schemas.VqaOutput;
+import io.unifluid.testkit.Await;
 import io.unifluid.testkit.Requests;
 import io.unifluid.testkit.SampleArchive;
 import java.io.ByteArrayInputStream;
@@ -54,7 +55,7 @@ final class FourTasksIT {
                 .toList());
 
         var results = path.client.awaitAll(
-                IntStream.range(0, scenes.size()).mapToObj(i -> "caption-" + i).toList(), WholePath.PATIENCE);
+                IntStream.range(0, scenes.size()).mapToObj(i -> "caption-" + i).toList(), Await.PATIENCE);
 
         int right = 0;
         for (int i = 0; i < scenes.size(); i++) {
@@ -91,7 +92,7 @@ final class FourTasksIT {
                             .setReuse(false)
                             .build())
                     .toList());
-            return path.client.awaitAll(ids, WholePath.PATIENCE).values();
+            return path.client.awaitAll(ids, Await.PATIENCE).values();
         });
     }
 
@@ -118,8 +119,7 @@ final class FourTasksIT {
         var program = Files.writeString(scratch.resolve("Example.java"), """
                 import io.unifluid.client.*;
                 import java.nio.file.Path;
-                import java.time.Duration;
-                import java.util.concurrent.ExecutionException;
+                                import java.util.concurrent.ExecutionException;
                 void main() throws Exception {
                 %s}
                 """.formatted(lines));
@@ -212,7 +212,7 @@ final class FourTasksIT {
     }
 
     private static InferenceResult succeeded(String requestId) {
-        var result = path.client.await(requestId, WholePath.PATIENCE);
+        var result = path.client.await(requestId, Await.PATIENCE);
         assertThat(result.getStatus()).as("%s", result.getError()).isEqualTo(ResultStatus.SUCCEEDED);
         return result;
     }

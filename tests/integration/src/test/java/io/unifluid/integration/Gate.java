@@ -1,5 +1,6 @@
 package io.unifluid.integration;
 
+import io.unifluid.testkit.Await;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -16,7 +17,7 @@ final class Gate {
         }
         held.add(prompt);
         try {
-            if (!passes.tryAcquire(WholePath.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+            if (!passes.tryAcquire(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
                 throw new IllegalStateException("Nobody let '" + prompt + "' go.");
             }
         } catch (InterruptedException e) {

@@ -36,27 +36,27 @@ final class HeldBackIT {
                     .mapToObj(i -> drawing("bulk-" + i, Priority.BULK))
                     .toList();
             path.client.sendAll(bulk);
-            Await.until("bulk is held back", WholePath.PATIENCE, () -> meter(path, "unifluid.intake.held") > 0);
+            Await.until("bulk is held back", () -> meter(path, "unifluid.intake.held") > 0);
 
             path.client.send(drawing("visitor", Priority.INTERACTIVE));
             path.client.send(InferenceRequest.newBuilder(drawing("mistaken", Priority.INTERACTIVE))
                     .setTenant(" ")
                     .build());
-            assertThat(path.client.await("mistaken", WholePath.PATIENCE).getStatus())
+            assertThat(path.client.await("mistaken", Await.PATIENCE).getStatus())
                     .isEqualTo(ResultStatus.REJECTED);
             assertThat(meter(path, "unifluid.requests.unfinished")).isBetween((double) MOST, MOST * 1.2);
 
             try (var worker = path.worker("late", Models::noOp)) {
                 worker.start();
-                assertThat(path.client.await("visitor", WholePath.PATIENCE).getStatus())
+                assertThat(path.client.await("visitor", Await.PATIENCE).getStatus())
                         .isEqualTo(ResultStatus.SUCCEEDED);
                 var ids = bulk.stream().map(InferenceRequest::getRequestId).toList();
-                assertThat(path.client.awaitAll(ids, WholePath.PATIENCE).values())
+                assertThat(path.client.awaitAll(ids, Await.PATIENCE).values())
                         .extracting(InferenceResult::getStatus)
                         .containsOnly(ResultStatus.SUCCEEDED);
             }
             assertThat(path.client.resultCount()).isEqualTo(BULK + 2);
-            Await.until("nothing is held back", WholePath.PATIENCE, () -> meter(path, "unifluid.intake.held") == 0);
+            Await.until("nothing is held back", () -> meter(path, "unifluid.intake.held") == 0);
             assertThat(meter(path, "unifluid.requests.unfinished")).isZero();
         }
     }

@@ -62,7 +62,7 @@ final class HostileRecordsIT {
         for (int i = 0; i < 8; i++) {
             var id = "innocent-" + INNOCENTS.incrementAndGet();
             path.client.send(Requests.generate(id, "a fox", i).build());
-            assertThat(path.client.await(id, WholePath.PATIENCE).getStatus()).isEqualTo(ResultStatus.SUCCEEDED);
+            assertThat(path.client.await(id, Await.PATIENCE).getStatus()).isEqualTo(ResultStatus.SUCCEEDED);
         }
         assertThat(path.streams.meters().counter("unifluid.thread.failures").count())
                 .isZero();
@@ -126,7 +126,7 @@ final class HostileRecordsIT {
                 .setSubmittedAt(Instant.ofEpochMilli(deadline))
                 .build());
 
-        assertThat(path.client.await(id, WholePath.PATIENCE).getStatus())
+        assertThat(path.client.await(id, Await.PATIENCE).getStatus())
                 .isEqualTo(deadline < 0 ? ResultStatus.EXPIRED : ResultStatus.SUCCEEDED);
     }
 
@@ -205,10 +205,7 @@ final class HostileRecordsIT {
     }
 
     private static DeadLetter letter(byte[] key) {
-        Await.until(
-                "the dead letter",
-                WholePath.PATIENCE,
-                () -> letters(key).findFirst().isPresent());
+        Await.until("the dead letter", () -> letters(key).findFirst().isPresent());
         assertThat(letters(key)).hasSize(1);
         return letters(key).findFirst().orElseThrow();
     }
@@ -228,7 +225,7 @@ final class HostileRecordsIT {
             reader.assign(partitions);
             reader.seekToBeginning(partitions);
             while (true) {
-                for (var record : reader.poll(WholePath.PATIENCE)) {
+                for (var record : reader.poll(Await.PATIENCE)) {
                     if (Arrays.equals(record.key(), utf8(key))) {
                         return Instant.ofEpochMilli(record.timestamp());
                     }

@@ -56,7 +56,7 @@ final class InteractiveFirstIT {
             try (var streams = new StreamsAppRunner(settings).start()) {
                 // It has the processor to itself until its own count says so: a reader of 20,000 records takes its
                 // share.
-                Await.until("all requests are admitted", WholePath.PATIENCE, () -> count(streams) == ARCHIVE + 1);
+                Await.until("all requests are admitted", () -> count(streams) == ARCHIVE + 1);
             }
             var admitted = admitted(broker, registry);
             assertThat(admitted).hasSize(ARCHIVE + 1);

@@ -208,7 +208,7 @@ final class LifecycleIT {
         int first = registry.register("variant-1", new AvroSchema(schema));
         ByteBuffer.wrap(bytes).putInt(1, first + 1); // the schema that is registered next
         path.client.send(Topics.REQUESTS.name(), "redriven", bytes, Map.of("app", "mine"));
-        Await.until("the dead letter", WholePath.PATIENCE, () -> redrive(true) == 1);
+        Await.until("the dead letter", () -> redrive(true) == 1);
 
         var second = new Schema.Parser().parse(request.getSchema().toString());
         second.addProp("variant", "second");
@@ -287,18 +287,15 @@ final class LifecycleIT {
     }
 
     private static void awaitHeld(String prompt) {
-        Await.until("the device to run '" + prompt + "'", WholePath.PATIENCE, () -> GATE.holds(prompt));
+        Await.until("the device to run '" + prompt + "'", () -> GATE.holds(prompt));
     }
 
     private static void awaitState(String requestId, RequestState state) {
-        Await.until(
-                requestId + " to be " + state,
-                WholePath.PATIENCE,
-                () -> states(requestId).contains(state));
+        Await.until(requestId + " to be " + state, () -> states(requestId).contains(state));
     }
 
     private static InferenceResult result(String requestId) {
-        return path.client.await(requestId, WholePath.PATIENCE);
+        return path.client.await(requestId, Await.PATIENCE);
     }
 
     private static List<RequestState> states(String requestId) {

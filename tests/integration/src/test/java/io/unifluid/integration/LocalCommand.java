@@ -1,6 +1,7 @@
 package io.unifluid.integration;
 
 import io.unifluid.stack.Port;
+import io.unifluid.testkit.Await;
 import io.unifluid.testkit.FreePorts;
 import io.unifluid.testkit.SampleArchive;
 import java.io.IOException;
@@ -18,8 +19,6 @@ import org.junit.jupiter.api.Assumptions;
 
 /** {@code ./unifluid} of this checkout as a user calls it, with a data folder and ports of its own. */
 final class LocalCommand {
-    private static final int PATIENCE_SECONDS = 180;
-
     private final Path checkout = SampleArchive.folder().getParent().getParent();
     private final Path folder;
     private final Map<String, String> environment = new HashMap<>();
@@ -69,7 +68,7 @@ final class LocalCommand {
         var out = Files.createTempFile("out", ".txt");
         var err = Files.createTempFile("err", ".txt");
         var process = start(command, more, out, err);
-        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        if (!process.waitFor(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
             process.destroyForcibly();
             throw new IllegalStateException(command + " did not end: " + lines(err));
         }

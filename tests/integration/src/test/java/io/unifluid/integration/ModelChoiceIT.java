@@ -13,6 +13,7 @@ import io.unifluid.schemas.InferenceRequest;
 import io.unifluid.schemas.InferenceResult;
 import io.unifluid.schemas.ResultStatus;
 import io.unifluid.schemas.VqaOutput;
+import io.unifluid.testkit.Await;
 import io.unifluid.testkit.Requests;
 import io.unifluid.testkit.SampleArchive;
 import io.unifluid.worker.WorkerRunner;
@@ -45,13 +46,13 @@ final class ModelChoiceIT {
 
     private static InferenceResult sent(WholePath path, InferenceRequest request) {
         path.client.send(request);
-        return path.client.await(request.getRequestId(), WholePath.PATIENCE);
+        return path.client.await(request.getRequestId(), Await.PATIENCE);
     }
 
     private static WorkerRunner started(WholePath path, String name, String model, String version) throws Exception {
         var worker = path.worker(name, () -> ScriptedModel.named(model, version));
         worker.start();
-        assertThat(worker.awaitReady(WholePath.PATIENCE)).isTrue();
+        assertThat(worker.awaitReady(Await.PATIENCE)).isTrue();
         return worker;
     }
 
@@ -78,7 +79,7 @@ final class ModelChoiceIT {
             path.client.send(early); // No worker is known: it waits, and the worker refuses it.
 
             try (var _ = started(path, "first", "small", "1")) {
-                refused(path.client.await("early", WholePath.PATIENCE), "UNKNOWN_MODEL", "small@1");
+                refused(path.client.await("early", Await.PATIENCE), "UNKNOWN_MODEL", "small@1");
                 refused(sent(path, asking("late", "gpt-9")), "UNKNOWN_MODEL", "what runs is small@1");
                 refused(sent(path, asking("version", "small@2")), "UNKNOWN_MODEL", "what runs is small@1");
                 assertThat(sent(path, asking("named", "small@1")).getModel().getVersion())
@@ -108,7 +109,7 @@ final class ModelChoiceIT {
         try (var worker =
                 path.worker("third", () -> Models.open(library.resolve("colours"), ModelOptions.defaults()))) {
             worker.start();
-            assertThat(worker.awaitReady(WholePath.PATIENCE)).isTrue();
+            assertThat(worker.awaitReady(Await.PATIENCE)).isTrue();
             var closed = sent(
                     path,
                     Requests.ask("closed", red, "which one is it?", "Red", "Blue")
@@ -133,7 +134,7 @@ final class ModelChoiceIT {
                 var own = path.worker(
                         "own", "own", () -> Models.open(library.resolve("colours"), ModelOptions.defaults()))) {
             own.start();
-            assertThat(own.awaitReady(WholePath.PATIENCE)).isTrue();
+            assertThat(own.awaitReady(Await.PATIENCE)).isTrue();
             for (int i = 0; i < 10; i++) {
                 path.client.send(Requests.ask("own-" + i, red, "which one is it?", "Red", "Blue")
                         .setModel("colours")
@@ -144,7 +145,7 @@ final class ModelChoiceIT {
             }
             for (int i = 0; i < 10; i++) {
                 for (var id : List.of("own-" + i, "small-" + i, "any-" + i)) {
-                    var result = path.client.await(id, WholePath.PATIENCE);
+                    var result = path.client.await(id, Await.PATIENCE);
                     assertThat(result.getStatus()).as("%s", result.getError()).isEqualTo(ResultStatus.SUCCEEDED);
                     assertThat(result.getAttempts()).isEqualTo(1);
                     assertThat(result.getModel().getName()).isEqualTo(id.startsWith("own") ? "colours" : "small");

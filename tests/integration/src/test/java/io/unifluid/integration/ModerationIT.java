@@ -156,7 +156,7 @@ final class ModerationIT {
 
         var before = policiesRead();
         assertThat(apply(stricter)).isEqualTo(2);
-        Await.until("the app knows the policy", WholePath.PATIENCE, () -> policiesRead() > before);
+        Await.until("the app knows the policy", () -> policiesRead() > before);
 
         var verdict = submit("pistol again", PISTOL);
         assertThat(verdict.getDecision()).isEqualTo(ModerationDecision.BLOCK);
@@ -173,7 +173,7 @@ final class ModerationIT {
         try (var verdicts = new Awaited<>(cluster, Topics.VERDICTS, Verdict::getSubmissionId)) {
             var awaited = verdicts.of("waiting");
             app = startApp();
-            assertThat(verdicts.of(awaited, WholePath.PATIENCE)).isPresent();
+            assertThat(verdicts.of(awaited, Await.PATIENCE)).isPresent();
         }
 
         var report =
@@ -218,7 +218,7 @@ final class ModerationIT {
                 // What was judged before this start is known to it, though its folder of stores was empty.
                 send("pistol", bytes(PISTOL));
             } finally {
-                process.stop(WholePath.PATIENCE);
+                process.stop(Await.PATIENCE);
             }
             assertThat(Files.readString(log).split("moderation ready", -1)).hasSize(start + 1);
             assertThat(Files.readString(log)).doesNotContain(" ERROR ", "did not stop within");
@@ -280,7 +280,7 @@ final class ModerationIT {
                 "registry-url", path.registry.url(),
                 "state-dir", scratch.resolve("moderation").toString())));
         runner.start();
-        assertThat(runner.awaitReady(WholePath.PATIENCE)).isTrue();
+        assertThat(runner.awaitReady(Await.PATIENCE)).isTrue();
         return runner;
     }
 
@@ -306,7 +306,7 @@ final class ModerationIT {
         try (var verdicts = new Awaited<>(cluster, Topics.VERDICTS, Verdict::getSubmissionId)) {
             var awaited = verdicts.of(id);
             send(id, picture);
-            return verdicts.of(awaited, WholePath.PATIENCE).orElseThrow();
+            return verdicts.of(awaited, Await.PATIENCE).orElseThrow();
         }
     }
 
@@ -352,7 +352,7 @@ final class ModerationIT {
                 var writer = new TopicWriter<>(cluster, Topics.DECISIONS)) {
             var awaited = rulings.of(sent.getDecisionId());
             writer.send(sent.getSubmissionId(), sent);
-            return rulings.of(awaited, WholePath.PATIENCE).orElseThrow();
+            return rulings.of(awaited, Await.PATIENCE).orElseThrow();
         }
     }
 }

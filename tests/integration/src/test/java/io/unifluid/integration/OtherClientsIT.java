@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.unifluid.schemas.Topics;
+import io.unifluid.testkit.Await;
 import io.unifluid.testkit.NodeProgram;
 import io.unifluid.testkit.Requests;
 import java.nio.file.Files;
@@ -84,9 +85,9 @@ final class OtherClientsIT {
             path.client.send(Requests.generate("js-1", "a fox", 1)
                     .setReplyTopic("unifluid.replies.js")
                     .build());
-            path.client.await("js-1", WholePath.PATIENCE);
+            path.client.await("js-1", Await.PATIENCE);
             path.client.send(Topics.REQUESTS.name(), "js-1", new byte[] {1, 2, 3}, Map.of());
-            path.client.awaitDeadLetters(1, WholePath.PATIENCE);
+            path.client.awaitDeadLetters(1, Await.PATIENCE);
 
             assertThat(node.said(
                             "read.js",

@@ -11,6 +11,7 @@ import io.unifluid.schemas.OutcomeKind;
 import io.unifluid.schemas.Priority;
 import io.unifluid.schemas.ResultStatus;
 import io.unifluid.schemas.Topics;
+import io.unifluid.testkit.Await;
 import io.unifluid.testkit.Requests;
 import io.unifluid.testkit.SampleArchive;
 import java.nio.file.Files;
@@ -69,7 +70,7 @@ final class OutageIT {
                     .allMatch(id -> path.client.resultsOf(id).isEmpty());
             Files.move(scratch.resolve("blobs-away"), path.blobs);
 
-            var results = path.client.awaitAll(claimed, WholePath.PATIENCE);
+            var results = path.client.awaitAll(claimed, Await.PATIENCE);
             assertThat(results.values()).allSatisfy(result -> {
                 assertThat(result.getStatus()).as("%s", result.getError()).isEqualTo(ResultStatus.SUCCEEDED);
                 assertThat(result.getAttempts()).isBetween(1, ATTEMPTS);
@@ -77,10 +78,10 @@ final class OutageIT {
             assertThat(results.get(claimed.getFirst()).getAttempts())
                     .as("the first one met the outage")
                     .isGreaterThan(1);
-            assertThat(path.client.awaitAll(unharmed, WholePath.PATIENCE).values())
+            assertThat(path.client.awaitAll(unharmed, Await.PATIENCE).values())
                     .allSatisfy(result -> assertThat(result.getAttempts()).isOne());
             path.client.send(Requests.generate("probe", "a probe", 1).build());
-            path.client.await("probe", WholePath.PATIENCE);
+            path.client.await("probe", Await.PATIENCE);
             assertThat(claimed).allMatch(id -> path.client.resultsOf(id).size() == 1);
 
             var reports = reports(path);

@@ -49,14 +49,14 @@ final class PicturesOnceIT {
                 var client = TestClient.connect(broker, registry)) {
             var ids = IntStream.range(0, REQUESTS).mapToObj(i -> "r" + i).toList();
             try (var streams = new StreamsAppRunner(settings(broker, registry, "1h")).start()) {
-                assertThat(streams.awaitReady(WholePath.PATIENCE)).isTrue();
+                assertThat(streams.awaitReady(Await.PATIENCE)).isTrue();
                 client.sendAll(ids.stream()
                         .map(id -> Requests.caption(
                                         id, SampleArchive.scene(ids.indexOf(id)).bytes())
                                 .setPriority(Priority.BULK)
                                 .build())
                         .toList());
-                Await.until("all wait but for a full batch", WholePath.PATIENCE, () -> meter(streams) == REQUESTS);
+                Await.until("all wait but for a full batch", () -> meter(streams) == REQUESTS);
             }
             try (var streams = new StreamsAppRunner(settings(broker, registry, "50ms")).start();
                     var worker = new WorkerRunner(WorkerSettings.of(
@@ -66,7 +66,7 @@ final class PicturesOnceIT {
                             scratch.resolve("blobs").toString()))) {
                 worker.start();
                 // Without its picture a caption fails before the model runs.
-                assertThat(client.awaitAll(ids, WholePath.PATIENCE).values())
+                assertThat(client.awaitAll(ids, Await.PATIENCE).values())
                         .allSatisfy(result -> assertThat(result.getStatus())
                                 .as("%s", result.getError())
                                 .isEqualTo(ResultStatus.SUCCEEDED));
@@ -116,7 +116,7 @@ final class PicturesOnceIT {
             broker.stop();
             assertThatThrownBy(() -> read(log, 1, 7)).isInstanceOf(IntakeAwayException.class);
             broker.startAgain();
-            Await.until("it is read again", WholePath.PATIENCE, () -> isRead(log, 7));
+            Await.until("it is read again", () -> isRead(log, 7));
         }
     }
 

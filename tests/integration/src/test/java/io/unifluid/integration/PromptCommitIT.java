@@ -3,6 +3,7 @@ package io.unifluid.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unifluid.schemas.ResultStatus;
+import io.unifluid.testkit.Await;
 import io.unifluid.testkit.Requests;
 import java.nio.file.Path;
 import java.util.Map;
@@ -24,8 +25,7 @@ final class PromptCommitIT {
         try (var path = WholePath.start(scratch, transactions, Optional.of(() -> new ScriptedModel(gate::hold)))) {
             path.client.send(Requests.generate("visitor", "a duck", 1).build());
 
-            assertThat(path.client.await("visitor", WholePath.PATIENCE).getStatus())
-                    .isEqualTo(ResultStatus.SUCCEEDED);
+            assertThat(path.client.await("visitor", Await.PATIENCE).getStatus()).isEqualTo(ResultStatus.SUCCEEDED);
         }
     }
 }

@@ -100,7 +100,7 @@ final class ReadinessIT {
 
     @AfterEach
     void isReadyAgain() {
-        Await.until("to be ready again", WholePath.PATIENCE, () -> ready().statusCode() == 200);
+        Await.until("to be ready again", () -> ready().statusCode() == 200);
     }
 
     @Test
@@ -124,10 +124,9 @@ final class ReadinessIT {
 
         door.refuseEverybody(0);
         for (int i = 0; i < 4 * PARTITIONS; i++) {
-            assertThat(client.await("behind-" + i, WholePath.PATIENCE).getStatus())
-                    .isEqualTo(ResultStatus.SUCCEEDED);
+            assertThat(client.await("behind-" + i, Await.PATIENCE).getStatus()).isEqualTo(ResultStatus.SUCCEEDED);
         }
-        client.awaitDeadLetters(4 * PARTITIONS, WholePath.PATIENCE);
+        client.awaitDeadLetters(4 * PARTITIONS, Await.PATIENCE);
         retention(Topics.REQUESTS_INTERACTIVE.name(), Duration.ofDays(7).toMillis());
     }
 
@@ -194,7 +193,7 @@ final class ReadinessIT {
             startStreams("state-anew");
             startWorker();
 
-            var results = later.awaitAll(ids, WholePath.PATIENCE);
+            var results = later.awaitAll(ids, Await.PATIENCE);
             assertThat(results.values())
                     .allSatisfy(result -> assertThat(result.getStatus()).isEqualTo(ResultStatus.SUCCEEDED));
             assertThat(ids).allSatisfy(id -> assertThat(later.resultsOf(id)).hasSize(1));
@@ -214,7 +213,7 @@ final class ReadinessIT {
         try (var watch = new TransactionWatch(
                 broker.bootstrapServers(), news::add, Duration.ofMillis(200), Duration.ofSeconds(1))) {
             watch.start();
-            Await.until("it is ended", WholePath.PATIENCE, () -> !news.isEmpty());
+            Await.until("it is ended", () -> !news.isEmpty());
         }
         assertThat(news)
                 .allMatch(line -> line.contains(Topics.OUTCOMES.name() + "-0") && line.endsWith("it was aborted"));
@@ -289,7 +288,7 @@ final class ReadinessIT {
                         "state-dir",
                         scratch.resolve(state).toString())))
                 .start();
-        assertThat(streams.awaitReady(WholePath.PATIENCE)).isTrue();
+        assertThat(streams.awaitReady(Await.PATIENCE)).isTrue();
     }
 
     private static void startWorker() throws InterruptedException {
@@ -299,18 +298,17 @@ final class ReadinessIT {
                 "noop",
                 scratch.resolve("blobs").toString()));
         worker.start();
-        assertThat(worker.awaitReady(WholePath.PATIENCE)).isTrue();
+        assertThat(worker.awaitReady(Await.PATIENCE)).isTrue();
     }
 
     private static void succeeds(String id) {
         client.send(Requests.generate(id, "a fox", 1).build());
-        assertThat(client.await(id, WholePath.PATIENCE).getStatus()).isEqualTo(ResultStatus.SUCCEEDED);
+        assertThat(client.await(id, Await.PATIENCE).getStatus()).isEqualTo(ResultStatus.SUCCEEDED);
     }
 
     private void says(String check, String... words) {
         Await.until(
                 "'" + check + "' to say so",
-                WholePath.PATIENCE,
                 () -> ready().statusCode() == 503
                         && ready().body()
                                 .lines()

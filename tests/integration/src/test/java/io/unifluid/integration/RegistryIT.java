@@ -75,11 +75,11 @@ final class RegistryIT {
         streams = new StreamsAppRunner(streamsSettings(GuardedRegistry.USER_INFO)).start();
         worker = new WorkerRunner(workerSettings(GuardedRegistry.USER_INFO));
         worker.start();
-        assertThat(streams.awaitReady(WholePath.PATIENCE)).isTrue();
-        assertThat(worker.awaitReady(WholePath.PATIENCE)).isTrue();
+        assertThat(streams.awaitReady(Await.PATIENCE)).isTrue();
+        assertThat(worker.awaitReady(Await.PATIENCE)).isTrue();
         client = TestClient.connect(broker, registry);
         client.send(Requests.generate("first", "a fox", 1).build());
-        assertThat(client.await("first", WholePath.PATIENCE).getStatus()).isEqualTo(ResultStatus.SUCCEEDED);
+        assertThat(client.await("first", Await.PATIENCE).getStatus()).isEqualTo(ResultStatus.SUCCEEDED);
     }
 
     @AfterAll
@@ -121,7 +121,7 @@ final class RegistryIT {
         send("header-id", body, Map.of(WireFormat.HEADER, id));
         send("header-guid", body, Map.of(WireFormat.HEADER, guid));
 
-        assertThat(client.await("header-id", WholePath.PATIENCE).getStatus()).isEqualTo(ResultStatus.SUCCEEDED);
+        assertThat(client.await("header-id", Await.PATIENCE).getStatus()).isEqualTo(ResultStatus.SUCCEEDED);
         assertThat(reasonOf("header-guid")).contains("GUID").contains("value.schema.id.serializer");
     }
 
@@ -140,7 +140,7 @@ final class RegistryIT {
 
         send("translate-1", framed(id, encoded(newer, request)), Map.of());
 
-        var result = client.await("translate-1", WholePath.PATIENCE);
+        var result = client.await("translate-1", Await.PATIENCE);
         assertThat(result.getStatus()).isEqualTo(ResultStatus.REJECTED);
         assertThat(result.getError().getKind()).isEqualTo("UNKNOWN_TASK");
     }
@@ -168,8 +168,7 @@ final class RegistryIT {
         }
         client.send(Requests.generate("after-formatter", "a fox", 3).build());
 
-        assertThat(client.await("after-formatter", WholePath.PATIENCE).getStatus())
-                .isEqualTo(ResultStatus.SUCCEEDED);
+        assertThat(client.await("after-formatter", Await.PATIENCE).getStatus()).isEqualTo(ResultStatus.SUCCEEDED);
         assertThat(reasonOf("formatter-" + Topics.REQUESTS.name()))
                 .contains("string")
                 .contains("io.unifluid.schemas.InferenceRequest");
@@ -186,7 +185,7 @@ final class RegistryIT {
         worker.close(); // So that its successor, who has not seen a batch, gets the next one.
         worker = fresh;
         fresh.start();
-        assertThat(fresh.awaitReady(WholePath.PATIENCE)).isTrue();
+        assertThat(fresh.awaitReady(Await.PATIENCE)).isTrue();
         for (int status : new int[] {401, 403, 503}) {
             workerDoor.refuseEverybody(status);
             var id = "refused-" + status;
@@ -194,13 +193,12 @@ final class RegistryIT {
             if (status == 401) { // Later ones find the schema known.
                 Await.until(
                         "the worker to say why it waits",
-                        WholePath.PATIENCE,
                         () -> ready(port).statusCode() == 503
                                 && ready(port).body().contains("HTTP 401"));
                 assertThat(client.resultsOf(id)).isEmpty();
             }
             workerDoor.refuseEverybody(0);
-            assertThat(client.await(id, WholePath.PATIENCE).getStatus()).isEqualTo(ResultStatus.SUCCEEDED);
+            assertThat(client.await(id, Await.PATIENCE).getStatus()).isEqualTo(ResultStatus.SUCCEEDED);
             assertThat(ready(port).statusCode()).as(ready(port).body()).isEqualTo(200);
         }
         assertThat(client.deadLetters()).hasSize(letters);
@@ -222,13 +220,11 @@ final class RegistryIT {
         }
         Await.until(
                 "a thread to meet the refusal",
-                WholePath.PATIENCE,
                 () -> streams.meters().counter("unifluid.thread.failures").count() > 0);
         streamsDoor.refuseEverybody(0);
 
         for (int i = 0; i < 3; i++) {
-            assertThat(client.await("newer-" + i, WholePath.PATIENCE).getStatus())
-                    .isEqualTo(ResultStatus.SUCCEEDED);
+            assertThat(client.await("newer-" + i, Await.PATIENCE).getStatus()).isEqualTo(ResultStatus.SUCCEEDED);
         }
         assertThat(client.deadLetters()).hasSize(letters);
     }
@@ -349,10 +345,7 @@ final class RegistryIT {
     }
 
     private static String reasonOf(String key) {
-        Await.until(
-                "the dead letter of " + key,
-                WholePath.PATIENCE,
-                () -> letters(key).findAny().isPresent());
+        Await.until("the dead letter of " + key, () -> letters(key).findAny().isPresent());
         return letters(key).findFirst().orElseThrow().headers().get(RecordHeaders.DLQ_REASON);
     }
 

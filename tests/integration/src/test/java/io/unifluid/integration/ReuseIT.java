@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.unifluid.schemas.InferenceRequest;
 import io.unifluid.schemas.InferenceResult;
 import io.unifluid.schemas.ResultStatus;
+import io.unifluid.testkit.Await;
 import io.unifluid.testkit.Requests;
 import io.unifluid.testkit.SampleArchive;
 import java.nio.file.Path;
@@ -43,7 +44,7 @@ final class ReuseIT {
                         .build())
                 .toList();
         path.client.sendAll(requests);
-        var results = path.client.awaitAll(ids, WholePath.PATIENCE).values();
+        var results = path.client.awaitAll(ids, Await.PATIENCE).values();
         ids.forEach(id -> assertThat(path.client.resultsOf(id)).hasSize(1));
         return results;
     }

@@ -18,6 +18,7 @@ import io.unifluid.schemas.RequestStatus;
 import io.unifluid.schemas.Topics;
 import io.unifluid.streams.StreamsAppRunner;
 import io.unifluid.streams.config.StreamsSettings;
+import io.unifluid.testkit.Await;
 import io.unifluid.testkit.LocalBroker;
 import io.unifluid.testkit.LocalRegistry;
 import io.unifluid.testkit.Right;
@@ -55,7 +56,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class RightsIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String REPLIES = "replies.client";
     /** No dead letter comes from them, so none that says so is believed. */
     private static final List<String> FINAL = List.of(
@@ -115,7 +115,7 @@ final class RightsIT {
             worker.start();
             ready(app);
             ready(worker);
-            gateway.worksWhole(PATIENCE);
+            gateway.worksWhole(Await.PATIENCE);
         }
     }
 
@@ -270,7 +270,7 @@ final class RightsIT {
     }
 
     private static void ready(StreamsAppRunner app) throws InterruptedException {
-        if (!app.awaitReady(PATIENCE)) {
+        if (!app.awaitReady(Await.PATIENCE)) {
             throw new IllegalStateException(app.refusal().orElse("The app was not ready, and does not say why."));
         }
     }
@@ -293,7 +293,7 @@ final class RightsIT {
     }
 
     private static void ready(WorkerRunner worker) throws InterruptedException {
-        if (!worker.awaitReady(PATIENCE) || worker.illness().isPresent()) {
+        if (!worker.awaitReady(Await.PATIENCE) || worker.illness().isPresent()) {
             throw new IllegalStateException(worker.illness().orElse("The worker was not ready and says not why."));
         }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.unifluid.integration.SecurityPage.Example;
 import io.unifluid.schemas.ResultStatus;
 import io.unifluid.schemas.Topics;
+import io.unifluid.testkit.Await;
 import io.unifluid.testkit.LocalBroker;
 import io.unifluid.testkit.LocalRegistry;
 import io.unifluid.testkit.Requests;
@@ -12,7 +13,6 @@ import io.unifluid.testkit.SampleArchive;
 import io.unifluid.testkit.TestClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,8 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
  * with a user of its own; and no password in anything that any of them says.
  */
 final class SecuredPathIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
-
     @TempDir
     static Path scratch;
 
@@ -53,8 +51,8 @@ final class SecuredPathIT {
                 Files.createDirectories(scratch.resolve("blobs")).toString());
         ofWorker.put("UNIFLUID_WORKER_HTTP_PORT", "0");
         worker = AppProcess.start(scratch.resolve("worker"), "io.unifluid.worker.WorkerApp", ofWorker);
-        streams.awaitLine("streams-app ready", PATIENCE);
-        worker.awaitLine("worker ready", PATIENCE);
+        streams.awaitLine("streams-app ready", Await.PATIENCE);
+        worker.awaitLine("worker ready", Await.PATIENCE);
     }
 
     @AfterAll
@@ -76,16 +74,16 @@ final class SecuredPathIT {
     void aCaptionGoesThroughAndEveryCommandWorks() throws Exception {
         try (var client = TestClient.connect(broker, registry)) {
             client.send(Requests.caption("one", SampleArchive.scene(0).bytes()).build());
-            assertThat(client.await("one", PATIENCE).getStatus()).isEqualTo(ResultStatus.SUCCEEDED);
+            assertThat(client.await("one", Await.PATIENCE).getStatus()).isEqualTo(ResultStatus.SUCCEEDED);
             client.send(Topics.REQUESTS.name(), "junk", new byte[] {7}, Map.of());
-            client.awaitDeadLetters(1, PATIENCE);
+            client.awaitDeadLetters(1, Await.PATIENCE);
 
             assertThat(command("cancel", "cancel", "one", "--tenant", "test")).contains("asked to cancel one");
             assertThat(command("dead-letters", "dead-letters", "list")).contains("unifluid.requests/");
             assertThat(command("dead-letters", "dead-letters", "redrive", "--dry-run"))
                     .contains("would send 1");
             assertThat(command("redrive", "dead-letters", "redrive", "--yes")).contains("sent 1");
-            client.awaitDeadLetters(2, PATIENCE);
+            client.awaitDeadLetters(2, Await.PATIENCE);
             assertThat(command(
                             "blobs",
                             "blobs",
@@ -136,7 +134,7 @@ final class SecuredPathIT {
                 "io.unifluid.cli.UniFluid",
                 Map.of(),
                 arguments)) {
-            assertThat(process.awaitEnd(PATIENCE)).as(process.said()).isZero();
+            assertThat(process.awaitEnd(Await.PATIENCE)).as(process.said()).isZero();
             return process.said();
         }
     }

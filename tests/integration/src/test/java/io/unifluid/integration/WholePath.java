@@ -7,6 +7,7 @@ import io.unifluid.inference.ModelOptions;
 import io.unifluid.inference.families.Models;
 import io.unifluid.streams.StreamsAppRunner;
 import io.unifluid.streams.config.StreamsSettings;
+import io.unifluid.testkit.Await;
 import io.unifluid.testkit.LocalBroker;
 import io.unifluid.testkit.LocalRegistry;
 import io.unifluid.testkit.SampleArchive;
@@ -16,7 +17,6 @@ import io.unifluid.worker.config.PictureSettings;
 import io.unifluid.worker.config.WorkerSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,8 +25,6 @@ import java.util.function.Supplier;
 
 /** Broker, registry, topology and a worker with the shipped bundle: the system, in one JVM but for the registry. */
 final class WholePath implements AutoCloseable {
-    static final Duration PATIENCE = Duration.ofSeconds(90);
-
     final LocalBroker broker;
     final LocalRegistry registry;
     final StreamsAppRunner streams;
@@ -86,9 +84,9 @@ final class WholePath implements AutoCloseable {
         if (worker.isPresent()) {
             worker.get().start();
         }
-        streams.awaitReady(PATIENCE);
+        streams.awaitReady(Await.PATIENCE);
         if (worker.isPresent()) {
-            worker.get().awaitReady(PATIENCE);
+            worker.get().awaitReady(Await.PATIENCE);
         }
         return new WholePath(broker, registry, streams, worker, TestClient.connect(broker, registry), pictures, blobs);
     }

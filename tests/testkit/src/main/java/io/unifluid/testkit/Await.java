@@ -5,6 +5,9 @@ import java.util.concurrent.Callable;
 
 /** Waits for something to become true. */
 public final class Await {
+    /** What must come is waited for as long as this: only a fault makes a test wait so long, and a slow machine is none. */
+    public static final Duration PATIENCE = Duration.ofMinutes(5);
+
     private static final Duration PAUSE = Duration.ofMillis(20);
 
     private Await() {}
@@ -12,8 +15,14 @@ public final class Await {
     /**
      * Returns as soon as the condition holds. What the condition throws counts as "not yet".
      *
-     * @throws AssertionError naming {@code what} when it does not hold in time, with the last exception as its cause
+     * @throws AssertionError naming {@code what} when it does not hold within {@link #PATIENCE}, with the last exception as its
+     *     cause
      */
+    public static void until(String what, Callable<Boolean> condition) {
+        until(what, PATIENCE, condition);
+    }
+
+    /** Likewise, with a limit of its own. */
     public static void until(String what, Duration atMost, Callable<Boolean> condition) {
         until(what, atMost, PAUSE, condition);
     }

@@ -7,7 +7,6 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -38,8 +37,6 @@ import org.apache.kafka.metadata.storage.Formatter;
 public final class LocalBroker implements AutoCloseable {
     /** Partitions of every topic unless said otherwise. */
     public static final int PARTITIONS = 4;
-
-    private static final Duration SOON = Duration.ofSeconds(60);
 
     private final Path data;
     private final int port;
@@ -139,7 +136,7 @@ public final class LocalBroker implements AutoCloseable {
         var bindings = rights.stream().map(Right::binding).toList();
         try (var admin = admin()) {
             admin.createAcls(bindings).all().get();
-            Await.until("the rights to be in force", SOON, () -> acls(admin).containsAll(bindings));
+            Await.until("the rights to be in force", () -> acls(admin).containsAll(bindings));
         } catch (ExecutionException e) {
             throw new IllegalStateException("Could not grant rights.", e.getCause());
         } catch (InterruptedException e) {
@@ -264,7 +261,6 @@ public final class LocalBroker implements AutoCloseable {
             var names = Set.copyOf(topics.stream().map(NewTopic::name).toList());
             Await.until(
                     "the topics " + names,
-                    SOON,
                     () -> admin.listTopics().names().get().containsAll(names));
         } catch (InterruptedException e) {
             throw interrupted(e);

@@ -19,8 +19,6 @@ import java.util.concurrent.TimeUnit;
  * system sets it.
  */
 public final class LocalRegistry implements AutoCloseable {
-    private static final Duration READY_WITHIN = Duration.ofSeconds(240);
-
     private static LocalRegistry shared;
 
     private final String url;
@@ -47,7 +45,7 @@ public final class LocalRegistry implements AutoCloseable {
             var url = RegistryServer.url(ports[0]);
             var registry = new LocalRegistry(url, Optional.of(process), data);
             try {
-                Await.until("the registry to answer", READY_WITHIN, () -> {
+                Await.until("the registry to answer", () -> {
                     if (!process.isAlive()) {
                         throw new IllegalStateException("It ended with " + process.exitValue() + ".");
                     }

@@ -22,18 +22,18 @@ final class TestkitTest {
                 var results = AvroSerdes.of(registry.url()).serializer(Topics.RESULTS)) {
             client.send(Requests.caption("one", new byte[] {1}).build());
             answer(client, results, "one");
-            assertThat(client.await("one", Duration.ofSeconds(20)).getStatus()).isEqualTo(ResultStatus.SUCCEEDED);
+            assertThat(client.await("one", Await.PATIENCE).getStatus()).isEqualTo(ResultStatus.SUCCEEDED);
 
             broker.stop();
             broker.startAgain();
             answer(client, results, "two");
             answer(client, results, "two");
-            client.awaitAll(List.of("one", "two"), Duration.ofSeconds(20));
-            Await.until("the second result of two", Duration.ofSeconds(20), () -> client.resultCount() == 3);
+            client.awaitAll(List.of("one", "two"), Await.PATIENCE);
+            Await.until("the second result of two", () -> client.resultCount() == 3);
             assertThat(client.resultsOf("two")).hasSize(2);
 
             client.send(Topics.DEAD_LETTERS, "three", new byte[] {7}, Map.of("why", "not Avro"));
-            var letters = client.awaitDeadLetters(1, Duration.ofSeconds(20));
+            var letters = client.awaitDeadLetters(1, Await.PATIENCE);
             assertThat(letters.getFirst().headers()).containsEntry("why", "not Avro");
             assertThat(letters.getFirst().value()).containsExactly(7);
 

@@ -24,7 +24,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -49,7 +48,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs over real files on a real broker, stopped and started, into every format. */
-@Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class ArchiveRunIT {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -255,8 +254,7 @@ final class ArchiveRunIT {
                 throw new IllegalStateException(e);
             }
         });
-        Await.until(
-                "the first rows", Duration.ofSeconds(30), () -> Files.exists(to.resolve("_unifluid/00000.rows.gz")));
+        Await.until("the first rows", () -> Files.exists(to.resolve("_unifluid/00000.rows.gz")));
         assertThat(first).isNotDone();
         assertThat(rows(to)).hasSize(10);
         stop.complete(null);

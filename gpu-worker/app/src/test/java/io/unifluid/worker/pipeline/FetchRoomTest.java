@@ -26,7 +26,7 @@ class FetchRoomTest {
 
         first.landed(5 * MIB);
 
-        third.get(30, TimeUnit.SECONDS).close();
+        third.get(5, TimeUnit.MINUTES).close();
         second.close();
         first.close();
     }
@@ -35,7 +35,7 @@ class FetchRoomTest {
     void inlinePicturesTakeNoMemory() throws Exception {
         FetchRoom room = new FetchRoom(8, 20L * MIB, 20 * MIB);
         try (FetchRoom.Place fetched = room.enter(ELSEWHERE)) {
-            entering(room, INLINE).get(30, TimeUnit.SECONDS).close();
+            entering(room, INLINE).get(5, TimeUnit.MINUTES).close();
             fetched.landed(MIB);
         }
     }
@@ -58,7 +58,7 @@ class FetchRoomTest {
 
         first.close();
 
-        second.get(30, TimeUnit.SECONDS).close();
+        second.get(5, TimeUnit.MINUTES).close();
     }
 
     private static CompletableFuture<FetchRoom.Place> entering(FetchRoom room, ImageLocation location) {

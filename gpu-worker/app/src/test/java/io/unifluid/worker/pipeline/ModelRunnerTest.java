@@ -113,7 +113,7 @@ final class ModelRunnerTest {
     }
 
     private AcknowledgeType settlement() throws InterruptedException {
-        AcquiredBatch held = settled.poll(10, TimeUnit.SECONDS);
+        AcquiredBatch held = settled.poll(5, TimeUnit.MINUTES);
         assertThat(held).as("a settled batch").isNotNull();
         return held.settlement();
     }
@@ -202,7 +202,7 @@ final class ModelRunnerTest {
             return Models.noOp().run(items);
         });
         device.offer(ready(Batches.draw("a")));
-        assertThat(running.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(running.await(5, TimeUnit.MINUTES)).isTrue();
         assertThat(device.stuck()).isFalse();
         device.watch();
         assertThat(device.stuck()).isTrue();
@@ -226,7 +226,7 @@ final class ModelRunnerTest {
         ReadyBatch first = ready(Batches.draw("a"));
         ReadyBatch second = ready(Batches.draw("b"));
         device.offer(first);
-        assertThat(running.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(running.await(5, TimeUnit.MINUTES)).isTrue();
         device.offer(second);
         device.drain();
         assertThat(settlement()).isEqualTo(AcknowledgeType.RELEASE);
@@ -262,7 +262,7 @@ final class ModelRunnerTest {
         void await(String... ids) throws InterruptedException {
             List<String> seen = new ArrayList<>();
             for (int i = 0; i < ids.length; i++) {
-                seen.add(begun.poll(10, TimeUnit.SECONDS));
+                seen.add(begun.poll(5, TimeUnit.MINUTES));
             }
             assertThat(seen).containsExactlyInAnyOrder(ids);
         }

@@ -90,7 +90,7 @@ final class CudaCheckTest {
         var process = command.start();
         try (var output = process.inputReader()) {
             var lines = output.readAllLines();
-            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
             assertThat(process.exitValue()).as("%s", lines).isZero();
             return lines;
         }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(300)
 class CallersTest {
     private static final IntFunction<List<Integer>> AS_MANY_AS_CAN =
             most -> IntStream.range(0, most).boxed().toList();

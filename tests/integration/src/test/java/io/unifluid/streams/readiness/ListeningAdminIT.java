@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.unifluid.testkit.Await;
 import io.unifluid.testkit.LocalBroker;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -19,7 +18,6 @@ import org.junit.jupiter.api.Test;
 
 /** The answer to each question of a look is heard, and a broker that is away is silent. */
 final class ListeningAdminIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String TOPIC = "asked";
 
     private interface Question {
@@ -47,7 +45,7 @@ final class ListeningAdminIT {
                 for (var question : LOOK) {
                     int before = heard.get();
                     question.of(admin).get();
-                    Await.until("the answer to be heard", PATIENCE, () -> heard.get() > before);
+                    Await.until("the answer to be heard", () -> heard.get() > before);
                 }
             }
             broker.stop();
