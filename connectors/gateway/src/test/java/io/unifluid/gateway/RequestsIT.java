@@ -31,8 +31,10 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntPredicate;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -452,6 +454,28 @@ final class RequestsIT {
     }
 
     @Test
+    void whereResultsNeverCeaseAGatewayStillGetsReady() throws Exception {
+        var enough = new CountDownLatch(1);
+        var sending = Thread.ofVirtual().start(() -> results("ceaseless-", _ -> !ended(enough, 2)));
+        try (var gateway = path.another(Map.of())) {
+            ready(gateway);
+            assertThat(path.send(at(gateway, "/requests/never-was", path.acme)).statusCode())
+                    .isEqualTo(404);
+        } finally {
+            enough.countDown();
+            sending.join();
+        }
+    }
+
+    private static boolean ended(CountDownLatch latch, int waitMillis) {
+        try {
+            return latch.await(waitMillis, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
     @Order(Integer.MAX_VALUE - 2)
     void keysAndRequestsOutliveTheGatewayAndItsFolder() throws Exception {
         var folder = scratch.resolve("restarted").toString();
@@ -582,11 +606,11 @@ final class RequestsIT {
     }
 
     private static void ready(GatewayRunner gateway) {
-        Await.until(
-                "the gateway to be ready",
-                () -> path.send(HttpRequest.newBuilder(gateway.address().resolve("/ready")))
-                                .statusCode()
-                        == 200);
+        Await.until("the gateway to be ready", () -> {
+            var said = path.send(HttpRequest.newBuilder(gateway.address().resolve("/ready")));
+            assertThat(said.statusCode()).as(said.body()).isEqualTo(200);
+            return true;
+        });
     }
 
     private static HttpRequest.Builder at(GatewayRunner gateway, String where, String key) {
@@ -661,13 +685,18 @@ final class RequestsIT {
 
     /** As if so many requests of acme, sent by another client, had ended. */
     private static void results(String prefix, int many) {
+        results(prefix, i -> i < many);
+    }
+
+    /** @param more asked with how many were sent */
+    private static void results(String prefix, IntPredicate more) {
         try (var producer = new KafkaProducer<>(
                         Map.<String, Object>of("bootstrap.servers", path.broker.bootstrapServers(), "linger.ms", 20),
                         new StringSerializer(),
                         new ByteArraySerializer());
                 var results = AvroSerdes.of(path.registry.url()).serializer(Topics.RESULTS)) {
             var topic = Topics.RESULTS.name();
-            for (int i = 0; i < many; i++) {
+            for (int i = 0; more.test(i); i++) {
                 var result = InferenceResult.newBuilder()
                         .setRequestId(prefix + i)
                         .setTenant("acme")

@@ -1,20 +1,25 @@
 package io.unifluid.gateway.view;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.KafkaClientSupplier;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
 
 /** Kafka's own clients; the one that reads says how far behind it is. */
 final class FollowedClients implements KafkaClientSupplier {
     private volatile long behind = -1;
+    private final CatchUp catchUp = new CatchUp();
     private volatile boolean caughtUp;
 
     /** Records that were not read yet when somebody looked last; -1 until that is known. */
@@ -22,9 +27,16 @@ final class FollowedClients implements KafkaClientSupplier {
         return behind;
     }
 
-    /** Whether there was ever nothing left to read. */
+    /** Whether all has been worked off that there was at the start. */
     boolean caughtUp() {
         return caughtUp;
+    }
+
+    /** On the reading thread: this record has been worked off. */
+    void worked(RecordMetadata record) {
+        if (!caughtUp) {
+            catchUp.worked(new TopicPartition(record.topic(), record.partition()), record.offset());
+        }
     }
 
     @Override
@@ -33,8 +45,6 @@ final class FollowedClients implements KafkaClientSupplier {
     }
 
     private final class Followed extends KafkaConsumer<byte[], byte[]> {
-        private boolean nothingBefore;
-
         Followed(Map<String, Object> config) {
             super(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         }
@@ -42,24 +52,33 @@ final class FollowedClients implements KafkaClientSupplier {
         @Override
         public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
             var records = super.poll(timeout);
-            look(records.isEmpty());
+            look(records);
             return records;
         }
 
-        /** What a poll returned is worked off before the next one that finds nothing. */
-        private void look(boolean nothing) {
+        private void look(ConsumerRecords<byte[], byte[]> records) {
             long all = 0;
+            boolean known = !assignment().isEmpty();
+            boolean reached = known;
             for (var partition : assignment()) {
                 var lag = currentLag(partition);
                 if (lag.isEmpty()) {
-                    return;
+                    known = false;
+                    reached = false;
+                    continue;
                 }
                 all += lag.getAsLong();
+                reached &= caughtUp || reached(partition, lag.getAsLong(), records.records(partition));
             }
-            boolean end = nothing && all == 0 && !assignment().isEmpty();
-            caughtUp |= end && nothingBefore;
-            nothingBefore = end;
-            behind = all;
+            caughtUp |= reached;
+            behind = known ? all : behind;
+        }
+
+        private boolean reached(TopicPartition partition, long lag, List<ConsumerRecord<byte[], byte[]>> records) {
+            long position = position(partition);
+            catchUp.stands(partition, position + lag);
+            records.forEach(record -> catchUp.returned(partition, record.offset()));
+            return catchUp.reached(partition, position);
         }
     }
 

@@ -5,11 +5,13 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.atomic.LongAccumulator;
+import java.util.function.Consumer;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
@@ -34,6 +36,7 @@ final class KeepProcessor implements Processor<byte[], byte[], Void, Void> {
 
     private final Limits limits;
     private final News news;
+    private final Consumer<RecordMetadata> worked;
     private ProcessorContext<Void, Void> context;
     private KeyValueStore<Bytes, byte[]> store;
     private long bytes;
@@ -55,9 +58,11 @@ final class KeepProcessor implements Processor<byte[], byte[], Void, Void> {
         void came(Said what, byte[] id, byte[] event);
     }
 
-    KeepProcessor(Limits limits, News news) {
+    /** @param worked is told of each record once it has been worked off */
+    KeepProcessor(Limits limits, News news, Consumer<RecordMetadata> worked) {
         this.limits = limits;
         this.news = news;
+        this.worked = worked;
     }
 
     @Override
@@ -78,11 +83,15 @@ final class KeepProcessor implements Processor<byte[], byte[], Void, Void> {
 
     @Override
     public void process(Record<byte[], byte[]> record) {
-        var id = record.key();
-        if (id == null) {
-            return;
+        var metadata = context.recordMetadata().orElseThrow();
+        if (record.key() != null) {
+            take(Said.on(metadata.topic()), record);
         }
-        var what = Said.on(context.recordMetadata().orElseThrow().topic());
+        worked.accept(metadata);
+    }
+
+    private void take(Said what, Record<byte[], byte[]> record) {
+        var id = record.key();
         if (record.value() == null) {
             drop(what.key(id));
             return;

@@ -119,7 +119,8 @@ public final class RequestView {
                 droppedUntil);
         Gauge.builder("unifluid.gateway.view.behind", clients, FollowedClients::behind)
                 .register(meters);
-        streams = new KafkaStreams(ViewTopology.of(settings.kept(), limits, this::came), kafka(), clients);
+        streams = new KafkaStreams(
+                ViewTopology.of(settings.kept(), limits, this::came, clients::worked), kafka(), clients);
         streams.setUncaughtExceptionHandler(this::again);
         streams.start();
     }

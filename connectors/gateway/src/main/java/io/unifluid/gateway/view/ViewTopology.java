@@ -1,10 +1,12 @@
 package io.unifluid.gateway.view;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.apache.kafka.streams.state.Stores;
 
 /**
@@ -17,7 +19,8 @@ final class ViewTopology {
     private ViewTopology() {}
 
     /** @param from how far back it begins where it has read nothing yet */
-    static Topology of(Duration from, KeepProcessor.Limits limits, KeepProcessor.News news) {
+    static Topology of(
+            Duration from, KeepProcessor.Limits limits, KeepProcessor.News news, Consumer<RecordMetadata> worked) {
         return new Topology()
                 .addSource(
                         AutoOffsetReset.byDuration(from),
@@ -25,7 +28,7 @@ final class ViewTopology {
                         new ByteArrayDeserializer(),
                         new ByteArrayDeserializer(),
                         Said.TOPICS.toArray(String[]::new))
-                .addProcessor("keep", () -> new KeepProcessor(limits, news), "said")
+                .addProcessor("keep", () -> new KeepProcessor(limits, news, worked), "said")
                 .addStateStore(
                         Stores.keyValueStoreBuilder(
                                         Stores.persistentKeyValueStore(KEPT), Serdes.Bytes(), Serdes.ByteArray())

@@ -44,7 +44,10 @@ final class KeepProcessorTest {
         settings.put(StreamsConfig.STATE_DIR_CONFIG, scratch.toString());
         driver = new TopologyTestDriver(
                 ViewTopology.of(
-                        KEPT, limits(), (what, id, event) -> news.add(what + " " + text(id) + " " + text(event))),
+                        KEPT,
+                        limits(),
+                        (what, id, event) -> news.add(what + " " + text(id) + " " + text(event)),
+                        _ -> {}),
                 settings,
                 START);
     }
@@ -115,7 +118,7 @@ final class KeepProcessorTest {
         droppedUntil.reset();
         var again = new MockProcessorContext<Void, Void>();
         again.addStateStore(driver.getKeyValueStore(ViewTopology.KEPT));
-        new KeepProcessor(limits(), (_, _, _) -> {}).init(again);
+        new KeepProcessor(limits(), (_, _, _) -> {}, _ -> {}).init(again);
         assertThat(droppedUntil.get()).as("what was dropped before a restart").isEqualTo(until);
     }
 
