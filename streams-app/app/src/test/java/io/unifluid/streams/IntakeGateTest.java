@@ -7,6 +7,7 @@ import io.unifluid.schemas.Topics;
 import io.unifluid.streams.intake.IntakeGate;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.streams.processor.TaskId;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,8 +23,8 @@ class IntakeGateTest {
     @Test
     void bulkIsHeldBackBeforeInteractiveRequestsAndReportsNever() {
         var gate = new IntakeGate(100);
-        var one = gate.counter(new TaskId(0, 0));
-        var other = gate.counter(new TaskId(0, 1));
+        var one = counted(gate, 0);
+        var other = counted(gate, 1);
         one.set(50);
         other.set(49);
         assertThat(gate.holds(BULK)).isFalse();
@@ -42,7 +43,7 @@ class IntakeGateTest {
     @Test
     void whatIsHeldBackIsReadAgainWhenATenthOfTheLimitIsLeft() {
         var gate = new IntakeGate(100);
-        var count = gate.counter(new TaskId(0, 0));
+        var count = counted(gate, 0);
         count.set(100);
         assertThat(gate.holds(BULK)).isTrue();
         count.set(90);
@@ -56,10 +57,30 @@ class IntakeGateTest {
     @Test
     void aTaskThatWentElsewhereDoesNotCount() {
         var gate = new IntakeGate(100);
-        gate.counter(new TaskId(0, 0)).set(100);
+        counted(gate, 0).set(100);
+        gate.counter(new TaskId(0, 1));
+        assertThat(gate.holds(BULK)).isTrue();
+        gate.forget(new TaskId(0, 1));
         assertThat(gate.holds(BULK)).isTrue();
         gate.forget(new TaskId(0, 0));
         assertThat(gate.holds(BULK)).isFalse();
+    }
+
+    @Test
+    void bulkIsHeldBackUntilATaskHasCountedWhatItFound() {
+        var gate = new IntakeGate(100);
+        gate.counter(new TaskId(0, 0));
+        assertThat(gate.holds(BULK)).isTrue();
+        assertThat(gate.holds(INTERACTIVE)).isFalse();
+        gate.counted(new TaskId(0, 0));
+        assertThat(gate.holds(BULK)).isFalse();
+    }
+
+    private static AtomicInteger counted(IntakeGate gate, int partition) {
+        var task = new TaskId(0, partition);
+        var counter = gate.counter(task);
+        gate.counted(task);
+        return counter;
     }
 
     @Test

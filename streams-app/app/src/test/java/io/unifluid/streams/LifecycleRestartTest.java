@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.unifluid.schemas.AvroSerdes;
+import io.unifluid.schemas.Control;
+import io.unifluid.schemas.ControlKind;
 import io.unifluid.schemas.InferenceRequest;
 import io.unifluid.schemas.InferenceResult;
 import io.unifluid.schemas.Topics;
@@ -41,6 +43,7 @@ class LifecycleRestartTest {
 
     private final StreamsSettings settings = Harness.settings(Path.of("unused"), "retention", "1h");
     private final AvroSerdes avro = new AvroSerdes(settings.registry());
+    private final IntakeGate gate = new IntakeGate(1_000);
     private final KeyValueStore<String, RequestRecord> states = Stores.keyValueStoreBuilder(
                     Stores.inMemoryKeyValueStore(Names.LIFECYCLE_STORE), Serdes.String(), RequestRecordSerde.create())
             .withLoggingDisabled()
@@ -82,6 +85,35 @@ class LifecycleRestartTest {
         assertThat(states.get("late")).isNull();
     }
 
+    @Test
+    void ofALongBacklogEachOneEndsOnceAndIsCountedOnceWhateverHappensBeforeItHasBeenRead() {
+        var before = start(Harness.START);
+        for (int i = 0; i < 450; i++) {
+            request(before, "old-%03d".formatted(i), Optional.of(Harness.START.plusSeconds(30)));
+        }
+        before.processor.close();
+
+        var after = start(Harness.START.plusSeconds(10));
+        assertThat(gate.unfinished()).isLessThan(450);
+        assertThat(gate.holds(Topics.REQUESTS.name())).isTrue();
+        assertThat(gate.holds(Topics.REQUESTS_INTERACTIVE.name())).isFalse();
+        request(after, "old-449", Optional.of(Harness.START.plusSeconds(30)));
+        cancel(after, "old-448");
+        request(after, "new", Optional.of(Harness.START.plusSeconds(30)));
+        request(after, "late", Optional.of(Harness.START.minusSeconds(1)));
+        everyClock(after, Harness.START.plusSeconds(11));
+        everyClock(after, Harness.START.plusSeconds(12));
+        assertThat(gate.unfinished()).isEqualTo(450);
+        assertThat(gate.holds(Topics.REQUESTS.name())).isFalse();
+
+        everyClock(after, Harness.START.plusSeconds(30));
+        assertThat(after.results())
+                .extracting(InferenceResult::getRequestId)
+                .hasSize(452)
+                .doesNotHaveDuplicates();
+        assertThat(gate.unfinished()).isZero();
+    }
+
     private record Running(
             LifecycleProcessor processor, MockProcessorContext<byte[], byte[]> context, AvroSerdes avro) {
         List<InferenceResult> results() {
@@ -92,6 +124,13 @@ class LifecycleRestartTest {
                             .deserialize(Topics.RESULTS.name(), forward.record().value())));
             return results;
         }
+    }
+
+    private static void everyClock(Running app, Instant at) {
+        app.context.setCurrentSystemTimeMs(at.toEpochMilli());
+        app.context.scheduledPunctuators().stream()
+                .filter(clock -> !clock.cancelled())
+                .forEach(clock -> clock.getPunctuator().punctuate(at.toEpochMilli()));
     }
 
     private Running start(Instant at) {
@@ -111,7 +150,7 @@ class LifecycleRestartTest {
                 new Home(1),
                 avro.deserializer(Topics.REQUESTS),
                 new IntakeRecords(new SentRecords(), avro.deserializer(Topics.REQUESTS), metrics::readAgain),
-                new IntakeGate(1));
+                gate);
         processor.init(context);
         return new Running(processor, context, avro);
     }
@@ -122,6 +161,12 @@ class LifecycleRestartTest {
         byte[] bytes = avro.serializer(Topics.REQUESTS).serialize(Topics.REQUESTS.name(), request);
         app.context.setRecordMetadata(Topics.REQUESTS.name(), 0, 0);
         app.processor.process(new Record<>(id, new DecodedRecord<>(request, bytes), app.context.currentSystemTimeMs()));
+    }
+
+    private static void cancel(Running app, String id) {
+        var control = new Control(id, "default", ControlKind.CANCEL, "not needed any more", Harness.START);
+        app.context.setRecordMetadata(Topics.CONTROLS.name(), 0, 0);
+        app.processor.process(new Record<>(id, new DecodedRecord<>(control, null), app.context.currentSystemTimeMs()));
     }
 
     private static void wake(Running app, Instant at) {

@@ -13,6 +13,7 @@ import io.unifluid.schemas.Outcome;
 import io.unifluid.schemas.OutcomeKind;
 import io.unifluid.schemas.Topic;
 import io.unifluid.schemas.Topics;
+import io.unifluid.schemas.WorkItem;
 import io.unifluid.schemas.WorkerAnnouncement;
 import io.unifluid.streams.batching.BatchingProcessor;
 import io.unifluid.streams.config.StreamsSettings;
@@ -29,9 +30,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Serdes;
@@ -170,9 +172,47 @@ class RestartTest {
         assertThat(Harness.ids(app.batches().getFirst())).containsExactly("a", "b", "c");
     }
 
+    @Test
+    void ofALongBacklogEachOneLeavesOnceWhateverHappensBeforeItHasBeenRead() {
+        var ids = IntStream.range(0, 450).mapToObj("old-%03d"::formatted).toList();
+        store.init(new MockProcessorContext<byte[], byte[]>().getStateStoreContext(), store);
+        ids.forEach(id -> store.put(id, encoded(admitted(id, 1, 0, null))));
+
+        var app = start();
+        attemptEnded(app, "old-449", "caption|-|k", AttemptOutcome.GONE);
+        admit(app, "old-440", 2, 10);
+        admit(app, "old-441", 1, 10);
+        admit(app, "new", 1, 20);
+        assertThat(app.sent()).isNotEmpty();
+
+        for (int told = 0, rounds = 0; told < app.sent().size() || rounds < 5; rounds++) {
+            for (var item : app.sent().subList(told, app.sent().size())) {
+                attemptEnded(app, item.getRequest().getRequestId(), item.getAttempt());
+                told++;
+            }
+            everyClock(app);
+        }
+
+        assertThat(app.sent())
+                .extracting(item -> item.getRequest().getRequestId() + "/" + item.getAttempt())
+                .containsExactlyInAnyOrderElementsOf(Stream.concat(ids.stream(), Stream.of("new"))
+                        .filter(id -> !id.equals("old-449"))
+                        .map(id -> id + (id.equals("old-440") ? "/2" : "/1"))
+                        .toList());
+        try (var left = store.all()) {
+            assertThat(left).isExhausted();
+        }
+    }
+
     private record Running(BatchingProcessor processor, MockProcessorContext<byte[], byte[]> context, AvroSerdes avro) {
         List<MicroBatch> batches() {
             return all("work-" + Harness.BULK, Topics.work(Harness.BULK));
+        }
+
+        List<WorkItem> sent() {
+            return batches().stream()
+                    .flatMap(batch -> batch.getItems().stream())
+                    .toList();
         }
 
         List<String> answered() {
@@ -237,11 +277,28 @@ class RestartTest {
                 .punctuate(app.context.currentSystemTimeMs());
     }
 
+    private static void everyClock(Running app) {
+        app.context.setCurrentSystemTimeMs(
+                Harness.START.plus(Duration.ofMillis(50)).toEpochMilli());
+        app.context.scheduledPunctuators().stream()
+                .filter(clock -> !clock.cancelled())
+                .forEach(clock -> clock.getPunctuator().punctuate(app.context.currentSystemTimeMs()));
+    }
+
     private void attemptEnded(Running app, String id, String key, AttemptOutcome outcome) {
         var report = outcome == AttemptOutcome.SUCCEEDED ? Optional.of(succeeded(id)) : Optional.<byte[]>empty();
-        var ended = new AttemptEnded(
-                        id, 1, Lane.UNDERSTAND_BULK, Optional.of(new AttemptEnded.Shared(key, outcome, report)))
-                .told();
+        attemptEnded(
+                app,
+                new AttemptEnded(
+                        id, 1, Lane.UNDERSTAND_BULK, Optional.of(new AttemptEnded.Shared(key, outcome, report))));
+    }
+
+    private void attemptEnded(Running app, String id, int attempt) {
+        attemptEnded(app, new AttemptEnded(id, attempt, Lane.UNDERSTAND_BULK, Optional.empty()));
+    }
+
+    private static void attemptEnded(Running app, AttemptEnded told) {
+        var ended = told.told();
         app.processor.process(
                 new Record<>(Harness.BULK + "/0", new DecodedRecord<>(ended, null), Harness.START.toEpochMilli()));
     }
@@ -260,8 +317,19 @@ class RestartTest {
     }
 
     private void admit(Running app, String id, int attempt, long afterMillis, String computationKey) {
-        Instant at = Harness.START.plusMillis(afterMillis);
-        var admitted = new Admitted(
+        var admitted = admitted(id, attempt, afterMillis, computationKey);
+        app.processor.process(new Record<>(
+                Harness.BULK + "/0",
+                new DecodedRecord<>(admitted, encoded(admitted)),
+                admitted.getScheduledAt().toEpochMilli()));
+    }
+
+    private byte[] encoded(Admitted admitted) {
+        return avro.serializer(Topics.SCHEDULE).serialize(Topics.SCHEDULE.name(), admitted);
+    }
+
+    private static Admitted admitted(String id, int attempt, long afterMillis, String computationKey) {
+        return new Admitted(
                 Harness.caption(id),
                 attempt,
                 false,
@@ -270,12 +338,9 @@ class RestartTest {
                 34.0,
                 300L,
                 Harness.START,
-                at,
+                Harness.START.plusMillis(afterMillis),
                 computationKey,
                 ByteBuffer.wrap(("token of " + id).getBytes(StandardCharsets.UTF_8)),
                 null);
-        byte[] bytes = avro.serializer(Topics.SCHEDULE).serialize(Topics.SCHEDULE.name(), admitted);
-        app.processor.process(
-                new Record<>(Harness.BULK + "/0", new DecodedRecord<>(admitted, bytes), at.toEpochMilli()));
     }
 }

@@ -25,6 +25,7 @@ import io.unifluid.streams.event.Outbox;
 import io.unifluid.streams.event.OutcomeReading;
 import io.unifluid.streams.event.PromptCommit;
 import io.unifluid.streams.event.RequestReading;
+import io.unifluid.streams.event.StoreWalk;
 import io.unifluid.streams.event.Times;
 import io.unifluid.streams.event.TooLargeException;
 import io.unifluid.streams.intake.IntakeAwayException;
@@ -88,6 +89,8 @@ public final class BatchingProcessor implements Processor<String, DecodedRecord<
     private ProcessorContext<byte[], byte[]> context;
     private KeyValueStore<String, byte[]> store;
     private Reuse reuse;
+    /** Of what waits, by lane, over what is stored. */
+    private StoreWalk<byte[]> index;
 
     /** While pictures cannot be read again, batches that need them wait. */
     private Instant picturesFrom = Instant.MIN;
@@ -124,14 +127,16 @@ public final class BatchingProcessor implements Processor<String, DecodedRecord<
         if (settings.reuse().enabled()) {
             reuse.restore(now());
         }
-        try (var all = store.all()) {
-            all.forEachRemaining(entry -> stored(entry.key, entry.value).ifPresent(this::restore));
-        }
+        index = new StoreWalk<>(store, entries -> {
+            var entry = entries.next();
+            stored(entry.key, entry.value).ifPresent(this::restore);
+        });
         context.schedule(settings.batchingInterval(), PunctuationType.WALL_CLOCK_TIME, at -> {
             lanes.keySet().forEach(this::dispatch);
             commit.look(context);
         });
         context.schedule(MEASURE_EVERY, PunctuationType.WALL_CLOCK_TIME, at -> measure());
+        index.begin(context, settings.batchingInterval(), () -> {});
     }
 
     @Override
@@ -196,6 +201,7 @@ public final class BatchingProcessor implements Processor<String, DecodedRecord<
     }
 
     private void admit(Admitted admitted, byte[] bytes) {
+        index.reach(admitted.getRequest().getRequestId());
         var key = computationKey(admitted);
         if (key.isEmpty()) {
             enqueue(admitted, bytes);
@@ -239,6 +245,7 @@ public final class BatchingProcessor implements Processor<String, DecodedRecord<
     }
 
     private void attemptEnded(AttemptEnded ended, Optional<Outcome> report) {
+        index.reach(ended.requestId());
         if (lanes.get(ended.lane()).attemptEnded(ended)) {
             store.delete(ended.requestId());
         }

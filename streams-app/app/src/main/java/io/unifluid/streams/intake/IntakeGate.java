@@ -4,6 +4,7 @@ import io.unifluid.schemas.Topics;
 import io.unifluid.streams.config.StreamsSettings;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.streams.processor.TaskId;
@@ -30,6 +31,7 @@ public final class IntakeGate {
 
     private final long most;
     private final Map<TaskId, AtomicInteger> unfinished = new ConcurrentHashMap<>();
+    private final Set<TaskId> counting = ConcurrentHashMap.newKeySet();
     private final Map<String, Boolean> held = new ConcurrentHashMap<>();
     private final Map<String, Long> toldAt = new ConcurrentHashMap<>();
 
@@ -44,15 +46,22 @@ public final class IntakeGate {
                         Math.clamp(Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP / BYTES_EACH, 1_000, 100_000_000)));
     }
 
-    /** Where a task counts its unfinished requests, from 0. */
+    /** Where a task counts its unfinished requests, from 0; until they are {@link #counted}, no more bulk is read. */
     public AtomicInteger counter(TaskId task) {
         var counter = new AtomicInteger();
+        counting.add(task);
         unfinished.put(task, counter);
         return counter;
     }
 
+    /** A task has counted what it found at its start. */
+    public void counted(TaskId task) {
+        counting.remove(task);
+    }
+
     /** The task went elsewhere. */
     public void forget(TaskId task) {
+        counting.remove(task);
         unfinished.remove(task);
     }
 
@@ -70,7 +79,11 @@ public final class IntakeGate {
         if (!Topics.isIntake(topic)) {
             return false;
         }
-        double limit = most * (topic.equals(Topics.REQUESTS.name()) ? 1 : INTERACTIVE);
+        boolean bulk = topic.equals(Topics.REQUESTS.name());
+        if (bulk && !counting.isEmpty()) {
+            return true;
+        }
+        double limit = most * (bulk ? 1 : INTERACTIVE);
         return held.compute(topic, (_, before) -> held(topic, Boolean.TRUE.equals(before), limit));
     }
 

@@ -35,6 +35,7 @@ import io.unifluid.streams.event.ReplyTopics;
 import io.unifluid.streams.event.RequestGoneException;
 import io.unifluid.streams.event.RequestReading;
 import io.unifluid.streams.event.Rerouted;
+import io.unifluid.streams.event.StoreWalk;
 import io.unifluid.streams.event.TooLargeException;
 import io.unifluid.streams.event.TraceParent;
 import io.unifluid.streams.event.WorkerOutcome;
@@ -110,6 +111,8 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
     private WakeUpIndex wakeUps;
     private Forgetting forgetting;
     private TenantLoad load;
+    /** Of wake-ups, load and what is to be forgotten, over the states. */
+    private StoreWalk<RequestRecord> index;
     /** While outcomes are worked on that came together. */
     private Optional<EndsTogether> together = Optional.empty();
 
@@ -141,18 +144,16 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
     @Override
     public void init(ProcessorContext<byte[], byte[]> context) {
         this.context = context;
-        records = new LifecycleStates(context.getStateStore(Names.LIFECYCLE_STORE));
+        KeyValueStore<String, RequestRecord> states = context.getStateStore(Names.LIFECYCLE_STORE);
+        records = new LifecycleStates(states);
         requests = context.getStateStore(Names.REQUEST_STORE);
         wakeUps = new WakeUpIndex();
         forgetting = new Forgetting(settings.lifecycle().retention());
         load = new TenantLoad(gate.counter(context.taskId()));
-        try (var all = records.stored(null)) {
-            while (all.hasNext()) {
-                restore(all);
-            }
-        }
         context.schedule(settings.wakeUpInterval(), PunctuationType.WALL_CLOCK_TIME, at -> wake());
         context.schedule(settings.batchingInterval(), PunctuationType.WALL_CLOCK_TIME, at -> commit.look(context));
+        index = new StoreWalk<>(states, this::restore);
+        index.begin(context, settings.batchingInterval(), () -> gate.counted(context.taskId()));
     }
 
     @Override
@@ -403,7 +404,7 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
 
     /** The place of a request does not hold for ever. */
     private void copyIfOld(String key) {
-        Faults.guarded(() -> Optional.ofNullable(records.get(key)), _ -> Optional.<RequestRecord>empty())
+        Faults.guarded(() -> Optional.ofNullable(stored(key)), _ -> Optional.<RequestRecord>empty())
                 .filter(known ->
                         known.copyAt().filter(at -> !now().isBefore(at)).isPresent())
                 .ifPresent(known -> copy(key, known));
@@ -453,7 +454,7 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
     }
 
     private Runnable due(String at, LifecycleEvent event) {
-        var known = records.get(at);
+        var known = stored(at);
         if (known == null) {
             return () -> {};
         }
@@ -493,8 +494,13 @@ public final class LifecycleProcessor implements Processor<String, DecodedRecord
 
     /** What the event meets; what is over and only not yet forgotten, it does not. */
     private Optional<RequestRecord> find(String requestId, LifecycleEvent event) {
-        return keys.find(requestId, event, records::get)
+        return keys.find(requestId, event, this::stored)
                 .filter(known -> known.live() || now().isBefore(known.state().nextDueAt()));
+    }
+
+    private RequestRecord stored(String key) {
+        index.reach(key);
+        return records.get(key);
     }
 
     private Runnable advance(Record<String, ?> record, LifecycleEvent event, Origin origin) {
