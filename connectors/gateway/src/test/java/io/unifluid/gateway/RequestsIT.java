@@ -34,6 +34,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntPredicate;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -484,17 +485,16 @@ final class RequestsIT {
         String withoutKey;
         try (var gateway = path.another(Map.of("unifluid.gateway.state-dir", folder))) {
             ready(gateway);
-            id = Gateways.json(keyed(gateway, "kept", held)).get("id").asText();
+            id = keptFor(gateway, held);
             var taken = path.send(at(gateway, "/requests", path.acme)
                     .header("content-type", "application/json")
                     .POST(HttpRequest.BodyPublishers.ofString(held)));
-            withoutKey = Gateways.json(taken).get("id").asText();
+            withoutKey = idOf(taken);
         }
         for (var again : List.of(folder, scratch.resolve("lost").toString())) {
             try (var gateway = path.another(Map.of("unifluid.gateway.state-dir", again))) {
                 ready(gateway);
-                assertThat(Gateways.json(keyed(gateway, "kept", held)).get("id").asText())
-                        .isEqualTo(id);
+                assertThat(keptFor(gateway, held)).isEqualTo(id);
                 assertThat(keyed(gateway, "kept", CAPTION).statusCode()).isEqualTo(422);
                 for (var each : List.of(id, withoutKey)) {
                     assertThat(status(path.send(at(gateway, "/requests/" + each, path.acme))))
@@ -618,9 +618,22 @@ final class RequestsIT {
     }
 
     private static String submit(String body, String query) throws Exception {
-        var response = path.post("/requests" + query, path.acme, body);
-        assertThat(response.statusCode()).as(response.body()).isIn(200, 202);
-        return Gateways.json(response).get("id").asText();
+        return idOf(path.post("/requests" + query, path.acme, body));
+    }
+
+    /** Under the key "kept", asked for again while the gateway is too slow to say. */
+    private static String keptFor(GatewayRunner gateway, String body) throws Exception {
+        var answer = new AtomicReference<HttpResponse<String>>();
+        Await.until("an answer under the key", () -> {
+            answer.set(keyed(gateway, "kept", body));
+            return answer.get().statusCode() != 503;
+        });
+        return idOf(answer.get());
+    }
+
+    private static String idOf(HttpResponse<String> taken) throws Exception {
+        assertThat(taken.statusCode()).as(taken.body()).isIn(200, 202);
+        return Gateways.json(taken).get("id").asText();
     }
 
     private static void cancel(String id) {
