@@ -33,10 +33,12 @@ public final class NodeProgram {
         } catch (IOException e) {
             return false;
         }
-        return Files.isDirectory(folder.resolve("node_modules").resolve(name));
+        var modules = folder.resolve("node_modules");
+        // npm writes the latter when all of a package is there.
+        return Files.isDirectory(modules.resolve(name)) && Files.exists(modules.resolve(".package-lock.json"));
     }
 
-    /** All that it says until it ends; one that takes more than three minutes is ended. */
+    /** All that it says until it ends; one that takes longer than {@link Await#PATIENCE} is ended. */
     public String said(String file, String... arguments) throws IOException, InterruptedException {
         return program.run("node", file, arguments);
     }

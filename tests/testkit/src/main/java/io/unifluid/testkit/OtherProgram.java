@@ -3,7 +3,6 @@ package io.unifluid.testkit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,8 +10,6 @@ import java.util.concurrent.TimeUnit;
 
 /** Runs commands of other languages in a folder of theirs. */
 final class OtherProgram {
-    private static final Duration LONGEST = Duration.ofMinutes(3);
-
     private final Path folder;
     private final Map<String, String> variables;
 
@@ -28,7 +25,7 @@ final class OtherProgram {
         return said(command);
     }
 
-    /** All that it says until it ends; one that takes more than three minutes is ended. */
+    /** All that it says until it ends; one that takes longer than {@link Await#PATIENCE} is ended. */
     String said(List<String> command) throws IOException, InterruptedException {
         var log = Files.createTempFile(folder, "said", ".log");
         var builder = new ProcessBuilder(command)
@@ -37,7 +34,7 @@ final class OtherProgram {
                 .redirectOutput(log.toFile());
         builder.environment().putAll(variables);
         var process = builder.start();
-        if (!process.waitFor(LONGEST.toSeconds(), TimeUnit.SECONDS)) {
+        if (!process.waitFor(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
             process.destroyForcibly().waitFor();
         }
         return Files.readString(log);

@@ -45,7 +45,7 @@ public final class PythonProgram {
         return Files.isDirectory(folder.resolve(LIBRARY).resolve(name));
     }
 
-    /** All that it says until it ends; one that takes more than three minutes is ended. */
+    /** All that it says until it ends; one that takes longer than {@link Await#PATIENCE} is ended. */
     public String said(String file, String... arguments) throws IOException, InterruptedException {
         return program.run(PYTHON, file, arguments);
     }
