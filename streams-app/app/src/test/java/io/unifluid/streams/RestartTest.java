@@ -185,7 +185,7 @@ class RestartTest {
         admit(app, "new", 1, 20);
         assertThat(app.sent()).isNotEmpty();
 
-        for (int told = 0, rounds = 0; told < app.sent().size() || rounds < 5; rounds++) {
+        for (int told = 0, rounds = 0; told < app.sent().size() || rounds < 20; rounds++) {
             for (var item : app.sent().subList(told, app.sent().size())) {
                 attemptEnded(app, item.getRequest().getRequestId(), item.getAttempt());
                 told++;

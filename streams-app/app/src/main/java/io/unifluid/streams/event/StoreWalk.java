@@ -20,8 +20,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * @param <V> of the store's values
  */
 public final class StoreWalk<V> {
-    /** So many at a time keep a stream thread for some milliseconds, even right after the start of its virtual machine. */
-    private static final int AT_ONCE = 200;
+    /** So many at a time keep a stream thread for a millisecond or two, even right after the start of its virtual machine. */
+    private static final int AT_ONCE = 50;
 
     private final KeyValueStore<String, V> store;
     private final Take<V> take;
