@@ -88,7 +88,7 @@ final class UniFluidClientIT {
     }
 
     private static <T> T soon(CompletableFuture<T> future) throws Exception {
-        return future.get(5, TimeUnit.MINUTES);
+        return future.get(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
 
     private static <X extends Throwable> X failure(Class<X> type, CompletableFuture<?> future) {
@@ -207,13 +207,13 @@ final class UniFluidClientIT {
         counterpart.say(handle.id(), RequestState.RUNNING);
         counterpart.say(handle.id(), RequestState.SUCCEEDED);
         counterpart.say(Counterpart.captioned(handle.id(), "done"));
-        seen.over.await(5, TimeUnit.MINUTES);
+        seen.over.await(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS);
 
         assertThat(seen.states).containsExactly(RequestState.SCHEDULED, RequestState.RUNNING, RequestState.SUCCEEDED);
         assertThat(seen.problem).isNull();
         var again = new Statuses();
         handle.status().subscribe(again);
-        again.over.await(5, TimeUnit.MINUTES);
+        again.over.await(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS);
         assertThat(again.states).isEqualTo(seen.states);
     }
 
@@ -223,7 +223,7 @@ final class UniFluidClientIT {
         var seen = new Statuses();
         handle.status().subscribe(seen);
         counterpart.say(Counterpart.ended(handle.id(), ResultStatus.FAILED, "MODEL", "It failed."));
-        seen.over.await(5, TimeUnit.MINUTES);
+        seen.over.await(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS);
 
         assertThat(seen.states).containsExactly(RequestState.FAILED);
     }

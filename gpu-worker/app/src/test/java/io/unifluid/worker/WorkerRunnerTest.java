@@ -258,7 +258,7 @@ final class WorkerRunnerTest {
         for (int i = 0; i < 3; i++) {
             topics.send(Batches.batch("end-" + i, Batches.draw("end-" + i)));
         }
-        assertThat(running.await(5, TimeUnit.MINUTES)).isTrue();
+        assertThat(running.await(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
         worker.close();
         Set<String> left = topics.held(Batches.LANE, Duration.ofSeconds(3));
         assertThat(left).hasSize(2);
@@ -286,7 +286,7 @@ final class WorkerRunnerTest {
             return Models.noOp().run(items);
         });
         topics.send(Batches.batch("order-0", Batches.draw("order-0")));
-        assertThat(first.await(5, TimeUnit.MINUTES)).isTrue();
+        assertThat(first.await(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
         topics.send(Batches.batch("order-1", Batches.draw("order-1")));
         topics.send(Batches.batch("order-2", Batches.draw("order-2")));
         MicroBatch urgent = Batches.batch("order-now", Batches.draw("order-now"));

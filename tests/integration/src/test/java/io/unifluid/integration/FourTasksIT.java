@@ -119,7 +119,8 @@ final class FourTasksIT {
         var program = Files.writeString(scratch.resolve("Example.java"), """
                 import io.unifluid.client.*;
                 import java.nio.file.Path;
-                                import java.util.concurrent.ExecutionException;
+                import java.time.Duration;
+                import java.util.concurrent.ExecutionException;
                 void main() throws Exception {
                 %s}
                 """.formatted(lines));

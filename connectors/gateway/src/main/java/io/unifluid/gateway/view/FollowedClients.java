@@ -59,18 +59,17 @@ final class FollowedClients implements KafkaClientSupplier {
         private void look(ConsumerRecords<byte[], byte[]> records) {
             long all = 0;
             boolean known = !assignment().isEmpty();
-            boolean reached = known;
+            boolean reached = true;
             for (var partition : assignment()) {
                 var lag = currentLag(partition);
                 if (lag.isEmpty()) {
                     known = false;
-                    reached = false;
                     continue;
                 }
                 all += lag.getAsLong();
                 reached &= caughtUp || reached(partition, lag.getAsLong(), records.records(partition));
             }
-            caughtUp |= reached;
+            caughtUp |= known && reached;
             behind = known ? all : behind;
         }
 
