@@ -9,6 +9,7 @@ import io.unifluid.schemas.MicroBatch;
 import io.unifluid.schemas.Priority;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -169,6 +170,24 @@ class BatchingTest {
 
             app.succeeded("r0", 1).succeeded("r1", 1).advance(TICK);
             assertThat(app.batches(Harness.BULK)).hasSize(1);
+        }
+    }
+
+    @Test
+    void fastWorkersMayHaveMoreThanSixteenBatches() {
+        try (var app = Harness.with(folder, "lanes.understand-bulk.max-items", "1")) {
+            IntStream.range(0, 400).forEach(i -> app.request("r" + i));
+            app.advance(Duration.ofSeconds(1));
+            var first = app.batches(Harness.BULK);
+            assertThat(first).hasSize(16);
+
+            var left = new ArrayDeque<>(first);
+            for (int served = 0; served < 150; served++) {
+                Harness.ids(left.remove()).forEach(id -> app.succeeded(id, 1));
+                app.advance(TICK);
+                left.addAll(app.batches(Harness.BULK));
+            }
+            assertThat(left).hasSizeGreaterThan(16);
         }
     }
 

@@ -58,7 +58,7 @@ class SettingsTest {
 
     @Test
     void otherSettingsNameWhatIsWrong() {
-        assertThatThrownBy(() -> new InFlightWindow(0, 1)).hasMessage("maxItems is 0; it must be at least 1.");
+        assertThatThrownBy(() -> InFlightWindow.fixed(0, 1)).hasMessage("maxItems is 0; it must be at least 1.");
         assertThatThrownBy(() -> new AdmissionLimits(OptionalInt.of(0)))
                 .hasMessage("maxInFlightPerTenant is 0; it must be at least 1.");
         assertThatThrownBy(() -> ValidationLimits.defaults().withMaxInlineBytes(-1))

@@ -55,6 +55,9 @@ final class LaneQueue {
     private long recentBytes;
     private double outstandingCost;
     private double servedCost;
+    /** The same in the second before the last measurement. */
+    private double servedLately;
+
     private BacklogEstimate estimate = BacklogEstimate.unmeasured();
     private Optional<Instant> measuredAt = Optional.empty();
 
@@ -117,7 +120,7 @@ final class LaneQueue {
 
     /** Takes the next batch that is ready, if the window has room for one. */
     Optional<Batch> next(Instant now) {
-        if (waiting.isEmpty() || !window.mayDispatch(outstanding.size(), outstandingCost)) {
+        if (waiting.isEmpty() || !window.mayDispatch(outstanding.size(), outstandingCost, servedLately)) {
             return Optional.empty();
         }
         return BucketTurns.next(ready(now)).map(turn -> take(turn, now));
@@ -200,6 +203,8 @@ final class LaneQueue {
     double backlogSeconds(Instant now) {
         boolean busy = !outstanding.isEmpty() || servedCost > 0;
         var since = measuredAt.map(at -> Duration.between(at, now)).filter(Duration::isPositive);
+        servedLately =
+                since.map(elapsed -> servedCost / (elapsed.toNanos() / 1e9)).orElse(0.0);
         if (busy && since.isPresent()) {
             estimate = estimate.measured(servedCost, since.get());
         }

@@ -27,8 +27,6 @@ public record LaneConfiguration(
         @Nullable Double windowCost) {
     static final String GROUP = "lanes";
     static final String PREFIX = StreamsConfiguration.PREFIX + "." + GROUP;
-    /** So many batches may be outstanding, where nothing else is said. */
-    private static final int BATCHES = 16;
 
     /** Of a lane about which nothing is said. */
     static LaneConfiguration of(Lane lane) {
@@ -45,12 +43,15 @@ public record LaneConfiguration(
                 deadlineReserve == null ? defaults.deadlineReserve() : deadlineReserve));
     }
 
-    /** Follows the batch settings, so that larger batches still fit the window. */
+    /** Follows the batch settings, so that larger batches still fit the window; a bound that was given is kept to. */
     InFlightWindow window() {
-        var batches = batches();
-        return named(() -> new InFlightWindow(
-                windowItems == null ? BATCHES * batches.maxItems() : windowItems,
-                windowCost == null ? BATCHES * batches.maxCost() : windowCost));
+        var window = InFlightWindow.of(batches());
+        if (windowItems == null && windowCost == null) {
+            return window;
+        }
+        return named(() -> InFlightWindow.fixed(
+                windowItems == null ? window.maxItems() : windowItems,
+                windowCost == null ? window.maxCost() : windowCost));
     }
 
     private <V> V named(java.util.function.Supplier<V> settings) {

@@ -1,10 +1,12 @@
 package io.unifluid.streams.topology;
 
 import io.unifluid.schemas.reading.BoundedConsumer;
+import java.time.Duration;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -49,6 +51,20 @@ public final class BoundedClients implements KafkaClientSupplier {
 
     @Override
     public Consumer<byte[], byte[]> getGlobalConsumer(Map<String, Object> config) {
-        return new BoundedConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer(), threads);
+        return new PatientConsumer(config, threads);
+    }
+
+    /** Waits for news, and not as stream threads do, which must look at the clock meanwhile. */
+    private static final class PatientConsumer extends BoundedConsumer<byte[], byte[]> {
+        private static final Duration LEAST = Duration.ofMillis(100);
+
+        PatientConsumer(Map<String, Object> config, int consumers) {
+            super(config, new ByteArrayDeserializer(), new ByteArrayDeserializer(), consumers);
+        }
+
+        @Override
+        public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+            return super.poll(timeout.compareTo(LEAST) < 0 ? LEAST : timeout);
+        }
     }
 }

@@ -14,7 +14,6 @@ import org.junit.jupiter.api.Test;
 
 /** What leaves a lane's store, and how much work is left in it. */
 class DispatchTest {
-
     private static Ready ready(String bucket, EmitReason reason, Instant oldest, Optional<Instant> served) {
         return new Ready(
                 new OpenBucket(Lane.GENERATE_BULK, bucket, 1, 1, 1, false, Optional.of(oldest), Optional.empty()),
@@ -53,16 +52,25 @@ class DispatchTest {
 
     @Test
     void aLaneTakesBatchesUntilItIsDeepEnough() {
-        InFlightWindow window = new InFlightWindow(100, 5_000);
-        assertThat(window.mayDispatch(99, 4_999)).isTrue();
-        assertThat(window.mayDispatch(100, 0)).isFalse();
-        assertThat(window.mayDispatch(1, 5_000)).isFalse();
+        InFlightWindow window = InFlightWindow.fixed(100, 5_000);
+        assertThat(window.mayDispatch(99, 4_999, 1_000)).isTrue();
+        assertThat(window.mayDispatch(100, 10, 1_000)).isFalse();
+        assertThat(window.mayDispatch(1, 5_000, 1_000)).isFalse();
+    }
+
+    @Test
+    void fastWorkersMayHaveWhatTheyServedLately() {
+        InFlightWindow window = new InFlightWindow(100, 5_000, Duration.ofSeconds(2));
+        assertThat(window.mayDispatch(100, 1_999, 1_000)).isTrue();
+        assertThat(window.mayDispatch(100, 2_000, 1_000)).isFalse();
+        assertThat(window.mayDispatch(100, 10, 0)).isFalse();
     }
 
     @Test
     void anEmptyLaneTakesAnyBatch() {
-        assertThat(new InFlightWindow(1, 1).mayDispatch(0, 0)).isTrue();
-        assertThat(InFlightWindow.defaults(Lane.UNDERSTAND_BULK)).isEqualTo(new InFlightWindow(512, 320_000));
+        assertThat(InFlightWindow.fixed(1, 1).mayDispatch(0, 0, 0)).isTrue();
+        assertThat(InFlightWindow.defaults(Lane.UNDERSTAND_BULK))
+                .isEqualTo(new InFlightWindow(512, 320_000, Duration.ofSeconds(2)));
     }
 
     @Test

@@ -45,7 +45,7 @@ final class BatchingTask {
     private final BatchSettings settings;
     private final BatchPolicy policy;
     private final FairShare fairShare;
-    private final InFlightWindow window = new InFlightWindow(128, 60_000);
+    private final InFlightWindow window = InFlightWindow.fixed(128, 60_000);
     private final Promise promise;
     private final WorkLane work;
     private final Map<String, Bucket> buckets = new TreeMap<>();
@@ -118,7 +118,7 @@ final class BatchingTask {
             if (ready.isEmpty()) {
                 return;
             }
-            if (!window.mayDispatch(work.outstandingItems(), work.outstandingCost())) {
+            if (!window.mayDispatch(work.outstandingItems(), work.outstandingCost(), 0)) {
                 ready.forEach(one -> buckets.get(one.bucket().bucket()).heldBack = true);
                 return;
             }
