@@ -44,11 +44,12 @@ import io.unifluid.streams.deadletter.Faults;
 import io.unifluid.streams.event.DecodedRecord;
 import io.unifluid.streams.event.Encoding;
 import io.unifluid.streams.event.Outbox;
+import io.unifluid.streams.event.StoreWalk;
 import io.unifluid.streams.event.Times;
 import io.unifluid.streams.event.TooLargeException;
-import io.unifluid.streams.event.WakeUps;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -61,16 +62,22 @@ import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The case of each submission, from its coming in over its one verdict to what people decide about it. Translates between
  * records and what decides: the lists, the policies, and {@link Standing}.
  */
 final class CaseProcessor implements Processor<String, DecodedRecord<SpecificRecord>, byte[], byte[]> {
+    private static final Logger LOG = LoggerFactory.getLogger(CaseProcessor.class);
     private static final int WAKE_UPS_AT_ONCE = 1_000;
+    private static final Duration RESTORE_EVERY = Duration.ofMillis(10);
     private static final int TOKEN_BYTES = 12;
     private static final int LONGEST_SENTENCE = 500;
+    private static final int LONGEST_SHOWN = 60;
 
     private final ModerationSettings settings;
     private final ModerationMetrics metrics;
@@ -110,6 +117,20 @@ final class CaseProcessor implements Processor<String, DecodedRecord<SpecificRec
         cases = context.getStateStore(Names.CASES_STORE);
         wakeUps = new WakeUps(context.<KeyValueStore<Bytes, byte[]>>getStateStore(Names.WAKE_UP_STORE));
         context.schedule(settings.wakeUpInterval(), PunctuationType.WALL_CLOCK_TIME, _ -> wake());
+        new StoreWalk<>(cases, this::restore).begin(context, RESTORE_EVERY, () -> {});
+    }
+
+    /** One that cannot be read has nothing to be woken for; a version that can read it finds it at its own start. */
+    private void restore(KeyValueIterator<String, ModerationCase> all) {
+        var key = all.peekNextKey();
+        Faults.guarded(() -> Optional.of(all.next().value), reason -> {
+                    LOG.warn(
+                            "The case '{}' cannot be read, and waits for a version that can: {}",
+                            OneLine.of(key, LONGEST_SHOWN),
+                            reason);
+                    return Optional.<ModerationCase>empty();
+                })
+                .ifPresent(known -> wakeUps.has(new WakeUps.Due(known.getDueAt(), key)));
     }
 
     @Override
@@ -462,7 +483,7 @@ final class CaseProcessor implements Processor<String, DecodedRecord<SpecificRec
         for (var due : wakeUps.due(now(), WAKE_UPS_AT_ONCE)) {
             wakeUps.remove(due);
             var known = cases.get(due.key());
-            if (known == null) {
+            if (known == null || known.getDueAt().isAfter(now())) {
                 continue;
             }
             if (known.getVerdict() != null) {

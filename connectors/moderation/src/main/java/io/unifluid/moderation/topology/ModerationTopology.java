@@ -77,7 +77,10 @@ public final class ModerationTopology {
         topology.addSource("cases-in", new KeyText(), DecodedRecord.by(new Routed(avro)), Topics.CASES);
         topology.addProcessor("case", this::cases, "cases-in")
                 .addStateStore(store(Names.CASES_STORE, Serdes.String(), CaseSerde.create()), "case")
-                .addStateStore(store(Names.WAKE_UP_STORE, Serdes.Bytes(), Serdes.ByteArray()), "case")
+                .addStateStore(
+                        store(Names.WAKE_UP_STORE, Serdes.Bytes(), Serdes.ByteArray())
+                                .withLoggingDisabled(),
+                        "case")
                 .addSink(Names.REQUESTS_SINK, Topics.REQUESTS.name(), bytes(), bytes(), "case")
                 .addSink(Names.REQUESTS_INTERACTIVE_SINK, Topics.REQUESTS_INTERACTIVE.name(), bytes(), bytes(), "case")
                 .addSink(Names.VERDICTS_SINK, Topics.VERDICTS.name(), bytes(), bytes(), "case")

@@ -21,7 +21,7 @@ public final class Names {
     static final String DEAD_LETTER_SINK = "dead-letters-out";
 
     /** Stores with a changelog. */
-    public static final List<String> STORES = List.of(CASES_STORE, WAKE_UP_STORE);
+    public static final List<String> STORES = List.of(CASES_STORE);
 
     /** What the app writes and others read. */
     public static final List<Topic<?>> WRITTEN =

@@ -16,7 +16,6 @@ import io.unifluid.schemas.Topics;
 import io.unifluid.streams.batching.ReuseStore;
 import io.unifluid.streams.event.AttemptEnded;
 import io.unifluid.streams.event.FirstAttemptEndedForm;
-import io.unifluid.streams.event.WakeUps;
 import io.unifluid.streams.intake.Place;
 import io.unifluid.streams.metrics.StreamsMetrics;
 import java.nio.charset.StandardCharsets;
@@ -170,18 +169,6 @@ class StoredFormsTest {
     @EnumSource(TerminalStatus.class)
     void everyEndIsReadAsItWasWritten(TerminalStatus end) {
         assertThat(StoredCodes.terminal(StoredCodes.of(Optional.of(end)))).contains(end);
-    }
-
-    @Test
-    void aWakeUp() {
-        var store = store(Serdes.Bytes(), Serdes.ByteArray());
-        new WakeUps(store).move(Optional.empty(), Optional.of(new WakeUps.Due(AT, "r-1")));
-        try (var all = store.all()) {
-            var entry = all.next();
-            assertThat(hex(entry.key.get())).isEqualTo("0000019b76daa800" + "722d31");
-            assertThat(hex(entry.value)).isEqualTo("01");
-        }
-        assertThat(new WakeUps(store).due(AT, 1)).containsExactly(new WakeUps.Due(AT, "r-1"));
     }
 
     @Test

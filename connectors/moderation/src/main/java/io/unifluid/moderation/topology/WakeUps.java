@@ -1,4 +1,4 @@
-package io.unifluid.streams.event;
+package io.unifluid.moderation.topology;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -10,28 +10,30 @@ import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * Who is to be woken when: a store ordered by (instant, key of the state), of which only the due entries are read. A scan
- * starts where the last one ended, since a store that is emptied from its front is full of tombstones there.
+ * Which case is to be woken when: an index on disk over the cases, ordered by (instant, submission id), of which only the due
+ * entries are read. It has no changelog and is made anew from the cases at every start; what an earlier start left in it
+ * may be out of date, so that whoever is woken asks the case. A scan starts where the last one ended, since a store that is
+ * emptied from its front is full of tombstones there.
  */
-public final class WakeUps {
+final class WakeUps {
     /**
      * An entry.
      *
-     * @param key of the state that is to be woken
+     * @param key of the case that is to be woken
      */
-    public record Due(Instant at, String key) {}
+    record Due(Instant at, String key) {}
 
     private static final byte[] PRESENT = {1};
 
     private final KeyValueStore<Bytes, byte[]> store;
     private long scanFrom;
 
-    public WakeUps(KeyValueStore<Bytes, byte[]> store) {
+    WakeUps(KeyValueStore<Bytes, byte[]> store) {
         this.store = store;
     }
 
-    /** Replaces a request's entry; empty means that there is none. */
-    public void move(Optional<Due> from, Optional<Due> to) {
+    /** Replaces a case's entry; empty means that there is none. */
+    void move(Optional<Due> from, Optional<Due> to) {
         if (from.equals(to)) {
             return;
         }
@@ -42,12 +44,12 @@ public final class WakeUps {
         });
     }
 
-    public void remove(Due due) {
+    void remove(Due due) {
         store.delete(key(due.at().toEpochMilli(), due.key()));
     }
 
     /** Entries at or before {@code now}, earliest first. */
-    public List<Due> due(Instant now, int most) {
+    List<Due> due(Instant now, int most) {
         var due = new ArrayList<Due>();
         try (var entries = store.range(key(scanFrom, ""), key(now.toEpochMilli() + 1, ""))) {
             while (entries.hasNext() && due.size() < most) {
@@ -60,9 +62,14 @@ public final class WakeUps {
         return due;
     }
 
+    /** Of a case that was there at the start; one that was moved since is met in its new place. */
+    void has(Due due) {
+        move(Optional.empty(), Optional.of(due));
+    }
+
     /** Instants before the epoch sort with the epoch: they are due anyway. */
-    private static Bytes key(long millis, String state) {
-        byte[] id = state.getBytes(StandardCharsets.UTF_8);
+    private static Bytes key(long millis, String submissionId) {
+        byte[] id = submissionId.getBytes(StandardCharsets.UTF_8);
         return Bytes.wrap(ByteBuffer.allocate(Long.BYTES + id.length)
                 .putLong(Math.max(0, millis))
                 .put(id)
