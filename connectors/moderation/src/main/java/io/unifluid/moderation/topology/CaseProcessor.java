@@ -130,7 +130,8 @@ final class CaseProcessor implements Processor<String, DecodedRecord<SpecificRec
                             reason);
                     return Optional.<ModerationCase>empty();
                 })
-                .ifPresent(known -> wakeUps.has(new WakeUps.Due(known.getDueAt(), key)));
+                .ifPresent(
+                        known -> wakeUps.move(Optional.empty(), Optional.of(new WakeUps.Due(known.getDueAt(), key))));
     }
 
     @Override

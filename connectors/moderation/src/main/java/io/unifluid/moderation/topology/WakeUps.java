@@ -62,11 +62,6 @@ final class WakeUps {
         return due;
     }
 
-    /** Of a case that was there at the start; one that was moved since is met in its new place. */
-    void has(Due due) {
-        move(Optional.empty(), Optional.of(due));
-    }
-
     /** Instants before the epoch sort with the epoch: they are due anyway. */
     private static Bytes key(long millis, String submissionId) {
         byte[] id = submissionId.getBytes(StandardCharsets.UTF_8);

@@ -21,6 +21,7 @@ import io.unifluid.streams.event.Encoding;
 import io.unifluid.streams.event.RecordLimits;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -85,6 +86,19 @@ class CaseRestartTest {
 
         everyClock(back, Harness.START.plus(Duration.ofDays(91)));
         assertThat(cases.get("answered")).isNull();
+    }
+
+    @Test
+    void anEntryIsReadByAnotherVersion() {
+        var due = new WakeUps.Due(Instant.parse("2026-01-01T00:00:00Z"), "r-1");
+        start(index, Harness.START);
+        new WakeUps(index).move(Optional.empty(), Optional.of(due));
+        try (var all = index.all()) {
+            var entry = all.next();
+            assertThat(HexFormat.of().formatHex(entry.key.get())).isEqualTo("0000019b76daa800" + "722d31");
+            assertThat(HexFormat.of().formatHex(entry.value)).isEqualTo("01");
+        }
+        assertThat(new WakeUps(index).due(due.at(), 1)).containsExactly(due);
     }
 
     private record Running(CaseProcessor processor, MockProcessorContext<byte[], byte[]> context, AvroSerdes avro) {

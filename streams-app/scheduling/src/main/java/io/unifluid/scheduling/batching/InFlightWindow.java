@@ -1,6 +1,5 @@
 package io.unifluid.scheduling.batching;
 
-import io.unifluid.scheduling.task.Lane;
 import io.unifluid.scheduling.task.Preconditions;
 import java.time.Duration;
 
@@ -27,12 +26,7 @@ public record InFlightWindow(int maxItems, double maxCost, Duration ofServed) {
         return new InFlightWindow(maxItems, maxCost, Duration.ZERO);
     }
 
-    /** Sixteen full batches, or what was served in two seconds. */
-    public static InFlightWindow defaults(Lane lane) {
-        return of(BatchSettings.defaults(lane));
-    }
-
-    /** The same of batches by these settings. */
+    /** Sixteen full batches by these settings, or what was served in two seconds. */
     public static InFlightWindow of(BatchSettings batch) {
         return new InFlightWindow(16 * batch.maxItems(), 16 * batch.maxCost(), AS_SERVED);
     }

@@ -69,7 +69,7 @@ class DispatchTest {
     @Test
     void anEmptyLaneTakesAnyBatch() {
         assertThat(InFlightWindow.fixed(1, 1).mayDispatch(0, 0, 0)).isTrue();
-        assertThat(InFlightWindow.defaults(Lane.UNDERSTAND_BULK))
+        assertThat(InFlightWindow.of(BatchSettings.defaults(Lane.UNDERSTAND_BULK)))
                 .isEqualTo(new InFlightWindow(512, 320_000, Duration.ofSeconds(2)));
     }
 
