@@ -11,15 +11,23 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /** Every visible result since it was opened, by request id and in order of arrival. */
 final class ResultCollector implements AutoCloseable {
     private final Map<String, List<InferenceResult>> results = new HashMap<>();
     private final TopicFollower reader;
+    private final UnaryOperator<String> trail;
     private int count;
 
-    ResultCollector(String bootstrapServers, Map<String, String> client, Deserializer<InferenceResult> deserializer) {
+    /** @param trail of a request that has no result: where its records lie */
+    ResultCollector(
+            String bootstrapServers,
+            Map<String, String> client,
+            Deserializer<InferenceResult> deserializer,
+            UnaryOperator<String> trail) {
+        this.trail = trail;
         this.reader = TestClient.follow(
                 bootstrapServers,
                 client,
@@ -51,9 +59,11 @@ final class ResultCollector implements AutoCloseable {
             }
             var left = Duration.ofNanos(end - System.nanoTime()).toMillis();
             if (left <= 0) {
+                reader.requireSound();
                 throw new AssertionError(missing.size() + " of " + requestIds.size() + " requests have no result after "
                         + atMost + ", among them "
-                        + missing.stream().limit(5).toList() + ".");
+                        + missing.stream().limit(5).toList() + ". "
+                        + trail.apply(missing.getFirst()));
             }
             try {
                 wait(left);

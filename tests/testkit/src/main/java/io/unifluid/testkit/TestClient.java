@@ -51,7 +51,11 @@ public final class TestClient implements AutoCloseable {
         producing.put("linger.ms", "2");
         producing.put("max.request.size", Integer.toString(Topics.MAX_RECORD_BYTES));
         this.producer = new KafkaProducer<>(producing, new ByteArraySerializer(), new ByteArraySerializer());
-        this.results = new ResultCollector(bootstrapServers, client, serdes.deserializer(Topics.RESULTS));
+        this.results = new ResultCollector(
+                bootstrapServers,
+                client,
+                serdes.deserializer(Topics.RESULTS),
+                requestId -> Trail.of(requestId, bootstrapServers, observer));
         this.deadLetters = new DeadLetterCollector(bootstrapServers, observer);
     }
 

@@ -7,9 +7,14 @@ import io.unifluid.schemas.AvroSerdes;
 import io.unifluid.schemas.InferenceResult;
 import io.unifluid.schemas.ResultStatus;
 import io.unifluid.schemas.Topics;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serializer;
 import org.junit.jupiter.api.Test;
 
 /** The kit on itself: what a test sends arrives, over a real broker that may go away and come back. */
@@ -39,7 +44,33 @@ final class TestkitTest {
 
             assertThatThrownBy(() -> client.await("four", Duration.ofMillis(50)))
                     .isInstanceOf(AssertionError.class)
-                    .hasMessageContaining("four");
+                    .hasMessageContaining("'four' lies in no topic.");
+        }
+    }
+
+    @Test
+    void whereARequestWithoutAResultLiesIsSaid() {
+        try (var broker = LocalBroker.startWithTopics();
+                var registry = LocalRegistry.mock();
+                var client = TestClient.connect(broker, registry);
+                var results = AvroSerdes.of(registry.url()).serializer(Topics.RESULTS);
+                var writer = new KafkaProducer<>(
+                        Map.<String, Object>of(
+                                "bootstrap.servers", broker.bootstrapServers(), "transactional.id", "never-ends"),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer())) {
+            var sent = client.send(Requests.caption("four", new byte[] {1}).build());
+            client.send(Requests.caption("four4", new byte[] {1}).build());
+            writer.initTransactions();
+            writer.beginTransaction();
+            writer.send(new ProducerRecord<>(Topics.RESULTS.name(), 0, utf8("four"), result(results, "four")));
+            writer.flush();
+
+            assertThatThrownBy(() -> client.await("four", Duration.ofMillis(50)))
+                    .isInstanceOf(AssertionError.class)
+                    .hasMessageContaining("'four' lies in " + sent.topic() + "-" + sent.partition() + "@0 ")
+                    .hasMessageContaining(Topics.RESULTS.name() + "-0@0 ")
+                    .hasMessageContaining("(not committed); " + Topics.RESULTS.name() + "-0 is readable up to 0 of 1");
         }
     }
 
@@ -65,15 +96,20 @@ final class TestkitTest {
         });
     }
 
-    private static void answer(
-            TestClient client,
-            org.apache.kafka.common.serialization.Serializer<InferenceResult> results,
-            String requestId) {
+    private static void answer(TestClient client, Serializer<InferenceResult> results, String requestId) {
+        client.send(Topics.RESULTS.name(), requestId, result(results, requestId), Map.of());
+    }
+
+    private static byte[] result(Serializer<InferenceResult> results, String requestId) {
         var result = InferenceResult.newBuilder()
                 .setRequestId(requestId)
                 .setTenant("test")
                 .setStatus(ResultStatus.SUCCEEDED)
                 .build();
-        client.send(Topics.RESULTS.name(), requestId, results.serialize(Topics.RESULTS.name(), result), Map.of());
+        return results.serialize(Topics.RESULTS.name(), result);
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 }
