@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** One round of everything that a hostile tenant can send harms nobody; then the judge must notice what did happen. */
 final class ShortHostileIT {
     private static final long SEED = 20;
+    private static final int PICTURES = 500;
     /** Of memory: a young process still grows, so that only a flood is noticed here; the long run judges it. */
     private static final Judge JUDGE = new Judge(2.5);
 
@@ -33,36 +34,24 @@ final class ShortHostileIT {
     @TempDir
     Path data;
 
+    /** Where the broker asks who everybody is; the long runs do it without, too. */
     @Test
     void nobodyIsHarmedByAHostileTenantAndSabotageIsFound() throws Exception {
-        attack(false, 500, ShortHostileIT::sabotage);
-    }
-
-    @Test
-    void nobodyIsHarmedWhereTheBrokerAsksWhoEverybodyIs() throws Exception {
-        attack(true, 60, (_, _) -> {});
-    }
-
-    private interface Then {
-        void look(Target target, Evidence evidence) throws Exception;
-    }
-
-    private void attack(boolean secured, int pictures, Then then) throws Exception {
         // tests/testkit finds the archive upwards from the module's folder; the checkout is two folders above it.
         var checkout = SampleArchive.folder().getParent().getParent();
         var cache = checkout.resolve("tests/hostile/target/cache");
-        var plan = new HostileRun.Plan(SEED, 1, Duration.ZERO, pictures, 60, 3, 0, Duration.ofSeconds(5));
-        try (var target = Target.start(checkout, data.resolve("stack"), cache, secured)) {
+        var plan = new HostileRun.Plan(SEED, 1, Duration.ZERO, PICTURES, 60, 3, 0, Duration.ofSeconds(5));
+        try (var target = Target.start(checkout, data.resolve("stack"), cache, true)) {
             var trial = new HostileRun(target, plan, JUDGE, System.out::println).run(data.resolve("canaries"));
 
             assertThat(trial.report().broken())
                     .as(() -> target.lastWords(LINES))
                     .isEmpty();
-            assertThat(trial.report().pictures()).isGreaterThanOrEqualTo(pictures);
+            assertThat(trial.report().pictures()).isGreaterThanOrEqualTo(PICTURES);
             assertThat(trial.evidence().innocent()).hasSizeGreaterThan(50);
             assertThat(trial.report().results()).isPositive();
             assertThat(trial.report().letters()).isPositive();
-            then.look(target, trial.evidence());
+            sabotage(target, trial.evidence());
         }
     }
 

@@ -3,6 +3,7 @@ package io.unifluid.testkit;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -24,7 +25,8 @@ final class Trail {
     private record Place(TopicPartition partition, long offset, long timestamp) {
         @Override
         public String toString() {
-            return partition + "@" + offset + " " + Instant.ofEpochMilli(timestamp);
+            return partition + "@" + offset + " "
+                    + Instant.ofEpochMilli(timestamp).atOffset(ZoneOffset.UTC).toLocalTime();
         }
     }
 
