@@ -186,9 +186,14 @@ public final class ModelRunner implements Runnable {
         Completion completion = run.isEmpty() ? () -> List.of() : compute(batch, run, startedAt);
         running.remove(now);
         threads.execute(() -> {
-            await(said); // So that the start of an item is never written after its end.
-            outcomes.addAll(completion.outcomes());
-            publisher.finish(held, outcomes);
+            try {
+                await(said); // So that the start of an item is never written after its end.
+                outcomes.addAll(completion.outcomes());
+                publisher.finish(held, outcomes);
+            } catch (RuntimeException | Error e) {
+                log.error("What came of {} could not be reported; it is released.", held, e);
+                held.settle(AcknowledgeType.RELEASE);
+            }
         });
     }
 

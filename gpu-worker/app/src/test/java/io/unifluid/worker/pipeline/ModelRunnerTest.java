@@ -136,6 +136,14 @@ final class ModelRunnerTest {
     }
 
     @Test
+    void whatCannotBeReportedAtAllIsReleased() throws Exception {
+        producer.close();
+        start(Duration.ofMinutes(1), items -> Models.noOp().run(items));
+        device.offer(ready(Batches.draw("a")));
+        assertThat(settlement()).isEqualTo(AcknowledgeType.RELEASE);
+    }
+
+    @Test
     void survivesAModelThatThrows() throws Exception {
         start(Duration.ofMinutes(1), items -> {
             switch (items.getFirst().id()) {
