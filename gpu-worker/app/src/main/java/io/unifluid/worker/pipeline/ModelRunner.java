@@ -107,7 +107,7 @@ public final class ModelRunner implements Runnable {
                     long now = System.nanoTime();
                     metrics.idleWhileWorkWaited(
                             now - Math.max(idleSince, next.batch().held().takenNanos()));
-                    take(next.batch());
+                    orReleased(next.batch().held(), () -> take(next.batch())).run();
                     idleSince = System.nanoTime();
                 }
             } catch (InterruptedException e) {
@@ -181,20 +181,35 @@ public final class ModelRunner implements Runnable {
             return;
         }
         List<Outcome> outcomes = new ArrayList<>(refused);
+        Completion completion = run.isEmpty() ? () -> List.of() : onDevice(batch, items, run, startedAt);
+        threads.execute(orReleased(held, () -> {
+            await(said); // So that the start of an item is never written after its end.
+            outcomes.addAll(completion.outcomes());
+            publisher.finish(held, outcomes);
+        }));
+    }
+
+    private Completion onDevice(
+            ReadyBatch batch, List<WorkItem> items, List<Prepared.Runnable> run, Instant startedAt) {
         Running now = new Running(batch, items);
         running.add(now);
-        Completion completion = run.isEmpty() ? () -> List.of() : compute(batch, run, startedAt);
-        running.remove(now);
-        threads.execute(() -> {
+        try {
+            return compute(batch, run, startedAt);
+        } finally {
+            running.remove(now);
+        }
+    }
+
+    /** Whatever goes wrong that nobody foresaw, the batch is not held for ever. */
+    private static Runnable orReleased(AcquiredBatch held, Runnable work) {
+        return () -> {
             try {
-                await(said); // So that the start of an item is never written after its end.
-                outcomes.addAll(completion.outcomes());
-                publisher.finish(held, outcomes);
+                work.run();
             } catch (RuntimeException | Error e) {
                 log.error("What came of {} could not be reported; it is released.", held, e);
                 held.settle(AcknowledgeType.RELEASE);
             }
-        });
+        };
     }
 
     /** Work on outcomes that needs no device, such as storing pictures. */
