@@ -43,7 +43,10 @@ final class ContainerPath implements AutoCloseable {
             .withStartupTimeout(Await.PATIENCE);
     final GenericContainer<?> streams = app(Images.STREAMS, "streams-app", 1024)
             .withEnv("UNIFLUID_STREAMS_BOOTSTRAP_SERVERS", BROKER)
-            .withEnv("UNIFLUID_STREAMS_REGISTRY_URL", "http://registry:" + REGISTRY_PORT + REGISTRY_PATH);
+            .withEnv("UNIFLUID_STREAMS_REGISTRY_URL", "http://registry:" + REGISTRY_PORT + REGISTRY_PATH)
+            // What is lost on its way comes again in less than a test waits; a worker gives a sign every minute.
+            .withEnv("UNIFLUID_STREAMS_LOST_AFTER", "1m")
+            .withEnv("UNIFLUID_STREAMS_STUCK_AFTER", "2m");
     final GenericContainer<?> worker = app(Images.WORKER, "worker", 2048)
             .withEnv("UNIFLUID_WORKER_BOOTSTRAP_SERVERS", BROKER)
             .withEnv("UNIFLUID_WORKER_REGISTRY_URL", "http://registry:" + REGISTRY_PORT + REGISTRY_PATH);

@@ -20,6 +20,8 @@ final class FaultsIT {
     private static final int MOST_WAVES = 5;
     private static final int BEFORE_THE_FAULT = 10;
     private static final Duration FAULT = Duration.ofSeconds(8);
+    /** What takes longer than this is told of in the log of the test, with where it lies. */
+    private static final Duration USUAL = Duration.ofSeconds(90);
     /** Longer than anything that could still write a second result takes, idle polls and commits included. */
     private static final Duration QUIET = Duration.ofSeconds(3);
 
@@ -89,6 +91,11 @@ final class FaultsIT {
     }
 
     private void assertExactlyOneResultEach(List<String> ids) throws InterruptedException {
+        try {
+            path.client().awaitAll(ids, USUAL);
+        } catch (AssertionError late) {
+            System.out.println("LATE: " + late.getMessage());
+        }
         var results = path.client().awaitAll(ids, Await.PATIENCE);
         Thread.sleep(QUIET);
         assertThat(ids).allSatisfy(id -> assertThat(path.client().resultsOf(id)).hasSize(1));
