@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedSet;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.common.serialization.Deserializer;
 
@@ -49,21 +50,30 @@ final class ResultCollector implements AutoCloseable {
         return count;
     }
 
-    /** @throws AssertionError naming some of the requests that have no result in time */
-    synchronized Map<String, InferenceResult> await(Collection<String> requestIds, Duration atMost) {
+    /** @throws AssertionError naming some of the requests that have no result in time, and where the first of them lies */
+    Map<String, InferenceResult> await(Collection<String> requestIds, Duration atMost) {
+        var missing = missing(requestIds, atMost);
+        if (!missing.isEmpty()) {
+            reader.requireSound();
+            throw new AssertionError(missing.size() + " of " + requestIds.size() + " requests have no result after "
+                    + atMost + ", among them "
+                    + missing.stream().limit(5).toList() + ". "
+                    + trail.apply(missing.getFirst()));
+        }
+        var first = new LinkedHashMap<String, InferenceResult>();
+        requestIds.forEach(id -> first.put(id, of(id).getFirst()));
+        return first;
+    }
+
+    /** Those without a result when the time is over; none as soon as all have one. */
+    private synchronized SequencedSet<String> missing(Collection<String> requestIds, Duration atMost) {
         var end = System.nanoTime() + atMost.toNanos();
         var missing = new LinkedHashSet<>(requestIds);
-        while (missing.removeIf(results::containsKey) || !missing.isEmpty()) {
-            if (missing.isEmpty()) {
-                break;
-            }
+        missing.removeIf(results::containsKey);
+        while (!missing.isEmpty()) {
             var left = Duration.ofNanos(end - System.nanoTime()).toMillis();
             if (left <= 0) {
-                reader.requireSound();
-                throw new AssertionError(missing.size() + " of " + requestIds.size() + " requests have no result after "
-                        + atMost + ", among them "
-                        + missing.stream().limit(5).toList() + ". "
-                        + trail.apply(missing.getFirst()));
+                return missing;
             }
             try {
                 wait(left);
@@ -71,10 +81,9 @@ final class ResultCollector implements AutoCloseable {
                 Thread.currentThread().interrupt();
                 throw new AssertionError("Interrupted while waiting for results.", e);
             }
+            missing.removeIf(results::containsKey);
         }
-        var first = new LinkedHashMap<String, InferenceResult>();
-        requestIds.forEach(id -> first.put(id, results.get(id).getFirst()));
-        return first;
+        return missing;
     }
 
     @Override

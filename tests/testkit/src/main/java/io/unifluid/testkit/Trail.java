@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
@@ -38,6 +39,14 @@ final class Trail {
      * @param reader who may read all topics
      */
     static String of(String requestId, String bootstrapServers, Map<String, String> reader) {
+        try {
+            return read(requestId, bootstrapServers, reader);
+        } catch (KafkaException e) {
+            return "Where '" + requestId + "' lies cannot be read (" + e.getMessage() + ").";
+        }
+    }
+
+    private static String read(String requestId, String bootstrapServers, Map<String, String> reader) {
         var all = seen(requestId, bootstrapServers, reader, "read_uncommitted");
         var committed = seen(requestId, bootstrapServers, reader, "read_committed");
         var visible = new HashSet<>(committed.places());

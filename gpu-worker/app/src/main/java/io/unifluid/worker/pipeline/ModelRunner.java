@@ -107,7 +107,7 @@ public final class ModelRunner implements Runnable {
                     long now = System.nanoTime();
                     metrics.idleWhileWorkWaited(
                             now - Math.max(idleSince, next.batch().held().takenNanos()));
-                    orReleased(next.batch().held(), () -> take(next.batch())).run();
+                    next.batch().held().orReleased(() -> take(next.batch())).run();
                     idleSince = System.nanoTime();
                 }
             } catch (InterruptedException e) {
@@ -182,7 +182,7 @@ public final class ModelRunner implements Runnable {
         }
         List<Outcome> outcomes = new ArrayList<>(refused);
         Completion completion = run.isEmpty() ? () -> List.of() : onDevice(batch, items, run, startedAt);
-        threads.execute(orReleased(held, () -> {
+        threads.execute(held.orReleased(() -> {
             await(said); // So that the start of an item is never written after its end.
             outcomes.addAll(completion.outcomes());
             publisher.finish(held, outcomes);
@@ -198,18 +198,6 @@ public final class ModelRunner implements Runnable {
         } finally {
             running.remove(now);
         }
-    }
-
-    /** Whatever goes wrong that nobody foresaw, the batch is not held for ever. */
-    private static Runnable orReleased(AcquiredBatch held, Runnable work) {
-        return () -> {
-            try {
-                work.run();
-            } catch (RuntimeException | Error e) {
-                log.error("What came of {} could not be reported; it is released.", held, e);
-                held.settle(AcknowledgeType.RELEASE);
-            }
-        };
     }
 
     /** Work on outcomes that needs no device, such as storing pictures. */

@@ -84,17 +84,7 @@ public final class Preprocessor implements Consumer<AcquiredBatch> {
 
     @Override
     public void accept(AcquiredBatch held) {
-        threads.execute(() -> {
-            try {
-                prepare(held);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                held.settle(AcknowledgeType.RELEASE);
-            } catch (RuntimeException | Error e) {
-                log.error("Preparing {} failed; it is released.", held, e);
-                held.settle(AcknowledgeType.RELEASE);
-            }
-        });
+        threads.execute(held.orReleased(() -> prepare(held)));
     }
 
     /** Why batches cannot be read now, if so; one sentence. */

@@ -7,12 +7,22 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A batch record that this worker holds, from the poll that brought it to its acknowledgement. Any thread may settle
  * it; only the first settlement counts, and the reader that polled the record acknowledges it.
  */
 public final class AcquiredBatch {
+    private static final Logger log = LoggerFactory.getLogger(AcquiredBatch.class);
+
+    /** Part of what is done with a batch. */
+    @FunctionalInterface
+    public interface Work {
+        void run() throws InterruptedException;
+    }
+
     private final ConsumerRecord<byte[], byte[]> record;
     private final Lane lane;
     private final int deliveryCount;
@@ -71,6 +81,21 @@ public final class AcquiredBatch {
             leaveRoom();
             onSettled.accept(this);
         }
+    }
+
+    /** Whatever goes wrong with the work that nobody foresaw, the batch is released, and not held for ever. */
+    public Runnable orReleased(Work work) {
+        return () -> {
+            try {
+                work.run();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                settle(AcknowledgeType.RELEASE);
+            } catch (RuntimeException | Error e) {
+                log.error("Working on {} failed; it is released.", this, e);
+                settle(AcknowledgeType.RELEASE);
+            }
+        };
     }
 
     /** How it was settled, null before. */
