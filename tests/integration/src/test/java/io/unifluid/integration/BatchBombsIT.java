@@ -6,6 +6,7 @@ import io.unifluid.schemas.Priority;
 import io.unifluid.schemas.RecordHeaders;
 import io.unifluid.schemas.ResultStatus;
 import io.unifluid.schemas.Topics;
+import io.unifluid.testkit.AppProcess;
 import io.unifluid.testkit.Await;
 import io.unifluid.testkit.BatchSender;
 import io.unifluid.testkit.DeadLetter;

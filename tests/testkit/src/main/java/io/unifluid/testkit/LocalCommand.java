@@ -1,9 +1,6 @@
-package io.unifluid.integration;
+package io.unifluid.testkit;
 
 import io.unifluid.stack.Port;
-import io.unifluid.testkit.Await;
-import io.unifluid.testkit.FreePorts;
-import io.unifluid.testkit.SampleArchive;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,11 +12,11 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 
 /** {@code ./unifluid} of this checkout as a user calls it, with a data folder and ports of its own. */
-final class LocalCommand {
-    private final Path checkout = SampleArchive.folder().getParent().getParent();
+public final class LocalCommand {
+    private static final Path CHECKOUT = SampleArchive.folder().getParent().getParent();
+
     private final Path folder;
     private final Map<String, String> environment = new HashMap<>();
 
@@ -29,10 +26,10 @@ final class LocalCommand {
      * @param out lines of its output
      * @param err lines of its error stream
      */
-    record Said(int code, List<String> out, List<String> err) {}
+    public record Said(int code, List<String> out, List<String> err) {}
 
     /** @param folder where commands run; the data folder lies beside it */
-    LocalCommand(Path folder) {
+    public LocalCommand(Path folder) {
         this.folder = folder;
         environment.put("UNIFLUID_SKIP_BUILD", "yes");
         environment.put("UNIFLUID_HOME", folder.resolveSibling("home").toString());
@@ -42,24 +39,22 @@ final class LocalCommand {
         }
     }
 
-    /** The build makes the command before these tests; a single test by hand may come too early. */
-    void requireBuilt() {
-        Assumptions.assumeTrue(
-                Files.exists(checkout.resolve("infra/cli/target/dist/built")),
-                "The command is not built: run './mvnw -pl infra/cli -am -DskipTests package' first.");
+    /** The build makes the command before the tests that use it; a single test by hand may come too early. */
+    public static boolean isBuilt() {
+        return Files.exists(CHECKOUT.resolve("infra/cli/target/dist/built"));
     }
 
-    String bootstrapServers() {
+    public String bootstrapServers() {
         return "127.0.0.1:" + environment.get(Port.KAFKA.setting());
     }
 
-    Said run(String... arguments) throws Exception {
+    public Said run(String... arguments) throws Exception {
         return run(Map.of(), List.of(), arguments);
     }
 
-    Said run(Map<String, String> more, List<String> before, String... arguments) throws Exception {
+    public Said run(Map<String, String> more, List<String> before, String... arguments) throws Exception {
         var command = new ArrayList<>(before);
-        command.add(checkout.resolve("unifluid").toString());
+        command.add(CHECKOUT.resolve("unifluid").toString());
         command.addAll(List.of(arguments));
         return run(command, more);
     }
@@ -76,8 +71,8 @@ final class LocalCommand {
     }
 
     /** On a terminal of its own, which takes both streams; needs {@code script} of util-linux. */
-    Said onTerminal(String... arguments) throws Exception {
-        var words = Stream.concat(Stream.of(checkout.resolve("unifluid").toString()), Stream.of(arguments))
+    public Said onTerminal(String... arguments) throws Exception {
+        var words = Stream.concat(Stream.of(CHECKOUT.resolve("unifluid").toString()), Stream.of(arguments))
                 .map(word -> "'" + word.replace("'", "'\\''") + "'")
                 .collect(Collectors.joining(" "));
         return run(List.of("script", "-qec", words, "/dev/null"), Map.of());
@@ -87,9 +82,9 @@ final class LocalCommand {
      * Goes on while the test looks. It hears Ctrl-C even where this run does not: a shell without job control starts what
      * it puts into the background with SIGINT ignored, and every child would inherit that.
      */
-    Process start(Path out, Path err, String... arguments) throws IOException {
+    public Process start(Path out, Path err, String... arguments) throws IOException {
         var command = new ArrayList<>(List.of("env", "--default-signal=INT"));
-        command.add(checkout.resolve("unifluid").toString());
+        command.add(CHECKOUT.resolve("unifluid").toString());
         command.addAll(List.of(arguments));
         return start(command, Map.of(), out, err);
     }
@@ -105,7 +100,7 @@ final class LocalCommand {
         return builder.start();
     }
 
-    static List<String> lines(Path file) throws IOException {
+    public static List<String> lines(Path file) throws IOException {
         return new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
                 .lines()
                 .toList();

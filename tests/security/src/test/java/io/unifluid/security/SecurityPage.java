@@ -1,4 +1,4 @@
-package io.unifluid.integration;
+package io.unifluid.security;
 
 import io.unifluid.testkit.SampleArchive;
 import java.io.IOException;

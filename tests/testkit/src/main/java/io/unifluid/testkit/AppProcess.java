@@ -1,6 +1,5 @@
-package io.unifluid.integration;
+package io.unifluid.testkit;
 
-import io.unifluid.testkit.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,7 +10,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** One of the project's main classes in a process of its own, as an operator starts it; all that it says is kept. */
-final class AppProcess implements AutoCloseable {
+public final class AppProcess implements AutoCloseable {
     private final Process process;
     private final Path output;
 
@@ -24,7 +23,7 @@ final class AppProcess implements AutoCloseable {
      * @param output where all that it says goes, Kafka's own INFO included
      * @param environment beside this process's own
      */
-    static AppProcess start(Path output, String mainClass, Map<String, String> environment, String... arguments)
+    public static AppProcess start(Path output, String mainClass, Map<String, String> environment, String... arguments)
             throws IOException {
         var logging = Files.writeString(output.resolveSibling(output.getFileName() + ".xml"), """
                 <configuration>
@@ -52,7 +51,7 @@ final class AppProcess implements AutoCloseable {
         return new AppProcess(builder.start(), output);
     }
 
-    void awaitLine(String line, Duration atMost) {
+    public void awaitLine(String line, Duration atMost) {
         Await.until("'" + line + "' from\n" + said(), atMost, () -> {
             if (said().contains(line)) {
                 return true;
@@ -65,14 +64,14 @@ final class AppProcess implements AutoCloseable {
     }
 
     /** Its exit code. */
-    int awaitEnd(Duration atMost) throws InterruptedException {
+    public int awaitEnd(Duration atMost) throws InterruptedException {
         if (!process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
             throw new AssertionError("It did not end within " + atMost + ":\n" + said());
         }
         return process.exitValue();
     }
 
-    String said() {
+    public String said() {
         try {
             return Files.readString(output);
         } catch (IOException e) {

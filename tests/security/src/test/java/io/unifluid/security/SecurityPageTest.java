@@ -1,4 +1,4 @@
-package io.unifluid.integration;
+package io.unifluid.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

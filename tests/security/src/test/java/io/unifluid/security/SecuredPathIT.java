@@ -1,10 +1,11 @@
-package io.unifluid.integration;
+package io.unifluid.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.unifluid.integration.SecurityPage.Example;
 import io.unifluid.schemas.ResultStatus;
 import io.unifluid.schemas.Topics;
+import io.unifluid.security.SecurityPage.Example;
+import io.unifluid.testkit.AppProcess;
 import io.unifluid.testkit.Await;
 import io.unifluid.testkit.LocalBroker;
 import io.unifluid.testkit.LocalRegistry;
