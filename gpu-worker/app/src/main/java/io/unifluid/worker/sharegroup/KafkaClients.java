@@ -41,8 +41,8 @@ public final class KafkaClients {
 
     public ShareConsumer<byte[], byte[]> shareConsumer(Lane lane, int number, int batchesPerPoll) {
         Map<String, Object> config = named(lane.name() + "-" + number, options.consumer());
-        // A batch may wait for the end of a fetch that found nothing, before another one is sent.
-        config.putIfAbsent(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, lane.interactive() ? 20 : 100);
+        // What a killed worker's last fetch may still be given stays locked; the longer that waits, the likelier.
+        config.putIfAbsent(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 200);
         config.putIfAbsent(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 30_000);
         config.put(ConsumerConfig.GROUP_ID_CONFIG, lane.group());
         config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, batchesPerPoll);
