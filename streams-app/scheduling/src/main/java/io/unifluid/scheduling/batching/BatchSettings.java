@@ -24,10 +24,13 @@ public record BatchSettings(int maxItems, double maxCost, long maxBytes, Duratio
         Preconditions.notNegative("deadlineReserve", deadlineReserve);
     }
 
-    /** 32 items, 700 KiB; 5 s of work within 20 ms where somebody waits, 20 s of work within 50 ms in bulk. */
+    /**
+     * 32 items; 700 KiB and 5 s of work within 20 ms where somebody waits; in bulk, where inline pictures of a megapixel are to
+     * fill a batch, 4 MiB and 20 s of work within 50 ms.
+     */
     public static BatchSettings defaults(Lane lane) {
         return lane.interactive()
                 ? new BatchSettings(32, 5_000, 700 * 1024, Duration.ofMillis(20), Duration.ofMillis(100))
-                : new BatchSettings(32, 20_000, 700 * 1024, Duration.ofMillis(50), Duration.ofMillis(100));
+                : new BatchSettings(32, 20_000, 4 << 20, Duration.ofMillis(50), Duration.ofMillis(100));
     }
 }
