@@ -29,6 +29,11 @@ final class Levels {
     private final byte[] source;
     private final byte[] narrow;
 
+    /** Of the row that is being resized: red above blue, for both at one multiplication, and green. */
+    private final long[] redAndBlue;
+
+    private final int[] green;
+
     private int next;
 
     /** The first row of the result that is not done. */
@@ -69,6 +74,8 @@ final class Levels {
         this.sums = new int[down.window()][];
         this.source = new byte[3 * sourceWidth];
         this.narrow = new byte[3 * width];
+        this.redAndBlue = new long[sourceWidth];
+        this.green = new int[sourceWidth];
     }
 
     /** A picture in memory, resized. */
@@ -101,7 +108,7 @@ final class Levels {
     private void add() {
         byte[] row = source;
         if (!downFirst) {
-            across(source, 0, source.length / 3, narrow, 0, width);
+            across(source);
             row = narrow;
         }
         while (begun < height && down.first()[begun] <= next) {
@@ -139,7 +146,7 @@ final class Levels {
             for (int x = 0; x < row.length; x++) {
                 row[x] = level(sum[x]);
             }
-            across(row, 0, between, narrow, 0, width);
+            across(row);
             for (int plane = 0; plane < 3; plane++) {
                 System.arraycopy(narrow, plane * width, planes[plane], y * width, width);
             }
@@ -152,17 +159,25 @@ final class Levels {
         }
     }
 
-    private void across(byte[] from, int fromStart, int fromWidth, byte[] to, int toStart, int toWidth) {
-        for (int plane = 0; plane < 3; plane++) {
-            int base = fromStart + plane * fromWidth;
-            for (int x = 0; x < toWidth; x++) {
-                int at = base + across.first()[x];
-                int sum = HALF;
-                for (int weight : across.weights()[x]) {
-                    sum += weight * (from[at++] & 255);
-                }
-                to[toStart + plane * toWidth + x] = level(sum);
+    /** A row of the source's width, into {@link #narrow}. */
+    private void across(byte[] row) {
+        int length = green.length;
+        for (int x = 0; x < length; x++) {
+            redAndBlue[x] = (row[x] & 255L) << Integer.SIZE | row[2 * length + x] & 255;
+            green[x] = row[length + x] & 255;
+        }
+        for (int x = 0; x < width; x++) {
+            int at = across.first()[x];
+            long outer = (long) HALF << Integer.SIZE | HALF;
+            int inner = HALF;
+            for (int weight : across.weights()[x]) {
+                outer += weight * redAndBlue[at];
+                inner += weight * green[at++];
             }
+            int blue = (int) outer; // What is above it has lost one where blue is below zero.
+            narrow[x] = level((int) (outer - blue >> Integer.SIZE));
+            narrow[width + x] = level(inner);
+            narrow[2 * width + x] = level(blue);
         }
     }
 

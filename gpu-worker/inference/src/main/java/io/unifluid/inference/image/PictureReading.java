@@ -50,7 +50,7 @@ record PictureReading(PictureFile file, ImageSpec spec, int skip, TimeLimit time
     /** Bytes of memory that reading takes at most. */
     static long memory(PictureFile file, ImageSpec spec, int skip) {
         long weights = 16L * (file.width() + file.height());
-        return file.memory(skip) + 16L * file.width() + weights + 24L * pixels(file, spec);
+        return file.memory(skip) + 32L * file.width() + weights + 24L * pixels(file, spec);
     }
 
     /** Of the tensor. */
